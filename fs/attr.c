@@ -1,0 +1,296 @@
+#include "fs/attr.h"
+
+#include <errno.h>
+#include <libintl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fs/label.h"
+#include "fs/tree.h"
+#include "fs/why.h"
+
+#define PREFIX "user.custody."
+#define VALUE_MAX 32768         /* in base64 it must fit an event */
+
+/* What an attribute's value is made from, read once. */
+struct facts {
+	struct item item;
+	struct folder folder;
+	char text[1024];
+};
+
+typedef int (*attr_fn)(struct call *c, const struct node *n, struct facts *f);  /* fills text; ENODATA where there is no value */
+
+static int put(struct facts *f, const char *text)
+{
+	snprintf(f->text, sizeof f->text, "%s", text);
+	return 0;
+}
+
+static int put_time(struct call *c, struct facts *f, int64_t ms)
+{
+	if (ms == 0)
+		return ENODATA;
+	instant_format(ms, c->now.utc_offset, f->text);
+	return 0;
+}
+
+static int put_person(struct call *c, struct facts *f, int64_t id)
+{
+	struct person p;
+	int err = catalog_person(c->db, id, &p);
+
+	if (err == 0)
+		snprintf(f->text, sizeof f->text, "%s %s", p.number, p.name);
+	return err;
+}
+
+static int attr_id(struct call *c, const struct node *n, struct facts *f)
+{
+	(void)c, (void)n;
+	snprintf(f->text, sizeof f->text, "%lld", (long long)f->item.id);
+	return 0;
+}
+
+static int attr_state(struct call *c, const struct node *n, struct facts *f)
+{
+	(void)n;
+	return put(f, item_settles(&f->item, &c->now) ? "sealed settling" : item_state_name(f->item.state));
+}
+
+static int attr_class(struct call *c, const struct node *n, struct facts *f)
+{
+	(void)c, (void)n;
+	return put(f, f->item.class);
+}
+
+static int attr_retain(struct call *c, const struct node *n, struct facts *f)
+{
+	(void)n;
+	return put_time(c, f, f->item.retain_until);
+}
+
+static int attr_holds(struct call *c, const struct node *n, struct facts *f)
+{
+	(void)c, (void)n;
+	return put(f, "");
+}
+
+static int attr_sha256(struct call *c, const struct node *n, struct facts *f)
+{
+	(void)c, (void)n;
+	if (!f->item.digested)
+		return ENODATA;
+	hash_hex(f->item.sha256, f->text);
+	return 0;
+}
+
+static int attr_sm3(struct call *c, const struct node *n, struct facts *f)
+{
+	(void)c, (void)n;
+	if (!f->item.digested)
+		return ENODATA;
+	hash_hex(f->item.sm3, f->text);
+	return 0;
+}
+
+static int attr_recorded(struct call *c, const struct node *n, struct facts *f)
+{
+	(void)c, (void)n;
+	day_format(f->folder.day, f->text);
+	return 0;
+}
+
+static int attr_deposited_at(struct call *c, const struct node *n, struct facts *f)
+{
+	(void)n;
+	return put_time(c, f, f->item.sealed != 0 ? f->item.sealed : f->item.begun);
+}
+
+static int attr_deposited_by(struct call *c, const struct node *n, struct facts *f)
+{
+	(void)n;
+	return put_person(c, f, f->item.depositor);
+}
+
+static int attr_officer(struct call *c, const struct node *n, struct facts *f)
+{
+	(void)n;
+	return put_person(c, f, f->folder.officer);
+}
+
+static int attr_device(struct call *c, const struct node *n, struct facts *f)
+{
+	struct device d;
+	int err = catalog_device(c->db, f->folder.device, &d);
+
+	(void)n;
+	return err == 0 ? put(f, d.serial) : err;
+}
+
+static int attr_unit(struct call *c, const struct node *n, struct facts *f)
+{
+	struct unit u;
+	int err = catalog_unit(c->db, f->folder.unit, &u);
+
+	(void)n;
+	if (err == 0)
+		snprintf(f->text, sizeof f->text, "%s %s", u.code, u.name);
+	return err;
+}
+
+static int attr_case(struct call *c, const struct node *n, struct facts *f)
+{
+	(void)c, (void)n;
+	return put(f, f->folder.kase);
+}
+
+static int attr_important(struct call *c, const struct node *n, struct facts *f)
+{
+	(void)c, (void)n;
+	return put(f, f->item.important ? "yes" : "no");
+}
+
+static int attr_why(struct call *c, const struct node *n, struct facts *f)
+{
+	struct why w;
+	int err = why_ask(c, n, VERB_COUNT, &w);
+
+	return err == 0 ? put(f, gettext(reason_text(w.reason))) : err;
+}
+
+static const struct { const char *name; attr_fn get; bool folders; } table[] = {
+	{ "id", attr_id, false },
+	{ "state", attr_state, false },
+	{ "class", attr_class, false },
+	{ "retain-until", attr_retain, false },
+	{ "holds", attr_holds, false },
+	{ "sha256", attr_sha256, false },
+	{ "sm3", attr_sm3, false },
+	{ "recorded-on", attr_recorded, false },
+	{ "deposited-at", attr_deposited_at, false },
+	{ "deposited-by", attr_deposited_by, false },
+	{ "officer", attr_officer, false },
+	{ "device", attr_device, false },
+	{ "unit", attr_unit, false },
+	{ "case", attr_case, false },
+	{ "important", attr_important, false },
+	{ "why", attr_why, true },
+};
+#define ATTRS (sizeof table / sizeof table[0])
+
+/* The item and its folder, if the subject sees them. */
+static int load(struct call *c, const struct node *n, struct facts *f)
+{
+	int err;
+
+	if (n->kind != NODE_ITEM)
+		return n->kind < NODE_UNIT || call_browses(c) ? 0 : ENOENT;
+	err = catalog_item(c->db, n->id, &f->item);
+	if (err == 0 && (!call_browses(c) || !tree_sees(c, &f->item)))
+		err = ENOENT;
+	return err == 0 ? catalog_folder(c->db, f->item.folder, &f->folder) : err;
+}
+
+static int get_kept(struct call *c, const struct node *n, const char *name, char **value, size_t *len)
+{
+	struct sql_rows *rows = sql_query(c->db, "SELECT value FROM xattr WHERE item=? AND name=?", "is", n->id, name);
+	const void *p;
+	int rc = sql_next(rows), err = 0;
+
+	if (rc <= 0)
+		return rc == 0 ? ENODATA : -rc;
+	p = sql_blob(rows, 0, len);
+	*value = malloc(*len + 1);
+	if (*value == NULL)
+		err = ENOMEM;
+	else if (*len > 0)
+		memcpy(*value, p, *len);
+	sql_done(rows);
+	return err;
+}
+
+int attr_get(struct call *c, const struct node *n, const char *name, char **value, size_t *len)
+{
+	struct facts f;
+	int err;
+
+	if (strncmp(name, "user.", 5) != 0)
+		return strncmp(name, "security.", 9) == 0 ? ENODATA : ENOTSUP;
+	err = load(c, n, &f);
+	if (err != 0)
+		return err;
+	if (strncmp(name, PREFIX, strlen(PREFIX)) != 0)
+		return n->kind == NODE_ITEM ? get_kept(c, n, name, value, len) : ENODATA;
+	for (size_t i = 0; i < ATTRS; i++) {
+		if (strcmp(name + strlen(PREFIX), table[i].name) != 0 || (n->kind != NODE_ITEM && !table[i].folders))
+			continue;
+		err = table[i].get(c, n, &f);
+		if (err != 0)
+			return err;
+		*len = strlen(f.text);
+		*value = strdup(f.text);
+		return *value != NULL ? 0 : ENOMEM;
+	}
+	return ENODATA;
+}
+
+static int append(char **names, size_t *len, const char *prefix, const char *name)
+{
+	size_t more = strlen(prefix) + strlen(name) + 1;
+	char *grown = realloc(*names, *len + more);
+
+	if (grown == NULL)
+		return ENOMEM;
+	snprintf(grown + *len, more, "%s%s", prefix, name);
+	*names = grown;
+	*len += more;
+	return 0;
+}
+
+int attr_list(struct call *c, const struct node *n, char **names, size_t *len)
+{
+	struct facts f;
+	struct sql_rows *rows;
+	int rc, err = load(c, n, &f);
+
+	*names = NULL;
+	*len = 0;
+	for (size_t i = 0; err == 0 && i < ATTRS; i++) {
+		if (n->kind != NODE_ITEM && (!table[i].folders || n->kind < NODE_UNIT))
+			continue;
+		if (table[i].get(c, n, &f) == 0)        /* only what has a value now: getfattr -d asks for each */
+			err = append(names, len, PREFIX, table[i].name);
+	}
+	if (err == 0 && n->kind == NODE_ITEM) {
+		rows = sql_query(c->db, "SELECT name FROM xattr WHERE item=? ORDER BY name", "i", n->id);
+		while (err == 0 && (rc = sql_next(rows)) != 0)
+			err = rc < 0 ? -rc : append(names, len, "", sql_text(rows, 0));
+		sql_done(rows);
+	}
+	if (err != 0) {
+		free(*names);
+		*names = NULL;
+	}
+	return err;
+}
+
+int attr_set(struct call *c, const struct node *n, const char *name, const void *value, size_t len, int flags)
+{
+	enum verb verb = value != NULL ? VERB_SETXATTR : VERB_REMOVEXATTR;
+	struct facts f;
+	int err = load(c, n, &f);
+
+	if (err != 0)
+		return err;
+	if (strncmp(name, "user.", 5) != 0)     /* ACLs, security labels: not kept; clients ask by habit and carry on */
+		return ENOTSUP;
+	if (strncmp(name, PREFIX, strlen(PREFIX)) == 0 || n->kind != NODE_ITEM)
+		return refuse(c, verb, n, NULL, REASON_NOT_SUPPORTED);
+	if (len > VALUE_MAX)
+		return E2BIG;
+	if (!text_valid(name, 255))
+		return EINVAL;
+	return label_xattr(c, n, name, value, len, flags);
+}

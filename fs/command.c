@@ -1,0 +1,89 @@
+#include "fs/command.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "fs/deposit.h"
+#include "fs/reading.h"
+#include "fs/tree.h"
+#include "fs/why.h"
+
+void command_status(struct call *c, json_t *status)
+{
+	json_object_set_new(status, "open_deposits", json_integer((json_int_t)deposits_count(c->fs->deposits)));
+	json_object_set_new(status, "open_reads", json_integer((json_int_t)readings_count(c->fs->readings)));
+	json_object_set_new(status, "mounted_since", query_instant(&(struct query){ .now = c->now }, c->fs->mounted));
+}
+
+static int command_why(struct call *c, struct query *q, const json_t *request, json_t **answer)
+{
+	const char *path = event_str(request, "path"), *name = event_str(request, "verb");
+	enum verb verb = name != NULL ? verb_parse(name) : VERB_COUNT;
+	struct node n;
+	struct why w;
+	int err;
+
+	if (path == NULL || (name != NULL && verb == VERB_COUNT))
+		return query_refuse(q, REASON_VALUE_BAD, path == NULL ? "path" : "verb");
+	err = tree_resolve(c, path, &n);
+	if (err == ENOENT || err == ENOTDIR)
+		return query_refuse(q, REASON_NOT_FOUND, "path");
+	if (err == 0)
+		err = why_ask(c, &n, verb, &w);
+	if (err != 0)
+		return err;
+	*answer = json_pack("{s:s, s:s, s:b, s:s?, s:s, s:s, s:b, s:o}", "path", path, "verb", verb_name(w.verb), "allowed", w.reason == REASON_NONE,
+			    "errno", w.reason != REASON_NONE ? strerrorname_np(reason_errno(w.reason)) : NULL, "reason", reason_name(w.reason),
+			    "text", reason_text(w.reason), "recent", w.recent, "when", query_instant(q, w.recent ? w.when : 0));
+	return 0;
+}
+
+struct setting { struct call *c; int64_t to; };
+
+static int decide_clock(struct turn *t, void *arg)
+{
+	struct setting *s = arg;
+
+	return store_clock_set(s->c->fs->store, t, &s->c->who, s->to);
+}
+
+static int command_clock(struct call *c, struct query *q, const json_t *request, json_t **answer)
+{
+	const char *to = event_str(request, "to");
+	struct setting s = { .c = c };
+	int err = to == NULL ? query_need(q, ACT_BROWSE) : query_need(q, ACT_CLOCK);
+
+	if (err == 0 && to != NULL && !instant_parse(to, c->now.utc_offset, &s.to))
+		err = query_refuse(q, REASON_VALUE_BAD, "to");
+	if (err == 0 && to != NULL && !c->fs->store->format.test_clock)
+		err = query_refuse(q, REASON_STATE, "to");
+	if (err == 0 && to != NULL)
+		err = committer_run(c->fs->store->committer, COMMIT_DURABLE, decide_clock, &s);
+	if (err != 0)
+		return err;
+	store_now(c->fs->store, &q->now);
+	*answer = json_pack("{s:o, s:o, s:b}", "clock", query_instant(q, q->now.clock), "wall", query_instant(q, q->now.wall),
+			    "test_clock", c->fs->store->format.test_clock);
+	return 0;
+}
+
+static const struct { const char *command; command_fn fn; } table[] = {
+	{ "register.unit", command_register_unit },
+	{ "register.device", command_register_device },
+	{ "register.person", command_register_person },
+	{ "register.case", command_register_case },
+	{ "request", command_request },
+	{ "approve", command_approve },
+	{ "deny", command_deny },
+	{ "revoke", command_revoke },
+	{ "why", command_why },
+	{ "clock", command_clock },
+};
+
+command_fn command_find(const char *command)
+{
+	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+		if (strcmp(table[i].command, command) == 0)
+			return table[i].fn;
+	return NULL;
+}

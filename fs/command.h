@@ -1,0 +1,24 @@
+/* Commands of the control file that change something, each decided in the committer with the kernel's word for who asks. */
+#ifndef FS_COMMAND_H
+#define FS_COMMAND_H
+
+#include "fs/fs.h"
+#include "fs/store/query.h"
+
+typedef int (*command_fn)(struct call *c, struct query *q, const json_t *request, json_t **answer);
+
+command_fn command_find(const char *command);          /* NULL where there is none */
+
+/* Adds to a status what only the mount knows. */
+void command_status(struct call *c, json_t *status);
+
+int command_register_unit(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_register_device(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_register_person(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_register_case(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_request(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_approve(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_deny(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_revoke(struct call *c, struct query *q, const json_t *request, json_t **answer);
+
+#endif

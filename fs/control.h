@@ -1,0 +1,50 @@
+/*
+ * The control file: /.custody/ctl.  Open it, write one JSON request in one write(2) (at most 128 KiB), read the JSON answer from offset 0 to its end.  A further
+ * write on the same descriptor is the next request.  The kernel vouches for who asks; opener and writer must be the same uid.
+ *
+ * Request: {"do":"<command>", …}.  Answer: {"ok":true, …} or {"ok":false,"errno":"EACCES","reason":"no-role","text":"<English sentence>", "field":"uid"?}
+ * (reason: policy/reason.h; field: the request's field at fault, if one is).
+ *
+ * Paths are relative to the mount's root ("by-unit/…"); instants are RFC 3339 with zone (given: as instant_parse() reads them); days YYYY-MM-DD; digests lower-case hex;
+ * absent values are JSON null.  Lists are paged: "after" (0 to begin) and "limit" (1..1000, default 500) in; "rows" and "next" (null at the end) out.
+ *
+ * register.unit    {code,name}                                                   → {unit:UNIT}
+ * register.device  {serial,unit}            unit: a code or a name               → {device:DEVICE}
+ * register.person  {number,name,uid|null,unit|null,roles:"officer,approver"|"",formal:bool,certified_from|null,certified_to|null}   → {person:PERSON}
+ * register.case    {number,party,cause,class}   class: patrol|evidence-10|evidence-30|permanent   → {case:CASE}
+ *      Registering a known code, serial or number again amends it.
+ * list             {what,after,limit}       what: units devices people cases items incomplete withdrawn requests      → {rows:[…],next}
+ *      requests: for approvers all; for others their own.  incomplete, withdrawn: who may deal with them.
+ * show             {path}|{item:N}|{unit}|{device}|{person}|{case}               → {item:ITEM,trail:[ENTRY…]} | {folder:{path,kind,…}} | {unit:UNIT} | …
+ *      trail: the item's events, newest 500, if the asker may read the ledger; else only those of the asker's own.
+ * request          {paths:[…]} or {items:[N…]} or {case:"…"}, {purpose,from|null,to|null,opens|null}   → {request:REQUEST}   from: now, to: a day later, opens: any number
+ * approve          {id}        deny {id,reason|null}        revoke {id,reason|null}     → {request:REQUEST}
+ * log              {path|item|person|case|null, since|null, until|null, after, limit}   → {rows:[ENTRY…],next}   oldest first; after: a sequence number, next to be given as after
+ *      person: a number.  Whole ledger: auditor, admin; others get their own actions.
+ * why              {path, verb|null}        verb: as verb_name()                 → {path,verb,allowed:bool,errno,reason,text,recent:bool,when|null}
+ *      No verb: the asker's latest refusal there if remembered (recent:true), else what open-read would meet.
+ * verify.list      {path|null|item, after, limit}                                → {rows:[{item,path,size}],next,total_items,total_bytes}
+ * verify.range     {item,offset}            reads up to 64 MiB from offset        → {item,size,next:N|null,damaged:bool,at:N|null}    next null: the end is reached
+ * status           {}                                                            → {store:{uuid,format,created,utc_offset,test_clock,path},mounted_since,wall,clock,version,
+ *                                                                                    items:{receiving,sealed,incomplete,withdrawn},bytes,ledger:{size,root,checkpoint_size},
+ *                                                                                    free_bytes,open_deposits,open_reads,digests_pending,you:PERSON|null}
+ * clock            {to|null}                to: test-clock stores, admin          → {clock,wall,test_clock}
+ * ledger.head      {}                                                            → {checkpoint,vkey,origin,size}   signs the head as it stands
+ * ledger.entries   {after,limit}            after: first sequence number wanted   → {rows:["<raw entry text>"…],next}   auditor, admin
+ * ledger.hashes    {level,after,limit}      complete subtrees of 2^level leaves   → {hashes:["<base64>"…]}             auditor, admin
+ *
+ * UNIT    {id,code,name}          DEVICE {id,serial,unit,unit_name}          CASE {id,number,party,cause,class,opened}
+ * PERSON  {id,number,name,uid,unit,unit_name,roles,formal,certified_from,certified_to}
+ * ITEM    {item,path,name,state,settling,size,unit,device,officer,officer_name,recorded_on,case,deposited_by,deposited_by_name,deposited_at,sealed_at,mtime,
+ *          class,retain_until,important,content_root,sha256,sm3,reason,stage}      path null once out of sight; sha256 and sm3 null until computed; reason: why incomplete
+ * REQUEST {id,applicant,applicant_name,items:[N…],paths:[…],case,purpose,from,to,opens,used,state,decided_by,decided_by_name,decided_at,reason,asked_at}
+ * ENTRY   the entry as on the ledger: {seq,time,clock,subject:{person,uid,gid,pid,program},event,item,case,details,policy}, and with it "path" (as it stands now) and "person_name"
+ */
+#ifndef FS_CONTROL_H
+#define FS_CONTROL_H
+
+#define CONTROL_DIR ".custody"
+#define CONTROL_FILE "ctl"
+#define CONTROL_REQUEST_MAX (128 << 10)
+
+#endif

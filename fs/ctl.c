@@ -1,0 +1,140 @@
+#include "fs/ctl.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fs/command.h"
+#include "fs/control.h"
+#include "fs/deposit.h"
+#include "fs/reading.h"
+#include "fs/refusal.h"
+#include "fs/tree.h"
+
+struct ctl {
+	uint32_t uid;           /* who opened it: a descriptor handed to another uid's process gives that process no say */
+	pthread_mutex_t lock;
+	char *answer;
+	size_t len;
+};
+
+int ctl_open(struct call *c, struct ctl **out)
+{
+	struct ctl *ctl = calloc(1, sizeof *ctl);
+
+	if (ctl == NULL)
+		return ENOMEM;
+	ctl->uid = c->who.uid;
+	pthread_mutex_init(&ctl->lock, NULL);
+	*out = ctl;
+	return 0;
+}
+
+void ctl_release(struct ctl *ctl)
+{
+	pthread_mutex_destroy(&ctl->lock);
+	free(ctl->answer);
+	free(ctl);
+}
+
+static int resolve(void *arg, const char *path, int64_t *item, int64_t *folder)
+{
+	struct node n;
+	int err = tree_resolve(arg, path, &n);
+
+	if (err != 0)
+		return err == ENOTDIR || err == ENAMETOOLONG ? ENOENT : err;
+	*item = n.kind == NODE_ITEM ? n.id : 0;
+	*folder = n.kind == NODE_DATE || n.kind == NODE_CASE ? n.id : 0;
+	return 0;
+}
+
+static json_t *refusal_json(struct query *q, int err)
+{
+	enum reason why = q->why;
+
+	if (why == REASON_NONE && (err == ENOSPC || err == EDQUOT))
+		why = REASON_NO_SPACE;
+	return json_pack("{s:b, s:s, s:s, s:s, s:s?}", "ok", 0, "errno", strerrorname_np(err) != NULL ? strerrorname_np(err) : "EIO",
+			 "reason", why != REASON_NONE ? reason_name(why) : "error", "text", why != REASON_NONE ? reason_text(why) : strerror(err),
+			 "field", q->field);
+}
+
+/* Refused commands of people are attempts like any other.  What merely does not exist, or is malformed, is not. */
+static void record(struct call *c, const char *command, const struct query *q, int err)
+{
+	if (err == EACCES || err == EPERM)
+		refusal_record(c, VERB_COMMAND, &(struct node){ .kind = NODE_CTL }, command, q->why);
+}
+
+static json_t *transact(struct call *c, const json_t *request)
+{
+	struct query q = { .store = c->fs->store, .db = c->db, .now = c->now, .who = &c->who.person, .resolve = resolve, .arg = c };
+	const char *command = event_str(request, "do");
+	json_t *answer = NULL;
+	query_fn fn = command != NULL ? query_find(command) : NULL;
+	command_fn change = command != NULL && fn == NULL ? command_find(command) : NULL;
+	int err;
+
+	call_subject(c);
+	deposits_settle(c->fs->deposits);
+	if (fn != NULL) {
+		err = committer_barrier(c->fs->store->committer, COMMIT_ORDERED);       /* what happened before the question is in the answer */
+		if (err == 0)
+			err = fn(&q, request, &answer);
+	} else if (change != NULL)
+		err = change(c, &q, request, &answer);
+	else
+		err = query_refuse(&q, REASON_VALUE_BAD, "do");
+	if (err == 0 && answer == NULL)
+		err = ENOMEM;
+	if (err != 0) {
+		json_decref(answer);
+		if (command != NULL)
+			record(c, command, &q, err);
+		return refusal_json(&q, err);
+	}
+	if (command != NULL && strcmp(command, "status") == 0)
+		command_status(c, answer);
+	json_object_set_new(answer, "ok", json_true());
+	return answer;
+}
+
+int ctl_write(struct call *c, struct ctl *ctl, const char *data, size_t len)
+{
+	json_t *request, *answer;
+	char *text;
+
+	if (c->who.uid != ctl->uid)
+		return EACCES;
+	if (len > CONTROL_REQUEST_MAX)
+		return EMSGSIZE;
+	request = json_loadb(data, len, JSON_REJECT_DUPLICATES, NULL);
+	if (!json_is_object(request)) {
+		json_decref(request);
+		return EINVAL;
+	}
+	answer = transact(c, request);
+	json_decref(request);
+	text = answer != NULL ? json_dumps(answer, JSON_COMPACT) : NULL;
+	json_decref(answer);
+	if (text == NULL)
+		return ENOMEM;
+	pthread_mutex_lock(&ctl->lock);
+	free(ctl->answer);
+	ctl->answer = text;
+	ctl->len = strlen(text);
+	pthread_mutex_unlock(&ctl->lock);
+	return 0;
+}
+
+int ctl_read(struct ctl *ctl, void *buffer, size_t len, int64_t offset, size_t *got)
+{
+	pthread_mutex_lock(&ctl->lock);
+	*got = offset < 0 || (size_t)offset >= ctl->len ? 0 : ctl->len - (size_t)offset < len ? ctl->len - (size_t)offset : len;
+	if (*got > 0)
+		memcpy(buffer, ctl->answer + offset, *got);
+	pthread_mutex_unlock(&ctl->lock);
+	return 0;
+}

@@ -1,0 +1,71 @@
+/*
+ * The mount: one object, and what every part of it shares.  An inner function works on a `struct call` and returns 0 or a positive errno; the FUSE handler
+ * (ops.c) replies once.
+ */
+#ifndef FS_FS_H
+#define FS_FS_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+#include "fs/node.h"
+#include "fs/store/catalog.h"
+#include "fs/store/store.h"
+#include "policy/person.h"
+#include "policy/reason.h"
+#include "policy/verb.h"
+
+struct fuse_session;
+struct deposits;
+struct readings;
+struct refusals;
+struct ticker;
+
+struct fs_options {
+	int64_t settle_ms;              /* quiet time after sealing in which the label may be put right */
+	int64_t settle_max_ms;          /* its hard end */
+};
+
+struct fs {
+	struct store *store;
+	struct fs_options options;
+	struct deposits *deposits;
+	struct readings *readings;
+	struct refusals *refusals;
+	struct ticker *ticker;
+	struct fuse_session *session;
+	int64_t mounted;                /* wall time, ms */
+	atomic_uint_fast64_t revocations;       /* counts changes that may end a grant: open descriptors look again */
+	char language_set;
+};
+
+/* One request: a snapshot of the catalog, who asks, and when. */
+struct call {
+	struct fs *fs;
+	struct sql *db;
+	struct subject who;             /* program is filled when it is needed: call_subject() */
+	struct event_time now;
+};
+
+/* 0, or an errno of the catalog.  pid may be a thread's. */
+int call_begin(struct call *c, struct fs *fs, uint32_t uid, uint32_t gid, int32_t pid);
+void call_end(struct call *c);
+
+/* Who asks, with the program. */
+const struct subject *call_subject(struct call *c);
+
+/* Whether the subject is a registered person with a role. */
+bool call_browses(const struct call *c);
+
+/*
+ * Refuses: records it (coalesced, promise 4) with a path below `node` (name NULL: the node itself) and gives the reason's errno.
+ * REASON_NONE: 0, and nothing is recorded.
+ */
+int refuse(struct call *c, enum verb verb, const struct node *node, const char *name, enum reason why);
+
+/* The errno of an inner failure told as a refusal where it is one: ENOSPC from the ledger, EIO from content. */
+int failed(struct call *c, enum verb verb, const struct node *node, int err);
+
+#endif

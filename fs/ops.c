@@ -1,0 +1,881 @@
+/*
+ * FUSE's side: each handler unpacks, calls one inner function, and replies once.  Every verb is here, also those that are always refused.
+ */
+#define FUSE_USE_VERSION FUSE_MAKE_VERSION(3, 14)
+#include <fuse_lowlevel.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include "fs/attr.h"
+#include "fs/ctl.h"
+#include "fs/deposit.h"
+#include "fs/label.h"
+#include "fs/ops.h"
+#include "fs/reading.h"
+#include "fs/store/content.h"
+#include "fs/ticker.h"
+#include "fs/tree.h"
+
+enum handle_kind { HANDLE_DEPOSIT, HANDLE_READING, HANDLE_CTL, HANDLE_DIR };
+
+struct handle {
+	enum handle_kind kind;
+	union { struct deposit *deposit; struct reading *reading; struct ctl *ctl; };
+	pthread_mutex_t lock;           /* of a listing's place */
+	off_t place;                    /* the offset after `name` */
+	char name[NAME_BUFFER];         /* the last name told */
+};
+
+static struct fs *fs_of(fuse_req_t req)
+{
+	return fuse_req_userdata(req);
+}
+
+static struct handle *handle_of(const struct fuse_file_info *fi)
+{
+	return fi != NULL ? (struct handle *)(uintptr_t)fi->fh : NULL;
+}
+
+static int begin(fuse_req_t req, struct call *c)
+{
+	const struct fuse_ctx *ctx = fuse_req_ctx(req);
+
+	return call_begin(c, fs_of(req), ctx->uid, ctx->gid, ctx->pid);
+}
+
+/* Begins a call on an existing node.  After an error there is nothing to end. */
+static int begin_at(fuse_req_t req, fuse_ino_t ino, struct call *c, struct node *n)
+{
+	return node_parse(ino, n) ? begin(req, c) : ENOENT;
+}
+
+static int new_handle(enum handle_kind kind, struct handle **out)
+{
+	struct handle *h = calloc(1, sizeof *h);
+
+	if (h == NULL)
+		return ENOMEM;
+	h->kind = kind;
+	pthread_mutex_init(&h->lock, NULL);
+	*out = h;
+	return 0;
+}
+
+static void free_handle(struct handle *h)
+{
+	pthread_mutex_destroy(&h->lock);
+	free(h);
+}
+
+static int fill_entry(struct call *c, const struct node *n, struct fuse_entry_param *e)
+{
+	struct tree_timeouts keep;
+	int err;
+
+	memset(e, 0, sizeof *e);
+	err = tree_stat(c, n, &e->attr, &keep);
+	e->ino = node_ino(n);
+	e->entry_timeout = keep.entry;
+	e->attr_timeout = keep.attr;
+	return err;
+}
+
+static void op_init(void *userdata, struct fuse_conn_info *conn)
+{
+	struct fs *fs = userdata;
+
+	conn->max_write = CONTENT_SPAN;
+	conn->max_readahead = CONTENT_SPAN;
+	conn->want &= ~(unsigned)(FUSE_CAP_SPLICE_READ | FUSE_CAP_SPLICE_WRITE | FUSE_CAP_SPLICE_MOVE); /* every byte is looked at */
+	conn->want &= ~(unsigned)(FUSE_CAP_WRITEBACK_CACHE | FUSE_CAP_POSIX_ACL);
+	conn->want |= conn->capable & (FUSE_CAP_PARALLEL_DIROPS | FUSE_CAP_ASYNC_READ | FUSE_CAP_IOCTL_DIR);
+	ticker_ready(fs->ticker);
+}
+
+static void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
+{
+	struct fuse_entry_param e;
+	struct call c;
+	struct node p, n;
+	int err = begin_at(req, parent, &c, &p);
+
+	if (err == 0) {
+		err = tree_lookup(&c, &p, name, &n);
+		if (err == ENOENT && p.kind == NODE_CASE) {     /* perhaps closed a moment ago, and not known to be sealed yet */
+			deposits_settle(c.fs->deposits);
+			err = tree_lookup(&c, &p, name, &n);
+		}
+		if (err == 0)
+			err = fill_entry(&c, &n, &e);
+		call_end(&c);
+	}
+	if (err == 0)
+		fuse_reply_entry(req, &e);
+	else
+		fuse_reply_err(req, err);
+}
+
+static void op_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
+{
+	struct handle *h = handle_of(fi);
+	struct tree_timeouts keep = { 0, 0 };
+	struct stat st = { .st_ino = 0 };
+	struct call c;
+	struct node n;
+	int err = begin_at(req, ino, &c, &n);
+
+	if (err == 0) {
+		err = tree_stat(&c, &n, &st, &keep);
+		if (err == ENOENT && h != NULL && h->kind == HANDLE_DEPOSIT) {  /* unlinked, still open */
+			st.st_nlink = 0;
+			err = st.st_ino != 0 ? 0 : ENOENT;
+		}
+		call_end(&c);
+	}
+	if (err == 0)
+		fuse_reply_attr(req, &st, keep.attr);
+	else
+		fuse_reply_err(req, err);
+}
+
+static int64_t ns_of(const struct timespec *ts)
+{
+	return (int64_t)ts->tv_sec * 1000000000 + ts->tv_nsec;
+}
+
+/* Truncation by path or by descriptor: of what is being received, or of a still empty file. */
+static int set_size(struct call *c, const struct node *n, struct handle *h, int64_t size)
+{
+	struct deposit *d;
+	struct item item;
+	enum reason why;
+	int err;
+
+	if (n->kind != NODE_ITEM)
+		return n->kind == NODE_CTL ? 0 : EISDIR;
+	if (h != NULL && h->kind == HANDLE_DEPOSIT)
+		return deposit_truncate(h->deposit, size);
+	deposits_settle(c->fs->deposits);
+	err = catalog_item(c->db, n->id, &item);
+	if (err != 0)
+		return err;
+	why = label_judge(c, &item, VERB_TRUNCATE, false);
+	if (why != REASON_NONE)
+		return refuse(c, VERB_TRUNCATE, n, NULL, why);
+	err = deposit_open(c, n->id, false, &d);
+	if (err != 0)
+		return err;
+	err = deposit_truncate(d, size);
+	if (err == 0)                   /* nobody holds a descriptor, so there is no close(2) to make it durable */
+		err = deposit_flush(c, d, c->who.pid);
+	deposit_release(c, d);
+	return err;
+}
+
+static int set_label(struct call *c, const struct node *n, const struct stat *to, int set)
+{
+	struct label_change w = { .uid = UINT32_MAX, .gid = UINT32_MAX };
+
+	if (set & FUSE_SET_ATTR_MTIME) {
+		w.set_mtime = true;
+		w.mtime = set & FUSE_SET_ATTR_MTIME_NOW ? c->now.wall * 1000000 : ns_of(&to->st_mtim);
+	}
+	if (set & FUSE_SET_ATTR_MODE) {
+		w.set_mode = true;
+		w.mode = to->st_mode & 07777;
+	}
+	if (set & (FUSE_SET_ATTR_UID | FUSE_SET_ATTR_GID)) {
+		w.set_owner = true;
+		w.uid = set & FUSE_SET_ATTR_UID ? to->st_uid : UINT32_MAX;
+		w.gid = set & FUSE_SET_ATTR_GID ? to->st_gid : UINT32_MAX;
+	}
+	if (!w.set_mtime && !w.set_mode && !w.set_owner && (set & FUSE_SET_ATTR_ATIME)) {
+		struct item item;                               /* an access time alone: kept nowhere, judged as a change of times */
+
+		if (n->kind == NODE_ITEM && catalog_item(c->db, n->id, &item) == 0)
+			return refuse(c, VERB_UTIMENS, n, NULL, label_judge(c, &item, VERB_UTIMENS, false));
+	}
+	return w.set_mtime || w.set_mode || w.set_owner ? label_change(c, n, &w) : 0;
+}
+
+static void op_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int set, struct fuse_file_info *fi)
+{
+	struct tree_timeouts keep = { 0, 0 };
+	struct stat st;
+	struct call c;
+	struct node n;
+	int err = begin_at(req, ino, &c, &n);
+
+	if (err == 0) {
+		if (set & FUSE_SET_ATTR_SIZE)
+			err = set_size(&c, &n, handle_of(fi), attr->st_size);
+		if (err == 0 && n.kind != NODE_CTL)
+			err = set_label(&c, &n, attr, set);
+		if (err == 0)
+			err = tree_stat(&c, &n, &st, &keep);
+		call_end(&c);
+	}
+	if (err == 0)
+		fuse_reply_attr(req, &st, keep.attr);
+	else
+		fuse_reply_err(req, err);
+}
+
+/* Verbs that the tree never has; judged all the same, so that the reason is the right one. */
+static void never(fuse_req_t req, fuse_ino_t parent, const char *name, enum verb verb)
+{
+	struct call c;
+	struct node p;
+	int err = begin_at(req, parent, &c, &p);
+
+	if (err == 0) {
+		err = refuse(&c, verb, &p, name, REASON_NEVER_ALLOWED);
+		call_end(&c);
+	}
+	fuse_reply_err(req, err);
+}
+
+static void op_mknod(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode, dev_t rdev)
+{
+	(void)mode, (void)rdev;
+	never(req, parent, name, VERB_MKNOD);
+}
+
+static void op_symlink(fuse_req_t req, const char *link, fuse_ino_t parent, const char *name)
+{
+	(void)link;
+	never(req, parent, name, VERB_SYMLINK);
+}
+
+static void op_link(fuse_req_t req, fuse_ino_t ino, fuse_ino_t parent, const char *name)
+{
+	(void)ino;
+	never(req, parent, name, VERB_LINK);
+}
+
+static void op_readlink(fuse_req_t req, fuse_ino_t ino)
+{
+	(void)ino;
+	fuse_reply_err(req, EINVAL);    /* there are no links */
+}
+
+static void op_mkdir(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode)
+{
+	struct fuse_entry_param e;
+	struct call c;
+	struct node p, n;
+	int err = begin_at(req, parent, &c, &p);
+
+	(void)mode;
+	if (err == 0) {
+		err = tree_mkdir(&c, &p, name, &n);
+		if (err == 0)
+			err = fill_entry(&c, &n, &e);
+		call_end(&c);
+	}
+	if (err == 0)
+		fuse_reply_entry(req, &e);
+	else
+		fuse_reply_err(req, err);
+}
+
+static void op_rmdir(fuse_req_t req, fuse_ino_t parent, const char *name)
+{
+	struct call c;
+	struct node p;
+	int err = begin_at(req, parent, &c, &p);
+
+	if (err == 0) {
+		err = tree_rmdir(&c, &p, name);
+		call_end(&c);
+	}
+	fuse_reply_err(req, err);
+}
+
+static void op_unlink(fuse_req_t req, fuse_ino_t parent, const char *name)
+{
+	struct call c;
+	struct node p;
+	int err = begin_at(req, parent, &c, &p);
+
+	if (err == 0) {
+		err = label_unlink(&c, &p, name);
+		call_end(&c);
+	}
+	fuse_reply_err(req, err);
+}
+
+static void op_rename(fuse_req_t req, fuse_ino_t parent, const char *name, fuse_ino_t newparent, const char *newname, unsigned flags)
+{
+	struct call c;
+	struct node from, to;
+	int err = node_parse(newparent, &to) ? begin_at(req, parent, &c, &from) : ENOENT;
+
+	if (err == 0) {
+		err = label_rename(&c, &from, name, &to, newname, flags);
+		call_end(&c);
+	}
+	fuse_reply_err(req, err);
+}
+
+static bool wants_write(int flags)
+{
+	return (flags & O_ACCMODE) != O_RDONLY || (flags & O_TRUNC);
+}
+
+/* Opens an item for what the flags say. */
+static int open_item(struct call *c, int64_t id, struct fuse_file_info *fi, struct handle **out)
+{
+	bool writing = wants_write(fi->flags);
+	int err = new_handle(writing ? HANDLE_DEPOSIT : HANDLE_READING, out);
+
+	if (err != 0)
+		return err;
+	err = writing ? deposit_open(c, id, fi->flags & O_TRUNC, &(*out)->deposit) : reading_open(c, id, &(*out)->reading);
+	if (err != 0)
+		free_handle(*out);
+	fi->direct_io = !writing;       /* a page in the kernel's cache would be read without a record */
+	return err;
+}
+
+static int open_ctl(struct call *c, struct fuse_file_info *fi, struct handle **out)
+{
+	int err = new_handle(HANDLE_CTL, out);
+
+	if (err != 0)
+		return err;
+	err = ctl_open(c, &(*out)->ctl);
+	if (err != 0)
+		free_handle(*out);
+	fi->direct_io = 1;
+	fi->nonseekable = 0;
+	return err;
+}
+
+static void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
+{
+	struct handle *h = NULL;
+	struct call c;
+	struct node n;
+	int err = begin_at(req, ino, &c, &n);
+
+	if (err == 0) {
+		err = n.kind == NODE_ITEM ? open_item(&c, n.id, fi, &h) : n.kind == NODE_CTL ? open_ctl(&c, fi, &h) : EISDIR;
+		call_end(&c);
+	}
+	if (err != 0) {
+		fuse_reply_err(req, err);
+		return;
+	}
+	fi->fh = (uint64_t)(uintptr_t)h;
+	if (fuse_reply_open(req, fi) == -ENOENT) {      /* the open was interrupted: there will be no release */
+		if (begin(req, &c) == 0) {
+			if (h->kind == HANDLE_DEPOSIT)
+				deposit_release(&c, h->deposit);
+			call_end(&c);
+		}
+		if (h->kind == HANDLE_READING)
+			reading_release(fs_of(req), h->reading);
+		else if (h->kind == HANDLE_CTL)
+			ctl_release(h->ctl);
+		free_handle(h);
+	}
+}
+
+static int create_item(struct call *c, const struct node *p, const char *name, mode_t mode, struct handle **out, struct fuse_entry_param *e)
+{
+	struct tree_timeouts keep;
+	struct item item;
+	int err = new_handle(HANDLE_DEPOSIT, out);
+
+	if (err != 0)
+		return err;
+	err = deposit_create(c, p, name, mode, &(*out)->deposit, &item);
+	if (err != 0) {
+		free_handle(*out);
+		return err;
+	}
+	memset(e, 0, sizeof *e);
+	tree_stat_item(c, &item, &e->attr, &keep);
+	e->ino = e->attr.st_ino;
+	return 0;
+}
+
+static void op_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode, struct fuse_file_info *fi)
+{
+	struct fuse_entry_param e;
+	struct handle *h = NULL;
+	struct call c;
+	struct node p;
+	int err = begin_at(req, parent, &c, &p);
+
+	if (err == 0) {
+		err = create_item(&c, &p, name, mode, &h, &e);
+		call_end(&c);
+	}
+	if (err != 0) {
+		fuse_reply_err(req, err);
+		return;
+	}
+	fi->fh = (uint64_t)(uintptr_t)h;
+	fuse_reply_create(req, &e, fi);
+}
+
+/* Replies from a buffer of the store's stock. */
+static void reply_read(fuse_req_t req, struct buffers *stock, int err, void *buffer, const void *data, size_t len)
+{
+	if (err == 0)
+		fuse_reply_buf(req, data, len);
+	else
+		fuse_reply_err(req, err);
+	buffers_give(stock, buffer);
+}
+
+static void op_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse_file_info *fi)
+{
+	struct handle *h = handle_of(fi);
+	struct buffers *stock = fs_of(req)->store->buffers;
+	void *buffer = buffers_take(stock);
+	const void *data = buffer;
+	size_t got = 0;
+	struct call c;
+	int err = buffer == NULL ? ENOMEM : begin(req, &c);
+
+	(void)ino;
+	if (err == 0) {
+		if (size > CONTENT_SPAN)
+			size = CONTENT_SPAN;
+		if (h->kind == HANDLE_READING)
+			err = reading_read(&c, h->reading, buffer, size, off, &data, &got);
+		else if (h->kind == HANDLE_DEPOSIT)
+			err = deposit_read(h->deposit, buffer, size, off, &got);
+		else if (h->kind == HANDLE_CTL)
+			err = ctl_read(h->ctl, buffer, size, off, &got);
+		else
+			err = EISDIR;
+		call_end(&c);
+	}
+	reply_read(req, stock, err, buffer, data, got);
+}
+
+static void op_write(fuse_req_t req, fuse_ino_t ino, const char *data, size_t size, off_t off, struct fuse_file_info *fi)
+{
+	struct handle *h = handle_of(fi);
+	struct call c;
+	int err = begin(req, &c);
+
+	(void)ino;
+	if (err == 0) {
+		err = h->kind == HANDLE_DEPOSIT ? deposit_write(&c, h->deposit, data, size, off) :
+			h->kind == HANDLE_CTL ? ctl_write(&c, h->ctl, data, size) : EBADF;
+		call_end(&c);
+	}
+	if (err == 0)
+		fuse_reply_write(req, size);
+	else
+		fuse_reply_err(req, err);
+}
+
+static void op_flush(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
+{
+	struct handle *h = handle_of(fi);
+	struct call c;
+	int err = 0;
+
+	(void)ino;
+	if (h->kind == HANDLE_DEPOSIT) {
+		err = begin(req, &c);
+		if (err == 0) {
+			err = deposit_flush(&c, h->deposit, c.who.pid);
+			call_end(&c);
+		}
+	}
+	fuse_reply_err(req, err);
+}
+
+static void op_fsync(fuse_req_t req, fuse_ino_t ino, int datasync, struct fuse_file_info *fi)
+{
+	struct handle *h = handle_of(fi);
+
+	(void)ino, (void)datasync;
+	fuse_reply_err(req, h->kind == HANDLE_DEPOSIT ? deposit_fsync(h->deposit) : 0);
+}
+
+static void op_release(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
+{
+	struct handle *h = handle_of(fi);
+	struct fs *fs = fs_of(req);
+	struct call c;
+
+	(void)ino;
+	if (h->kind == HANDLE_DEPOSIT) {
+		if (begin(req, &c) == 0) {
+			deposit_release(&c, h->deposit);
+			call_end(&c);
+		}
+	} else if (h->kind == HANDLE_READING)
+		reading_release(fs, h->reading);
+	else if (h->kind == HANDLE_CTL)
+		ctl_release(h->ctl);
+	free_handle(h);
+	fuse_reply_err(req, 0);
+}
+
+static void op_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
+{
+	struct handle *h = NULL;
+	struct call c;
+	struct node n;
+	int err = begin_at(req, ino, &c, &n);
+
+	if (err == 0) {
+		err = n.kind < NODE_UNIT || call_browses(&c) ? 0 : EACCES;
+		if (n.kind == NODE_CASE)
+			deposits_settle(c.fs->deposits);
+		call_end(&c);
+	}
+	if (err == 0)
+		err = new_handle(HANDLE_DIR, &h);
+	if (err != 0) {
+		fuse_reply_err(req, err);
+		return;
+	}
+	fi->fh = (uint64_t)(uintptr_t)h;
+	fuse_reply_open(req, fi);
+}
+
+/* A listing under way: entries are packed until the buffer is full. */
+struct packing {
+	fuse_req_t req;
+	struct call *c;
+	struct handle *h;
+	char *buffer;
+	size_t cap, used;
+	bool plus;
+};
+
+static bool pack(struct packing *p, const char *name, const struct fuse_entry_param *e)
+{
+	size_t room = p->cap - p->used, need;
+
+	need = p->plus ? fuse_add_direntry_plus(p->req, p->buffer + p->used, room, name, e, p->h->place + 1) :
+		fuse_add_direntry(p->req, p->buffer + p->used, room, name, &e->attr, p->h->place + 1);
+	if (need > room)
+		return false;
+	p->used += need;
+	p->h->place++;
+	return true;
+}
+
+static bool pack_child(void *arg, const struct node *child, const char *name, const struct item *item)
+{
+	struct packing *p = arg;
+	struct tree_timeouts keep = { 0, 0 };
+	struct fuse_entry_param e = { .ino = node_ino(child) };
+
+	e.attr.st_ino = e.ino;
+	e.attr.st_mode = node_is_dir(child) ? S_IFDIR : S_IFREG;
+	if (p->plus) {
+		if (item != NULL)
+			tree_stat_item(p->c, item, &e.attr, &keep);
+		else if (tree_stat(p->c, child, &e.attr, &keep) != 0)
+			return true;
+		e.entry_timeout = keep.entry;
+		e.attr_timeout = keep.attr;
+	}
+	if (!pack(p, name, &e))
+		return false;
+	snprintf(p->h->name, sizeof p->h->name, "%s", name);
+	return true;
+}
+
+/* "." and ".." first; then from the name told last, or, after a seek elsewhere, by number. */
+static int pack_folder(struct packing *p, const struct node *n, off_t off)
+{
+	struct handle *h = p->h;
+	struct fuse_entry_param dot = { .ino = 0, .attr = { .st_ino = node_ino(n), .st_mode = S_IFDIR } };
+	int64_t skip = 0;
+
+	if (off != h->place) {
+		h->name[0] = '\0';
+		h->place = off;
+		skip = off > 2 ? off - 2 : 0;
+	} else if (off == 0)
+		h->name[0] = '\0';
+	while (h->place < 2)
+		if (!pack(p, h->place == 0 ? "." : "..", &dot))
+			return 0;
+	return tree_list(p->c, n, h->name, skip, pack_child, p);
+}
+
+static void list(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse_file_info *fi, bool plus)
+{
+	struct handle *h = handle_of(fi);
+	struct packing p = { .req = req, .h = h, .cap = size, .plus = plus };
+	struct call c;
+	struct node n;
+	int err = begin_at(req, ino, &c, &n);
+
+	if (err == 0) {
+		p.c = &c;
+		p.buffer = malloc(size);
+		pthread_mutex_lock(&h->lock);
+		err = p.buffer != NULL ? pack_folder(&p, &n, off) : ENOMEM;
+		pthread_mutex_unlock(&h->lock);
+		call_end(&c);
+	}
+	if (err == 0)
+		fuse_reply_buf(req, p.buffer, p.used);
+	else
+		fuse_reply_err(req, err);
+	free(p.buffer);
+}
+
+static void op_readdir(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse_file_info *fi)
+{
+	list(req, ino, size, off, fi, false);
+}
+
+static void op_readdirplus(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse_file_info *fi)
+{
+	list(req, ino, size, off, fi, true);
+}
+
+static void op_releasedir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
+{
+	(void)ino;
+	free_handle(handle_of(fi));
+	fuse_reply_err(req, 0);
+}
+
+static void op_fsyncdir(fuse_req_t req, fuse_ino_t ino, int datasync, struct fuse_file_info *fi)
+{
+	(void)ino, (void)datasync, (void)fi;
+	fuse_reply_err(req, committer_barrier(fs_of(req)->store->committer, COMMIT_DURABLE));
+}
+
+static void op_statfs(fuse_req_t req, fuse_ino_t ino)
+{
+	struct store *s = fs_of(req)->store;
+	struct statvfs st;
+	int err = s->blobs.ops->usage(s->blobs.impl, &st);
+
+	(void)ino;
+	if (err == 0) {
+		st.f_namemax = NAME_BYTES;
+		fuse_reply_statfs(req, &st);
+	} else
+		fuse_reply_err(req, err);
+}
+
+/* access(2): what file managers ask before they offer a verb; a question, not an attempt, so nothing is recorded. */
+static int judge_access(struct call *c, const struct node *n, int mask)
+{
+	struct item item;
+	struct grant grant;
+	enum reason why = REASON_NONE;
+	int err;
+
+	if (n->kind != NODE_ITEM)
+		return n->kind < NODE_UNIT || call_browses(c) ? 0 : EACCES;
+	err = catalog_item(c->db, n->id, &item);
+	if (err != 0 || !call_browses(c) || !tree_sees(c, &item))
+		return err != 0 ? err : ENOENT;
+	if (mask & X_OK)
+		return EACCES;
+	if (mask & W_OK)
+		why = label_judge(c, &item, VERB_OPEN_WRITE, false);
+	if (why == REASON_NONE && (mask & R_OK))
+		why = label_judge(c, &item, VERB_OPEN_READ, false);
+	if (why == REASON_NO_GRANT)
+		err = catalog_grant_for(c->db, &item, c->who.person.id, c->now.wall, c->now.clock, &grant, &why);
+	return err != 0 ? err : reason_errno(why);
+}
+
+static void op_access(fuse_req_t req, fuse_ino_t ino, int mask)
+{
+	struct call c;
+	struct node n;
+	int err = begin_at(req, ino, &c, &n);
+
+	if (err == 0) {
+		err = judge_access(&c, &n, mask);
+		call_end(&c);
+	}
+	fuse_reply_err(req, err);
+}
+
+static void op_getxattr(fuse_req_t req, fuse_ino_t ino, const char *name, size_t size)
+{
+	char *value = NULL;
+	size_t len = 0;
+	struct call c;
+	struct node n;
+	int err = begin_at(req, ino, &c, &n);
+
+	if (err == 0) {
+		err = attr_get(&c, &n, name, &value, &len);
+		call_end(&c);
+	}
+	if (err != 0)
+		fuse_reply_err(req, err);
+	else if (size == 0)
+		fuse_reply_xattr(req, len);
+	else if (len > size)
+		fuse_reply_err(req, ERANGE);
+	else
+		fuse_reply_buf(req, value, len);
+	free(value);
+}
+
+static void op_listxattr(fuse_req_t req, fuse_ino_t ino, size_t size)
+{
+	char *names = NULL;
+	size_t len = 0;
+	struct call c;
+	struct node n;
+	int err = begin_at(req, ino, &c, &n);
+
+	if (err == 0) {
+		err = attr_list(&c, &n, &names, &len);
+		call_end(&c);
+	}
+	if (err != 0)
+		fuse_reply_err(req, err);
+	else if (size == 0)
+		fuse_reply_xattr(req, len);
+	else if (len > size)
+		fuse_reply_err(req, ERANGE);
+	else
+		fuse_reply_buf(req, names, len);
+	free(names);
+}
+
+static void set_xattr(fuse_req_t req, fuse_ino_t ino, const char *name, const void *value, size_t size, int flags)
+{
+	struct call c;
+	struct node n;
+	int err = begin_at(req, ino, &c, &n);
+
+	if (err == 0) {
+		err = attr_set(&c, &n, name, value, size, flags);
+		call_end(&c);
+	}
+	fuse_reply_err(req, err);
+}
+
+static void op_setxattr(fuse_req_t req, fuse_ino_t ino, const char *name, const char *value, size_t size, int flags)
+{
+	set_xattr(req, ino, name, value, size, flags);
+}
+
+static void op_removexattr(fuse_req_t req, fuse_ino_t ino, const char *name)
+{
+	set_xattr(req, ino, name, NULL, 0, 0);
+}
+
+static void op_fallocate(fuse_req_t req, fuse_ino_t ino, int mode, off_t offset, off_t length, struct fuse_file_info *fi)
+{
+	struct handle *h = handle_of(fi);
+
+	(void)ino;
+	fuse_reply_err(req, h->kind == HANDLE_DEPOSIT ? deposit_allocate(h->deposit, mode, offset, length) : EBADF);
+}
+
+static void op_lseek(fuse_req_t req, fuse_ino_t ino, off_t off, int whence, struct fuse_file_info *fi)
+{
+	struct tree_timeouts keep;
+	struct stat st;
+	struct call c;
+	struct node n;
+	int err = begin_at(req, ino, &c, &n);
+
+	(void)fi;
+	if (err == 0) {
+		err = tree_stat(&c, &n, &st, &keep);
+		call_end(&c);
+	}
+	if (err == 0 && (off < 0 || off >= st.st_size))
+		err = ENXIO;
+	if (err != 0)
+		fuse_reply_err(req, err);
+	else if (whence == SEEK_DATA || whence == SEEK_HOLE)    /* all data, one hole at the end: where holes are is not told */
+		fuse_reply_lseek(req, whence == SEEK_DATA ? off : st.st_size);
+	else
+		fuse_reply_err(req, EINVAL);
+}
+
+/* Not done inside the mount: the kernel then reads and writes, and both are on the record. */
+static void op_copy_file_range(fuse_req_t req, fuse_ino_t ino_in, off_t off_in, struct fuse_file_info *fi_in, fuse_ino_t ino_out, off_t off_out,
+			       struct fuse_file_info *fi_out, size_t len, int flags)
+{
+	(void)ino_in, (void)off_in, (void)fi_in, (void)ino_out, (void)off_out, (void)fi_out, (void)len, (void)flags;
+	fuse_reply_err(req, EOPNOTSUPP);
+}
+
+static int judge_ioctl(struct call *c, const struct node *n, unsigned cmd)
+{
+	struct item item;
+	enum reason why;
+	int err;
+
+	if (n->kind != NODE_ITEM || cmd == FS_IOC_GETFLAGS || cmd == FS_IOC_FSGETXATTR)
+		return ENOTTY;
+	err = catalog_item(c->db, n->id, &item);
+	if (err != 0)
+		return err;
+	why = label_judge(c, &item, VERB_IOCTL, false);
+	return why != REASON_NONE ? refuse(c, VERB_IOCTL, n, NULL, why) : ENOTTY;
+}
+
+static void op_ioctl(fuse_req_t req, fuse_ino_t ino, unsigned cmd, void *arg, struct fuse_file_info *fi, unsigned flags, const void *in, size_t in_size,
+		     size_t out_size)
+{
+	struct call c;
+	struct node n;
+	int err = begin_at(req, ino, &c, &n);
+
+	(void)arg, (void)fi, (void)flags, (void)in, (void)in_size, (void)out_size;
+	if (err == 0) {
+		err = judge_ioctl(&c, &n, cmd);
+		call_end(&c);
+	}
+	fuse_reply_err(req, err);
+}
+
+static void op_bmap(fuse_req_t req, fuse_ino_t ino, size_t blocksize, uint64_t idx)
+{
+	(void)ino, (void)blocksize, (void)idx;
+	fuse_reply_err(req, EINVAL);
+}
+
+static void op_forget(fuse_req_t req, fuse_ino_t ino, uint64_t nlookup)
+{
+	(void)ino, (void)nlookup;       /* numbers are computed: nothing is remembered */
+	fuse_reply_none(req);
+}
+
+static void op_forget_multi(fuse_req_t req, size_t count, struct fuse_forget_data *forgets)
+{
+	(void)count, (void)forgets;
+	fuse_reply_none(req);
+}
+
+const struct fuse_lowlevel_ops fs_ops = {
+	.init = op_init, .lookup = op_lookup, .forget = op_forget, .forget_multi = op_forget_multi, .getattr = op_getattr, .setattr = op_setattr,
+	.readlink = op_readlink, .mknod = op_mknod, .mkdir = op_mkdir, .unlink = op_unlink, .rmdir = op_rmdir, .symlink = op_symlink,
+	.rename = op_rename, .link = op_link, .open = op_open, .create = op_create, .read = op_read, .write = op_write, .flush = op_flush,
+	.release = op_release, .fsync = op_fsync, .opendir = op_opendir, .readdir = op_readdir, .readdirplus = op_readdirplus,
+	.releasedir = op_releasedir, .fsyncdir = op_fsyncdir, .statfs = op_statfs, .access = op_access, .getxattr = op_getxattr,
+	.listxattr = op_listxattr, .setxattr = op_setxattr, .removexattr = op_removexattr, .fallocate = op_fallocate, .lseek = op_lseek,
+	.copy_file_range = op_copy_file_range, .ioctl = op_ioctl, .bmap = op_bmap,
+};

@@ -1,0 +1,83 @@
+#include "fs/process.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* linux/sched.h; stable since 2.6, shown in field 9 of /proc/PID/stat */
+#define TASK_EXITING  0x00000004UL
+#define TASK_SIGNALED 0x00000400UL
+
+static bool slurp(int32_t pid, const char *file, char *out, size_t cap)
+{
+	char path[64];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, file);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	n = read(fd, out, cap - 1);
+	close(fd);
+	if (n < 0)
+		return false;
+	out[n] = '\0';
+	return true;
+}
+
+void process_program(int32_t pid, char *out, size_t cap)
+{
+	char path[64];
+	ssize_t n;
+
+	out[0] = '\0';
+	if (pid <= 0)
+		return;
+	snprintf(path, sizeof path, "/proc/%d/exe", (int)pid);
+	n = readlink(path, out, cap - 1);
+	if (n > 0) {
+		out[n] = '\0';
+		return;
+	}
+	if (slurp(pid, "comm", out, cap))
+		out[strcspn(out, "\n")] = '\0';
+}
+
+int32_t process_group(int32_t tid)
+{
+	char text[2048];
+	const char *at;
+
+	if (!slurp(tid, "status", text, sizeof text) || (at = strstr(text, "\nTgid:")) == NULL)
+		return tid;
+	return (int32_t)strtol(at + 6, NULL, 10);
+}
+
+/* Field n (from 3, the state, on) of a stat line, as a number; 0 where there is none. */
+static unsigned long stat_field(const char *after_name, int n)
+{
+	for (int i = 3; i < n && after_name != NULL; i++)
+		after_name = strchr(after_name + 1, ' ');
+	return after_name != NULL ? strtoul(after_name, NULL, 10) : 0;
+}
+
+/*
+ * In a process that ends by exit(), its other threads are marked as signalled too (the kernel ends them so); the exit code, which the kernel shows only to
+ * those who may trace the process, tells them apart: its low seven bits are the signal.
+ */
+bool process_killed(int32_t tid)
+{
+	char text[2048], *at;
+	unsigned long flags, code;
+
+	if (!slurp(tid, "stat", text, sizeof text) || (at = strrchr(text, ')')) == NULL || at[1] == '\0')
+		return false;
+	flags = stat_field(at + 1, 9);
+	code = stat_field(at + 1, 52);
+	if (!(flags & TASK_EXITING) || !(flags & TASK_SIGNALED))
+		return false;
+	return (code & 0x7f) != 0 || (code == 0 && geteuid() != 0);     /* 0 for others may mean that it is not shown */
+}

@@ -1,0 +1,226 @@
+#include "fs/store/check.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fs/store/content.h"
+#include "fs/store/store_private.h"
+
+struct check {
+	struct store *store;
+	const struct check_report *report;
+	enum check_stage stage;
+};
+
+__attribute__((format(printf, 3, 4)))
+static void problem(struct check *k, int64_t item, const char *format, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(text, sizeof text, format, ap);
+	va_end(ap);
+	k->report->problem(k->report->arg, k->stage, item, text);
+}
+
+static void progress(void *arg, uint64_t done, uint64_t total)
+{
+	struct check *k = arg;
+
+	k->report->progress(k->report->arg, k->stage, done, total);
+}
+
+static int entry_of(void *ledger, uint64_t seq, char **text, size_t *len)
+{
+	return ledger_entry(ledger, seq, text, len);
+}
+
+static int check_ledger(struct check *k)
+{
+	struct ledger *l = k->store->ledger;
+	struct ledger_source s = { .arg = l, .size = ledger_size(l), .hash = ledger_hash, .entry = entry_of };
+	struct ledger_fault fault = { "" };
+	struct checkpoint head;
+	char note[CHECKPOINT_MAX];
+	int err;
+
+	k->stage = CHECK_LEDGER;
+	snprintf(s.origin, sizeof s.origin, "%s", k->store->format.origin);
+	snprintf(s.vkey, sizeof s.vkey, "%s", k->store->format.vkey);
+	err = ledger_verify(&s, progress, k, &fault);
+	if (err == EUCLEAN) {
+		problem(k, 0, _("The ledger is damaged: %s"), fault.text);
+		return 0;
+	}
+	if (err != 0)
+		return err;
+	err = ledger_stored_checkpoint(l, note);
+	if (err == ENOENT)
+		return 0;               /* none was signed yet */
+	if (err == 0)
+		err = checkpoint_open(note, s.vkey, &head);
+	if (err != 0)
+		problem(k, 0, _("The ledger's newest signed head does not verify: %s"), strerror(err));
+	return 0;
+}
+
+static const struct { const char *name, *query; } tables[] = {
+	{ "meta", "SELECT * FROM meta ORDER BY key" },
+	{ "unit", "SELECT * FROM unit ORDER BY id" },
+	{ "device", "SELECT * FROM device ORDER BY id" },
+	{ "person", "SELECT * FROM person ORDER BY id" },
+	{ "casefile", "SELECT * FROM casefile ORDER BY id" },
+	{ "folder", "SELECT * FROM folder ORDER BY id" },
+	{ "item", "SELECT * FROM item ORDER BY id" },
+	{ "tally", "SELECT * FROM tally ORDER BY state" },
+	{ "xattr", "SELECT * FROM xattr ORDER BY item, name" },
+	{ "request", "SELECT * FROM request ORDER BY id" },
+	{ "request_item", "SELECT * FROM request_item ORDER BY applicant, item, request" },
+	{ "event", "SELECT * FROM event ORDER BY seq" },
+};
+
+static void compare(struct check *k, struct sql *is, struct sql *should_be)
+{
+	bool same;
+	int64_t row;
+	int err;
+
+	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+		err = sql_compare(is, should_be, tables[i].query, &same, &row);
+		if (err != 0)
+			problem(k, 0, _("The catalog's table %s cannot be read: %s. Make the catalog again: fsck.custodyfs --rebuild"), tables[i].name, strerror(err));
+		else if (!same)
+			problem(k, 0, _("The catalog's table %s differs from the ledger, from row %lld on. Make the catalog again: fsck.custodyfs --rebuild"),
+				tables[i].name, (long long)row);
+	}
+}
+
+/* Makes a second catalog from the ledger, elsewhere, up to where the first has come. */
+static int check_catalog(struct check *k)
+{
+	char dir[] = "/tmp/custodyfs-fsck.XXXXXX", path[sizeof dir + 16], side[sizeof path + 8];
+	struct sql *is = NULL, *made = NULL;
+	uint64_t applied;
+	int err;
+
+	k->stage = CHECK_CATALOG;
+	err = catalog_take(k->store->pool, &is);
+	if (err == 0)
+		err = catalog_applied(is, &applied);
+	if (err != 0) {
+		problem(k, 0, _("The catalog cannot be read: %s. Make it again: fsck.custodyfs --rebuild"), strerror(err));
+		if (is != NULL)
+			catalog_give(k->store->pool, is);
+		return 0;
+	}
+	if (mkdtemp(dir) == NULL) {
+		catalog_give(k->store->pool, is);
+		return errno;
+	}
+	snprintf(path, sizeof path, "%s/catalog.db", dir);
+	err = sql_open(path, SQL_CREATE, &made);
+	if (err == 0)
+		err = catalog_create(made);
+	if (err == 0)
+		err = committer_replay(k->store->ledger, made, applied, progress, k);
+	if (err == EUCLEAN)
+		problem(k, 0, _("An event of the ledger contradicts those before it; the catalog cannot be made from it."));
+	else if (err == 0)
+		compare(k, is, made);
+	sql_close(made);
+	catalog_give(k->store->pool, is);
+	for (size_t i = 0; i < 3; i++) {
+		snprintf(side, sizeof side, "%s%s", path, i == 0 ? "" : i == 1 ? "-wal" : "-shm");
+		unlink(side);
+	}
+	rmdir(dir);
+	return err == EUCLEAN ? 0 : err;
+}
+
+/* Reads an item's content from end to end. */
+static void check_bytes(struct check *k, const struct item *item)
+{
+	struct store *s = k->store;
+	struct content *c = NULL;
+	void *buffer = buffers_take(s->buffers);
+	const void *data;
+	size_t got = 1;
+	int64_t bad = 0;
+	int err = buffer == NULL ? ENOMEM : store_content(s, item, &c);
+
+	for (int64_t at = 0; err == 0 && at < item->size && got > 0; at += (int64_t)got)
+		err = content_read(c, buffer, at, CONTENT_SPAN, &data, &got, &bad);
+	if (err != 0)
+		problem(k, item->id, _("Item %lld (%s): the content is not what was sealed, at byte %lld"), (long long)item->id, item->name, (long long)bad);
+	content_close(c);
+	buffers_give(s->buffers, buffer);
+}
+
+static void check_item(struct check *k, const struct item *item, bool content)
+{
+	const struct blob_store *blobs = &k->store->blobs;
+	struct blob *b;
+	int64_t size = -1;
+	int err = blobs->ops->open(blobs->impl, item->id, false, &b);
+
+	if (err == 0) {
+		err = b->ops->size(b, &size);
+		b->ops->close(b);
+	}
+	if (err == ENOENT && item->state == ITEM_INCOMPLETE && item->size == 0)
+		return;                 /* broken off before its first byte */
+	if (err != 0)
+		problem(k, item->id, _("Item %lld (%s): its content is missing: %s"), (long long)item->id, item->name, strerror(err));
+	else if (item->state == ITEM_SEALED && size != item->size)
+		problem(k, item->id, _("Item %lld (%s): its content has %lld bytes, %lld were sealed"), (long long)item->id, item->name, (long long)size,
+			(long long)item->size);
+	else if (content && item->state == ITEM_SEALED)
+		check_bytes(k, item);
+}
+
+static int check_items(struct check *k, bool content)
+{
+	struct sql *db;
+	struct item item;
+	int64_t id = 0, done = 0, total = 0;
+	int err = catalog_take(k->store->pool, &db);
+
+	k->stage = content ? CHECK_CONTENT : CHECK_BLOBS;
+	if (err != 0)
+		return 0;               /* told by check_catalog() */
+	(void)sql_value(db, &total, "SELECT sum(items) FROM tally WHERE state IN (1,2,3)", "");
+	while (sql_value(db, &id, "SELECT id FROM item WHERE id>? AND state IN (1,2,3) ORDER BY id LIMIT 1", "i", id) == 0) {
+		if (catalog_item(db, id, &item) == 0)
+			check_item(k, &item, content);
+		progress(k, (uint64_t)++done, (uint64_t)total);
+	}
+	catalog_give(k->store->pool, db);
+	return 0;
+}
+
+int store_check(const char *path, bool content, const struct check_report *report, struct store_message *m)
+{
+	struct check k = { .report = report };
+	int err = store_open(path, STORE_READ, NULL, &k.store, m);
+
+	if (err == EUCLEAN && k.store == NULL) {        /* the ledger is too damaged to be opened: that is what was to be found out */
+		report->problem(report->arg, CHECK_LEDGER, 0, m->text);
+		return 0;
+	}
+	if (err != 0)
+		return err;
+	err = check_ledger(&k);
+	if (err == 0)
+		err = check_catalog(&k);
+	if (err == 0)
+		err = check_items(&k, content);
+	if (err != 0)
+		message(m, _("The store %s could not be checked to the end: %s."), path, strerror(err));
+	store_close(k.store);
+	return err;
+}

@@ -1,0 +1,28 @@
+/* The two clocks of a store: wall, and compliance (policy/clock.h has the arithmetic).  A test-clock store has one simulated clock for both. */
+#ifndef STORE_CLOCK_H
+#define STORE_CLOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "fs/store/event.h"
+#include "policy/clock.h"
+
+struct store_clock;
+
+/* Stands still at the mark until store_clock_start().  now_frozen: of the last event, for reading beside a mount. */
+int store_clock_new(bool test, int utc_offset, const struct clock_mark *last, struct store_clock **out);
+void store_clock_free(struct store_clock *c);   /* NULL is fine */
+
+/* Starts moving; a real clock is resumed over the gap.  What was done with the gap is told. */
+struct clock_resume store_clock_start(struct store_clock *c);
+
+/* Fits clock_fn. */
+void store_clock_now(void *clock, struct event_time *out);
+
+/* Test clocks only. */
+void store_clock_move(struct store_clock *c, int64_t to);
+
+int64_t wall_now(void);         /* the system's, ms */
+
+#endif

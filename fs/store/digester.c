@@ -1,0 +1,190 @@
+#include "fs/store/digester.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "fs/store/content.h"
+#include "fs/store/store_private.h"
+
+#define RETRY_SECONDS 30        /* after a damaged item or a full disk */
+
+struct digester {
+	struct store *store;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	bool stop, pending;
+};
+
+struct result { int64_t item; uint8_t sha[HASH_LEN], sm3[HASH_LEN]; };
+
+static bool stopping(struct digester *d)
+{
+	bool stop;
+
+	pthread_mutex_lock(&d->lock);
+	stop = d->stop;
+	pthread_mutex_unlock(&d->lock);
+	return stop;
+}
+
+/* The next sealed, settled-or-not item without digests after `after`. */
+static int next_item(struct store *s, int64_t after, struct item *out)
+{
+	struct sql *db;
+	int64_t id = 0;
+	int err = catalog_take(s->pool, &db);
+
+	if (err != 0)
+		return err;
+	err = sql_value(db, &id, "SELECT id FROM item WHERE state=1 AND sha256 IS NULL AND id>? ORDER BY id LIMIT 1", "i", after);
+	if (err == 0)
+		err = catalog_item(db, id, out);
+	catalog_give(s->pool, db);
+	return err;
+}
+
+/* Reads verified, so that digests of anything but the sealed bytes never reach the ledger. */
+static int compute(struct digester *d, const struct item *item, struct result *out)
+{
+	struct store *s = d->store;
+	struct content *c = NULL;
+	struct digest_pair *pair = NULL;
+	void *buffer = buffers_take(s->buffers);
+	const void *data;
+	size_t got;
+	int err = buffer == NULL ? ENOMEM : store_content(s, item, &c);
+
+	if (err == 0)
+		err = digest_pair_new(&pair);
+	for (int64_t at = 0; err == 0 && at < item->size; at += (int64_t)got) {
+		if (stopping(d))
+			err = ECANCELED;
+		else
+			err = content_read(c, buffer, at, CONTENT_SPAN, &data, &got, NULL);
+		if (err == 0)
+			digest_pair_update(pair, data, got);
+	}
+	if (err == 0)
+		digest_pair_final(pair, out->sha, out->sm3);
+	digest_pair_free(pair);
+	content_close(c);
+	buffers_give(s->buffers, buffer);
+	return err;
+}
+
+/* Records them, unless the item changed meanwhile (an empty one may be opened again). */
+static int record(struct turn *t, void *arg)
+{
+	const struct result *r = arg;
+	struct item item;
+	char sha[HASH_HEX], sm3[HASH_HEX];
+	int err = catalog_item(turn_db(t), r->item, &item);
+
+	if (err != 0)
+		return err;
+	if (item.state != ITEM_SEALED || item.digested)
+		return ECANCELED;
+	hash_hex(r->sha, sha);
+	hash_hex(r->sm3, sm3);
+	return turn_emit(t, &(struct event){ .kind = "digest", .item = r->item, .details = json_pack("{s:s, s:s}", "sha256", sha, "sm3", sm3) });
+}
+
+/* One pass over what is to be done.  True where something is left that failed. */
+static bool pass(struct digester *d)
+{
+	struct item item;
+	struct result r;
+	int64_t after = 0;
+	bool left = false;
+	int err;
+
+	while (!stopping(d) && next_item(d->store, after, &item) == 0) {
+		after = r.item = item.id;
+		err = compute(d, &item, &r);
+		if (err == 0)
+			err = committer_run(d->store->committer, COMMIT_ORDERED, record, &r);
+		if (err != 0 && err != ECANCELED) {
+			fprintf(stderr, "custodyfs: digests of item %lld: %s\n", (long long)item.id, strerror(err));
+			left = true;
+		}
+	}
+	return left;
+}
+
+static void *digester_main(void *arg)
+{
+	struct digester *d = arg;
+	struct sched_param none = { 0 };
+	struct timespec until;
+	bool left;
+
+	(void)pthread_setschedparam(pthread_self(), SCHED_IDLE, &none);
+	for (;;) {
+		left = pass(d);
+		clock_gettime(CLOCK_MONOTONIC, &until);
+		until.tv_sec += RETRY_SECONDS;
+		pthread_mutex_lock(&d->lock);
+		while (!d->stop && !d->pending)
+			if (!left)
+				pthread_cond_wait(&d->wake, &d->lock);
+			else if (pthread_cond_timedwait(&d->wake, &d->lock, &until) == ETIMEDOUT)
+				break;
+		d->pending = false;
+		if (d->stop) {
+			pthread_mutex_unlock(&d->lock);
+			return NULL;
+		}
+		pthread_mutex_unlock(&d->lock);
+	}
+}
+
+int digester_start(struct store *s, struct digester **out)
+{
+	struct digester *d = calloc(1, sizeof *d);
+	pthread_condattr_t attr;
+	int err;
+
+	if (d == NULL)
+		return ENOMEM;
+	d->store = s;
+	pthread_mutex_init(&d->lock, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&d->wake, &attr);
+	pthread_condattr_destroy(&attr);
+	err = pthread_create(&d->thread, NULL, digester_main, d);
+	if (err != 0) {
+		free(d);
+		return err;
+	}
+	*out = d;
+	return 0;
+}
+
+void digester_wake(struct digester *d)
+{
+	pthread_mutex_lock(&d->lock);
+	d->pending = true;
+	pthread_cond_signal(&d->wake);
+	pthread_mutex_unlock(&d->lock);
+}
+
+void digester_stop(struct digester *d)
+{
+	if (d == NULL)
+		return;
+	pthread_mutex_lock(&d->lock);
+	d->stop = true;
+	pthread_cond_signal(&d->wake);
+	pthread_mutex_unlock(&d->lock);
+	pthread_join(d->thread, NULL);
+	pthread_mutex_destroy(&d->lock);
+	pthread_cond_destroy(&d->wake);
+	free(d);
+}

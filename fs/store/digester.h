@@ -1,0 +1,10 @@
+/* Whole-file digests, computed in the background. */
+#ifndef STORE_DIGESTER_H
+#define STORE_DIGESTER_H
+
+#include "fs/store/store.h"
+
+/* There may be something to do; called after a seal. */
+void digester_wake(struct digester *d);
+
+#endif

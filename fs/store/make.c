@@ -1,0 +1,204 @@
+/* mkfs: a new store.  Everything is made and durable before store.json is, so a half-made store is none. */
+#include <errno.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "fs/store/fileio.h"
+#include "fs/store/store_private.h"
+
+#define PATH_CAP 4096
+
+static bool is_empty(const char *path)
+{
+	DIR *d = opendir(path);
+	struct dirent *e;
+	bool empty = true;
+
+	if (d == NULL)
+		return false;
+	while ((e = readdir(d)) != NULL)
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 && strcmp(e->d_name, "lost+found") != 0)
+			empty = false;
+	closedir(d);
+	return empty;
+}
+
+/* RFC 9562 version 4. */
+static void new_uuid(char out[UUID_TEXT])
+{
+	uint8_t b[16];
+
+	random_bytes(b, sizeof b);
+	b[6] = (uint8_t)((b[6] & 0x0f) | 0x40);
+	b[8] = (uint8_t)((b[8] & 0x3f) | 0x80);
+	snprintf(out, UUID_TEXT, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1], b[2], b[3], b[4], b[5], b[6],
+		 b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]);
+}
+
+static int make_folder(const struct store_params *p, bool *made, struct store_message *m)
+{
+	*made = mkdir(p->path, 0700) == 0;
+	if (!*made && errno != EEXIST) {
+		message(m, _("The folder %s cannot be made: %s."), p->path, strerror(errno));
+		return errno;
+	}
+	if (!*made && !is_empty(p->path)) {
+		message(m, _("%s is not an empty folder. A store is made in a new or an empty folder; nothing was changed."), p->path);
+		return EEXIST;
+	}
+	if (!*made && chmod(p->path, 0700) != 0) {
+		message(m, _("The folder %s cannot be closed to other users: %s."), p->path, strerror(errno));
+		return errno;
+	}
+	return 0;
+}
+
+static void fill_format(const struct store_params *p, const uint8_t pub[KEY_PUBLIC_LEN], struct store_format *f)
+{
+	memset(f, 0, sizeof *f);
+	f->version = STORE_FORMAT;
+	new_uuid(f->uuid);
+	snprintf(f->origin, sizeof f->origin, "custodyfs/%s", f->uuid);
+	vkey_format(f->origin, pub, f->vkey);
+	instant_format(wall_now(), p->utc_offset, f->created);
+	f->utc_offset = p->utc_offset;
+	f->test_clock = p->test_clock;
+}
+
+static json_t *format_json(const struct store_format *f)
+{
+	char offset[8];
+
+	offset_format(f->utc_offset, offset);
+	return json_pack("{s:I, s:s, s:s, s:s, s:b, s:s}", "format", (json_int_t)f->version, "uuid", f->uuid, "created", f->created,
+			 "utc_offset", offset, "test_clock", f->test_clock, "vkey", f->vkey);
+}
+
+struct first { const struct store_params *p; const struct store_format *f; };
+
+/* The first events: what the store is, and its administrator. */
+static int first_events(struct turn *t, void *arg)
+{
+	const struct first *first = arg;
+	const struct store_params *p = first->p;
+	int err = turn_emit(t, &(struct event){ .kind = "store.make", .details = format_json(first->f) });
+
+	if (err != 0 || p->admin_uid == UID_NONE)
+		return err;
+	return turn_emit(t, &(struct event){ .kind = "register.person", .details = json_pack(
+		"{s:i, s:s, s:s, s:I, s:n, s:i, s:s, s:b, s:n, s:n}", "id", 1, "number", p->admin_number, "name", p->admin_name,
+		"uid", (json_int_t)p->admin_uid, "unit", "unit_id", 0, "roles", "admin", "formal", 1, "certified_from", "certified_to") });
+}
+
+static int make_ledger(const struct store_params *p, const struct store_format *f)
+{
+	char path[PATH_CAP], catalog[PATH_CAP];
+	struct ledger *ledger = NULL;
+	struct sql *db = NULL;
+	struct store_clock *clock = NULL;
+	struct committer *committer = NULL;
+	struct ledger_fault fault;
+	struct clock_mark mark = { .clock = p->start != 0 ? p->start : wall_now(), .wall = wall_now() };
+	struct first first = { p, f };
+	int err;
+
+	snprintf(path, sizeof path, "%s/ledger", p->path);
+	snprintf(catalog, sizeof catalog, "%s/catalog.db", p->path);
+	err = mkdir(path, 0700) == 0 ? ledger_create(path) : errno;
+	if (err == 0)
+		err = ledger_open(path, LEDGER_WRITE, f->vkey, &ledger, NULL, &fault);
+	if (err == 0)
+		err = sql_open(catalog, SQL_CREATE, &db);
+	if (err == 0)
+		err = catalog_create(db);
+	if (err == 0)
+		err = store_clock_new(p->test_clock, p->utc_offset, &mark, &clock);
+	if (err == 0)
+		err = committer_start(ledger, db, store_clock_now, clock, &committer);
+	if (err == 0)
+		err = committer_run(committer, COMMIT_DURABLE, first_events, &first);
+	committer_stop(committer);
+	store_clock_free(clock);
+	if (db != NULL)
+		sql_checkpoint(db);
+	sql_close(db);
+	ledger_close(ledger);
+	return err;
+}
+
+static int write_format(const char *path, const struct store_format *f)
+{
+	json_t *j = format_json(f);
+	char *text = j != NULL ? json_dumps(j, JSON_INDENT(2)) : NULL;
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), err = text == NULL ? ENOMEM : fd < 0 ? errno : 0;
+
+	if (err == 0)
+		err = fileio_replace(fd, "store.json.new", "store.json", text, strlen(text), 0600);
+	if (fd >= 0)
+		close(fd);
+	free(text);
+	json_decref(j);
+	return err == 0 ? fileio_sync_parent(path) : err;
+}
+
+/* Takes away what a failed attempt left: only names that this file makes. */
+static void clean_up(const struct store_params *p, bool made)
+{
+	static const char *const name[] = {
+		"store.json.new", "key", "catalog.db", "catalog.db-wal", "catalog.db-shm", "ledger/position", "ledger/checkpoint",
+		"ledger/hash/0", "ledger/segment/0000000000000000", "ledger/hash", "ledger/segment", "ledger", "blob", "leaf",
+	};
+	char path[PATH_CAP];
+
+	for (size_t i = 0; i < sizeof name / sizeof name[0]; i++) {
+		if (i == 1 && p->key_path != NULL)
+			continue;
+		if ((size_t)snprintf(path, sizeof path, "%s/%s", p->path, name[i]) < sizeof path)
+			remove(path);
+	}
+	if (made)
+		rmdir(p->path);
+}
+
+int store_make(const struct store_params *p, struct store_message *m)
+{
+	struct store_format f;
+	uint8_t seed[KEY_SEED_LEN], pub[KEY_PUBLIC_LEN];
+	char key[PATH_CAP];
+	bool made = false;
+	int err;
+
+	m->text[0] = '\0';
+	if ((size_t)snprintf(key, sizeof key, "%s/key", p->path) >= sizeof key) {
+		message(m, _("The path %s is too long."), p->path);
+		return ENAMETOOLONG;
+	}
+	err = make_folder(p, &made, m);
+	if (err != 0)
+		return err;
+	err = key_create(p->key_path != NULL ? p->key_path : key, seed);
+	if (err != 0)
+		message(m, _("The signing key %s cannot be made: %s."), p->key_path != NULL ? p->key_path : key, strerror(err));
+	if (err == 0)
+		err = ed25519_public(seed, pub);
+	wipe(seed, sizeof seed);
+	if (err == 0)
+		err = blob_dir_make(p->path);
+	if (err == 0) {
+		fill_format(p, pub, &f);
+		err = make_ledger(p, &f);
+	}
+	if (err == 0)
+		err = write_format(p->path, &f);
+	if (err != 0) {
+		clean_up(p, made);
+		if (m->text[0] == '\0')
+			message(m, _("The store %s cannot be made: %s. What was begun has been removed."), p->path, strerror(err));
+	}
+	return err;
+}

@@ -1,0 +1,433 @@
+/* Renderings, and the plain lists. */
+#include "fs/store/query.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/statvfs.h>
+
+#include "policy/name.h"
+#include "policy/role.h"
+
+#define LIMIT_DEFAULT 500
+#define LIMIT_MAX 1000
+
+int query_refuse(struct query *q, enum reason why, const char *field)
+{
+	q->why = why;
+	q->field = field;
+	return reason_errno(why);
+}
+
+int query_need(struct query *q, enum act act)
+{
+	enum reason why = q->all ? REASON_NONE : act_allowed(q->who, act);
+
+	return why == REASON_NONE ? 0 : query_refuse(q, why, NULL);
+}
+
+int query_page(struct query *q, const json_t *request, int64_t *after, int64_t *limit)
+{
+	*after = event_int(request, "after", 0);
+	*limit = event_int(request, "limit", LIMIT_DEFAULT);
+	if (*after < 0 || *limit < 1 || *limit > LIMIT_MAX)
+		return query_refuse(q, REASON_VALUE_BAD, *after < 0 ? "after" : "limit");
+	return 0;
+}
+
+json_t *query_instant(const struct query *q, int64_t ms)
+{
+	char text[INSTANT_TEXT];
+
+	if (ms == 0)
+		return json_null();
+	instant_format(ms, q->now.utc_offset, text);
+	return json_string(text);
+}
+
+static json_t *day_json(int32_t day)
+{
+	char text[DAY_TEXT];
+
+	if (day == DAY_NONE)
+		return json_null();
+	day_format(day, text);
+	return json_string(text);
+}
+
+json_t *query_unit_json(const struct unit *u)
+{
+	return json_pack("{s:I, s:s, s:s}", "id", (json_int_t)u->id, "code", u->code, "name", u->name);
+}
+
+json_t *query_device_json(struct query *q, const struct device *d)
+{
+	struct unit u = { .code = "", .name = "" };
+
+	(void)catalog_unit(q->db, d->unit, &u);
+	return json_pack("{s:I, s:s, s:s, s:s}", "id", (json_int_t)d->id, "serial", d->serial, "unit", u.code, "unit_name", u.name);
+}
+
+json_t *query_person_json(struct query *q, const struct person *p)
+{
+	struct unit u;
+	char roles[ROLES_TEXT];
+	bool has_unit = p->unit != 0 && catalog_unit(q->db, p->unit, &u) == 0;
+
+	roles_format(p->roles, roles);
+	return json_pack("{s:I, s:s, s:s, s:o, s:s?, s:s?, s:s, s:b, s:o, s:o}", "id", (json_int_t)p->id, "number", p->number, "name", p->name,
+			 "uid", p->uid == UID_NONE ? json_null() : json_integer(p->uid), "unit", has_unit ? u.code : NULL,
+			 "unit_name", has_unit ? u.name : NULL, "roles", roles, "formal", p->formal,
+			 "certified_from", day_json(p->certified_from), "certified_to", day_json(p->certified_to));
+}
+
+json_t *query_case_json(struct query *q, const struct casefile *k)
+{
+	return json_pack("{s:I, s:s, s:s, s:s, s:s, s:o}", "id", (json_int_t)k->id, "number", k->number, "party", k->party, "cause", k->cause,
+			 "class", k->class, "opened", query_instant(q, k->opened));
+}
+
+static json_t *hash_json(bool known, const uint8_t hash[HASH_LEN])
+{
+	char hex[HASH_HEX];
+
+	if (!known)
+		return json_null();
+	hash_hex(hash, hex);
+	return json_string(hex);
+}
+
+static json_t *ns_json(const struct query *q, int64_t ns)
+{
+	return query_instant(q, ns / 1000000);
+}
+
+static void set(json_t *object, const char *key, json_t *value)
+{
+	json_object_set_new(object, key, value);
+}
+
+/* Where an item lies, and who stands behind it. */
+static void set_place(struct query *q, json_t *j, const struct item *item)
+{
+	struct folder f;
+	struct unit u = { .name = "" };
+	struct device d = { .serial = "" };
+	struct person officer = { .number = "" }, depositor = { .number = "" };
+	char path[2048];
+	bool known = catalog_item_path(q->db, item, path, sizeof path) == 0;
+
+	if (catalog_folder(q->db, item->folder, &f) == 0) {
+		(void)catalog_unit(q->db, f.unit, &u);
+		(void)catalog_device(q->db, f.device, &d);
+		(void)catalog_person(q->db, f.officer, &officer);
+		set(j, "recorded_on", day_json(f.day));
+		set(j, "case", json_string(f.kase));
+	}
+	(void)catalog_person(q->db, item->depositor, &depositor);
+	set(j, "path", known && item->state <= ITEM_SEALED ? json_string(path) : json_null());
+	set(j, "was_at", known && item->state > ITEM_SEALED ? json_string(path) : json_null());
+	set(j, "unit", json_string(u.name));
+	set(j, "device", json_string(d.serial));
+	set(j, "officer", json_string(officer.number));
+	set(j, "officer_name", json_string(officer.name));
+	set(j, "deposited_by", json_string(depositor.number));
+	set(j, "deposited_by_name", json_string(depositor.name));
+}
+
+json_t *query_item_json(struct query *q, const struct item *item)
+{
+	json_t *j = json_object();
+
+	set(j, "item", json_integer(item->id));
+	set(j, "name", json_string(item->name));
+	set(j, "state", json_string(item_state_name(item->state)));
+	set(j, "settling", json_boolean(item->state == ITEM_SEALED && q->now.clock < item->settle_until));
+	set(j, "size", json_integer(item->size));
+	set_place(q, j, item);
+	set(j, "deposited_at", query_instant(q, item->sealed != 0 ? item->sealed : item->begun));
+	set(j, "sealed_at", query_instant(q, item->sealed));
+	set(j, "mtime", ns_json(q, item->mtime));
+	set(j, "class", json_string(item->class));
+	set(j, "retain_until", query_instant(q, item->retain_until));
+	set(j, "important", json_boolean(item->important));
+	set(j, "content_root", hash_json(item->closed, item->root));
+	set(j, "sha256", hash_json(item->digested, item->sha256));
+	set(j, "sm3", hash_json(item->digested, item->sm3));
+	set(j, "reason", item->reason[0] != '\0' ? json_string(item->reason) : json_null());
+	set(j, "stage", json_null());
+	return j;
+}
+
+/* The items that a request names, with their paths. */
+static void set_items(struct query *q, json_t *j, int64_t request)
+{
+	json_t *items = json_array(), *paths = json_array();
+	struct sql_rows *rows = sql_query(q->db, "SELECT " ITEM_COLUMNS " FROM request_item JOIN item ON item.id=request_item.item"
+					  " WHERE request_item.request=? ORDER BY item.id LIMIT 1000", "i", request);
+	struct item item;
+	char path[2048];
+
+	while (sql_next(rows) == 1) {
+		catalog_read_item(rows, &item);
+		json_array_append_new(items, json_integer(item.id));
+		json_array_append_new(paths, catalog_item_path(q->db, &item, path, sizeof path) == 0 ? json_string(path) : json_null());
+	}
+	set(j, "items", items);
+	set(j, "paths", paths);
+}
+
+json_t *query_request_json(struct query *q, const struct request *r)
+{
+	struct person applicant = { .number = "" }, decider = { .number = "" };
+	json_t *j = json_object();
+
+	(void)catalog_person(q->db, r->grant.applicant, &applicant);
+	if (r->decided_by != 0)
+		(void)catalog_person(q->db, r->decided_by, &decider);
+	set(j, "id", json_integer(r->grant.id));
+	set(j, "applicant", json_string(applicant.number));
+	set(j, "applicant_name", json_string(applicant.name));
+	set_items(q, j, r->grant.id);
+	set(j, "case", r->kase[0] != '\0' ? json_string(r->kase) : json_null());
+	set(j, "purpose", json_string(r->purpose));
+	set(j, "from", query_instant(q, r->grant.from));
+	set(j, "to", query_instant(q, r->grant.to));
+	set(j, "opens", r->grant.opens != 0 ? json_integer(r->grant.opens) : json_null());
+	set(j, "used", json_integer(r->grant.used));
+	set(j, "state", json_string(grant_state_name(r->grant.state)));
+	set(j, "decided_by", r->decided_by != 0 ? json_string(decider.number) : json_null());
+	set(j, "decided_by_name", r->decided_by != 0 ? json_string(decider.name) : json_null());
+	set(j, "decided_at", query_instant(q, r->decided_at));
+	set(j, "reason", r->reason[0] != '\0' ? json_string(r->reason) : json_null());
+	set(j, "asked_at", query_instant(q, r->asked));
+	return j;
+}
+
+/* One row of a list. */
+typedef json_t *(*row_fn)(struct query *q, struct sql_rows *rows);
+
+static json_t *row_unit(struct query *q, struct sql_rows *rows)
+{
+	struct unit u = { .id = sql_int(rows, 0) };
+
+	(void)q;
+	sql_copy(rows, 1, u.code, sizeof u.code);
+	sql_copy(rows, 2, u.name, sizeof u.name);
+	return query_unit_json(&u);
+}
+
+static json_t *row_device(struct query *q, struct sql_rows *rows)
+{
+	struct device d = { .id = sql_int(rows, 0), .unit = sql_int(rows, 2) };
+
+	sql_copy(rows, 1, d.serial, sizeof d.serial);
+	return query_device_json(q, &d);
+}
+
+static json_t *row_person(struct query *q, struct sql_rows *rows)
+{
+	struct person p;
+
+	catalog_read_person(rows, &p);
+	return query_person_json(q, &p);
+}
+
+static json_t *row_case(struct query *q, struct sql_rows *rows)
+{
+	struct casefile k = { .id = sql_int(rows, 0), .opened = sql_int(rows, 5) };
+
+	sql_copy(rows, 1, k.number, sizeof k.number);
+	sql_copy(rows, 2, k.party, sizeof k.party);
+	sql_copy(rows, 3, k.cause, sizeof k.cause);
+	sql_copy(rows, 4, k.class, sizeof k.class);
+	return query_case_json(q, &k);
+}
+
+static json_t *row_item(struct query *q, struct sql_rows *rows)
+{
+	struct item item;
+
+	catalog_read_item(rows, &item);
+	return query_item_json(q, &item);
+}
+
+static json_t *row_request(struct query *q, struct sql_rows *rows)
+{
+	struct request r;
+
+	catalog_read_request(rows, &r);
+	return query_request_json(q, &r);
+}
+
+static const struct list { const char *what; enum act act; const char *text; row_fn row; } lists[] = {
+	{ "units", ACT_BROWSE, "SELECT id, code, name FROM unit WHERE id>?1 ORDER BY id LIMIT ?2", row_unit },
+	{ "devices", ACT_BROWSE, "SELECT id, serial, unit FROM device WHERE id>?1 ORDER BY id LIMIT ?2", row_device },
+	{ "people", ACT_BROWSE, "SELECT " PERSON_COLUMNS " FROM person WHERE id>?1 ORDER BY id LIMIT ?2", row_person },
+	{ "cases", ACT_BROWSE, "SELECT id, number, party, cause, class, opened FROM casefile WHERE id>?1 ORDER BY id LIMIT ?2", row_case },
+	{ "items", ACT_BROWSE, "SELECT " ITEM_COLUMNS " FROM item WHERE id>?1 AND state=1 ORDER BY id LIMIT ?2", row_item },
+	{ "incomplete", ACT_INCOMPLETE, "SELECT " ITEM_COLUMNS " FROM item WHERE id>?1 AND state=2 ORDER BY id LIMIT ?2", row_item },
+	{ "withdrawn", ACT_INCOMPLETE, "SELECT " ITEM_COLUMNS " FROM item WHERE id>?1 AND state=3 ORDER BY id LIMIT ?2", row_item },
+	{ "requests", ACT_REQUEST, "SELECT " REQUEST_COLUMNS " FROM request WHERE id>?1 AND (?3=0 OR applicant=?3) ORDER BY id LIMIT ?2", row_request },
+};
+
+/* Approvers see every request, others their own. */
+static int64_t only_of(const struct query *q, const struct list *l)
+{
+	return l->row != row_request || q->all || act_allowed(q->who, ACT_DECIDE) == REASON_NONE ? 0 : q->who->id;
+}
+
+static int query_list(struct query *q, const json_t *request, json_t **answer)
+{
+	const char *what = event_str(request, "what");
+	const struct list *l = NULL;
+	struct sql_rows *rows;
+	int64_t after, limit, n = 0;
+	json_t *out;
+	int rc, err = query_page(q, request, &after, &limit);
+
+	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+		if (what != NULL && strcmp(lists[i].what, what) == 0)
+			l = &lists[i];
+	if (err == 0)
+		err = l == NULL ? query_refuse(q, REASON_VALUE_BAD, "what") : query_need(q, l->act);
+	if (err != 0)
+		return err;
+	out = json_array();
+	rows = l->row == row_request ? sql_query(q->db, l->text, "iii", after, limit, only_of(q, l)) : sql_query(q->db, l->text, "ii", after, limit);
+	while ((rc = sql_next(rows)) == 1) {
+		after = sql_int(rows, 0);
+		json_array_append_new(out, l->row(q, rows));
+		n++;
+	}
+	*answer = json_pack("{s:o, s:o}", "rows", out, "next", n == limit ? json_integer(after) : json_null());
+	return rc < 0 ? -rc : 0;
+}
+
+int query_item(struct query *q, const json_t *request, struct item *out)
+{
+	int64_t id = event_int(request, "item", 0), folder = 0;
+	const char *path = event_str(request, "path");
+	int err = 0;
+
+	if (id == 0 && path != NULL)
+		err = q->resolve(q->arg, path, &id, &folder);
+	if (err == 0)
+		err = id != 0 ? catalog_item(q->db, id, out) : ENOENT;
+	return err == ENOENT ? query_refuse(q, REASON_NOT_FOUND, path != NULL ? "path" : "item") : err;
+}
+
+static json_t *tally_json(struct query *q, int64_t *bytes)
+{
+	struct sql_rows *rows = sql_query(q->db, "SELECT state, items, bytes FROM tally ORDER BY state", "");
+	json_t *j = json_object();
+
+	*bytes = 0;
+	while (sql_next(rows) == 1) {
+		set(j, item_state_name((enum item_state)sql_int(rows, 0)), json_integer(sql_int(rows, 1)));
+		*bytes += sql_int(rows, 2);
+	}
+	return j;
+}
+
+static json_t *ledger_json(struct query *q)
+{
+	struct ledger *l = q->store->ledger;
+	uint64_t size = ledger_size(l);
+	uint8_t root[HASH_LEN];
+	char note[CHECKPOINT_MAX];
+	struct checkpoint head;
+	bool known = ledger_root(l, size, root) == 0;
+	bool has_head = ledger_stored_checkpoint(l, note) == 0 && checkpoint_open(note, q->store->format.vkey, &head) == 0;
+
+	return json_pack("{s:I, s:o, s:o}", "size", (json_int_t)size, "root", hash_json(known, root),
+			 "checkpoint_size", has_head ? json_integer((json_int_t)head.size) : json_null());
+}
+
+static int query_status(struct query *q, const json_t *request, json_t **answer)
+{
+	const struct store_format *f = &q->store->format;
+	struct statvfs disk = { .f_bavail = 0 };
+	char offset[8];
+	int64_t bytes, pending = 0;
+	json_t *tally = tally_json(q, &bytes), *store;
+
+	(void)request;
+	offset_format(f->utc_offset, offset);
+	(void)q->store->blobs.ops->usage(q->store->blobs.impl, &disk);
+	(void)sql_value(q->db, &pending, "SELECT count(*) FROM (SELECT 1 FROM item WHERE state=1 AND sha256 IS NULL LIMIT 100000)", "");
+	store = json_pack("{s:s, s:I, s:s, s:s, s:b, s:s?}", "uuid", f->uuid, "format", (json_int_t)f->version, "created", f->created,
+			  "utc_offset", offset, "test_clock", f->test_clock, "path",
+			  q->all || act_allowed(q->who, ACT_LEDGER) == REASON_NONE ? q->store->path : NULL);
+	*answer = json_pack("{s:o, s:o, s:o, s:s, s:o, s:I, s:o, s:I, s:I, s:o}", "store", store, "wall", query_instant(q, q->now.wall),
+			    "clock", query_instant(q, q->now.clock), "version", CUSTODYFS_VERSION, "items", tally, "bytes", (json_int_t)bytes,
+			    "ledger", ledger_json(q), "free_bytes", (json_int_t)(disk.f_bavail * disk.f_frsize), "digests_pending", (json_int_t)pending,
+			    "you", q->who->id != 0 ? query_person_json(q, q->who) : json_null());
+	return *answer != NULL ? 0 : ENOMEM;
+}
+
+static const struct { const char *command; query_fn fn; } table[] = {
+	{ "list", query_list },
+	{ "show", query_show },
+	{ "log", query_log },
+	{ "status", query_status },
+	{ "verify.list", query_verify_list },
+	{ "verify.range", query_verify_range },
+	{ "ledger.head", query_ledger_head },
+	{ "ledger.entries", query_ledger_entries },
+	{ "ledger.hashes", query_ledger_hashes },
+};
+
+query_fn query_find(const char *command)
+{
+	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+		if (strcmp(table[i].command, command) == 0)
+			return table[i].fn;
+	return NULL;
+}
+
+/* Reads the next component of a path; false at its end. */
+static bool component(const char **path, char out[NAME_BUFFER])
+{
+	char raw[1024];
+	size_t len;
+
+	while (**path == '/')
+		(*path)++;
+	len = strcspn(*path, "/");
+	if (len == 0 || len >= sizeof raw)
+		return false;
+	memcpy(raw, *path, len);
+	raw[len] = '\0';
+	*path += len;
+	return name_normalise(raw, out) == REASON_NONE;
+}
+
+int query_resolve(void *arg, const char *path, int64_t *item, int64_t *folder)
+{
+	struct sql *db = arg;
+	char name[7][NAME_BUFFER];
+	struct unit u;
+	struct device d;
+	struct person p;
+	struct folder f;
+	struct item i;
+	int32_t day;
+	size_t n = 0;
+
+	*item = *folder = 0;
+	while (n < 7 && component(&path, name[n]))
+		n++;
+	if (n < 5 || *path != '\0' || strcmp(name[0], "by-unit") != 0 || catalog_unit_named(db, name[1], &u) != 0 ||
+	    catalog_device_serial(db, name[2], &d) != 0 || catalog_person_number(db, name[3], &p) != 0 || !day_parse(name[4], &day) ||
+	    catalog_folder_at(db, u.id, d.id, p.id, day, n > 5 ? name[5] : "", &f) != 0)
+		return ENOENT;
+	*folder = f.id;
+	if (n < 7)
+		return 0;
+	if (catalog_item_named(db, f.id, name[6], &i) != 0)
+		return ENOENT;
+	*item = i.id;
+	*folder = 0;
+	return 0;
+}

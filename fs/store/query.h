@@ -1,0 +1,64 @@
+/*
+ * Questions to a store, answered in JSON as the control file's protocol has it (fs/control.h): all that only reads.  The mount asks for whoever writes to the control
+ * file; offline, root asks with every right.
+ */
+#ifndef STORE_QUERY_H
+#define STORE_QUERY_H
+
+#include <jansson.h>
+
+#include "fs/store/store.h"
+#include "policy/act.h"
+
+struct query {
+	struct store *store;
+	struct sql *db;
+	struct event_time now;
+	const struct person *who;
+	bool all;                       /* offline: no right is asked for */
+	/* Resolves a path below the mount's root to an item or a folder (0: neither).  ENOENT. */
+	int (*resolve)(void *arg, const char *path, int64_t *item, int64_t *folder);
+	void *arg;
+	enum reason why;                /* out: the refusal, where the errno is one */
+	const char *field;              /* out: the request's field at fault; NULL */
+};
+
+/* What a command's function gives: 0 and *answer (without "ok"), or an errno; then why may say more. */
+typedef int (*query_fn)(struct query *q, const json_t *request, json_t **answer);
+
+/* The function of a reading command ("list", "log", …); NULL where there is none. */
+query_fn query_find(const char *command);
+
+/* Refuses, in one line: sets why, gives its errno. */
+int query_refuse(struct query *q, enum reason why, const char *field);
+int query_need(struct query *q, enum act act);
+
+/* Renderings, new references. */
+json_t *query_unit_json(const struct unit *u);
+json_t *query_device_json(struct query *q, const struct device *d);
+json_t *query_person_json(struct query *q, const struct person *p);
+json_t *query_case_json(struct query *q, const struct casefile *k);
+json_t *query_item_json(struct query *q, const struct item *item);
+json_t *query_request_json(struct query *q, const struct request *r);
+json_t *query_instant(const struct query *q, int64_t ms);       /* null for 0 */
+
+/* The item that a request names by "item" or "path".  ENOENT with why. */
+int query_item(struct query *q, const json_t *request, struct item *out);
+
+/* "after" and "limit" of a paged request; false (why VALUE_BAD) where they are malformed. */
+int query_page(struct query *q, const json_t *request, int64_t *after, int64_t *limit);
+
+/* Resolves "by-unit/…" in the catalog alone, for offline use; fits resolve (arg: a struct sql). */
+int query_resolve(void *db, const char *path, int64_t *item, int64_t *folder);
+
+/* Commands in files of their own. */
+int query_log(struct query *q, const json_t *request, json_t **answer);
+int query_show(struct query *q, const json_t *request, json_t **answer);
+int query_trail(struct query *q, int64_t item, json_t **out);
+int query_verify_list(struct query *q, const json_t *request, json_t **answer);
+int query_verify_range(struct query *q, const json_t *request, json_t **answer);
+int query_ledger_head(struct query *q, const json_t *request, json_t **answer);
+int query_ledger_entries(struct query *q, const json_t *request, json_t **answer);
+int query_ledger_hashes(struct query *q, const json_t *request, json_t **answer);
+
+#endif

@@ -1,0 +1,128 @@
+/* What a start makes of deposits that the last run did not bring to an end. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fs/store/content.h"
+#include "fs/store/store_private.h"
+
+#define MOST 10000      /* deposits under way at once; more than that are seen to at the next start */
+
+/* Whether the bytes are those of the clean close that the ledger has. */
+static bool is_as_closed(struct store *s, const struct item *item)
+{
+	struct blob *b;
+	struct hashing *g = NULL;
+	uint8_t root[HASH_LEN];
+	int64_t size;
+	bool same = false;
+
+	if (!item->closed || s->blobs.ops->open(s->blobs.impl, item->id, true, &b) != 0)
+		return false;
+	if (b->ops->size(b, &size) == 0 && size == item->size && hashing_new(s->hasher, b, size, &g) == 0 && hashing_finish(g, root) == 0)
+		same = memcmp(root, item->root, HASH_LEN) == 0;
+	hashing_free(g);
+	if (same)
+		same = b->ops->sync(b) == 0 && b->ops->seal(b) == 0;
+	b->ops->close(b);
+	return same;
+}
+
+static int64_t blob_bytes(struct store *s, int64_t id)
+{
+	struct blob *b;
+	int64_t size = 0;
+
+	if (s->blobs.ops->open(s->blobs.impl, id, false, &b) != 0)
+		return 0;
+	if (b->ops->size(b, &size) != 0)
+		size = 0;
+	b->ops->close(b);
+	return size;
+}
+
+struct ending { struct item item; bool sealed; int64_t bytes; };
+
+static int end_one(struct turn *t, void *arg)
+{
+	const struct ending *e = arg;
+	const struct event_time *now = turn_time(t);
+	char text[INSTANT_TEXT];
+
+	if (!e->sealed)
+		return turn_emit(t, &(struct event){ .kind = "deposit.incomplete", .item = e->item.id,
+				 .details = json_pack("{s:s, s:I}", "reason", "daemon-died", "size", (json_int_t)e->bytes) });
+	instant_format(now->clock, now->utc_offset, text);
+	return turn_emit(t, &(struct event){ .kind = "deposit.seal", .item = e->item.id, .details = json_pack("{s:s}", "settle_until", text) });
+}
+
+static int64_t *receiving(struct store *s, size_t *n, int *err)
+{
+	int64_t *id = malloc(MOST * sizeof *id);
+	struct sql *db = NULL;
+	struct sql_rows *rows;
+	int rc = 0;
+
+	*n = 0;
+	*err = id == NULL ? ENOMEM : catalog_take(s->pool, &db);
+	if (*err != 0)
+		return id;
+	rows = sql_query(db, "SELECT id FROM item WHERE state=0 ORDER BY id", "");
+	while (*n < MOST && (rc = sql_next(rows)) == 1)
+		id[(*n)++] = sql_int(rows, 0);
+	sql_done(rows);
+	catalog_give(s->pool, db);
+	*err = rc < 0 ? -rc : 0;
+	return id;
+}
+
+static int end_all(struct store *s)
+{
+	size_t n;
+	int err;
+	int64_t *id = receiving(s, &n, &err);
+
+	for (size_t i = 0; err == 0 && i < n; i++) {
+		struct ending e = { .sealed = false };
+		struct sql *db;
+
+		err = catalog_take(s->pool, &db);
+		if (err != 0)
+			break;
+		err = catalog_item(db, id[i], &e.item);
+		catalog_give(s->pool, db);
+		if (err != 0)
+			break;
+		e.sealed = is_as_closed(s, &e.item);
+		e.bytes = blob_bytes(s, id[i]);
+		err = committer_run(s->committer, COMMIT_ORDERED, end_one, &e);
+	}
+	free(id);
+	return err;
+}
+
+struct mounting { struct clock_resume resume; uint64_t cut; };
+
+static int record_mount(struct turn *t, void *arg)
+{
+	const struct mounting *m = arg;
+	const struct clock_resume *r = &m->resume;
+	int err = 0;
+
+	if (m->cut > 0)
+		err = turn_emit(t, &(struct event){ .kind = "store.recovered", .details = json_pack("{s:I}", "torn_bytes", (json_int_t)m->cut) });
+	if (err == 0 && (r->gap > 60000 || r->gap < -60000 || r->refused > 0))
+		err = turn_emit(t, &(struct event){ .kind = "clock.gap", .details = json_pack("{s:I, s:I, s:I, s:I}", "gap_ms", (json_int_t)r->gap,
+				"refused_ms", (json_int_t)r->refused, "week_start", (json_int_t)r->mark.week_start, "week_used", (json_int_t)r->mark.week_used) });
+	if (err == 0)
+		err = turn_emit(t, &(struct event){ .kind = "store.mount", .details = json_pack("{s:s}", "version", CUSTODYFS_VERSION) });
+	return err;
+}
+
+int recover(struct store *s, uint64_t cut)
+{
+	struct mounting m = { .resume = store_clock_start(s->clock), .cut = cut };
+	int err = committer_run(s->committer, COMMIT_DURABLE, record_mount, &m);
+
+	return err == 0 ? end_all(s) : err;
+}

@@ -1,0 +1,353 @@
+#include "fs/store/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "fs/store/content.h"
+#include "fs/store/store_private.h"
+
+#define BUFFERS_KEPT 16
+#define PATH_CAP 4096
+
+static int path_in(const struct store *s, const char *name, char out[PATH_CAP])
+{
+	return (size_t)snprintf(out, PATH_CAP, "%s/%s", s->path, name) >= PATH_CAP ? ENAMETOOLONG : 0;
+}
+
+static int take_lock(struct store *s, struct store_message *m)
+{
+	char path[PATH_CAP];
+	int err = path_in(s, "lock", path);
+
+	if (err != 0)
+		return err;
+	s->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (s->lock_fd < 0)
+		err = errno;
+	else if (flock(s->lock_fd, LOCK_EX | LOCK_NB) != 0)
+		err = errno == EWOULDBLOCK ? EBUSY : errno;
+	if (err == EBUSY)
+		message(m, _("The store %s is in use: it is mounted already, or fsck.custodyfs is running on it. Use that mount, or unmount it first."), s->path);
+	else if (err != 0)
+		message(m, _("%s cannot be locked: %s."), path, strerror(err));
+	return err;
+}
+
+static int load_key(struct store *s, const char *key_path, struct store_message *m)
+{
+	char path[PATH_CAP], name[ORIGIN_MAX];
+	uint8_t pub[KEY_PUBLIC_LEN], want[KEY_PUBLIC_LEN];
+	int err = path_in(s, "key", path);
+
+	if (err != 0)
+		return err;
+	if (key_path == NULL)
+		key_path = path;
+	err = key_load(key_path, s->seed);
+	if (err != 0) {
+		message(m, _("The signing key %s cannot be read: %s. If the key is kept elsewhere, name it with the option key=FILE."), key_path, strerror(err));
+		return err;
+	}
+	if (ed25519_public(s->seed, pub) != 0 || vkey_parse(s->format.vkey, name, want) != 0 || memcmp(pub, want, sizeof pub) != 0) {
+		message(m, _("The signing key %s is not this store's. Give the key that was made with the store."), key_path);
+		return EBADMSG;
+	}
+	s->have_key = true;
+	return 0;
+}
+
+static int open_ledger(struct store *s, uint64_t *cut, struct store_message *m)
+{
+	char path[PATH_CAP];
+	struct ledger_fault fault = { "" };
+	int err = path_in(s, "ledger", path);
+
+	if (err != 0)
+		return err;
+	err = ledger_open(path, s->writable ? LEDGER_WRITE : LEDGER_READ, s->format.vkey, &s->ledger, cut, &fault);
+	if (err != 0)
+		message(m, _("The ledger of %s cannot be used: %s (%s). Nothing was changed. Restore the ledger folder from a copy, or ask for help before going on."),
+			s->path, fault.text[0] != '\0' ? fault.text : _("it cannot be read"), strerror(err));
+	return err;
+}
+
+static void remove_catalog(const char *path)
+{
+	static const char *const suffix[] = { "", "-wal", "-shm" };
+	char name[PATH_CAP + 8];
+
+	for (size_t i = 0; i < 3; i++) {
+		snprintf(name, sizeof name, "%s%s", path, suffix[i]);
+		unlink(name);
+	}
+}
+
+/* Opens the catalog for writing; where it is missing, unreadable, or ahead of the ledger (after a power cut), it is made anew and filled by replay. */
+static int open_catalog_write(struct store *s, const char *path)
+{
+	uint64_t applied;
+	int err = sql_open(path, SQL_WRITE, &s->db);
+
+	if (err == 0)
+		err = catalog_applied(s->db, &applied);
+	if (err == 0 && applied <= ledger_size(s->ledger))
+		return 0;
+	if (err != 0 && err != ENOENT && err != EUCLEAN && err != EIO)
+		return err;
+	sql_close(s->db);
+	s->db = NULL;
+	remove_catalog(path);
+	err = sql_open(path, SQL_CREATE, &s->db);
+	return err == 0 ? catalog_create(s->db) : err;
+}
+
+static int open_catalog(struct store *s, struct store_message *m)
+{
+	char path[PATH_CAP];
+	int err = path_in(s, "catalog.db", path);
+
+	if (err == 0 && s->writable) {
+		err = open_catalog_write(s, path);
+		if (err == 0)
+			err = committer_replay(s->ledger, s->db, ledger_size(s->ledger), NULL, NULL);
+	}
+	if (err == 0)
+		err = catalog_pool_new(path, &s->pool);
+	if (err != 0 && m->text[0] == '\0')
+		message(m, _("The catalog %s cannot be used: %s. It can always be made again from the ledger: fsck.custodyfs --rebuild %s"), path,
+			strerror(err), s->path);
+	return err;
+}
+
+int last_mark(struct ledger *ledger, struct sql *db, struct clock_mark *out)
+{
+	uint64_t size = ledger_size(ledger);
+	const char *time, *clock;
+	json_t *entry;
+	char *text;
+	size_t len;
+	int err;
+
+	memset(out, 0, sizeof *out);
+	if (size == 0)
+		return EUCLEAN;         /* mkfs writes the first event */
+	err = ledger_entry(ledger, size - 1, &text, &len);
+	if (err != 0)
+		return err;
+	err = event_decode(text, len, size - 1, &entry);
+	free(text);
+	if (err != 0)
+		return err;
+	time = event_str(entry, "time");
+	clock = event_str(entry, "clock");
+	if (time == NULL || clock == NULL || !instant_parse(time, 0, &out->wall) || !instant_parse(clock, 0, &out->clock))
+		err = EUCLEAN;
+	json_decref(entry);
+	if (err == 0 && db != NULL) {
+		(void)sql_value(db, &out->week_start, "SELECT value FROM meta WHERE key='week_start'", "");
+		(void)sql_value(db, &out->week_used, "SELECT value FROM meta WHERE key='week_used'", "");
+	}
+	return err;
+}
+
+static int open_clock(struct store *s, struct store_message *m)
+{
+	struct clock_mark mark;
+	int err = last_mark(s->ledger, s->db, &mark);
+
+	if (err == 0)
+		err = store_clock_new(s->format.test_clock, s->format.utc_offset, &mark, &s->clock);
+	if (err != 0)
+		message(m, _("The ledger of %s has no readable last event: %s."), s->path, strerror(err));
+	return err;
+}
+
+static int open_blobs(struct store *s, struct store_message *m)
+{
+	int err = blob_dir_open(s->path, &s->blobs);
+
+	if (err == 0)
+		err = buffers_new(CONTENT_BUFFER, BUFFERS_KEPT, &s->buffers);
+	if (err != 0)
+		message(m, _("The folders blob and leaf of the store %s cannot be opened: %s."), s->path, strerror(err));
+	return err;
+}
+
+/* The writing half: committer, hashing workers, recovery, digests. */
+static int start(struct store *s, uint64_t cut, struct store_message *m)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	int err = hasher_new(cpus > 8 ? 8 : cpus < 2 ? 2 : (unsigned)cpus, s->buffers, &s->hasher);
+
+	if (err == 0)
+		err = committer_start(s->ledger, s->db, store_clock_now, s->clock, &s->committer);
+	if (err == 0)
+		err = recover(s, cut);
+	if (err == 0)
+		err = digester_start(s, &s->digester);
+	if (err == ENOSPC)
+		message(m, _("The disk of the store %s is full, so the mount cannot be recorded. Make room, then mount again."), s->path);
+	else if (err != 0)
+		message(m, _("The store %s cannot be started: %s."), s->path, strerror(err));
+	return err;
+}
+
+int store_open(const char *path, enum store_mode mode, const char *key_path, struct store **out, struct store_message *m)
+{
+	struct store *s = calloc(1, sizeof *s);
+	uint64_t cut = 0;
+	int err;
+
+	m->text[0] = '\0';
+	if (s == NULL)
+		return ENOMEM;
+	s->lock_fd = -1;
+	s->writable = mode == STORE_WRITE;
+	s->path = realpath(path, NULL);
+	err = s->path == NULL ? errno : 0;
+	if (err != 0)
+		message(m, _("%s is not a custodyfs store: %s."), path, strerror(err));
+	if (err == 0)
+		err = store_format_load(s->path, &s->format, m);
+	if (err == 0 && s->writable)
+		err = take_lock(s, m);
+	if (err == 0 && s->writable)
+		err = load_key(s, key_path, m);
+	else if (err == 0 && load_key(s, key_path, m) != 0)
+		m->text[0] = '\0';      /* reading does not need the key */
+	if (err == 0)
+		err = open_ledger(s, &cut, m);
+	if (err == 0)
+		err = open_catalog(s, m);
+	if (err == 0)
+		err = open_clock(s, m);
+	if (err == 0)
+		err = open_blobs(s, m);
+	if (err == 0 && s->writable)
+		err = start(s, cut, m);
+	if (err != 0) {
+		store_close(s);
+		return err;
+	}
+	*out = s;
+	return 0;
+}
+
+int store_close(struct store *s)
+{
+	char head[CHECKPOINT_MAX];
+	int err = 0;
+
+	if (s == NULL)
+		return 0;
+	digester_stop(s->digester);
+	if (s->committer != NULL) {
+		err = committer_post(s->committer, &(struct event){ .kind = "store.unmount" });
+		committer_stop(s->committer);
+		if (err == 0)
+			err = ledger_checkpoint(s->ledger, s->format.origin, s->seed, head);
+		sql_checkpoint(s->db);
+	}
+	hasher_free(s->hasher);
+	buffers_free(s->buffers);
+	if (s->blobs.ops != NULL)
+		s->blobs.ops->free(s->blobs.impl);
+	store_clock_free(s->clock);
+	catalog_pool_free(s->pool);
+	sql_close(s->db);
+	ledger_close(s->ledger);
+	wipe(s->seed, sizeof s->seed);
+	if (s->lock_fd >= 0)
+		close(s->lock_fd);
+	free(s->path);
+	free(s);
+	return err;
+}
+
+void store_now(struct store *s, struct event_time *out)
+{
+	store_clock_now(s->clock, out);
+}
+
+int store_clock_set(struct store *s, struct turn *t, const struct subject *who, int64_t to)
+{
+	const struct event_time *now = turn_time(t);
+	char from_text[INSTANT_TEXT], to_text[INSTANT_TEXT];
+	int err;
+
+	if (!s->format.test_clock)
+		return EPERM;
+	instant_format(now->clock, now->utc_offset, from_text);
+	instant_format(to, now->utc_offset, to_text);
+	err = turn_emit(t, &(struct event){ .kind = "clock.set", .who = who, .details = json_pack("{s:s, s:s}", "from", from_text, "to", to_text) });
+	if (err == 0)
+		store_clock_move(s->clock, to);
+	return err;
+}
+
+struct signing { struct store *store; char *out; };
+
+static int sign(struct ledger *ledger, void *arg)
+{
+	struct signing *g = arg;
+
+	return ledger_checkpoint(ledger, g->store->format.origin, g->store->seed, g->out);
+}
+
+int store_checkpoint(struct store *s, char out[CHECKPOINT_MAX])
+{
+	struct signing g = { s, out };
+
+	if (!s->have_key)
+		return ENOKEY;
+	return s->committer != NULL ? committer_exclusive(s->committer, sign, &g) : sign(s->ledger, &g);
+}
+
+int store_content(struct store *s, const struct item *item, struct content **out)
+{
+	return content_open(&s->blobs, s->buffers, item->id, item->size, item->root, s->writable, out);
+}
+
+int store_rebuild(const char *path, ledger_progress progress, void *arg, struct store_message *m)
+{
+	struct store s = { .lock_fd = -1, .writable = true };
+	char catalog[PATH_CAP];
+	uint64_t cut;
+	int err;
+
+	m->text[0] = '\0';
+	s.path = realpath(path, NULL);
+	if (s.path == NULL) {
+		message(m, _("%s is not a custodyfs store: %s."), path, strerror(errno));
+		return errno;
+	}
+	err = store_format_load(s.path, &s.format, m);
+	if (err == 0)
+		err = take_lock(&s, m);
+	if (err == 0)
+		err = open_ledger(&s, &cut, m);
+	if (err == 0)
+		err = path_in(&s, "catalog.db", catalog);
+	if (err == 0) {
+		remove_catalog(catalog);
+		err = sql_open(catalog, SQL_CREATE, &s.db);
+	}
+	if (err == 0)
+		err = catalog_create(s.db);
+	if (err == 0)
+		err = committer_replay(s.ledger, s.db, ledger_size(s.ledger), progress, arg);
+	if (err != 0 && m->text[0] == '\0')
+		message(m, _("The catalog of %s could not be made again: %s."), s.path, strerror(err));
+	sql_close(s.db);
+	ledger_close(s.ledger);
+	if (s.lock_fd >= 0)
+		close(s.lock_fd);
+	free(s.path);
+	return err;
+}

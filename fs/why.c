@@ -1,0 +1,56 @@
+#include "fs/why.h"
+
+#include <errno.h>
+
+#include "fs/label.h"
+#include "fs/refusal.h"
+#include "fs/tree.h"
+
+static int why_item(struct call *c, const struct node *n, enum verb verb, enum reason *out)
+{
+	struct item item;
+	struct grant grant;
+	int err = catalog_item(c->db, n->id, &item);
+
+	if (err != 0)
+		return err;
+	*out = label_judge(c, &item, verb, false);
+	if (*out == REASON_NO_GRANT && (verb == VERB_OPEN_READ || verb == VERB_READ))
+		err = catalog_grant_for(c->db, &item, c->who.person.id, c->now.wall, c->now.clock, &grant, out);
+	return err;
+}
+
+/* What making something in a folder would meet. */
+static int why_folder(struct call *c, const struct node *n, enum verb verb, enum reason *out)
+{
+	struct folder f;
+	int err;
+
+	*out = REASON_NONE;
+	if (verb != VERB_CREATE && verb != VERB_MKDIR) {
+		*out = n->kind == NODE_DATE || n->kind == NODE_CASE || verb == VERB_STAT ? REASON_NONE : REASON_STRUCTURE;
+		return 0;
+	}
+	if (n->kind != NODE_DATE && n->kind != NODE_CASE) {
+		*out = verb == VERB_CREATE ? REASON_PATH_SHORT : REASON_NONE;
+		return 0;
+	}
+	err = catalog_folder(c->db, n->id, &f);
+	if (err == 0)
+		err = tree_may_deposit(c->db, &c->who, &c->now, f.unit, f.officer, f.day, out);
+	if (err == 0 && *out == REASON_NONE && verb == VERB_CREATE && n->kind == NODE_DATE)
+		*out = REASON_PATH_SHORT;
+	return err;
+}
+
+int why_ask(struct call *c, const struct node *n, enum verb verb, struct why *out)
+{
+	*out = (struct why){ .verb = verb };
+	if (verb == VERB_COUNT && refusal_last(c->fs->refusals, c->who.uid, node_ino(n), &out->verb, &out->reason, &out->when)) {
+		out->recent = true;
+		return 0;
+	}
+	if (verb == VERB_COUNT)
+		out->verb = n->kind == NODE_ITEM ? VERB_OPEN_READ : VERB_CREATE;
+	return n->kind == NODE_ITEM ? why_item(c, n, out->verb, &out->reason) : why_folder(c, n, out->verb, &out->reason);
+}

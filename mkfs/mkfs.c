@@ -1,0 +1,152 @@
+/* mkfs.custodyfs STORE: makes a store. */
+#include <errno.h>
+#include <getopt.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "fs/i18n.h"
+#include "fs/store/store.h"
+#include "policy/name.h"
+
+
+static void usage(FILE *to)
+{
+	fprintf(to, _("Usage: mkfs.custodyfs [OPTION…] STORE\n"
+		      "Makes a store of evidence in a new or empty folder.\n\n"
+		      "  --admin UID|LOGIN       the first administrator, who registers everyone else\n"
+		      "  --admin-name NAME       that person's name (default: the login)\n"
+		      "  --admin-number NUMBER   that person's number (default: the login, or the uid)\n"
+		      "  --utc-offset ±hh:mm     the office's time zone, for ever (default +08:00)\n"
+		      "  --key FILE              keep the ledger's signing key there, outside the store\n"
+		      "  --test-clock[=TIME]     a store for tests: its clock can be set, and it says so for ever\n"
+		      "  --version, --help\n"));
+}
+
+enum { OPT_ADMIN = 256, OPT_NAME, OPT_NUMBER, OPT_OFFSET, OPT_KEY, OPT_TEST, OPT_HELP, OPT_VERSION };
+
+static const struct option longopts[] = {
+	{ "admin", required_argument, NULL, OPT_ADMIN },
+	{ "admin-name", required_argument, NULL, OPT_NAME },
+	{ "admin-number", required_argument, NULL, OPT_NUMBER },
+	{ "utc-offset", required_argument, NULL, OPT_OFFSET },
+	{ "key", required_argument, NULL, OPT_KEY },
+	{ "test-clock", optional_argument, NULL, OPT_TEST },
+	{ "help", no_argument, NULL, OPT_HELP },
+	{ "version", no_argument, NULL, OPT_VERSION },
+	{ NULL, 0, NULL, 0 }
+};
+
+/* A login or a number to a uid, and the login's name where there is one. */
+static bool find_user(const char *text, uint32_t *uid, char *login, size_t cap)
+{
+	const struct passwd *pw = getpwnam(text);
+	char *end;
+	unsigned long n;
+
+	if (pw == NULL) {
+		errno = 0;
+		n = strtoul(text, &end, 10);
+		if (errno != 0 || end == text || *end != '\0' || *text == '-' || n >= UID_NONE)
+			return false;
+		*uid = (uint32_t)n;
+		pw = getpwuid((uid_t)n);
+	} else
+		*uid = pw->pw_uid;
+	snprintf(login, cap, "%s", pw != NULL ? pw->pw_name : text);
+	return true;
+}
+
+/* Options into params; strings stay argv's.  0, or the exit status (1 plus it where that is 0). */
+struct given { const char *admin, *start; };
+
+static int read_options(int argc, char **argv, struct store_params *p, struct given *g)
+{
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "hV", longopts, NULL)) != -1) {
+		switch (opt) {
+		case OPT_ADMIN: g->admin = optarg; break;
+		case OPT_NAME: p->admin_name = optarg; break;
+		case OPT_NUMBER: p->admin_number = optarg; break;
+		case OPT_KEY: p->key_path = optarg; break;
+		case OPT_TEST: p->test_clock = true; g->start = optarg; break;
+		case OPT_OFFSET:
+			if (!offset_parse(optarg, &p->utc_offset)) {
+				fprintf(stderr, _("mkfs.custodyfs: %s is no time zone. Write it like +08:00.\n"), optarg);
+				return 2;
+			}
+			break;
+		case 'h': case OPT_HELP: usage(stdout); return -1;
+		case 'V': case OPT_VERSION: printf("mkfs.custodyfs %s\n", CUSTODYFS_VERSION); return -1;
+		default: usage(stderr); return 2;
+		}
+	}
+	if (optind + 1 != argc) {
+		usage(stderr);
+		return 2;
+	}
+	p->path = argv[optind];
+	return 0;
+}
+
+static int check(struct store_params *p, const struct given *g, char *login, size_t cap)
+{
+	char clean[NAME_BUFFER];
+
+	if (g->start != NULL && !instant_parse(g->start, p->utc_offset, &p->start)) {
+		fprintf(stderr, _("mkfs.custodyfs: %s is no time. Write it like 2023-03-14T18:30.\n"), g->start);
+		return 2;
+	}
+	if (g->admin == NULL)
+		return 0;
+	if (!find_user(g->admin, &p->admin_uid, login, cap)) {
+		fprintf(stderr, _("mkfs.custodyfs: there is no user %s on this machine. Give a login or a uid.\n"), g->admin);
+		return 2;
+	}
+	if (p->admin_name == NULL)
+		p->admin_name = login;
+	if (p->admin_number == NULL)
+		p->admin_number = login;
+	if (!text_valid(p->admin_name, 255) || name_normalise(p->admin_number, clean) != REASON_NONE || strlen(p->admin_number) > 63) {
+		fprintf(stderr, _("mkfs.custodyfs: the administrator's name or number has characters that are not allowed.\n"));
+		return 2;
+	}
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct store_params p = { .utc_offset = UTC_OFFSET_DEFAULT, .admin_uid = UID_NONE };
+	struct given g = { NULL, NULL };
+	struct store_message m;
+	char login[256] = "";
+	int rc;
+
+	i18n_init();
+	umask(0077);
+	rc = read_options(argc, argv, &p, &g);
+	if (rc == 0)
+		rc = check(&p, &g, login, sizeof login);
+	if (rc != 0)
+		return rc < 0 ? 0 : rc;
+	if (digest_init() != 0) {
+		fprintf(stderr, _("mkfs.custodyfs: the installed libgcrypt is too old.\n"));
+		return 1;
+	}
+	if (store_make(&p, &m) != 0) {
+		fprintf(stderr, "mkfs.custodyfs: %s\n", m.text);
+		return 1;
+	}
+	printf(_("The store %s is made.\n"), p.path);
+	if (p.admin_uid == UID_NONE)
+		printf(_("It has no administrator: nobody can register units, devices and people. If that was not meant, remove it and make it again with --admin.\n"));
+	else
+		printf(_("Administrator: %s (%s), uid %u.\n"), p.admin_name, p.admin_number, p.admin_uid);
+	if (p.test_clock)
+		printf(_("Its clock can be set: it is for tests, and says so on its ledger for ever.\n"));
+	printf(_("Next: custodyfs %s MOUNTPOINT\n"), p.path);
+	return 0;
+}

@@ -1,0 +1,26 @@
+/* Who may do what through `custody`.  The contract is in act.h. */
+#include "policy/act.h"
+
+#include "policy/role.h"
+
+/* Any one of the roles is enough. */
+static const unsigned may[ACT_COUNT] = {
+	[ACT_BROWSE]        = ROLE_ALL,
+	[ACT_REQUEST]       = ROLE_ALL,
+	[ACT_REGISTER_CASE] = ROLE_OFFICER | ROLE_CUSTODIAN | ROLE_LEGAL,
+	[ACT_DECIDE]        = ROLE_APPROVER,
+	[ACT_INCOMPLETE]    = ROLE_CUSTODIAN | ROLE_APPROVER | ROLE_LEGAL | ROLE_ADMIN,
+	[ACT_LEDGER]        = ROLE_AUDITOR | ROLE_ADMIN,
+	[ACT_REGISTER]      = ROLE_ADMIN,
+	[ACT_CLOCK]         = ROLE_ADMIN,
+	[ACT_VERIFY]        = ROLE_CUSTODIAN | ROLE_LEGAL | ROLE_INSPECTOR | ROLE_AUDITOR | ROLE_ADMIN,
+};
+
+enum reason act_allowed(const struct person *who, enum act act)
+{
+	if (who->id == 0)
+		return REASON_NOBODY;
+	if ((unsigned)act >= ACT_COUNT || !(who->roles & may[act]))
+		return REASON_NO_ROLE;
+	return REASON_NONE;
+}

@@ -1,0 +1,24 @@
+/* Who may do what through `custody` (design section 5, "Who may"). */
+#ifndef POLICY_ACT_H
+#define POLICY_ACT_H
+
+#include "policy/person.h"
+#include "policy/reason.h"
+
+enum act {
+	ACT_BROWSE,             /* anyone with a role */
+	ACT_REQUEST,            /* anyone with a role */
+	ACT_REGISTER_CASE,      /* officer, custodian; legal */
+	ACT_DECIDE,             /* approver */
+	ACT_INCOMPLETE,         /* see incomplete and withdrawn deposits: custodian, approver, legal, admin */
+	ACT_LEDGER,             /* read the whole ledger: auditor, admin */
+	ACT_REGISTER,           /* units, devices, people: admin */
+	ACT_CLOCK,              /* admin (a test clock; a real one needs legal as well) */
+	ACT_VERIFY,             /* re-read content against its digests, nothing shown: custodian, legal, inspector, auditor, admin */
+	ACT_COUNT
+};
+
+/* REASON_NONE, REASON_NOBODY (no person) or REASON_NO_ROLE. */
+enum reason act_allowed(const struct person *who, enum act act);
+
+#endif

@@ -1,0 +1,79 @@
+/* Names of files and folders.  The contract is in name.h. */
+#include "policy/name.h"
+
+#include <string.h>
+#include <utf8proc.h>
+
+/*
+ * Code points enough for the decomposed form of any name that is allowed: a composed character decomposes into at most three for two
+ * of its bytes, so 255 bytes never need this many.
+ */
+#define NAME_POINTS 1024
+
+#define NAME_FORM (UTF8PROC_STABLE | UTF8PROC_COMPOSE)      /* NFC; never COMPAT, which would turn （） into () */
+
+/* C0, DEL and C1. */
+static bool is_control(utf8proc_int32_t point)
+{
+	return point < 0x20 || (point >= 0x7f && point <= 0x9f);
+}
+
+/* Whether it is UTF-8 with no control character and none of `refused`. */
+static bool text_clean(const char *text, size_t len, const char *refused)
+{
+	const utf8proc_uint8_t *at = (const utf8proc_uint8_t *)text;
+
+	while (len > 0) {
+		utf8proc_int32_t point;
+		utf8proc_ssize_t n = utf8proc_iterate(at, (utf8proc_ssize_t)len, &point);
+
+		if (n <= 0 || is_control(point))
+			return false;
+		if (n == 1 && strchr(refused, point) != NULL)
+			return false;
+		at += n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+enum reason name_normalise(const char *in, char out[NAME_BUFFER])
+{
+	utf8proc_int32_t points[NAME_POINTS + 1];       /* one more: reencoding ends with a NUL */
+	utf8proc_ssize_t n;
+	size_t len;
+	char last;
+
+	n = utf8proc_decompose((const utf8proc_uint8_t *)in, (utf8proc_ssize_t)strlen(in), points, NAME_POINTS, NAME_FORM);
+	out[0] = '\0';
+	if (n <= 0)
+		return REASON_NAME_BAD;         /* invalid UTF-8, or empty */
+	if (n > NAME_POINTS)
+		return REASON_NAME_LONG;
+	len = (size_t)utf8proc_reencode(points, n, NAME_FORM);
+	if (len > NAME_BYTES)
+		return REASON_NAME_LONG;        /* an error, negative, would end up here as well */
+	last = ((const char *)points)[len - 1];
+	if (last == '.' || last == ' ' || !text_clean((const char *)points, len, "/\\:*?\"<>|"))
+		return REASON_NAME_BAD;
+	memcpy(out, points, len + 1);
+	return REASON_NONE;
+}
+
+bool name_important(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+	char before;
+
+	if (dot == NULL || dot[1] == '\0' || dot - name < 4 || memcmp(dot - 3, "IMP", 3) != 0)
+		return false;
+	before = dot[-4];
+	return before == '_' || (before >= '0' && before <= '9');
+}
+
+bool text_valid(const char *text, size_t max)
+{
+	size_t len = strlen(text);
+
+	return len >= 1 && len <= max && text_clean(text, len, "");
+}

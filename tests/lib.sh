@@ -1,0 +1,156 @@
+# Sourced by every test on a real mount.  A test has its own store and mount in $T, states facts (one line each), and cleans up in an EXIT trap.
+#
+#   new_store [mkfs option…]      makes $T/store; administrator A001 is uid $ADMIN
+#   mount_store [mount option…]   mounts it on $M, in the foreground, log in $T/log
+#   unmount_store                 the daemon must exit 0
+#   kill_daemon                   kill -9, and the dead mount taken away
+#   as UID COMMAND…               runs it as that user
+#   custody_as UID ARG…           `custody` on this mount
+#   people                        registers the units, devices and people of the scenarios
+#   ok FACT COMMAND…              the command must succeed
+#   fails ERRNO FACT COMMAND…     `sys` must report that errno (see tests/sys.c)
+#   is FACT WANT GOT              two words must be equal
+#   eventually FACT COMMAND…      must come true within ten seconds
+#   skip FACT WHY
+set -u
+export LC_ALL=C.UTF-8
+unset CUSTODYFS_MOUNT
+TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+BUILD=${BUILD:-$TOP/build}
+T=$(mktemp -d /tmp/custodyfs-test.XXXXXX)
+chmod 755 "$T"
+M=$T/mnt
+mkdir "$M" "$T/bin"
+# The users of a test must be able to run the programs wherever they were built.
+cp "$BUILD"/custody "$BUILD"/custodyfs "$BUILD"/mkfs.custodyfs "$BUILD"/fsck.custodyfs "$BUILD"/sys "$T/bin/"
+[ -d "$BUILD/locale" ] && cp -r "$BUILD/locale" "$T/bin/"
+PATH=$T/bin:$PATH
+export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:abort_on_error=0} TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=0} UBSAN_OPTIONS=print_stacktrace=1
+
+ADMIN=2000 WANG=2017 LI=2022 ZHANG=2031 CHEN=2041 ZHAO=2042 SUN=2043 ZHOU=2099 STRANGER=2999
+DAEMON= FAILED=0
+
+pass() { printf 'ok - %s\n' "$1"; }
+fail() { printf 'not ok - %s\n' "$1"; FAILED=1; shift; [ $# -eq 0 ] || printf '#   %s\n' "$@"; }
+skip() { printf 'skip - %s: %s\n' "$1" "$2"; }
+
+ok() {
+	local fact=$1 out
+	shift
+	if out=$("$@" 2>&1); then pass "$fact"; else fail "$fact" "command: $*" "status $?: $out"; fi
+}
+
+refused() {
+	local fact=$1 out
+	shift
+	if out=$("$@" 2>&1); then fail "$fact" "succeeded: $*" "$out"; else pass "$fact"; fi
+}
+
+is() {
+	if [ "$2" = "$3" ]; then pass "$1"; else fail "$1" "wanted: $2" "got:    $3"; fi
+}
+
+# fails ERRNO FACT [as UID] sys VERB…: sys prints the errno's name, or 0.
+fails() {
+	local want=$1 fact=$2 got
+	shift 2
+	got=$("$@" 2>&1 | tail -n 1)
+	is "$fact: $want" "$want" "$got"
+}
+
+# Waits a moment without a process: reads from a pipe that nobody writes to.
+exec {IDLE}<> <(:)
+moment() { read -rt 0.05 -u "$IDLE" _ || true; }
+until_true() {
+	local n
+	for n in $(seq 200); do
+		"$@" >/dev/null 2>&1 && return 0
+		moment
+	done
+	return 1
+}
+eventually() {
+	local fact=$1
+	shift
+	if until_true "$@"; then pass "$fact"; else fail "$fact" "never came true: $*" "$("$@" 2>&1 | tail -n 5)"; fi
+}
+
+as() {
+	local uid=$1
+	shift
+	setpriv --reuid="$uid" --regid="$uid" --clear-groups -- "$@"
+}
+custody_as() {
+	local uid=$1
+	shift
+	as "$uid" custody -m "$M" "$@"
+}
+
+new_store() { mkfs.custodyfs --admin "$ADMIN" --admin-name 周琳 --admin-number A001 "$@" "$T/store" >"$T/mkfs.log" 2>&1 || { cat "$T/mkfs.log"; exit 1; }; }
+
+mount_store() {
+	local opt=()
+	[ $# -eq 0 ] || opt=(-o "$(IFS=,; echo "$*")")
+	custodyfs "$T/store" "$M" -f "${opt[@]}" >>"$T/log" 2>&1 &
+	DAEMON=$!
+	until_true mounted_or_dead
+	mountpoint -q "$M" || { fail "the store mounts" "$(tail -n 20 "$T/log")"; return 1; }
+}
+mounted_or_dead() { mountpoint -q "$M" || ! kill -0 "$DAEMON" 2>/dev/null; }
+
+unmount_store() {
+	local status
+	until_true fusermount3 -u "$M" || umount -l "$M"
+	wait "$DAEMON"
+	status=$?
+	DAEMON=
+	[ $status -eq 0 ] || fail "the daemon exits 0" "status $status" "$(tail -n 40 "$T/log")"
+	sanitizer_clean
+}
+
+kill_daemon() {
+	kill -9 "$DAEMON"
+	wait "$DAEMON" 2>/dev/null
+	DAEMON=
+	umount -l "$M"
+}
+
+sanitizer_clean() {
+	if grep -qE 'ERROR: (Address|Leak)Sanitizer|WARNING: ThreadSanitizer|runtime error:' "$T/log"; then
+		fail "the daemon is clean under the sanitizer" "$(grep -nE -A12 'ERROR: (Address|Leak)Sanitizer|WARNING: ThreadSanitizer|runtime error:' "$T/log" | head -n 60)"
+		: >"$T/log"
+	fi
+}
+
+finish() {
+	local status=$?
+	[ -z "$DAEMON" ] || unmount_store
+	if mountpoint -q "$M"; then umount -l "$M"; fi
+	[ -d "$T/store" ] && ! mountpoint -q "$T/store" && chattr -R -i "$T/store" 2>/dev/null
+	declare -F cleanup >/dev/null && cleanup
+	rm -rf "$T"
+	[ $status -eq 0 ] || { printf 'not ok - %s ended early with status %d\n' "$(basename "$0")" "$status"; exit "$status"; }
+	exit $FAILED
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+people() {
+	local reg="custody_as $ADMIN register"
+	{
+		$reg unit 370830001003 中都所 && $reg unit 370830001001 稽查大队 && $reg device WS00017 --unit 中都所 && $reg device WS00023 --unit 稽查大队 &&
+		$reg person 083017 王建国 --uid $WANG --unit 中都所 --roles officer --formal --certified 2020-01-01 &&
+		$reg person 083022 李秀英 --uid $LI --unit 中都所 --roles officer,custodian --formal --certified 2020-01-01 &&
+		$reg person 083031 张明远 --uid $ZHANG --unit 稽查大队 --roles officer --formal --certified 2020-01-01 &&
+		$reg person P041 陈志强 --uid $CHEN --roles approver --formal && $reg person P042 赵丽华 --uid $ZHAO --roles legal --formal &&
+		$reg person P043 孙海涛 --uid $SUN --roles inspector --formal &&
+		$reg person 083099 周浩 --uid $ZHOU --unit 中都所 --roles officer --auxiliary
+	} >"$T/people.log" 2>&1 || { cat "$T/people.log"; exit 1; }
+}
+
+# The folder of 王建国's recordings of a day, made by himself.
+folder_of() { printf '%s/by-unit/中都所/WS00017/083017/%s/%s' "$M" "$1" "${2:-未立案}"; }
+make_folder() { as $WANG mkdir -p "$(folder_of "$@")"; }
+state_of() { as $WANG getfattr --only-values -n user.custody.state "$1" 2>/dev/null; }
+is_settled() { [ "$(state_of "$1")" = sealed ]; }
+sha_of() { sha256sum "$1" | cut -d' ' -f1; }

@@ -1,0 +1,103 @@
+/* custody show: everything about one thing. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "fs/i18n.h"
+#include "tools/commands.h"
+#include "tools/get.h"
+#include "tools/locate.h"
+#include "tools/render.h"
+#include "tools/story.h"
+#include "tools/table.h"
+
+/* A folder's fields, whichever it has. */
+static void fill_folder(struct render_table *t, const json_t *folder)
+{
+	static const struct {
+		const char *key, *label;
+	} known[] = {
+		{"path", N_("Folder")}, {"unit", N_("Unit")}, {"unit_name", N_("Unit name")}, {"device", N_("Device")},
+		{"officer", N_("Officer")}, {"officer_name", N_("Officer's name")}, {"date", N_("Recorded on")}, {"case", N_("Case")},
+	};
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+		render_field(t, _(known[i].label), get_copy(folder, known[i].key));
+}
+
+static void print_trail(const json_t *trail)
+{
+	struct render_table *t;
+	json_t *entry;
+	size_t i;
+	if (!json_array_size(trail))
+		return;
+	t = render_table_new(5, NULL, 1 << 0);
+	render_line(stdout, "%s", "");
+	render_line(stdout, "%s", _("What happened to it:"));
+	json_array_foreach(trail, i, entry) {
+		render_table_set(t, 0, get_copy(entry, "seq"));
+		render_table_set(t, 1, render_time(get_text(entry, "time"), false));
+		render_table_set(t, 2, story_who(entry));
+		render_table_set(t, 3, story_program(entry));
+		render_table_set(t, 4, story_what(entry));
+		render_table_row(t);
+	}
+	render_table_free(t, stdout);
+}
+
+static int show(struct control *c, json_t *request, const char *what)
+{
+	static const struct {
+		const char *key;
+		void (*fill)(struct render_table *, const json_t *);
+	} kinds[] = {
+		{"item", table_item}, {"folder", fill_folder}, {"unit", table_unit}, {"device", table_device},
+		{"person", table_person}, {"case", table_case},
+	};
+	json_t *answer = NULL;
+	int status = control_show(c, request, what, &answer);
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+		if (json_is_object(json_object_get(answer, kinds[i].key)))
+			table_print(kinds[i].fill, json_object_get(answer, kinds[i].key));
+	if (answer)
+		print_trail(json_object_get(answer, "trail"));
+	json_decref(answer);
+	return status;
+}
+
+int cmd_show(struct control *c, const struct options *o)
+{
+	int64_t item;
+	char *path = NULL;
+	if (options_number(o->argv[0], &item))
+		return show(c, json_pack("{s:s, s:I}", "do", "show", "item", (json_int_t)item), o->argv[0]);
+	int status = locate_path(c->mount, o->argv[0], &path);
+	if (!status)
+		status = show(c, json_pack("{s:s, s:s}", "do", "show", "path", path), o->argv[0]);
+	free(path);
+	return status;
+}
+
+static int show_named(struct control *c, const char *key, const char *value)
+{
+	return show(c, json_pack("{s:s, s:s}", "do", "show", key, value), value);
+}
+
+int cmd_show_unit(struct control *c, const struct options *o)
+{
+	return show_named(c, "unit", o->argv[0]);
+}
+
+int cmd_show_device(struct control *c, const struct options *o)
+{
+	return show_named(c, "device", o->argv[0]);
+}
+
+int cmd_show_person(struct control *c, const struct options *o)
+{
+	return show_named(c, "person", o->argv[0]);
+}
+
+int cmd_show_case(struct control *c, const struct options *o)
+{
+	return show_named(c, "case", o->argv[0]);
+}

@@ -1,0 +1,230 @@
+/* Talking to a store. */
+#include "tools/control.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fs/control.h"
+#include "fs/i18n.h"
+#include "policy/reason.h"
+#include "tools/get.h"
+#include "tools/locate.h"
+#include "tools/render.h"
+#include "tools/status.h"
+
+#define ANSWER_MAX (256 << 20)      /* no answer is as long; a control file that never ends is not ours */
+#define ANSWER_STEP (256 << 10)
+
+static void complain_open(const char *mount, int error)
+{
+	switch (error) {
+	case ENOENT:
+	case ENOTDIR:
+		render_complain(mount, "%s", _("no store is mounted here"));
+		break;
+	case ENOTCONN:
+		render_complain(mount, "%s",
+				_("the store's daemon is not running any more; unmount with fusermount3 -u, then mount again"));
+		break;
+	default:
+		render_complain(mount, _("the store cannot be reached: %s"), i18n_error(error));
+	}
+}
+
+static int open_offline(const char *store, struct control *out)
+{
+	char message[512] = "";
+	int e = offline_open(store, &out->offline, message, sizeof message);
+	if (e)
+		render_complain(store, "%s", *message ? message : i18n_error(e));
+	return e ? STATUS_UNREACHABLE : 0;
+}
+
+int control_open(const struct options *o, const char *hint, struct control *out)
+{
+	*out = (struct control){.fd = -1, .json = o->json};
+	if (o->store)
+		return open_offline(o->store, out);
+	int status = locate_mount(o, hint, &out->mount);
+	if (status)
+		return status;
+	char *path = render_format("%s/%s/%s", out->mount, CONTROL_DIR, CONTROL_FILE);
+	out->fd = open(path, O_RDWR | O_CLOEXEC);
+	int e = out->fd < 0 ? errno : 0;
+	free(path);
+	if (e) {
+		complain_open(out->mount, e);
+		control_close(out);
+		return STATUS_UNREACHABLE;
+	}
+	return 0;
+}
+
+void control_close(struct control *c)
+{
+	if (c->fd >= 0)
+		close(c->fd);
+	offline_close(c->offline);
+	free(c->mount);
+	*c = (struct control){.fd = -1};
+}
+
+static int send_request(int fd, const char *text, size_t len)
+{
+	if (len > CONTROL_REQUEST_MAX)
+		return E2BIG;
+	ssize_t n = pwrite(fd, text, len, 0);
+	if (n < 0)
+		return errno;
+	return (size_t)n == len ? 0 : EPROTO;
+}
+
+/* Reads from offset 0 to the end.  *text is malloc'd. */
+static int receive_answer(int fd, char **text, size_t *len)
+{
+	size_t room = 0, used = 0;
+	char *buffer = NULL;
+	for (;;) {
+		if (used == room) {
+			char *more = room < ANSWER_MAX ? realloc(buffer, room = room ? room * 2 : ANSWER_STEP) : NULL;
+			if (!more) {
+				free(buffer);
+				return room < ANSWER_MAX ? ENOMEM : EPROTO;
+			}
+			buffer = more;
+		}
+		ssize_t n = pread(fd, buffer + used, room - used, (off_t)used);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			int e = errno;
+			free(buffer);
+			return e;
+		}
+		if (!n)
+			break;
+		used += (size_t)n;
+	}
+	*text = buffer;
+	*len = used;
+	return 0;
+}
+
+static int transact_mounted(int fd, const json_t *request, json_t **answer)
+{
+	char *text = json_dumps(request, JSON_COMPACT), *reply = NULL;
+	size_t len = 0;
+	if (!text)
+		return EILSEQ;      /* not UTF-8 */
+	int e = send_request(fd, text, strlen(text));
+	free(text);
+	if (!e)
+		e = receive_answer(fd, &reply, &len);
+	if (!e) {
+		*answer = json_loadb(reply, len, 0, NULL);
+		e = *answer ? 0 : EPROTO;
+	}
+	free(reply);
+	return e;
+}
+
+int control_transact(struct control *c, const json_t *request, json_t **answer)
+{
+	*answer = NULL;
+	int e = c->offline ? offline_transact(c->offline, request, answer) : transact_mounted(c->fd, request, answer);
+	if (!e && !json_is_boolean(json_object_get(*answer, "ok")))
+		e = EPROTO;
+	if (e) {
+		json_decref(*answer);
+		*answer = NULL;
+	}
+	return e;
+}
+
+static void complain_transact(const char *what, int error)
+{
+	switch (error) {
+	case E2BIG:
+		render_complain(what, "%s", _("too much is asked for at once; ask for fewer paths"));
+		break;
+	case EILSEQ:
+		render_complain(what, "%s", _("this is not valid UTF-8 text"));
+		break;
+	case EPROTO:
+		render_complain(what, "%s", _("what came back is not an answer; is this a custodyfs mount of the same version?"));
+		break;
+	default:
+		render_complain(what, _("the store does not answer: %s"), i18n_error(error));
+	}
+}
+
+void control_complain(const char *what, const json_t *answer)
+{
+	const char *name = get_text(answer, "reason"), *text = get_text(answer, "text"), *field = get_text(answer, "field");
+	enum reason r = name ? reason_parse(name) : REASON_COUNT;
+	const char *sentence = r != REASON_COUNT && r != REASON_NONE ? _(reason_text(r)) : text && *text ? _(text) : _("refused");
+	if (field && *field && (r == REASON_VALUE_BAD || r == REASON_NOT_FOUND || r == REASON_CONFLICT))
+		render_complain(what, "%s: %s", field, sentence);
+	else
+		render_complain(what, "%s", sentence);
+}
+
+int control_ask(struct control *c, json_t *request, const char *what, json_t **answer)
+{
+	int e = request ? control_transact(c, request, answer) : EILSEQ;
+	json_decref(request);
+	if (e) {
+		*answer = NULL;
+		complain_transact(what, e);
+		return STATUS_UNREACHABLE;
+	}
+	if (get_true(*answer, "ok"))
+		return 0;
+	if (c->json)
+		render_json(stdout, *answer);
+	control_complain(what, *answer);
+	json_decref(*answer);
+	*answer = NULL;
+	return STATUS_REFUSED;
+}
+
+int control_show(struct control *c, json_t *request, const char *what, json_t **answer)
+{
+	int status = control_ask(c, request, what, answer);
+	if (!status && c->json) {
+		render_json(stdout, *answer);
+		json_decref(*answer);
+		*answer = NULL;
+	}
+	return status;
+}
+
+int control_each(struct control *c, json_t *request, const char *what, const struct control_pager *pager)
+{
+	json_t *after = NULL;   /* from the beginning */
+	bool more = true;
+	int status = 0;
+	while (!status && more) {
+		json_t *answer = NULL, *row, *next;
+		size_t i;
+		if (after)
+			json_object_set(request, "after", after);
+		status = control_ask(c, json_incref(request), what, &answer);
+		json_array_foreach(json_object_get(answer, "rows"), i, row)
+			if (!status)
+				status = pager->row(pager->arg, row);
+		if (!status && pager->page)
+			pager->page(pager->arg, answer);
+		next = json_object_get(answer, "next");
+		more = next && !json_is_null(next) && !json_equal(next, after);
+		json_decref(after);
+		after = json_incref(next);
+		json_decref(answer);
+	}
+	json_decref(after);
+	json_decref(request);
+	return status;
+}

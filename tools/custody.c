@@ -1,0 +1,234 @@
+/* custody: everyone's command-line tool.  One table says what there is; help and dispatch come from it. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fs/i18n.h"
+#include "fs/store/digest.h"
+#include "tools/commands.h"
+#include "tools/render.h"
+#include "tools/status.h"
+
+#ifndef CUSTODYFS_VERSION
+#define CUSTODYFS_VERSION "0.1.0"
+#endif
+
+#define MANY 1000000
+
+enum {
+	OFFLINE = 1 << 0,       /* also on a store that is not mounted (-s) */
+	HINT_FIRST = 1 << 1,    /* the first argument may be a path in the mount */
+	HINT_LAST = 1 << 2,     /* the last argument is */
+};
+
+#define BIT(name) OPTION_BIT(OPTION_##name)
+
+struct command {
+	const char *name;       /* one word or two */
+	const char *arguments;  /* as in the manual; translated */
+	int min, max;           /* how many */
+	unsigned flags;
+	uint32_t options;
+	command_run *run;
+	const char *help;
+};
+
+static const struct command commands[] = {
+	{"register unit", N_("CODE NAME"), 2, 2, 0, 0, cmd_register_unit, N_("register a unit, or amend it")},
+	{"register device", N_("SERIAL --unit UNIT"), 1, 1, 0, BIT(UNIT), cmd_register_device,
+	 N_("register a device, or amend it")},
+	{"register person", N_("NUMBER NAME [OPTION]..."), 2, 2, 0,
+	 BIT(UID) | BIT(UNIT) | BIT(ROLES) | BIT(FORMAL) | BIT(AUXILIARY) | BIT(CERTIFIED), cmd_register_person,
+	 N_("register a person, or amend the entry")},
+	{"register case", N_("NUMBER [OPTION]..."), 1, 1, 0, BIT(PARTY) | BIT(CAUSE) | BIT(CLASS), cmd_register_case,
+	 N_("register a case, or amend it")},
+	{"list", N_("units|devices|people|cases|items|incomplete|withdrawn|requests"), 1, 1, OFFLINE, 0, cmd_list,
+	 N_("list what there is")},
+	{"show unit", N_("UNIT"), 1, 1, OFFLINE, 0, cmd_show_unit, N_("show a unit")},
+	{"show device", N_("SERIAL"), 1, 1, OFFLINE, 0, cmd_show_device, N_("show a device")},
+	{"show person", N_("NUMBER"), 1, 1, OFFLINE, 0, cmd_show_person, N_("show a person")},
+	{"show case", N_("NUMBER"), 1, 1, OFFLINE, 0, cmd_show_case, N_("show a case")},
+	{"show", N_("PATH|ITEM"), 1, 1, OFFLINE | HINT_FIRST, 0, cmd_show,
+	 N_("show everything about an item, and what happened to it")},
+	{"deposit", N_("FILE... FOLDER"), 2, MANY, HINT_LAST, 0, cmd_deposit,
+	 N_("copy files into a case folder and check that they arrived")},
+	{"request", N_("PATH...|ITEM...|--case NUMBER --purpose TEXT [OPTION]..."), 0, MANY, HINT_FIRST,
+	 BIT(CASE) | BIT(PURPOSE) | BIT(FROM) | BIT(TO) | BIT(OPENS), cmd_request, N_("ask for approval to read")},
+	{"requests", "", 0, 0, OFFLINE, 0, cmd_requests, N_("list the requests")},
+	{"approve", N_("ID"), 1, 1, 0, 0, cmd_approve, N_("approve a request")},
+	{"deny", N_("ID [--reason TEXT]"), 1, 1, 0, BIT(REASON), cmd_deny, N_("deny a request")},
+	{"revoke", N_("ID [--reason TEXT]"), 1, 1, 0, BIT(REASON), cmd_revoke, N_("take an approval back")},
+	{"why", N_("PATH [--verb VERB]"), 1, 1, HINT_FIRST, BIT(VERB), cmd_why, N_("say why something is refused")},
+	{"log", N_("[PATH|ITEM|--person NUMBER|--case NUMBER] [--since TIME] [--until TIME]"), 0, 1, OFFLINE | HINT_FIRST,
+	 BIT(PERSON) | BIT(CASE) | BIT(SINCE) | BIT(UNTIL), cmd_log, N_("tell what the ledger says")},
+	{"verify", N_("PATH...|ITEM...|--all"), 0, MANY, OFFLINE | HINT_FIRST, BIT(ALL), cmd_verify,
+	 N_("read content again and check that it is unchanged")},
+	{"ledger verify", "", 0, 0, OFFLINE, 0, cmd_ledger_verify,
+	 N_("check every record of the ledger, its tree and its signature")},
+	{"ledger checkpoint", N_("[--against FILE]"), 0, 0, OFFLINE, BIT(AGAINST), cmd_ledger_checkpoint,
+	 N_("print the ledger's signed head, or compare one that was kept elsewhere")},
+	{"ledger prove", N_("N [-o FILE]"), 1, 1, OFFLINE, BIT(OUTPUT), cmd_ledger_prove,
+	 N_("write the proof that entry N is in the ledger")},
+	{"ledger publish", N_("DIRECTORY"), 1, 1, OFFLINE, 0, cmd_ledger_publish,
+	 N_("write the ledger as a tlog-tiles tree, or extend one")},
+	{"status", "", 0, 0, OFFLINE, 0, cmd_status, N_("say how the store stands")},
+	{"clock set", N_("TIME"), 1, 1, 0, 0, cmd_clock_set, N_("set a test store's clock")},
+	{"clock", "", 0, 0, 0, 0, cmd_clock, N_("show the store's clock")},
+	{"help", N_("[COMMAND]"), 0, 2, OFFLINE, 0, NULL, N_("say what commands there are, or explain one")},
+};
+
+#define COMMANDS (sizeof commands / sizeof commands[0])
+
+/* How many of the words the command's name takes up; 0 where it is another command. */
+static int matches(const struct command *c, int argc, char **argv)
+{
+	const char *space = strchr(c->name, ' ');
+	if (argc < 1 || (space && argc < 2))
+		return 0;
+	if (!space)
+		return !strcmp(c->name, argv[0]);
+	size_t first = (size_t)(space - c->name);
+	return strlen(argv[0]) == first && !strncmp(c->name, argv[0], first) && !strcmp(space + 1, argv[1]) ? 2 : 0;
+}
+
+/* Names of two words come before those of one in the table. */
+static const struct command *find(int argc, char **argv, int *words)
+{
+	for (size_t i = 0; i < COMMANDS; i++)
+		if ((*words = matches(&commands[i], argc, argv)))
+			return &commands[i];
+	return NULL;
+}
+
+static void usage_line(struct render_table *t, const struct command *c)
+{
+	const char *arguments = *c->arguments ? _(c->arguments) : "";
+	render_table_set(t, 0, render_format("  %s%s%s", c->name, *arguments ? " " : "", arguments));
+	render_table_row(t);
+	render_table_set(t, 0, render_format("      %s", _(c->help)));
+	render_table_row(t);
+}
+
+static void help_all(void)
+{
+	struct render_table *t = render_table_new(1, NULL, 0);
+	render_line(stdout, "%s", _("usage: custody [-m MOUNTPOINT | -s STORE] [--json] COMMAND ..."));
+	render_line(stdout, "%s", "");
+	for (size_t i = 0; i < COMMANDS; i++)
+		usage_line(t, &commands[i]);
+	render_table_free(t, stdout);
+	render_line(stdout, "%s", "");
+	render_line(stdout, "%s", _("-m MOUNTPOINT says which mounted store is meant, -s STORE (root only) reads a store without its mount,"));
+	render_line(stdout, "%s", _("--json prints answers for programs.  custody help COMMAND explains one command, the manual custody(1) all."));
+}
+
+/* Explains every command whose name begins with these words. */
+static int help(const struct options *o)
+{
+	bool found = false;
+	if (!o->argc) {
+		help_all();
+		return STATUS_DONE;
+	}
+	for (size_t i = 0; i < COMMANDS; i++) {
+		const struct command *c = &commands[i];
+		size_t first = strcspn(c->name, " ");
+		if (strlen(o->argv[0]) != first || strncmp(c->name, o->argv[0], first) ||
+		    (o->argc > 1 && (!c->name[first] || strcmp(c->name + first + 1, o->argv[1]))))
+			continue;
+		struct render_table *t = render_table_new(1, NULL, 0);
+		usage_line(t, c);
+		render_table_free(t, stdout);
+		options_explain(c->options);
+		found = true;
+	}
+	if (!found)
+		render_complain(o->argv[0], "%s", _("there is no such command; custody help lists them"));
+	return found ? STATUS_DONE : STATUS_UNREACHABLE;
+}
+
+static bool fits(const struct command *c, const struct options *o)
+{
+	if (!options_allowed(o, c->options, c->name))
+		return false;
+	if (o->store && !(c->flags & OFFLINE)) {
+		render_complain(c->name, "%s", _("this takes a mounted store; -s only reads"));
+		return false;
+	}
+	if (o->argc >= c->min && o->argc <= c->max)
+		return true;
+	render_complain(NULL, _("usage: custody %s %s"), c->name, *c->arguments ? _(c->arguments) : "");
+	return false;
+}
+
+/* A path among the arguments by which the mount can be found; NULL where there is none. */
+static const char *hint(const struct command *c, const struct options *o)
+{
+	int64_t number;
+	if (!o->argc || !(c->flags & (HINT_FIRST | HINT_LAST)))
+		return NULL;
+	const char *path = o->argv[c->flags & HINT_LAST ? o->argc - 1 : 0];
+	return c->flags & HINT_FIRST && options_number(path, &number) ? NULL : path;
+}
+
+static int dispatch(struct options *o)
+{
+	struct control control;
+	int words = 0;
+	const struct command *c = find(o->argc, o->argv, &words);
+	if (o->help) {
+		o->argc = words ? words : 1;
+		return help(o);
+	}
+	if (!c) {
+		if (o->argc)
+			render_complain(o->argv[0], "%s", _("there is no such command; custody help lists them"));
+		else
+			render_complain(NULL, "%s", _("say what to do; custody help lists the commands"));
+		return STATUS_UNREACHABLE;
+	}
+	o->argc -= words;
+	o->argv += words;
+	if (!fits(c, o))
+		return STATUS_UNREACHABLE;
+	if (!c->run)
+		return help(o);
+	int status = control_open(o, hint(c, o), &control);
+	if (status)
+		return status;
+	status = c->run(&control, o);
+	control_close(&control);
+	return status;
+}
+
+/* Output that did not get out is a failure, whatever the command came to. */
+static int finish(int status)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return status;
+	render_complain(NULL, _("the output could not be written: %s"), i18n_error(errno));
+	return STATUS_UNREACHABLE;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o;
+	i18n_init();
+	int e = digest_init();
+	if (e) {
+		render_complain(NULL, _("the cryptographic library is too old: %s"), i18n_error(e));
+		return STATUS_UNREACHABLE;
+	}
+	if (!options_parse(argc, argv, &o))
+		return STATUS_UNREACHABLE;
+	if (o.version) {
+		render_line(stdout, "custody %s", CUSTODYFS_VERSION);
+		return finish(STATUS_DONE);
+	}
+	if (o.help && !o.argc) {
+		help_all();
+		return finish(STATUS_DONE);
+	}
+	return finish(dispatch(&o));
+}

@@ -1,0 +1,147 @@
+/* fsck.custodyfs STORE: checks a store, or makes its catalog again from the ledger. */
+#include <errno.h>
+#include <getopt.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "fs/i18n.h"
+#include "fs/store/check.h"
+#include "tools/progress.h"
+
+enum { EXIT_CLEAN = 0, EXIT_PROBLEMS = 1, EXIT_FAILED = 2 };
+
+struct fsck {
+	bool json, rebuild, content;
+	const char *store;
+	json_t *problems;
+	size_t count;
+	struct progress bar;
+	int stage;              /* whose bar is shown; -1: none */
+};
+
+static void usage(FILE *to)
+{
+	fprintf(to, _("Usage: fsck.custodyfs [OPTION…] STORE\n"
+		      "Checks a store: the ledger, the catalog against the ledger, and that every item's content is there.\n\n"
+		      "  --content    also read every byte of every item and verify it\n"
+		      "  --rebuild    make the catalog again from the ledger (the store must not be mounted)\n"
+		      "  --json       one JSON document on standard output\n"
+		      "  --version, --help\n\n"
+		      "Exit status: 0 nothing wrong, 1 problems were found, 2 it could not be checked.\n"));
+}
+
+static const char *const stage_name[] = { "ledger", "catalog", "blobs", "content" };
+
+static void show_progress(void *arg, enum check_stage stage, uint64_t done, uint64_t total)
+{
+	const char *const label[] = { _("Ledger"), _("Catalog"), _("Items"), _("Content") };
+	struct fsck *f = arg;
+
+	if (f->stage != (int)stage) {
+		if (f->stage >= 0)
+			progress_end(&f->bar);
+		progress_begin(&f->bar, label[stage], false);
+		f->stage = (int)stage;
+	}
+	progress_show(&f->bar, done, total);
+}
+
+static void end_progress(struct fsck *f)
+{
+	if (f->stage >= 0)
+		progress_end(&f->bar);
+	f->stage = -1;
+}
+
+static void add_problem(void *arg, enum check_stage stage, int64_t item, const char *text)
+{
+	struct fsck *f = arg;
+
+	f->count++;
+	if (f->json) {
+		json_array_append_new(f->problems, json_pack("{s:s, s:o, s:s}", "stage", stage_name[stage], "item",
+				      item != 0 ? json_integer(item) : json_null(), "text", text));
+		return;
+	}
+	end_progress(f);
+	printf("%s\n", text);
+	fflush(stdout);
+}
+
+static void replayed(void *arg, uint64_t done, uint64_t total)
+{
+	show_progress(arg, CHECK_CATALOG, done, total);
+}
+
+static int check(struct fsck *f, struct store_message *m)
+{
+	struct check_report report = { .arg = f, .problem = add_problem, .progress = show_progress };
+	int err;
+
+	if (f->rebuild) {
+		err = store_rebuild(f->store, replayed, f, m);
+		end_progress(f);
+		if (err != 0)
+			return err;
+		if (!f->json)
+			printf(_("The catalog has been made again from the ledger.\n"));
+	}
+	err = store_check(f->store, f->content, &report, m);
+	end_progress(f);
+	return err;
+}
+
+static int tell(struct fsck *f, int err, const struct store_message *m)
+{
+	int status = err != 0 ? EXIT_FAILED : f->count > 0 ? EXIT_PROBLEMS : EXIT_CLEAN;
+	json_t *j;
+
+	if (f->json) {
+		j = json_pack("{s:s, s:b, s:b, s:O, s:s?}", "store", f->store, "checked", err == 0, "clean", status == EXIT_CLEAN,
+			      "problems", f->problems, "error", err != 0 ? m->text : NULL);
+		json_dumpf(j, stdout, JSON_INDENT(2));
+		printf("\n");
+		json_decref(j);
+	} else if (err != 0)
+		fprintf(stderr, "fsck.custodyfs: %s\n", m->text[0] != '\0' ? m->text : i18n_error(err));
+	else if (f->count == 0)
+		printf(_("%s: nothing wrong.\n"), f->store);
+	else
+		printf(ngettext("%s: %zu problem.\n", "%s: %zu problems.\n", f->count), f->store, f->count);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option longopts[] = {
+		{ "content", no_argument, NULL, 'c' }, { "rebuild", no_argument, NULL, 'r' }, { "json", no_argument, NULL, 'j' },
+		{ "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'V' }, { NULL, 0, NULL, 0 }
+	};
+	struct fsck f = { .stage = -1 };
+	struct store_message m = { "" };
+	int opt, status;
+
+	i18n_init();
+	while ((opt = getopt_long(argc, argv, "hV", longopts, NULL)) != -1) {
+		switch (opt) {
+		case 'c': f.content = true; break;
+		case 'r': f.rebuild = true; break;
+		case 'j': f.json = true; break;
+		case 'h': usage(stdout); return 0;
+		case 'V': printf("fsck.custodyfs %s\n", CUSTODYFS_VERSION); return 0;
+		default: usage(stderr); return EXIT_FAILED;
+		}
+	}
+	if (optind + 1 != argc) {
+		usage(stderr);
+		return EXIT_FAILED;
+	}
+	f.store = argv[optind];
+	f.problems = json_array();
+	if (digest_init() != 0 || f.problems == NULL)
+		return EXIT_FAILED;
+	status = tell(&f, check(&f, &m), &m);
+	json_decref(f.problems);
+	return status;
+}

@@ -1,0 +1,42 @@
+/* The command line: global options, every command's options, and the words that are left. */
+#ifndef TOOLS_OPTIONS_H
+#define TOOLS_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Every option that some command takes.  A command's table row says which (OPTION_BIT). */
+enum option_id {
+	OPTION_UNIT, OPTION_UID, OPTION_ROLES, OPTION_FORMAL, OPTION_AUXILIARY, OPTION_CERTIFIED,
+	OPTION_PARTY, OPTION_CAUSE, OPTION_CLASS,
+	OPTION_CASE, OPTION_PURPOSE, OPTION_FROM, OPTION_TO, OPTION_OPENS, OPTION_REASON,
+	OPTION_PERSON, OPTION_SINCE, OPTION_UNTIL, OPTION_VERB,
+	OPTION_ALL, OPTION_AGAINST, OPTION_OUTPUT,
+	OPTION_COUNT
+};
+
+#define OPTION_BIT(o) (UINT32_C(1) << (o))
+
+struct options {
+	const char *mount;                  /* -m; NULL: to be found */
+	const char *store;                  /* -s; NULL: the mounted side */
+	bool json, help, version;
+	uint32_t given;                     /* bits of what was given */
+	const char *value[OPTION_COUNT];    /* "" for those without a value; NULL: not given */
+	int argc;                           /* what is left: the command's words, later its arguments alone */
+	char **argv;
+};
+
+/* Reads argv (permuting it).  False where an option is unknown, lacks its value or is given twice: said on stderr. */
+bool options_parse(int argc, char **argv, struct options *out);
+
+/* Whether all that was given is among `allowed`; said on stderr where not. */
+bool options_allowed(const struct options *o, uint32_t allowed, const char *command);
+
+/* Prints one line for each option in the set, for help. */
+void options_explain(uint32_t set);
+
+/* Reads a whole number from 0 to INT64_MAX, nothing before or after. */
+bool options_number(const char *text, int64_t *out);
+
+#endif

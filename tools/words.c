@@ -1,0 +1,158 @@
+/* Words for people. */
+#include "tools/words.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "fs/i18n.h"
+#include "tools/render.h"
+
+struct word {
+	const char *name, *text;
+};
+
+static const struct word states[] = {
+	{"receiving", N_("receiving")},
+	{"sealed", N_("sealed")},
+	{"incomplete", N_("incomplete")},
+	{"withdrawn", N_("withdrawn")},
+	{"disposed", N_("disposed of")},
+	{NULL, NULL},
+};
+
+static const struct word requests[] = {
+	{"pending", N_("waiting")},
+	{"approved", N_("approved")},
+	{"denied", N_("denied")},
+	{"revoked", N_("revoked")},
+	{NULL, NULL},
+};
+
+static const struct word classes[] = {
+	{"patrol", N_("daily patrol")},
+	{"evidence-10", N_("evidence, 10 years")},
+	{"evidence-30", N_("evidence, 30 years")},
+	{"permanent", N_("permanent")},
+	{NULL, NULL},
+};
+
+static const struct word roles[] = {
+	{"officer", N_("officer")},
+	{"custodian", N_("custodian")},
+	{"approver", N_("approver")},
+	{"legal", N_("legal section")},
+	{"inspector", N_("inspector")},
+	{"auditor", N_("auditor")},
+	{"admin", N_("administrator")},
+	{NULL, NULL},
+};
+
+static const struct word verbs[] = {
+	{"stat", N_("looking at it")},
+	{"open-write", N_("opening it for writing")},
+	{"write", N_("writing")},
+	{"truncate", N_("truncating")},
+	{"fallocate", N_("changing its allocation")},
+	{"rename", N_("renaming")},
+	{"rename-over", N_("renaming over another item")},
+	{"rename-away", N_("moving it elsewhere")},
+	{"utimens", N_("changing its times")},
+	{"chmod", N_("changing its mode")},
+	{"chown", N_("changing its owner")},
+	{"unlink", N_("deleting")},
+	{"link", N_("making a hard link")},
+	{"symlink", N_("making a symbolic link")},
+	{"mknod", N_("making a special file")},
+	{"setxattr", N_("setting an attribute")},
+	{"removexattr", N_("removing an attribute")},
+	{"ioctl", N_("a special file operation")},
+	{"create", N_("depositing")},
+	{"mkdir", N_("making a folder")},
+	{"rmdir", N_("removing a folder")},
+	{"open-read", N_("opening it for reading")},
+	{"read", N_("reading")},
+	{"command", N_("a command")},
+	{NULL, NULL},
+};
+
+static const struct word reasons[] = {
+	{"sealed", N_("the content is sealed")},
+	{"label-fixed", N_("name and times are fixed by now")},
+	{"never-allowed", N_("there is no such operation here")},
+	{"structure", N_("the folder belongs to the store's order")},
+	{"no-replace", N_("nothing is ever replaced")},
+	{"rename-scope", N_("it stays within its date folder")},
+	{"subfolder", N_("no folders below a case folder")},
+	{"retained", N_("it is kept for its term")},
+	{"name-taken", N_("the name is taken")},
+	{"hidden", N_("nothing that this person can see")},
+	{"not-empty", N_("the folder is not empty")},
+	{"name-bad", N_("the name cannot be used")},
+	{"name-long", N_("the name is too long")},
+	{"date-bad", N_("not a date")},
+	{"date-future", N_("the date is in the future")},
+	{"path-short", N_("not in a case folder")},
+	{"value-bad", N_("missing or malformed")},
+	{"unit-unknown", N_("the unit is not registered")},
+	{"device-unknown", N_("the device is not registered")},
+	{"officer-unknown", N_("the officer is not registered")},
+	{"case-unknown", N_("the case is not registered")},
+	{"nobody", N_("the login is no registered person's")},
+	{"no-role", N_("the role for it is missing")},
+	{"not-yours", N_("neither the folder's officer nor the unit's custodian")},
+	{"not-formal", N_("the officer is not formal staff")},
+	{"not-certified", N_("the officer was not certified on that day")},
+	{"grant-none", N_("no approval")},
+	{"grant-pending", N_("the request is not decided yet")},
+	{"grant-denied", N_("the request was denied")},
+	{"grant-early", N_("the approved time has not begun")},
+	{"grant-over", N_("the approved time is over")},
+	{"grant-revoked", N_("the approval was revoked")},
+	{"grant-used", N_("the approved number of opens is used up")},
+	{"self-approval", N_("nobody decides on their own matters")},
+	{"unsealed", N_("the deposit is not complete yet")},
+	{"not-supported", N_("such attributes are not kept")},
+	{"not-found", N_("there is no such thing")},
+	{"state", N_("it has moved on since")},
+	{"conflict", N_("the register holds another like it")},
+	{"no-space", N_("the ledger cannot be written")},
+	{"damaged", N_("the content fails verification")},
+	{NULL, NULL},
+};
+
+static const struct word broken[] = {
+	{"killed", N_("the program that wrote it was killed")},
+	{"write-error", N_("writing failed")},
+	{"daemon-died", N_("the store's daemon stopped")},
+	{"unlinked", N_("its depositor deleted it")},
+	{"not-closed", N_("it was never closed")},
+	{NULL, NULL},
+};
+
+static const struct word *const tables[WORDS_COUNT] = {
+	[WORDS_STATE] = states, [WORDS_REQUEST] = requests, [WORDS_CLASS] = classes, [WORDS_ROLE] = roles,
+	[WORDS_VERB] = verbs, [WORDS_REASON] = reasons, [WORDS_BROKEN] = broken,
+};
+
+const char *words_for(enum words kind, const char *name)
+{
+	if (!name)
+		return "";
+	for (const struct word *w = tables[kind]; w->name; w++)
+		if (!strcmp(w->name, name))
+			return _(w->text);
+	return name;
+}
+
+char *words_roles(const char *list)
+{
+	char *copy = render_format("%s", list ? list : ""), *rest = NULL;
+	char *out = render_format("%s", "");
+	for (char *name = strtok_r(copy, ", ", &rest); name; name = strtok_r(NULL, ", ", &rest)) {
+		char *longer = render_format("%s%s%s", out, *out ? _(", ") : "", words_for(WORDS_ROLE, name));
+		free(out);
+		out = longer;
+	}
+	free(copy);
+	return out;
+}

@@ -1,0 +1,22 @@
+/* Words for people in place of the names that machines use: states, roles, classes, verbs, reasons. */
+#ifndef TOOLS_WORDS_H
+#define TOOLS_WORDS_H
+
+enum words {
+	WORDS_STATE,        /* of an item: "sealed" */
+	WORDS_REQUEST,      /* of a request: "pending" */
+	WORDS_CLASS,        /* retention class: "evidence-30" */
+	WORDS_ROLE,
+	WORDS_VERB,         /* "open-read", as what was asked for */
+	WORDS_REASON,       /* short, for the log: "sealed" → "the content is sealed" */
+	WORDS_BROKEN,       /* why a deposit is incomplete: "killed" */
+	WORDS_COUNT
+};
+
+/* The translated word; the name itself where it is not known, "" for NULL. */
+const char *words_for(enum words kind, const char *name);
+
+/* "officer,approver" → "officer, approver", translated.  Malloc'd. */
+char *words_roles(const char *roles);
+
+#endif
