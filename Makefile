@@ -13,8 +13,8 @@ DEPS_RUN := fuse3 attr
 DEPS_CHECK := check acl e2fsprogs forensics-samples-files golang-go golang-golang-x-mod-dev python3 rsync sqlite3 util-linux valgrind \
 	libinotifytools0-dev man-db fio
 
-B := build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
 comma := ,
+B := build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
 PKGS := fuse3 sqlite3 jansson libutf8proc libgcrypt
 ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -I. -DCUSTODYFS_VERSION='"$(VERSION)"' -DLOCALEDIR='"$(PREFIX)/share/locale"' \
 	$(shell pkg-config --cflags $(PKGS)) -MMD -MP -pthread $(CFLAGS) $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
@@ -32,7 +32,7 @@ PROGRAMS := $(B)/custodyfs $(B)/mkfs.custodyfs $(B)/custody $(B)/fsck.custodyfs
 LOCALE := $(B)/locale/zh_CN/LC_MESSAGES/custodyfs.mo
 LIBS_CORE = $(shell pkg-config --libs sqlite3 jansson libutf8proc libgcrypt)
 
-.PHONY: all deps demo check check-unit check-mount bench install clean help
+.PHONY: all deps demo check check-unit check-mount check-threads bench install clean help
 all: $(PROGRAMS) $(LOCALE)
 
 help:
@@ -43,6 +43,7 @@ help:
 ## make demo         shows the main job on real media, in a store of its own
 ## make check        runs every test; SAN=address,undefined or SAN=thread the same under a sanitizer
 ## make check-unit   the unit tests      make check-mount   the tests on real mounts
+## make check-threads  what has threads, for SAN=thread
 ## make bench        measures against cp, sha256sum and libfuse's passthrough example
 ## make install      into $(DESTDIR)$(PREFIX)        make clean
 
@@ -86,18 +87,44 @@ TEST_BINARIES := $(patsubst tests/unit/%.c,$(B)/test/%,$(UNIT))
 MOUNT_TESTS := $(wildcard tests/mount/*.sh tests/faults/*.sh)
 .SECONDARY:
 
-check-unit: $(TEST_BINARIES)
-	$(Q)BUILD=$(CURDIR)/$(B) bash tests/run.sh $(TEST_BINARIES)
+RUN_TESTS = BUILD=$(CURDIR)/$(B) SAN=$(SAN) bash tests/run.sh
 
-check-mount: all $(B)/sys
-	$(Q)BUILD=$(CURDIR)/$(B) bash tests/run.sh $(MOUNT_TESTS)
+# Installing comes first and alone, then the rest with whatever it brought.
+check check-unit check-mount check-threads demo bench: deps
+	$(Q)$(MAKE) --no-print-directory do-$@
 
-check: all $(B)/sys $(TEST_BINARIES)
-	$(Q)BUILD=$(CURDIR)/$(B) bash tests/run.sh $(TEST_BINARIES) $(MOUNT_TESTS)
+do-check: all $(B)/sys $(TEST_BINARIES)
+	$(Q)$(RUN_TESTS) $(TEST_BINARIES) $(MOUNT_TESTS)
 
+do-check-unit: $(TEST_BINARIES)
+	$(Q)$(RUN_TESTS) $(TEST_BINARIES)
+
+do-check-mount: all $(B)/sys
+	$(Q)$(RUN_TESTS) $(MOUNT_TESTS)
+
+# What has threads: for SAN=thread.
+do-check-threads: all $(B)/sys $(TEST_BINARIES)
+	$(Q)$(RUN_TESTS) $(filter %/test_ledger %/test_store_%,$(TEST_BINARIES)) tests/mount/deposit.sh tests/mount/grants.sh tests/faults/threads.sh
+
+do-demo: all
+	$(Q)BUILD=$(CURDIR)/$(B) bash tests/demo.sh
+
+do-bench: all
+	$(Q)BUILD=$(CURDIR)/$(B) bash tests/bench/bench.sh
+
+# apt is asked only for what is missing, so that a machine that has it all needs no network.
 deps:
-	apt-get update -q
-	DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $(DEPS_BUILD) $(DEPS_RUN) $(DEPS_CHECK)
+	$(Q)missing=$$(for p in $(DEPS_BUILD) $(DEPS_RUN) $(DEPS_CHECK); do \
+		dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
+	[ -z "$$missing" ] || { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $$missing; }
+
+MAN := custody.1 custodyfs.8 mkfs.custodyfs.8 fsck.custodyfs.8
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/share/locale/zh_CN/LC_MESSAGES
+	install -m 755 $(B)/custody $(B)/custodyfs $(DESTDIR)$(PREFIX)/bin/
+	install -m 755 $(B)/mkfs.custodyfs $(B)/fsck.custodyfs $(DESTDIR)$(PREFIX)/sbin/
+	install -m 644 $(LOCALE) $(DESTDIR)$(PREFIX)/share/locale/zh_CN/LC_MESSAGES/
+	for m in $(MAN); do install -D -m 644 tools/man/$$m $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$$m; done
 
 clean:
 	rm -rf build

@@ -24,19 +24,21 @@ struct clock_resume clock_resume(const struct clock_mark *last, int64_t wall_now
 	int64_t granted, left;
 
 	r.mark.wall = wall_now;
-	if (r.gap < 0)
-		return r;
-
-	/* A week that began later than now, because the wall went back since, is neither over nor new. */
-	if (last->week_start == 0 || subtract(wall_now, last->week_start) >= CLOCK_WEEK_MS) {
-		r.mark.week_start = wall_now;
+	if (r.mark.week_start == 0)
+		r.mark.week_start = last->clock;
+	/* The week is one of the compliance clock, and gaps push its beginning on: so only time that really passed while mounted makes a new one. */
+	if (subtract(last->clock, r.mark.week_start) >= CLOCK_WEEK_MS) {
+		r.mark.week_start = last->clock;
 		r.mark.week_used = 0;
 	}
+	if (r.gap < 0)
+		return r;
 	left = subtract(step, r.mark.week_used);
 	granted = r.gap < left ? r.gap : left;
 	if (granted < 0)
 		granted = 0;
 	r.mark.clock = advance(last->clock, granted);
+	r.mark.week_start = advance(r.mark.week_start, granted);
 	r.mark.week_used += granted;
 	r.refused = r.gap - granted;
 	return r;

@@ -15,7 +15,7 @@
 struct clock_mark {
 	int64_t clock;          /* compliance time, ms */
 	int64_t wall;           /* wall time at that moment, ms */
-	int64_t week_start;     /* wall time at which the present week of gaps began, ms; 0: none yet */
+	int64_t week_start;     /* compliance time at which the present week of gaps began, moved on by the gaps in it, ms; 0: none yet */
 	int64_t week_used;      /* ms of gap already allowed in that week */
 };
 
@@ -26,8 +26,8 @@ struct clock_resume {
 };
 
 /*
- * The clock at a mount, from the last mark.  `step`: ms a week.  A wall clock that went back moves nothing and starts no week.  A new week begins
- * where there is none yet, or a week of wall time after the last one began, with the gap that ends then counted in it.
+ * The clock at a mount, from the last mark.  `step`: ms a week.  A wall clock that went back moves nothing.  A new week begins once a week of mounted, really
+ * elapsed time has passed since the last one began: turning the wall clock forward and mounting again, however often, gives no more than one step.
  */
 struct clock_resume clock_resume(const struct clock_mark *last, int64_t wall_now, int64_t step);
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -150,6 +151,76 @@ static int do_setflags(char **a)        /* path openflags: chattr +i */
 	return fd < 0 ? errno : result(ioctl(fd, FS_IOC_SETFLAGS, &value));
 }
 
+static int do_fd_write(char **a)        /* descriptor text: one that was inherited */
+{
+	return result((int)write(atoi(a[0]), a[1], strlen(a[1])));
+}
+
+static int do_pread(char **a)           /* descriptor offset length */
+{
+	size_t len = (size_t)atoll(a[2]);
+	char *buffer = malloc(len);
+	int err = buffer == NULL ? errno : result((int)pread(atoi(a[0]), buffer, len, atoll(a[1])));
+
+	free(buffer);
+	return err;
+}
+
+static int do_open_many(char **a)       /* path count: the last one's errno */
+{
+	int err = 0;
+
+	for (int i = 0; i < atoi(a[1]); i++) {
+		int fd = open(a[0], O_RDONLY);
+
+		err = fd < 0 ? errno : result(close(fd));
+	}
+	return err;
+}
+
+static int do_ctl(char **a)             /* control file, request ("-": standard input); the answer on a line of its own */
+{
+	static char request[1 << 21], answer[1 << 20];
+	size_t len = strcmp(a[1], "-") == 0 ? fread(request, 1, sizeof request, stdin) : (size_t)snprintf(request, sizeof request, "%s", a[1]);
+	int fd = open(a[0], O_RDWR);
+	off_t at = 0;
+	ssize_t n;
+
+	if (fd < 0 || write(fd, request, len) < 0)
+		return errno;
+	while ((n = pread(fd, answer, sizeof answer, at)) > 0)
+		at += (off_t)fwrite(answer, 1, (size_t)n, stdout);
+	putchar('\n');
+	return result((int)n);
+}
+
+static void on_bus(int sig)
+{
+	static const char name[] = "SIGBUS\n";
+
+	(void)sig;
+	_exit(write(STDOUT_FILENO, name, sizeof name - 1) < 0);
+}
+
+static int do_map_watch(char **a)       /* path: touches a private mapping's first page until it is gone (SIGBUS), ten seconds at most */
+{
+	const struct timespec pause = { .tv_nsec = 10000000 };
+	int fd = open(a[0], O_RDONLY);
+	volatile char *p = fd < 0 ? MAP_FAILED : mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, fd, 0);
+
+	if (p == MAP_FAILED)
+		return errno;
+	signal(SIGBUS, on_bus);
+	(void)p[0];
+	puts("mapped");
+	fflush(stdout);
+	for (int i = 0; i < 1000; i++) {
+		nanosleep(&pause, NULL);
+		(void)p[0];
+	}
+	return 0;
+}
+
 static const struct { const char *verb; int args; int (*fn)(char **); } table[] = {
 	{ "open", 2, do_open }, { "write", 3, do_write }, { "read", 1, do_read }, { "truncate", 2, do_truncate }, { "mkdir", 1, do_mkdir },
 	{ "rmdir", 1, do_rmdir }, { "unlink", 1, do_unlink }, { "link", 2, do_link }, { "symlink", 2, do_symlink }, { "mknod", 1, do_mknod },
@@ -157,6 +228,7 @@ static const struct { const char *verb; int args; int (*fn)(char **); } table[] 
 	{ "chmod", 2, do_chmod }, { "chown", 3, do_chown }, { "setxattr", 3, do_setxattr }, { "removexattr", 2, do_removexattr },
 	{ "getxattr", 2, do_getxattr }, { "utimens", 2, do_utimens }, { "fallocate", 5, do_fallocate }, { "copy-range", 2, do_copy_range },
 	{ "mmap-write", 1, do_mmap_write }, { "setflags", 2, do_setflags },
+	{ "fd-write", 2, do_fd_write }, { "pread", 3, do_pread }, { "open-many", 2, do_open_many }, { "ctl", 2, do_ctl }, { "map-watch", 1, do_map_watch },
 };
 
 int main(int argc, char **argv)

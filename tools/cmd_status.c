@@ -57,7 +57,7 @@ static void show(const json_t *a, bool mounted)
 	render_field(t, _("Wall clock"), render_time(get_text(a, "wall"), true));
 	render_field(t, _("Compliance clock"), render_time(get_text(a, "clock"), true));
 	render_field(t, _("Items"), json_is_object(json_object_get(a, "items")) ? items(json_object_get(a, "items")) : NULL);
-	render_field(t, _("Content"), size(a, "bytes"));
+	render_field(t, _("Content kept"), size(a, "bytes"));
 	render_field(t, _("Free space"), size(a, "free_bytes"));
 	render_field(t, _("Open deposits"), number(a, "open_deposits"));
 	render_field(t, _("Open readings"), number(a, "open_reads"));

@@ -219,7 +219,8 @@ static int apply_open(struct sql *db, const struct head *h)
 	return sql_run(db, "UPDATE request SET used=used+1 WHERE id=?", "i", event_int(h->d, "grant", 0));
 }
 
-static int apply_gap(struct sql *db, const struct head *h)
+/* The clock's account of gaps, for the next mount. */
+static int apply_mount(struct sql *db, const struct head *h)
 {
 	int err = sql_run(db, "INSERT INTO meta VALUES('week_start', ?) ON CONFLICT DO UPDATE SET value=excluded.value", "i", event_int(h->d, "week_start", 0));
 
@@ -256,11 +257,11 @@ static const struct { const char *kind; int (*apply)(struct sql *, const struct 
 	{ "register.person", apply_person },
 	{ "register.case", apply_case },
 	{ "store.make", apply_none },
-	{ "store.mount", apply_none },
+	{ "store.mount", apply_mount },
 	{ "store.unmount", apply_none },
 	{ "store.recovered", apply_none },
 	{ "clock.set", apply_none },
-	{ "clock.gap", apply_gap },
+	{ "clock.gap", apply_none },
 };
 
 /* Fills the head from the entry.  The person is found by number: ids stay the catalog's own affair. */

@@ -8,6 +8,8 @@
 
 #define MOST 10000      /* deposits under way at once; more than that are seen to at the next start */
 
+#define GAP_TOLD_MS 60000       /* a wall clock that went back further is told of; a little is what time servers do */
+
 /* Whether the bytes are those of the clean close that the ledger has. */
 static bool is_as_closed(struct store *s, const struct item *item)
 {
@@ -111,11 +113,12 @@ static int record_mount(struct turn *t, void *arg)
 
 	if (m->cut > 0)
 		err = turn_emit(t, &(struct event){ .kind = "store.recovered", .details = json_pack("{s:I}", "torn_bytes", (json_int_t)m->cut) });
-	if (err == 0 && (r->gap > 60000 || r->gap < -60000 || r->refused > 0))
-		err = turn_emit(t, &(struct event){ .kind = "clock.gap", .details = json_pack("{s:I, s:I, s:I, s:I}", "gap_ms", (json_int_t)r->gap,
-				"refused_ms", (json_int_t)r->refused, "week_start", (json_int_t)r->mark.week_start, "week_used", (json_int_t)r->mark.week_used) });
+	if (err == 0 && (r->gap < -GAP_TOLD_MS || r->refused > 0))
+		err = turn_emit(t, &(struct event){ .kind = "clock.gap", .details = json_pack("{s:I, s:I}", "gap_ms", (json_int_t)r->gap,
+				"refused_ms", (json_int_t)r->refused) });
 	if (err == 0)
-		err = turn_emit(t, &(struct event){ .kind = "store.mount", .details = json_pack("{s:s}", "version", CUSTODYFS_VERSION) });
+		err = turn_emit(t, &(struct event){ .kind = "store.mount", .details = json_pack("{s:s, s:I, s:I, s:I}", "version", CUSTODYFS_VERSION,
+				"gap_ms", (json_int_t)r->gap, "week_start", (json_int_t)r->mark.week_start, "week_used", (json_int_t)r->mark.week_used) });
 	return err;
 }
 

@@ -437,7 +437,8 @@ END_TEST
 START_TEST(refreshed_after_undo)
 {
 	struct ledger *w = open_as(&f, LEDGER_WRITE), *r;
-	const struct ledger_entry other = { "{\"other\":1}", 11 };
+	const struct ledger_entry other = { "{\"other\":1}", 11 }, same_length = { "{\"other\":2}", 11 };
+	uint8_t want[HASH_LEN], got[HASH_LEN];
 	struct ledger_fault fault;
 	char text[CHECKPOINT_MAX];
 
@@ -460,6 +461,16 @@ START_TEST(refreshed_after_undo)
 	GIVES(0, ledger_sync(w));
 	GIVES(0, ledger_refresh(r, &fault));
 	expect_whole(r, 610);
+	/* in the very place and length of the one that was seen */
+	GIVES(0, ledger_append(w, &other, 1));
+	GIVES(0, ledger_refresh(r, &fault));
+	GIVES(0, ledger_undo(w, 610));
+	GIVES(0, ledger_append(w, &same_length, 1));
+	GIVES(0, ledger_refresh(r, &fault));
+	HOLDS(ledger_size(r) == 611);
+	GIVES(0, ledger_root(w, 611, want));
+	GIVES(0, ledger_root(r, 611, got));
+	HOLDS(memcmp(got, want, HASH_LEN) == 0);
 	ledger_close(r);
 	ledger_close(w);
 }

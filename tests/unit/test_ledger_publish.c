@@ -342,6 +342,22 @@ START_TEST(published)
 }
 END_TEST
 
+/* Beyond tile 999, where paths gain a folder. */
+START_TEST(published_wide)
+{
+	char head[CHECKPOINT_MAX], path[PATH_SPACE];
+	struct ledger *l = make(256700, head);
+
+	publish(l, head);
+	expect_tree(l, 256700, head);
+	snprintf(path, sizeof(path), "%s/tile/0/x001/001", out);
+	HOLDS(access(path, F_OK) == 0);
+	snprintf(path, sizeof(path), "%s/tile/entries/x001/002.p/188", out);
+	HOLDS(access(path, F_OK) == 0);
+	ledger_close(l);
+}
+END_TEST
+
 /* Earlier partial forms stay until the tile is full: a reader of the earlier head needs them. */
 START_TEST(partial_forms_stay)
 {
@@ -478,6 +494,7 @@ int main(void)
 	tcase_add_test(t, proved);
 	tcase_add_test(t, not_proved);
 	tcase_add_test(t, published);
+	tcase_add_test(t, published_wide);
 	tcase_add_test(t, partial_forms_stay);
 	tcase_add_test(t, full_tiles_stand);
 	tcase_add_test(t, broken_off);

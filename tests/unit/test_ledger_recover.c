@@ -209,6 +209,35 @@ START_TEST(damaged_at_every_byte)
 }
 END_TEST
 
+/* A later batch far behind the bad place, on the edge of what is read at once. */
+START_TEST(later_batch_is_found_anywhere)
+{
+	struct ledger *l = open_as(&f, LEDGER_WRITE);
+	struct record later = { .seq = 9, .batch = 9, .text = "{\"seq\":9}", .len = 9 };
+	size_t first, edge = 1 << 20, back, end;
+	char path[PATH_SPACE], where[80], *data, *far;
+
+	append_synced(l, 1);
+	ledger_close(l);
+	path_of(&f, FIRST_SEGMENT, path);
+	data = slurp(path, &first);
+	far = malloc(2 * edge);
+	memset(far, 0xa5, 2 * edge);
+	memcpy(far, data, first);
+	snprintf(where, sizeof(where), FIRST_SEGMENT ", offset %zu:", first);
+	for (back = 0; back < 50; back++) {
+		end = first + 1 + edge + 3 - back;
+		record_header(&later, (uint8_t *)far + end);
+		memcpy(far + end + RECORD_HEADER, later.text, later.len);
+		spill(path, far, back % 2 ? 2 * edge : end + RECORD_HEADER + later.len);
+		expect_fault(&f, LEDGER_WRITE, EUCLEAN, where);
+		memset(far + end, 0xa5, RECORD_HEADER + later.len);
+	}
+	free(far);
+	free(data);
+}
+END_TEST
+
 /* A record taken out, doubled, or two of them swapped: whole records, and yet no crash's doing. */
 START_TEST(records_moved)
 {
@@ -281,7 +310,7 @@ START_TEST(missing_segment)
 		path_of(&f, names[i], path);
 		GIVES(0, rename(path, away));
 		expect_fault(&f, LEDGER_WRITE, EUCLEAN, i == 0 ? "segment: the first segment is missing" : names[i + 1]);
-		expect_fault(&f, LEDGER_READ, EUCLEAN, i == 0 ? "segment: the first segment is missing" : names[i + 1]);
+		expect_fault(&f, LEDGER_READ, EUCLEAN, i == 0 ? "segment: the first segment is missing" : "entries are missing from");
 		GIVES(0, rename(away, path));
 	}
 	path_of(&f, names[count - 1], path);
@@ -452,6 +481,26 @@ START_TEST(derived_again)
 }
 END_TEST
 
+/* A level that the root over so many entries does not need. */
+START_TEST(middle_level_derived_again)
+{
+	struct ledger *l = open_as(&f, LEDGER_WRITE);
+	char text[CHECKPOINT_MAX], path[PATH_SPACE];
+	uint8_t want[HASH_LEN], got[HASH_LEN];
+
+	append_many(l, 65536);
+	checkpoint(&f, l, text);
+	GIVES(0, ledger_hash(l, 8, 100, want));
+	ledger_close(l);
+	path_of(&f, "hash/1", path);
+	GIVES(0, unlink(path));
+	l = open_as(&f, LEDGER_WRITE);
+	GIVES(0, ledger_hash(l, 8, 100, got));
+	HOLDS(memcmp(want, got, HASH_LEN) == 0);
+	ledger_close(l);
+}
+END_TEST
+
 /* The tail beyond the checkpoint is derived again at every opening, so what is stored of it need not be durable. */
 START_TEST(tail_is_derived)
 {
@@ -511,7 +560,7 @@ END_TEST
 START_TEST(damage_below_the_checkpoint)
 {
 	struct ledger *l = open_as(&f, LEDGER_WRITE);
-	char text[CHECKPOINT_MAX], path[PATH_SPACE], *data, *entry;
+	char text[CHECKPOINT_MAX], path[PATH_SPACE], *data, *positions, *entry;
 	struct ledger_fault fault;
 	struct ledger_source s;
 	size_t len, offsets[16];
@@ -524,8 +573,15 @@ START_TEST(damage_below_the_checkpoint)
 	record_offsets(data, len, offsets, 16);
 	data[offsets[4] + RECORD_HEADER + 3] ^= 4;
 	spill(path, data, len);
+	/* and entry 6's position is that of entry 7 */
+	path_of(&f, "position", path);
+	positions = slurp(path, &len);
+	memcpy(positions + 6 * 8, positions + 7 * 8, 8);
+	spill(path, positions, len);
+	free(positions);
 	l = open_as(&f, LEDGER_WRITE);
 	GIVES(EUCLEAN, ledger_entry(l, 4, &entry, &len));
+	GIVES(EUCLEAN, ledger_entry(l, 6, &entry, &len));
 	expect_entry(l, 3);
 	expect_entry(l, 5);
 	ledger_source_init(&s, l);
@@ -555,6 +611,7 @@ int main(void)
 	tcase_add_test(torn, torn_over_appends);
 	tcase_add_test(torn, torn_after_a_long_entry);
 	tcase_add_test(damaged, damaged_at_every_byte);
+	tcase_add_test(damaged, later_batch_is_found_anywhere);
 	tcase_add_test(damaged, records_moved);
 	tcase_add_loop_test(damaged, missing_segment, 0, 2);
 	tcase_add_loop_test(damaged, shortened_segment, 0, 2);
@@ -564,6 +621,7 @@ int main(void)
 	tcase_add_test(damaged, checkpoint_file);
 	tcase_add_test(damaged, damage_below_the_checkpoint);
 	tcase_add_loop_test(derived, derived_again, 0, (int)N(losses));
+	tcase_add_test(derived, middle_level_derived_again);
 	tcase_add_test(derived, tail_is_derived);
 	suite_add_tcase(s, torn);
 	suite_add_tcase(s, damaged);

@@ -314,27 +314,28 @@ static const struct clock_row {
 	int64_t moved, refused;         /* how far the clock went, what was not granted */
 	int64_t start_after, used_after;
 } resumes[] = {
-	{ "no gap, the first week", 0, 0, 0, STEP, 0, 0, WALL, 0 },
-	{ "the first gap", 0, 0, 3 * D, STEP, 3 * D, 0, WALL + 3 * D, 3 * D },
-	{ "a gap in the present week", WALL - D, 2 * D, 3 * D, STEP, 3 * D, 0, WALL - D, 5 * D },
-	{ "no gap in the present week", WALL - D, 2 * D, 0, STEP, 0, 0, WALL - D, 2 * D },
-	{ "just inside the week", WALL - D, 2 * D, 6 * D - 1, STEP, 6 * D - 1, 0, WALL - D, 8 * D - 1 },
-	{ "a week later", WALL - D, 2 * D, 6 * D, STEP, 6 * D, 0, WALL + 6 * D, 6 * D },
-	{ "exactly the step", WALL - D, 0, 35 * D, STEP, 35 * D, 0, WALL + 35 * D, 35 * D },
-	{ "a millisecond above the step", WALL - D, 0, 35 * D + 1, STEP, 35 * D, 1, WALL + 35 * D + 1, 35 * D },
-	{ "ten years forward", WALL - D, 0, 3650 * D, STEP, 35 * D, 3615 * D, WALL + 3650 * D, 35 * D },
-	{ "the step is nearly used up", WALL - D, 34 * D, 3 * D, STEP, D, 2 * D, WALL - D, 35 * D },
-	{ "the step is used up", WALL - D, 35 * D, 3 * D, STEP, 0, 3 * D, WALL - D, 35 * D },
-	{ "more was used than a lowered step", WALL - D, 35 * D, 3 * D, 7 * D, 0, 3 * D, WALL - D, 35 * D },
-	{ "a step of zero", 0, 0, 3 * D, 0, 0, 3 * D, WALL + 3 * D, 0 },
-	{ "a step below zero", 0, 0, 3 * D, -D, 0, 3 * D, WALL + 3 * D, 0 },
-	{ "back a millisecond", WALL - D, 2 * D, -1, STEP, 0, 0, WALL - D, 2 * D },
-	{ "back, and a week after the last one began all the same", WALL - 30 * D, 2 * D, -D, STEP, 0, 0, WALL - 30 * D, 2 * D },
-	{ "back before any week", 0, 0, -D, STEP, 0, 0, 0, 0 },
-	{ "back ten years", WALL - D, 2 * D, -3650 * D, STEP, 0, 0, WALL - D, 2 * D },
-	{ "forward again, before the week began", WALL + 100 * D, 30 * D, 9 * D, STEP, 5 * D, 4 * D, WALL + 100 * D, 35 * D },
-	{ "to the end of time", WALL - D, 0, INT64_MAX - WALL, STEP, 35 * D, INT64_MAX - WALL - 35 * D, INT64_MAX, 35 * D },
-	{ "to the end of time with no limit", WALL - D, 0, INT64_MAX - WALL, INT64_MAX, INT64_MAX - WALL, 0, INT64_MAX, INT64_MAX - WALL },
+	{ "no gap, the first week", 0, 0, 0, STEP, 0, 0, CLOCK, 0 },
+	{ "the first gap", 0, 0, 3 * D, STEP, 3 * D, 0, CLOCK + 3 * D, 3 * D },
+	{ "a gap in the present week", CLOCK - D, 2 * D, 3 * D, STEP, 3 * D, 0, CLOCK + 2 * D, 5 * D },
+	{ "no gap in the present week", CLOCK - D, 2 * D, 0, STEP, 0, 0, CLOCK - D, 2 * D },
+	{ "just inside the week", CLOCK - 7 * D + 1, 2 * D, D, STEP, D, 0, CLOCK - 6 * D + 1, 3 * D },
+	{ "a week of mounted time later", CLOCK - 7 * D, 2 * D, D, STEP, D, 0, CLOCK + D, D },
+	{ "a week of wall time is none", CLOCK - D, 2 * D, 8 * D, STEP, 8 * D, 0, CLOCK + 7 * D, 10 * D },
+	{ "exactly the step", CLOCK - D, 0, 35 * D, STEP, 35 * D, 0, CLOCK + 34 * D, 35 * D },
+	{ "a millisecond above the step", CLOCK - D, 0, 35 * D + 1, STEP, 35 * D, 1, CLOCK + 34 * D, 35 * D },
+	{ "ten years forward", CLOCK - D, 0, 3650 * D, STEP, 35 * D, 3615 * D, CLOCK + 34 * D, 35 * D },
+	{ "the step is nearly used up", CLOCK - D, 34 * D, 3 * D, STEP, D, 2 * D, CLOCK, 35 * D },
+	{ "the step is used up", CLOCK - D, 35 * D, 3 * D, STEP, 0, 3 * D, CLOCK - D, 35 * D },
+	{ "more was used than a lowered step", CLOCK - D, 35 * D, 3 * D, 7 * D, 0, 3 * D, CLOCK - D, 35 * D },
+	{ "a step of zero", 0, 0, 3 * D, 0, 0, 3 * D, CLOCK, 0 },
+	{ "a step below zero", 0, 0, 3 * D, -D, 0, 3 * D, CLOCK, 0 },
+	{ "back a millisecond", CLOCK - D, 2 * D, -1, STEP, 0, 0, CLOCK - D, 2 * D },
+	{ "back, after a week of mounted time", CLOCK - 30 * D, 2 * D, -D, STEP, 0, 0, CLOCK, 0 },
+	{ "back before any week", 0, 0, -D, STEP, 0, 0, CLOCK, 0 },
+	{ "back ten years", CLOCK - D, 2 * D, -3650 * D, STEP, 0, 0, CLOCK - D, 2 * D },
+	{ "to the end of time", CLOCK - D, 0, INT64_MAX - WALL, STEP, 35 * D, INT64_MAX - WALL - 35 * D, CLOCK + 34 * D, 35 * D },
+	{ "to the end of time with no limit", CLOCK - D, 0, INT64_MAX - WALL, INT64_MAX, INT64_MAX - WALL, 0, INT64_MAX - WALL + CLOCK - D,
+	  INT64_MAX - WALL },
 };
 
 START_TEST(resuming)
@@ -347,14 +348,14 @@ START_TEST(resuming)
 	ck_assert_msg(r.refused == t->refused, "%s: refused %lld", t->what, (long long)r.refused);
 	ck_assert_msg(r.gap == t->now, "%s: gap %lld", t->what, (long long)r.gap);
 	ck_assert_msg(r.mark.wall == WALL + t->now, "%s", t->what);
-	ck_assert_msg(r.mark.week_start == t->start_after, "%s: week %lld", t->what, (long long)(r.mark.week_start - WALL));
+	ck_assert_msg(r.mark.week_start == t->start_after, "%s: week %lld", t->what, (long long)(r.mark.week_start - CLOCK));
 	ck_assert_msg(r.mark.week_used == t->used_after, "%s: used %lld", t->what, (long long)r.mark.week_used);
 }
 END_TEST
 
 START_TEST(walls_at_the_ends_of_time)
 {
-	struct clock_mark last = { .clock = 100, .wall = INT64_MIN, .week_start = INT64_MIN, .week_used = 7 };
+	struct clock_mark last = { .clock = 100, .wall = INT64_MIN, .week_start = 50, .week_used = 7 };
 	struct clock_resume r = clock_resume(&last, INT64_MAX, 1000);
 
 	ck_assert_int_eq(r.gap, INT64_MAX);
@@ -368,15 +369,25 @@ START_TEST(walls_at_the_ends_of_time)
 }
 END_TEST
 
-/* Turned back and forth as often as anyone likes inside one week of wall time, the clock gets one step. */
+/* Turned back and forth, or forward again and again, as often as anyone likes: without time spent mounted the clock gets one step. */
 START_TEST(back_and_forth)
 {
-	struct clock_mark mark = { .clock = CLOCK, .wall = WALL, .week_start = WALL, .week_used = 0 };
+	struct clock_mark mark = { .clock = CLOCK, .wall = WALL, .week_start = CLOCK, .week_used = 0 };
 
 	for (int i = 0; i < 1000; i++) {
 		mark = clock_resume(&mark, WALL + CLOCK_WEEK_MS - 1, STEP).mark;
 		mark = clock_resume(&mark, WALL - i * D, STEP).mark;
 	}
+	ck_assert_int_eq(mark.clock, CLOCK + STEP);
+}
+END_TEST
+
+START_TEST(forward_again_and_again)
+{
+	struct clock_mark mark = { .clock = CLOCK, .wall = WALL };
+
+	for (int i = 0; i < 200; i++)
+		mark = clock_resume(&mark, mark.wall + STEP, STEP).mark;
 	ck_assert_int_eq(mark.clock, CLOCK + STEP);
 }
 END_TEST
@@ -434,6 +445,7 @@ static Suite *rules(void)
 	tcase_add_loop_test(clock, resuming, 0, N(resumes));
 	tcase_add_test(clock, walls_at_the_ends_of_time);
 	tcase_add_test(clock, back_and_forth);
+	tcase_add_test(clock, forward_again_and_again);
 	tcase_add_test(clock, never_back);
 	tcase_add_test(clock, running);
 	suite_add_tcase(suite, deposits);

@@ -1,0 +1,43 @@
+/* What the handlers of ops*.c share: the descriptors' objects, and how a request becomes a call. */
+#ifndef FS_HANDLE_H
+#define FS_HANDLE_H
+
+#define FUSE_USE_VERSION FUSE_MAKE_VERSION(3, 14)
+#include <fuse_lowlevel.h>
+#include <pthread.h>
+
+#include "fs/fs.h"
+#include "policy/name.h"
+
+enum handle_kind { HANDLE_DEPOSIT, HANDLE_READING, HANDLE_CTL, HANDLE_DIR };
+
+/* Behind an open descriptor (fuse_file_info.fh). */
+struct handle {
+	enum handle_kind kind;
+	union { struct deposit *deposit; struct reading *reading; struct ctl *ctl; };
+	pthread_mutex_t lock;           /* of a listing's place */
+	off_t place;                    /* the offset after `name` */
+	char name[NAME_BUFFER];         /* the last name told */
+};
+
+struct fs *fs_of(fuse_req_t req);
+struct handle *handle_of(const struct fuse_file_info *fi);      /* NULL where there is none */
+int new_handle(enum handle_kind kind, struct handle **out);     /* 0 or ENOMEM */
+void free_handle(struct handle *h);
+
+/* Begins the call of a request; and of one on an existing node.  After an error there is nothing to end. */
+int begin(fuse_req_t req, struct call *c);
+int begin_at(fuse_req_t req, fuse_ino_t ino, struct call *c, struct node *n);
+
+/* Listings (ops_dir.c) and extended attributes (ops_xattr.c). */
+void op_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
+void op_readdir(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse_file_info *fi);
+void op_readdirplus(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse_file_info *fi);
+void op_releasedir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
+void op_fsyncdir(fuse_req_t req, fuse_ino_t ino, int datasync, struct fuse_file_info *fi);
+void op_getxattr(fuse_req_t req, fuse_ino_t ino, const char *name, size_t size);
+void op_listxattr(fuse_req_t req, fuse_ino_t ino, size_t size);
+void op_setxattr(fuse_req_t req, fuse_ino_t ino, const char *name, const char *value, size_t size, int flags);
+void op_removexattr(fuse_req_t req, fuse_ino_t ino, const char *name);
+
+#endif

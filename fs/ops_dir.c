@@ -1,0 +1,142 @@
+/* Listings. */
+#include "fs/handle.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "fs/deposit.h"
+#include "fs/tree.h"
+
+void op_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
+{
+	struct handle *h = NULL;
+	struct call c;
+	struct node n;
+	int err = begin_at(req, ino, &c, &n);
+
+	if (err == 0) {
+		err = n.kind < NODE_UNIT || call_browses(&c) ? 0 : EACCES;
+		if (n.kind == NODE_CASE)
+			deposits_settle(c.fs->deposits);
+		call_end(&c);
+	}
+	if (err == 0)
+		err = new_handle(HANDLE_DIR, &h);
+	if (err != 0) {
+		fuse_reply_err(req, err);
+		return;
+	}
+	fi->fh = (uint64_t)(uintptr_t)h;
+	fuse_reply_open(req, fi);
+}
+
+/* A listing under way: entries are packed until the buffer is full. */
+struct packing {
+	fuse_req_t req;
+	struct call *c;
+	struct handle *h;
+	char *buffer;
+	size_t cap, used;
+	bool plus;
+};
+
+static bool pack(struct packing *p, const char *name, const struct fuse_entry_param *e)
+{
+	size_t room = p->cap - p->used, need;
+
+	need = p->plus ? fuse_add_direntry_plus(p->req, p->buffer + p->used, room, name, e, p->h->place + 1) :
+		fuse_add_direntry(p->req, p->buffer + p->used, room, name, &e->attr, p->h->place + 1);
+	if (need > room)
+		return false;
+	p->used += need;
+	p->h->place++;
+	return true;
+}
+
+static bool pack_child(void *arg, const struct node *child, const char *name, const struct item *item)
+{
+	struct packing *p = arg;
+	struct tree_timeouts keep = { 0, 0 };
+	struct fuse_entry_param e = { .ino = node_ino(child) };
+
+	e.attr.st_ino = e.ino;
+	e.attr.st_mode = node_is_dir(child) ? S_IFDIR : S_IFREG;
+	if (p->plus) {
+		if (item != NULL)
+			tree_stat_item(p->c, item, &e.attr, &keep);
+		else if (tree_stat(p->c, child, &e.attr, &keep) != 0)
+			return true;
+		e.entry_timeout = keep.entry;
+		e.attr_timeout = keep.attr;
+	}
+	if (!pack(p, name, &e))
+		return false;
+	snprintf(p->h->name, sizeof p->h->name, "%s", name);
+	return true;
+}
+
+/* "." and ".." first; then from the name told last, or, after a seek elsewhere, by number. */
+static int pack_folder(struct packing *p, const struct node *n, off_t off)
+{
+	struct handle *h = p->h;
+	struct fuse_entry_param dot = { .ino = 0, .attr = { .st_ino = node_ino(n), .st_mode = S_IFDIR } };
+	int64_t skip = 0;
+
+	if (off != h->place) {
+		h->name[0] = '\0';
+		h->place = off;
+		skip = off > 2 ? off - 2 : 0;
+	} else if (off == 0)
+		h->name[0] = '\0';
+	while (h->place < 2)
+		if (!pack(p, h->place == 0 ? "." : "..", &dot))
+			return 0;
+	return tree_list(p->c, n, h->name, skip, pack_child, p);
+}
+
+static void list(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse_file_info *fi, bool plus)
+{
+	struct handle *h = handle_of(fi);
+	struct packing p = { .req = req, .h = h, .cap = size, .plus = plus };
+	struct call c;
+	struct node n;
+	int err = begin_at(req, ino, &c, &n);
+
+	if (err == 0) {
+		p.c = &c;
+		p.buffer = malloc(size);
+		pthread_mutex_lock(&h->lock);
+		err = p.buffer != NULL ? pack_folder(&p, &n, off) : ENOMEM;
+		pthread_mutex_unlock(&h->lock);
+		call_end(&c);
+	}
+	if (err == 0)
+		fuse_reply_buf(req, p.buffer, p.used);
+	else
+		fuse_reply_err(req, err);
+	free(p.buffer);
+}
+
+void op_readdir(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse_file_info *fi)
+{
+	list(req, ino, size, off, fi, false);
+}
+
+void op_readdirplus(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse_file_info *fi)
+{
+	list(req, ino, size, off, fi, true);
+}
+
+void op_releasedir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
+{
+	(void)ino;
+	free_handle(handle_of(fi));
+	fuse_reply_err(req, 0);
+}
+
+void op_fsyncdir(fuse_req_t req, fuse_ino_t ino, int datasync, struct fuse_file_info *fi)
+{
+	(void)ino, (void)datasync, (void)fi;
+	fuse_reply_err(req, committer_barrier(fs_of(req)->store->committer, COMMIT_DURABLE));
+}
