@@ -23,8 +23,8 @@ int deposit_open(struct call *c, int64_t id, bool truncate, struct deposit **out
 /* A verb on an open deposit, by descriptor. */
 int deposit_write(struct call *c, struct deposit *d, const void *data, size_t len, int64_t offset);
 int deposit_read(struct deposit *d, void *buffer, size_t len, int64_t offset, size_t *got);
-int deposit_truncate(struct deposit *d, int64_t size);
-int deposit_allocate(struct deposit *d, int mode, int64_t offset, int64_t len);
+int deposit_truncate(const struct fs *fs, struct deposit *d, int64_t size);
+int deposit_allocate(const struct fs *fs, struct deposit *d, int mode, int64_t offset, int64_t len);
 int deposit_fsync(struct deposit *d);
 
 /* close(2) of one descriptor by task tid. */

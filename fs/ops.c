@@ -61,19 +61,6 @@ void free_handle(struct handle *h)
 	free(h);
 }
 
-static int fill_entry(struct call *c, const struct node *n, struct fuse_entry_param *e)
-{
-	struct tree_timeouts keep;
-	int err;
-
-	memset(e, 0, sizeof *e);
-	err = tree_stat(c, n, &e->attr, &keep);
-	e->ino = node_ino(n);
-	e->entry_timeout = keep.entry;
-	e->attr_timeout = keep.attr;
-	return err;
-}
-
 static void op_init(void *userdata, struct fuse_conn_info *conn)
 {
 	struct fs *fs = userdata;
@@ -84,29 +71,6 @@ static void op_init(void *userdata, struct fuse_conn_info *conn)
 	conn->want &= ~(unsigned)(FUSE_CAP_WRITEBACK_CACHE | FUSE_CAP_POSIX_ACL);
 	conn->want |= conn->capable & (FUSE_CAP_PARALLEL_DIROPS | FUSE_CAP_ASYNC_READ | FUSE_CAP_IOCTL_DIR);
 	ticker_ready(fs->ticker);
-}
-
-static void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
-{
-	struct fuse_entry_param e;
-	struct call c;
-	struct node p, n;
-	int err = begin_at(req, parent, &c, &p);
-
-	if (err == 0) {
-		err = tree_lookup(&c, &p, name, &n);
-		if (err == ENOENT && p.kind == NODE_CASE) {     /* perhaps closed a moment ago, and not known to be sealed yet */
-			deposits_settle(c.fs->deposits);
-			err = tree_lookup(&c, &p, name, &n);
-		}
-		if (err == 0)
-			err = fill_entry(&c, &n, &e);
-		call_end(&c);
-	}
-	if (err == 0)
-		fuse_reply_entry(req, &e);
-	else
-		fuse_reply_err(req, err);
 }
 
 static void op_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
@@ -148,7 +112,7 @@ static int set_size(struct call *c, const struct node *n, struct handle *h, int6
 	if (n->kind != NODE_ITEM)
 		return n->kind == NODE_CTL ? 0 : EISDIR;
 	if (h != NULL && h->kind == HANDLE_DEPOSIT)
-		return deposit_truncate(h->deposit, size);
+		return deposit_truncate(c->fs, h->deposit, size);
 	deposits_settle(c->fs->deposits);
 	err = catalog_item(c->db, n->id, &item);
 	if (err != 0)
@@ -159,7 +123,7 @@ static int set_size(struct call *c, const struct node *n, struct handle *h, int6
 	err = deposit_open(c, n->id, false, &d);
 	if (err != 0)
 		return err;
-	err = deposit_truncate(d, size);
+	err = deposit_truncate(c->fs, d, size);
 	if (err == 0)                   /* nobody holds a descriptor, so there is no close(2) to make it durable */
 		err = deposit_flush(c, d, c->who.pid);
 	deposit_release(c, d);
@@ -213,103 +177,6 @@ static void op_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int se
 		fuse_reply_attr(req, &st, keep.attr);
 	else
 		fuse_reply_err(req, err);
-}
-
-/* Verbs that the tree never has; judged all the same, so that the reason is the right one. */
-static void never(fuse_req_t req, fuse_ino_t parent, const char *name, enum verb verb)
-{
-	struct call c;
-	struct node p;
-	int err = begin_at(req, parent, &c, &p);
-
-	if (err == 0) {
-		err = refuse(&c, verb, &p, name, REASON_NEVER_ALLOWED);
-		call_end(&c);
-	}
-	fuse_reply_err(req, err);
-}
-
-static void op_mknod(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode, dev_t rdev)
-{
-	(void)mode, (void)rdev;
-	never(req, parent, name, VERB_MKNOD);
-}
-
-static void op_symlink(fuse_req_t req, const char *link, fuse_ino_t parent, const char *name)
-{
-	(void)link;
-	never(req, parent, name, VERB_SYMLINK);
-}
-
-static void op_link(fuse_req_t req, fuse_ino_t ino, fuse_ino_t parent, const char *name)
-{
-	(void)ino;
-	never(req, parent, name, VERB_LINK);
-}
-
-static void op_readlink(fuse_req_t req, fuse_ino_t ino)
-{
-	(void)ino;
-	fuse_reply_err(req, EINVAL);    /* there are no links */
-}
-
-static void op_mkdir(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode)
-{
-	struct fuse_entry_param e;
-	struct call c;
-	struct node p, n;
-	int err = begin_at(req, parent, &c, &p);
-
-	(void)mode;
-	if (err == 0) {
-		err = tree_mkdir(&c, &p, name, &n);
-		if (err == 0)
-			err = fill_entry(&c, &n, &e);
-		call_end(&c);
-	}
-	if (err == 0)
-		fuse_reply_entry(req, &e);
-	else
-		fuse_reply_err(req, err);
-}
-
-static void op_rmdir(fuse_req_t req, fuse_ino_t parent, const char *name)
-{
-	struct call c;
-	struct node p;
-	int err = begin_at(req, parent, &c, &p);
-
-	if (err == 0) {
-		err = tree_rmdir(&c, &p, name);
-		call_end(&c);
-	}
-	fuse_reply_err(req, err);
-}
-
-static void op_unlink(fuse_req_t req, fuse_ino_t parent, const char *name)
-{
-	struct call c;
-	struct node p;
-	int err = begin_at(req, parent, &c, &p);
-
-	if (err == 0) {
-		err = label_unlink(&c, &p, name);
-		call_end(&c);
-	}
-	fuse_reply_err(req, err);
-}
-
-static void op_rename(fuse_req_t req, fuse_ino_t parent, const char *name, fuse_ino_t newparent, const char *newname, unsigned flags)
-{
-	struct call c;
-	struct node from, to;
-	int err = node_parse(newparent, &to) ? begin_at(req, parent, &c, &from) : ENOENT;
-
-	if (err == 0) {
-		err = label_rename(&c, &from, name, &to, newname, flags);
-		call_end(&c);
-	}
-	fuse_reply_err(req, err);
 }
 
 static bool wants_write(int flags)
@@ -571,7 +438,7 @@ static void op_fallocate(fuse_req_t req, fuse_ino_t ino, int mode, off_t offset,
 	struct handle *h = handle_of(fi);
 
 	(void)ino;
-	fuse_reply_err(req, h->kind == HANDLE_DEPOSIT ? deposit_allocate(h->deposit, mode, offset, length) : EBADF);
+	fuse_reply_err(req, h->kind == HANDLE_DEPOSIT ? deposit_allocate(fs_of(req), h->deposit, mode, offset, length) : EBADF);
 }
 
 static void op_lseek(fuse_req_t req, fuse_ino_t ino, off_t off, int whence, struct fuse_file_info *fi)

@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include "fs/store/clock.h"
 
 #define SLOTS 1024              /* kinds remembered at once: a power of two */
 #define BREADTH_MAX 32          /* places a subject's one kind of refusal is recorded at, a window; those beyond are counted together */
@@ -49,14 +50,6 @@ void refusals_free(struct refusals *r)
 		return;
 	pthread_mutex_destroy(&r->lock);
 	free(r);
-}
-
-static int64_t boot_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_BOOTTIME, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
 static size_t slot_of(uint32_t uid, uint64_t ino, enum verb verb, enum reason why)
@@ -177,7 +170,7 @@ static bool too_broad(struct refusals *r, const struct refusal *want, struct ref
 void refusal_record(struct call *c, enum verb verb, const struct node *node, const char *name, enum reason why)
 {
 	struct refusals *r = c->fs->refusals;
-	struct refusal want = { .used = true, .uid = c->who.uid, .ino = node_ino(node), .verb = verb, .why = why, .first = boot_ms(), .wall = c->now.wall };
+	struct refusal want = { .used = true, .uid = c->who.uid, .ino = node_ino(node), .verb = verb, .why = why, .first = boot_now(), .wall = c->now.wall };
 	struct refusal given = { .used = false }, closed = { .used = false };
 	struct refusal *s;
 	bool counted;
@@ -235,7 +228,7 @@ void refusals_flush(struct fs *fs, bool all)
 {
 	struct refusals *r = fs->refusals;
 	struct refusal *closed = malloc(sizeof *closed);
-	int64_t now = boot_ms();
+	int64_t now = boot_now();
 
 	for (size_t i = 0; closed != NULL && i < SLOTS; i++) {
 		struct refusal *s = &r->slot[i];

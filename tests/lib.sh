@@ -12,6 +12,9 @@
 #   is FACT WANT GOT              two words must be equal
 #   eventually FACT COMMAND…      must come true within ten seconds
 #   skip FACT WHY
+#   json EXPRESSION               a Python expression over JSON from standard input: d (the document) or rows (those of all lines)
+#   events ARG…                   what the ledger says, as JSON lines, by `custody log` as the administrator
+#   shell_as UID, in_shell LINE   a shell of that user that stays, for descriptors that stay open; the last line that LINE prints
 set -u
 export LC_ALL=C.UTF-8
 unset CUSTODYFS_MOUNT
@@ -154,3 +157,33 @@ make_folder() { as $WANG mkdir -p "$(folder_of "$@")"; }
 state_of() { as $WANG getfattr --only-values -n user.custody.state "$1" 2>/dev/null; }
 is_settled() { [ "$(state_of "$1")" = sealed ]; }
 sha_of() { sha256sum "$1" | cut -d' ' -f1; }
+
+json() {
+	python3 -c 'import json, sys
+text, at, rows = sys.stdin.read().strip(), 0, []
+while at < len(text):
+    row, at = json.JSONDecoder().raw_decode(text, at)
+    rows.append(row)
+    at += len(text[at:]) - len(text[at:].lstrip())
+d = rows[0] if rows else None
+out = eval(sys.argv[1])
+print("\n".join(map(str, out)) if isinstance(out, list) else out)' "$1"
+}
+events() { custody_as "$ADMIN" log --json "$@"; }
+
+shell_as() {
+	local to from
+	mkfifo "$T/shell.in.$1" "$T/shell.out.$1"
+	chmod 666 "$T/shell.in.$1" "$T/shell.out.$1"
+	setpriv --reuid="$1" --regid="$1" --clear-groups -- bash -s <"$T/shell.in.$1" >"$T/shell.out.$1" 2>&1 &
+	exec {to}>"$T/shell.in.$1" {from}<"$T/shell.out.$1"
+	SHELL_TO=$to SHELL_FROM=$from
+}
+in_shell() {
+	local line last=
+	printf '{ %s\n} 2>&1; echo; echo "=== done"\n' "$1" >&"$SHELL_TO"
+	while read -rt 20 -u "$SHELL_FROM" line && [ "$line" != "=== done" ]; do
+		[ -z "$line" ] || last=$line
+	done
+	printf '%s\n' "$last"
+}

@@ -27,6 +27,11 @@ int64_t wall_now(void)
 	return read_ms(CLOCK_REALTIME);
 }
 
+int64_t boot_now(void)
+{
+	return read_ms(CLOCK_BOOTTIME);
+}
+
 int store_clock_new(bool test, int utc_offset, const struct clock_mark *last, struct store_clock **out)
 {
 	struct store_clock *c = calloc(1, sizeof *c);
@@ -59,7 +64,7 @@ struct clock_resume store_clock_start(struct store_clock *c)
 		r = clock_resume(&c->mark, wall_now(), CLOCK_STEP_MS);
 	c->mark = r.mark;
 	c->base = c->floor = r.mark.clock;
-	c->boot_base = read_ms(CLOCK_BOOTTIME);
+	c->boot_base = boot_now();
 	c->running = true;
 	pthread_mutex_unlock(&c->lock);
 	return r;
@@ -71,7 +76,7 @@ void store_clock_now(void *clock, struct event_time *out)
 
 	pthread_mutex_lock(&c->lock);
 	if (c->running)
-		c->floor = clock_running(c->base, c->boot_base, read_ms(CLOCK_BOOTTIME), c->floor);
+		c->floor = clock_running(c->base, c->boot_base, boot_now(), c->floor);
 	out->clock = c->floor;
 	pthread_mutex_unlock(&c->lock);
 	out->wall = c->test ? out->clock : wall_now();
@@ -83,6 +88,6 @@ void store_clock_move(struct store_clock *c, int64_t to)
 {
 	pthread_mutex_lock(&c->lock);
 	c->base = c->floor = to;
-	c->boot_base = read_ms(CLOCK_BOOTTIME);
+	c->boot_base = boot_now();
 	pthread_mutex_unlock(&c->lock);
 }

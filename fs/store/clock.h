@@ -24,5 +24,6 @@ void store_clock_now(void *clock, struct event_time *out);
 void store_clock_move(struct store_clock *c, int64_t to);
 
 int64_t wall_now(void);         /* the system's, ms */
+int64_t boot_now(void);         /* CLOCK_BOOTTIME, ms: real elapsed time, for intervals */
 
 #endif

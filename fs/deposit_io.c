@@ -1,0 +1,187 @@
+/* What arrives while an item is being received: its bytes, in any order, and its label. */
+#include "fs/deposit_private.h"
+
+#include <errno.h>
+#include <time.h>
+
+#include "fs/process.h"
+
+#define FLUSH_STEP (8 << 20)    /* write-back is begun each time so much has arrived in order */
+
+int64_t deposit_now(const struct fs *fs)
+{
+	struct timespec ts;
+	struct event_time now;
+
+	if (fs->store->format.test_clock) {
+		store_now(fs->store, &now);
+		return now.wall * 1000000;
+	}
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+/* Remembers who writes, by process, so that the death of one of them by a signal is known to break this deposit.  Under the lock. */
+static void note_writer(struct deposit *d, int32_t tid)
+{
+	int32_t pid;
+
+	if (tid == d->last_tid || tid == 0)     /* 0: the kernel's own write-back of mapped pages */
+		return;
+	d->last_tid = tid;
+	pid = process_group(tid);
+	for (unsigned i = 0; i < d->writer_count && i < DEPOSIT_WRITERS; i++)
+		if (d->writer[i] == pid)
+			return;
+	if (d->writer_count < DEPOSIT_WRITERS)
+		d->writer[d->writer_count] = pid;
+	d->writer_count++;
+}
+
+bool deposit_wrote(const struct deposit *d, int32_t tid)
+{
+	int32_t pid = process_group(tid);
+
+	for (unsigned i = 0; i < d->writer_count && i < DEPOSIT_WRITERS; i++)
+		if (d->writer[i] == pid)
+			return true;
+	return d->writer_count > DEPOSIT_WRITERS;
+}
+
+static void touched(struct deposit *d, int64_t now_ns)
+{
+	d->changed = true;
+	d->closed = false;
+	d->mtime = now_ns;
+}
+
+/* Begins write-back of what has arrived in order, so that the close finds little left to wait for. */
+static void begin_write_back(struct deposit *d, int64_t end)
+{
+	int64_t from = d->started;
+
+	if (end - from < FLUSH_STEP)
+		return;
+	d->started = end;
+	d->blob->ops->flush_range(d->blob, from, end - from);
+}
+
+int deposit_write(struct call *c, struct deposit *d, const void *data, size_t len, int64_t offset)
+{
+	int64_t now_ns = deposit_now(c->fs);
+	int err;
+
+	if (offset < 0 || offset > INT64_MAX - (int64_t)len)
+		return EFBIG;
+	pthread_rwlock_rdlock(&d->content);
+	err = d->blob->ops->write(d->blob, data, len, offset);
+	if (err == 0)
+		err = hashing_wrote(d->hashing, offset, (int64_t)len);
+	pthread_mutex_lock(&d->lock);
+	note_writer(d, c->who.pid);
+	touched(d, now_ns);
+	if (err != 0)
+		d->broken = true;
+	else if (offset + (int64_t)len > d->size)
+		d->size = offset + (int64_t)len;
+	pthread_mutex_unlock(&d->lock);
+	if (err == 0)
+		begin_write_back(d, offset + (int64_t)len);
+	pthread_rwlock_unlock(&d->content);
+	return err;
+}
+
+int deposit_read(struct deposit *d, void *buffer, size_t len, int64_t offset, size_t *got)
+{
+	int64_t size;
+
+	pthread_mutex_lock(&d->lock);
+	size = d->size;
+	pthread_mutex_unlock(&d->lock);
+	*got = 0;
+	if (offset >= size)
+		return 0;
+	if ((int64_t)len > size - offset)
+		len = (size_t)(size - offset);
+	*got = len;
+	return d->blob->ops->read(d->blob, buffer, len, offset);
+}
+
+int deposit_truncate(const struct fs *fs, struct deposit *d, int64_t size)
+{
+	int err;
+
+	pthread_rwlock_wrlock(&d->content);
+	err = d->blob->ops->truncate(d->blob, size);
+	if (err == 0)
+		err = hashing_resized(d->hashing, size);
+	pthread_mutex_lock(&d->lock);
+	touched(d, deposit_now(fs));
+	if (err == 0) {
+		d->size = size;
+		if (size == 0)
+			d->broken = false;      /* begun anew: nothing of the failed write is left */
+	}
+	pthread_mutex_unlock(&d->lock);
+	pthread_rwlock_unlock(&d->content);
+	return err;
+}
+
+int deposit_allocate(const struct fs *fs, struct deposit *d, int mode, int64_t offset, int64_t len)
+{
+	int64_t size;
+	int err;
+
+	pthread_rwlock_wrlock(&d->content);
+	err = d->blob->ops->allocate(d->blob, mode, offset, len);
+	if (err == 0)
+		err = d->blob->ops->size(d->blob, &size);
+	if (err == 0 && size != d->size)
+		err = hashing_resized(d->hashing, size);
+	if (err == 0 && mode != 0 && offset < size)     /* holes and zeroes change what was hashed */
+		err = hashing_wrote(d->hashing, offset, (offset + len < size ? offset + len : size) - offset);
+	pthread_mutex_lock(&d->lock);
+	if (err == 0)
+		d->size = size;
+	touched(d, deposit_now(fs));
+	pthread_mutex_unlock(&d->lock);
+	pthread_rwlock_unlock(&d->content);
+	return err;
+}
+
+int deposit_fsync(struct deposit *d)
+{
+	return d->blob->ops->sync(d->blob);
+}
+
+void deposit_stat(struct deposit *d, struct item *item)
+{
+	pthread_mutex_lock(&d->lock);
+	item->size = d->size;
+	item->mtime = d->mtime;
+	item->mode = d->mode;
+	pthread_mutex_unlock(&d->lock);
+}
+
+void deposit_set_mtime(struct deposit *d, int64_t ns)
+{
+	pthread_mutex_lock(&d->lock);
+	d->changed |= d->mtime != ns;
+	d->mtime = ns;
+	pthread_mutex_unlock(&d->lock);
+}
+
+void deposit_set_mode(struct deposit *d, uint32_t mode)
+{
+	pthread_mutex_lock(&d->lock);
+	d->changed |= d->mode != mode;
+	d->mode = mode;
+	pthread_mutex_unlock(&d->lock);
+}
+
+void deposit_forgotten(struct deposit *d)
+{
+	pthread_mutex_lock(&d->lock);
+	d->forgotten = true;
+	pthread_mutex_unlock(&d->lock);
+}

@@ -1,0 +1,142 @@
+/* Verbs on names: looking up, making, removing, renaming; and those that are never allowed. */
+#include "fs/handle.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "fs/deposit.h"
+#include "fs/label.h"
+#include "fs/tree.h"
+
+static int fill_entry(struct call *c, const struct node *n, struct fuse_entry_param *e)
+{
+	struct tree_timeouts keep;
+	int err;
+
+	memset(e, 0, sizeof *e);
+	err = tree_stat(c, n, &e->attr, &keep);
+	e->ino = node_ino(n);
+	e->entry_timeout = keep.entry;
+	e->attr_timeout = keep.attr;
+	return err;
+}
+
+void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
+{
+	struct fuse_entry_param e;
+	struct call c;
+	struct node p, n;
+	int err = begin_at(req, parent, &c, &p);
+
+	if (err == 0) {
+		err = tree_lookup(&c, &p, name, &n);
+		if (err == ENOENT && p.kind == NODE_CASE) {     /* perhaps closed a moment ago, and not known to be sealed yet */
+			deposits_settle(c.fs->deposits);
+			err = tree_lookup(&c, &p, name, &n);
+		}
+		if (err == 0)
+			err = fill_entry(&c, &n, &e);
+		call_end(&c);
+	}
+	if (err == 0)
+		fuse_reply_entry(req, &e);
+	else
+		fuse_reply_err(req, err);
+}
+
+/* Verbs that the tree never has; judged all the same, so that the reason is the right one. */
+static void never(fuse_req_t req, fuse_ino_t parent, const char *name, enum verb verb)
+{
+	struct call c;
+	struct node p;
+	int err = begin_at(req, parent, &c, &p);
+
+	if (err == 0) {
+		err = refuse(&c, verb, &p, name, REASON_NEVER_ALLOWED);
+		call_end(&c);
+	}
+	fuse_reply_err(req, err);
+}
+
+void op_mknod(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode, dev_t rdev)
+{
+	(void)mode, (void)rdev;
+	never(req, parent, name, VERB_MKNOD);
+}
+
+void op_symlink(fuse_req_t req, const char *link, fuse_ino_t parent, const char *name)
+{
+	(void)link;
+	never(req, parent, name, VERB_SYMLINK);
+}
+
+void op_link(fuse_req_t req, fuse_ino_t ino, fuse_ino_t parent, const char *name)
+{
+	(void)ino;
+	never(req, parent, name, VERB_LINK);
+}
+
+void op_readlink(fuse_req_t req, fuse_ino_t ino)
+{
+	(void)ino;
+	fuse_reply_err(req, EINVAL);    /* there are no links */
+}
+
+void op_mkdir(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode)
+{
+	struct fuse_entry_param e;
+	struct call c;
+	struct node p, n;
+	int err = begin_at(req, parent, &c, &p);
+
+	(void)mode;
+	if (err == 0) {
+		err = tree_mkdir(&c, &p, name, &n);
+		if (err == 0)
+			err = fill_entry(&c, &n, &e);
+		call_end(&c);
+	}
+	if (err == 0)
+		fuse_reply_entry(req, &e);
+	else
+		fuse_reply_err(req, err);
+}
+
+void op_rmdir(fuse_req_t req, fuse_ino_t parent, const char *name)
+{
+	struct call c;
+	struct node p;
+	int err = begin_at(req, parent, &c, &p);
+
+	if (err == 0) {
+		err = tree_rmdir(&c, &p, name);
+		call_end(&c);
+	}
+	fuse_reply_err(req, err);
+}
+
+void op_unlink(fuse_req_t req, fuse_ino_t parent, const char *name)
+{
+	struct call c;
+	struct node p;
+	int err = begin_at(req, parent, &c, &p);
+
+	if (err == 0) {
+		err = label_unlink(&c, &p, name);
+		call_end(&c);
+	}
+	fuse_reply_err(req, err);
+}
+
+void op_rename(fuse_req_t req, fuse_ino_t parent, const char *name, fuse_ino_t newparent, const char *newname, unsigned flags)
+{
+	struct call c;
+	struct node from, to;
+	int err = node_parse(newparent, &to) ? begin_at(req, parent, &c, &from) : ENOENT;
+
+	if (err == 0) {
+		err = label_rename(&c, &from, name, &to, newname, flags);
+		call_end(&c);
+	}
+	fuse_reply_err(req, err);
+}
