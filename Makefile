@@ -83,6 +83,10 @@ $(B)/sys: tests/sys.c
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -O2 -o $@ $<
 
+$(B)/verbs: tests/mount/verbs.c
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D) && $(CC) -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -O2 -o $@ $<
+
 TEST_BINARIES := $(patsubst tests/unit/%.c,$(B)/test/%,$(UNIT))
 MOUNT_TESTS := $(wildcard tests/mount/*.sh tests/faults/*.sh)
 .SECONDARY:
@@ -93,17 +97,17 @@ RUN_TESTS = BUILD=$(CURDIR)/$(B) SAN=$(SAN) bash tests/run.sh
 check check-unit check-mount check-threads demo bench: deps
 	$(Q)$(MAKE) --no-print-directory do-$@
 
-do-check: all $(B)/sys $(TEST_BINARIES)
+do-check: all $(B)/sys $(B)/verbs $(TEST_BINARIES)
 	$(Q)$(RUN_TESTS) $(TEST_BINARIES) $(MOUNT_TESTS)
 
 do-check-unit: $(TEST_BINARIES)
 	$(Q)$(RUN_TESTS) $(TEST_BINARIES)
 
-do-check-mount: all $(B)/sys
+do-check-mount: all $(B)/sys $(B)/verbs
 	$(Q)$(RUN_TESTS) $(MOUNT_TESTS)
 
 # What has threads: for SAN=thread.
-do-check-threads: all $(B)/sys $(TEST_BINARIES)
+do-check-threads: all $(B)/sys $(B)/verbs $(TEST_BINARIES)
 	$(Q)$(RUN_TESTS) $(filter %/test_ledger %/test_store_%,$(TEST_BINARIES)) tests/mount/deposit.sh tests/mount/grants.sh tests/faults/threads.sh
 
 do-demo: all
@@ -124,7 +128,8 @@ install: all
 	install -m 755 $(B)/custody $(B)/custodyfs $(DESTDIR)$(PREFIX)/bin/
 	install -m 755 $(B)/mkfs.custodyfs $(B)/fsck.custodyfs $(DESTDIR)$(PREFIX)/sbin/
 	install -m 644 $(LOCALE) $(DESTDIR)$(PREFIX)/share/locale/zh_CN/LC_MESSAGES/
-	for m in $(MAN); do install -D -m 644 tools/man/$$m $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$$m; done
+	for l in . zh_CN; do for m in $(MAN); do \
+		install -D -m 644 tools/man/$$l/$$m $(DESTDIR)$(PREFIX)/share/man/$$l/man$${m##*.}/$$m; done; done
 
 clean:
 	rm -rf build

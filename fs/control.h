@@ -19,11 +19,12 @@
  *      trail: the item's events, newest 500, if the asker may read the ledger; else only those of the asker's own.
  * request          {paths:[…]} or {items:[N…]} or {case:"…"}, {purpose,from|null,to|null,opens|null}   → {request:REQUEST}   from: now, to: a day later, opens: any number
  * approve          {id}        deny {id,reason|null}        revoke {id,reason|null}     → {request:REQUEST}
- * log              {path|item|person|case|null, since|null, until|null, after, limit}   → {rows:[ENTRY…],next}   oldest first; after: a sequence number, next to be given as after
+ * log              {path|item|person|case|null, since|null, until|null, after, limit}   → {rows:[ENTRY…],next}   oldest first; after: a sequence number (left out to begin), next to be given as after;
+ *      a folder's path: what happened to the items in it
  *      person: a number.  Whole ledger: auditor, admin; others get their own actions.
  * why              {path, verb|null}        verb: as verb_name()                 → {path,verb,allowed:bool,errno,reason,text,recent:bool,when|null}
  *      No verb: the asker's latest refusal there if remembered (recent:true), else what open-read would meet.
- * verify.list      {path|null|item, after, limit}                                → {rows:[{item,path,size}],next,total_items,total_bytes}
+ * verify.list      {path|null|item, after, limit}                                → {rows:[{item,path,size}],next,total_items,total_bytes}   totals: of the whole store; null for a path or an item
  * verify.range     {item,offset}            reads up to 64 MiB from offset        → {item,size,next:N|null,damaged:bool,at:N|null}    next null: the end is reached
  * status           {}                                                            → {store:{uuid,format,created,utc_offset,test_clock,path},mounted_since,wall,clock,version,
  *                                                                                    items:{receiving,sealed,incomplete,withdrawn},bytes,ledger:{size,root,checkpoint_size},

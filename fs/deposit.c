@@ -76,7 +76,7 @@ int deposit_create(struct call *c, const struct node *folder, const char *name, 
 		return failed(c, VERB_CREATE, folder, err);
 	err = blobs->ops->create(blobs->impl, b.item.id, &blob);
 	if (err == 0) {
-		err = deposits_add(c, b.item.id, blob, b.mode, c->who.uid, c->who.gid, out);
+		err = deposits_add(c, &b.item, blob, out);
 		if (err != 0)
 			blob->ops->close(blob);
 	}
@@ -115,7 +115,7 @@ static int reopen(struct call *c, const struct item *item, struct deposit **out)
 	if (err == 0)
 		err = blobs->ops->open(blobs->impl, item->id, true, &blob);
 	if (err == 0) {
-		err = deposits_add(c, item->id, blob, item->mode, item->uid, item->gid, out);
+		err = deposits_add(c, item, blob, out);
 		if (err != 0)
 			blob->ops->close(blob);
 	}

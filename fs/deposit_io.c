@@ -79,7 +79,7 @@ int deposit_write(struct call *c, struct deposit *d, const void *data, size_t le
 		err = hashing_wrote(d->hashing, offset, (int64_t)len);
 	pthread_mutex_lock(&d->lock);
 	note_writer(d, c->who.pid);
-	touched(d, now_ns);
+	touched(d, now_ns);             /* also where it failed: part of it may be there */
 	if (err != 0)
 		d->broken = true;
 	else if (offset + (int64_t)len > d->size)
@@ -116,8 +116,8 @@ int deposit_truncate(const struct fs *fs, struct deposit *d, int64_t size)
 	if (err == 0)
 		err = hashing_resized(d->hashing, size);
 	pthread_mutex_lock(&d->lock);
-	touched(d, deposit_now(fs));
 	if (err == 0) {
+		touched(d, deposit_now(fs));
 		d->size = size;
 		if (size == 0)
 			d->broken = false;      /* begun anew: nothing of the failed write is left */
@@ -141,9 +141,10 @@ int deposit_allocate(const struct fs *fs, struct deposit *d, int mode, int64_t o
 	if (err == 0 && mode != 0 && offset < size)     /* holes and zeroes change what was hashed */
 		err = hashing_wrote(d->hashing, offset, (offset + len < size ? offset + len : size) - offset);
 	pthread_mutex_lock(&d->lock);
-	if (err == 0)
+	if (err == 0) {
 		d->size = size;
-	touched(d, deposit_now(fs));
+		touched(d, deposit_now(fs));
+	}
 	pthread_mutex_unlock(&d->lock);
 	pthread_rwlock_unlock(&d->content);
 	return err;

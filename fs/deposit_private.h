@@ -47,7 +47,7 @@ struct deposits {
 };
 
 /* Puts a new deposit among the others, with one holder and one descriptor.  The blob is taken when it succeeds. */
-int deposits_add(struct call *c, int64_t id, struct blob *blob, uint32_t mode, uint32_t uid, uint32_t gid, struct deposit **out);
+int deposits_add(struct call *c, const struct item *item, struct blob *blob, struct deposit **out);
 
 /* One more descriptor on a deposit.  NULL: it has come to its end meanwhile, which was waited for, so the item is to be judged again. */
 struct deposit *deposits_one_more(struct deposits *all, int64_t id);

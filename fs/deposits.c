@@ -107,7 +107,7 @@ int64_t deposit_id(const struct deposit *d)
 }
 
 /* Puts a new deposit among the others, with one holder and one descriptor. */
-int deposits_add(struct call *c, int64_t id, struct blob *blob, uint32_t mode, uint32_t uid, uint32_t gid, struct deposit **out)
+int deposits_add(struct call *c, const struct item *item, struct blob *blob, struct deposit **out)
 {
 	struct deposits *all = c->fs->deposits;
 	struct deposit *d = calloc(1, sizeof *d);
@@ -117,20 +117,20 @@ int deposits_add(struct call *c, int64_t id, struct blob *blob, uint32_t mode, u
 		free(d);
 		return err;
 	}
-	d->id = id;
+	d->id = item->id;
 	d->blob = blob;
 	d->holders = d->writers = 1;
-	d->mode = mode;
-	d->uid = uid;
-	d->gid = gid;
-	d->mtime = deposit_now(c->fs);
+	d->mode = item->mode;
+	d->uid = item->uid;
+	d->gid = item->gid;
+	d->mtime = item->mtime;
 	d->who = *call_subject(c);
-	d->changed = true;
+	d->changed = true;              /* even an empty close is recorded */
 	pthread_rwlock_init(&d->content, NULL);
 	pthread_mutex_init(&d->lock, NULL);
 	pthread_mutex_lock(&all->lock);
-	d->next = *find(all, id);
-	*find(all, id) = d;
+	d->next = *find(all, d->id);
+	*find(all, d->id) = d;
 	all->count++;
 	pthread_mutex_unlock(&all->lock);
 	*out = d;

@@ -113,7 +113,7 @@ static int take_down(struct fs *fs)
 	refusals_free(fs->refusals);
 	err = store_close(fs->store);
 	if (err != 0)
-		fprintf(stderr, _("custodyfs: the last events could not be written: %s. The next mount makes up for them.\n"), strerror(err));
+		fprintf(stderr, _("custodyfs: the last events could not be written: %s. The next mount makes up for them.\n"), i18n_error(err));
 	return err == 0 ? 0 : 1;
 }
 
@@ -209,13 +209,13 @@ static int run(struct fuse_args *args, const struct options *o)
 		return 1;
 	}
 	if (!o->foreground && (err = go_to_background(&tell)) != 0) {
-		fprintf(stderr, _("custodyfs: cannot go to the background: %s\n"), strerror(err));
+		fprintf(stderr, _("custodyfs: cannot go to the background: %s\n"), i18n_error(err));
 		return 1;
 	}
 	/* Only after the fork: threads do not survive one. */
 	err = store_open(o->store, STORE_WRITE, o->key, &fs.store, &m);
 	if (err != 0) {
-		fprintf(stderr, "custodyfs: %s\n", m.text[0] != '\0' ? m.text : strerror(err));
+		fprintf(stderr, "custodyfs: %s\n", m.text[0] != '\0' ? m.text : i18n_error(err));
 		return 1;
 	}
 	store_now(fs.store, &now);

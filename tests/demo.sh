@@ -100,7 +100,8 @@ from_package() {
 }
 
 sealed_for_good() { as $ADMIN "custody --json show '$D/$1'" | grep -q '"settling": *false' && as $ADMIN "custody --json show '$D/$1'" | grep -q '"sha256": *"'; }
-field() { as $ADMIN "custody --json show '$D/$1'" | grep -oE "\"$2\": *\"?[^\",}]*" | head -n 1 | sed -E 's/^[^:]*: *"?//'; }
+# field FILE NAME: a number or text of what `custody show` says of it.
+field() { as $ADMIN "custody --json show '$D/$1'" | grep -oE "\"$2\": *(\"[^\"]*|[0-9]+)" | head -n 1 | sed -E 's/^[^:]*: *"?//'; }
 sha_of() { sha256sum "$1" | cut -d' ' -f1; }
 
 # told EVENT TEXT…: the ledger has such an event of the clip with all these texts in it.
@@ -119,7 +120,8 @@ prepare() {
 	[ "$(id -u)" = 0 ] || die "run it as root" "请以 root 身份运行"
 	T=$(mktemp -d /tmp/custodyfs-demo.XXXXXX)
 	chmod 755 "$T"
-	mkdir "$T/bin" "$T/card" "$T/evidence"
+	mkdir "$T/bin" "$T/card" "$T/evidence" "$T/usb"
+	chown $ADMIN "$T/usb"
 	# everyone in the demo must be able to run the programs, wherever they were built
 	cp "$BUILD/custody" "$BUILD/custodyfs" "$BUILD/mkfs.custodyfs" "$T/bin/" || die "build it first: make" "请先构建：make"
 	cp -r "$BUILD/locale" "$T/bin/" || die "build it first: make" "请先构建：make"
@@ -128,6 +130,7 @@ prepare() {
 	done
 	chmod 644 "$T"/card/*
 	chown $WANG:$WANG "$T"/card/*
+	if chattr +i "$T/bin/custody" 2>/dev/null && chattr -i "$T/bin/custody"; then IMMUTABLE=1; else IMMUTABLE=0; fi
 	PATH=$T/bin:$PATH
 	cd "$T" || exit 1
 	CLIP=$(cd card && ls -- *.mp4) PHOTO=$(cd card && ls -- *.JPG)
@@ -191,9 +194,8 @@ refuse_changes() {
 	say "Each refusal says why:" "每次拒绝都有理由："
 	does $WANG "custody why \"\$D/$CLIP\""
 	says EPERM
-	say "Root is nobody here:" "root 在这里什么也不是："
-	enter 0 "rm -f \"\$D/$CLIP\"; truncate -s 0 \"\$D/$CLIP\""
-	[ $STATUS -ne 0 ] || die "root must be refused" "root 应当被拒绝"
+	say "Root is nobody's login here, and sees nothing:" "root 在这里不是任何登记人员的账号，什么也看不到："
+	refused "No such file or directory" 0 "truncate -s 0 \"\$D/$CLIP\""
 	equal "$(as $WANG "ls '$D'")" "$(ls card)" "the files" "文件清单"
 }
 
@@ -231,7 +233,7 @@ tell_story() {
 	ledger_tells deposit.close "\"size\":$size"
 	ledger_tells deposit.seal
 	ledger_tells digest "$(sha_of "card/$CLIP")"
-	ledger_tells refused '"errno":"EPERM"' '"person":"083017"' '"verb":"truncate"'
+	ledger_tells refused '"errno":"EPERM"' '"person":"083017"' '"verb":"open-write"'
 	ledger_tells refused '"errno":"EPERM"' '"person":"083017"' '"verb":"unlink"'
 	ledger_tells refused '"errno":"EPERM"' '"person":"083017"' '"verb":"rename'
 	ledger_tells refused '"errno":"EACCES"' '"person":"083017"' '"verb":"open-read"'
@@ -245,9 +247,8 @@ tell_story() {
 	say "(The whole of it is for auditors and administrators; others see what they did themselves.)" "（全部账本只供审计员和管理员查阅；其他人只能看自己的操作。）"
 	does $ADMIN "custody ledger verify"
 	say "A signed head, kept elsewhere, shows later that nothing was taken away or rewritten:" "签名的账本头部另行保存，日后可证明没有任何记录被删改："
-	does $ADMIN "custody ledger checkpoint | tee /tmp/${T##*/}.head"
-	mv "/tmp/${T##*/}.head" "$T/head" && chmod 644 "$T/head"
-	does $ADMIN "custody ledger checkpoint --against head"
+	does $ADMIN "custody ledger checkpoint | tee usb/head"
+	does $ADMIN "custody ledger checkpoint --against usb/head"
 }
 
 damage() {
@@ -258,9 +259,12 @@ damage() {
 	id=$(field "$CLIP" item)
 	blob=$(printf 'store/blob/%06d/%03d/%012d' $((id / 1000000)) $((id / 1000 % 1000)) "$id")
 	[ -f "$blob" ] || die "there is no $blob" "没有 $blob"
-	refused "Operation not permitted" 0 "rm $blob"
-	say "(The immutable flag is a help, not a promise: root can take it away.)" "（不可变标志只是一层帮助，并非承诺：root 可以去掉它。）"
-	does 0 "chattr -i $blob && chmod u+w $blob"
+	if [ $IMMUTABLE = 1 ]; then
+		refused "Operation not permitted" 0 "rm $blob"
+		say "(The immutable flag is a help, not a promise: root can take it away.)" "（不可变标志只是一层帮助，并非承诺：root 可以去掉它。）"
+		does 0 "chattr -i $blob"
+	fi
+	does 0 "chmod u+w $blob"
 	does 0 "printf '\\x$(other_byte "$blob" 1000000)' | dd of=$blob bs=1 seek=1000000 conv=notrunc status=none"
 	refused "Input/output error" $ZHANG "cat \"\$D/$CLIP\" > /dev/null"
 	ledger_tells refused '"errno":"EIO"' '"person":"083031"'

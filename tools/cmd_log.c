@@ -74,6 +74,7 @@ static int set_subject(struct control *c, const struct options *o, json_t *reque
 
 int cmd_log(struct control *c, const struct options *o)
 {
+	const char *subject = o->argc ? o->argv[0] : "log";
 	int asked = o->argc + (o->value[OPTION_PERSON] != NULL) + (o->value[OPTION_CASE] != NULL);
 	if (asked > 1) {
 		render_complain("log", "%s", _("give one of a path, an item number, --person and --case"));
@@ -88,10 +89,10 @@ int cmd_log(struct control *c, const struct options *o)
 		return status;
 	}
 	if (c->json)
-		return control_each(c, request, "log", &(struct control_pager){print_json, NULL, NULL});
+		return control_each(c, request, subject, &(struct control_pager){print_json, NULL, NULL});
 	const char *const headers[] = {_("NO."), _("TIME"), _("WHO"), _("PROGRAM"), _("WHAT, AND WHERE")};
 	struct render_table *t = render_table_new(sizeof headers / sizeof headers[0], headers, 1 << 0);
-	status = control_each(c, request, "log", &(struct control_pager){add_entry, end_page, t});
+	status = control_each(c, request, subject, &(struct control_pager){add_entry, end_page, t});
 	render_table_free(t, NULL);
 	return status;
 }

@@ -10,6 +10,11 @@
 #include "tools/story.h"
 #include "tools/table.h"
 
+static char *size_of(const json_t *folder)
+{
+	return json_is_integer(json_object_get(folder, "bytes")) ? render_size((uint64_t)get_number(folder, "bytes", 0)) : NULL;
+}
+
 /* A folder's fields, whichever it has. */
 static void fill_folder(struct render_table *t, const json_t *folder)
 {
@@ -21,6 +26,9 @@ static void fill_folder(struct render_table *t, const json_t *folder)
 	};
 	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
 		render_field(t, _(known[i].label), get_copy(folder, known[i].key));
+	render_field(t, _("Made"), render_time(get_text(folder, "made"), true));
+	render_field(t, _("Items"), get_copy(folder, "items"));
+	render_field(t, _("Size"), size_of(folder));
 }
 
 static void print_trail(const json_t *trail)

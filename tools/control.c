@@ -202,29 +202,37 @@ int control_show(struct control *c, json_t *request, const char *what, json_t **
 	return status;
 }
 
+/* Where the next page begins: beyond this one's beginning, so that a list always ends.  -1 at the end, or where it is nonsense (*status). */
+static long long next_page(const json_t *answer, long long after, const char *what, int *status)
+{
+	const json_t *next = json_object_get(answer, "next");
+	if (!next || json_is_null(next))
+		return -1;
+	if (json_is_integer(next) && json_integer_value(next) > after)
+		return json_integer_value(next);
+	complain_transact(what, EPROTO);
+	*status = STATUS_UNREACHABLE;
+	return -1;
+}
+
 int control_each(struct control *c, json_t *request, const char *what, const struct control_pager *pager)
 {
-	json_t *after = NULL;   /* from the beginning */
-	bool more = true;
+	long long after = -1;   /* the first page is asked for without */
 	int status = 0;
-	while (!status && more) {
-		json_t *answer = NULL, *row, *next;
+	do {
+		json_t *answer = NULL, *row;
 		size_t i;
-		if (after)
-			json_object_set(request, "after", after);
 		status = control_ask(c, json_incref(request), what, &answer);
 		json_array_foreach(json_object_get(answer, "rows"), i, row)
 			if (!status)
 				status = pager->row(pager->arg, row);
 		if (!status && pager->page)
 			pager->page(pager->arg, answer);
-		next = json_object_get(answer, "next");
-		more = next && !json_is_null(next) && !json_equal(next, after);
-		json_decref(after);
-		after = json_incref(next);
+		after = status ? -1 : next_page(answer, after, what, &status);
 		json_decref(answer);
-	}
-	json_decref(after);
+		if (after >= 0)
+			json_object_set_new(request, "after", json_integer(after));
+	} while (after >= 0);
 	json_decref(request);
 	return status;
 }

@@ -238,10 +238,20 @@ static void set_immutable(int fd, bool on)
 	(void)ioctl(fd, FS_IOC_SETFLAGS, &flags);
 }
 
+static bool is_immutable(int fd)
+{
+	int flags;
+
+	return ioctl(fd, FS_IOC_GETFLAGS, &flags) == 0 && (flags & FS_IMMUTABLE_FL);
+}
+
+/* Sealing what is sealed is no error: a crash may have come between this and its record. */
 static int dir_seal(struct blob *blob)
 {
 	int fd = of(blob)->fd;
 
+	if (is_immutable(fd))
+		return 0;
 	if (fchmod(fd, 0400) != 0)
 		return errno;
 	set_immutable(fd, true);

@@ -65,7 +65,7 @@ static int check_ledger(struct check *k)
 	if (err == 0)
 		err = checkpoint_open(note, s.vkey, &head);
 	if (err != 0)
-		problem(k, 0, _("The ledger's newest signed head does not verify: %s"), strerror(err));
+		problem(k, 0, _("The ledger's newest signed head does not verify: %s"), i18n_error(err));
 	return 0;
 }
 
@@ -93,7 +93,7 @@ static void compare(struct check *k, struct sql *is, struct sql *should_be)
 	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
 		err = sql_compare(is, should_be, tables[i].query, &same, &row);
 		if (err != 0)
-			problem(k, 0, _("The catalog's table %s cannot be read: %s. Make the catalog again: fsck.custodyfs --rebuild"), tables[i].name, strerror(err));
+			problem(k, 0, _("The catalog's table %s cannot be read: %s. Make the catalog again: fsck.custodyfs --rebuild"), tables[i].name, i18n_error(err));
 		else if (!same)
 			problem(k, 0, _("The catalog's table %s differs from the ledger, from row %lld on. Make the catalog again: fsck.custodyfs --rebuild"),
 				tables[i].name, (long long)row);
@@ -113,7 +113,7 @@ static int check_catalog(struct check *k)
 	if (err == 0)
 		err = catalog_applied(is, &applied);
 	if (err != 0) {
-		problem(k, 0, _("The catalog cannot be read: %s. Make it again: fsck.custodyfs --rebuild"), strerror(err));
+		problem(k, 0, _("The catalog cannot be read: %s. Make it again: fsck.custodyfs --rebuild"), i18n_error(err));
 		if (is != NULL)
 			catalog_give(k->store->pool, is);
 		return 0;
@@ -175,7 +175,7 @@ static void check_item(struct check *k, const struct item *item, bool content)
 	if (err == ENOENT && item->state == ITEM_INCOMPLETE && item->size == 0)
 		return;                 /* broken off before its first byte */
 	if (err != 0)
-		problem(k, item->id, _("Item %lld (%s): its content is missing: %s"), (long long)item->id, item->name, strerror(err));
+		problem(k, item->id, _("Item %lld (%s): its content is missing: %s"), (long long)item->id, item->name, i18n_error(err));
 	else if (item->state == ITEM_SEALED && size != item->size)
 		problem(k, item->id, _("Item %lld (%s): its content has %lld bytes, %lld were sealed"), (long long)item->id, item->name, (long long)size,
 			(long long)item->size);
@@ -220,7 +220,7 @@ int store_check(const char *path, bool content, const struct check_report *repor
 	if (err == 0)
 		err = check_items(&k, content);
 	if (err != 0)
-		message(m, _("The store %s could not be checked to the end: %s."), path, strerror(err));
+		message(m, _("The store %s could not be checked to the end: %s."), path, i18n_error(err));
 	store_close(k.store);
 	return err;
 }

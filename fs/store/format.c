@@ -51,7 +51,7 @@ int store_format_load(const char *path, struct store_format *out, struct store_m
 			message(m, _("%s is not a custodyfs store: it has no store.json. Give the folder that mkfs.custodyfs made, or make a store there with "
 				   "mkfs.custodyfs."), path);
 		else
-			message(m, _("%s cannot be read: %s. Run the command as the user that owns the store, normally root."), file, strerror(err));
+			message(m, _("%s cannot be read: %s. Run the command as the user that owns the store, normally root."), file, i18n_error(err));
 		return err;
 	}
 	j = json_loadf(in, JSON_REJECT_DUPLICATES, NULL);

@@ -141,13 +141,13 @@ static void work_on(struct hashing *g, void *buffer)
 	err = hash_run(g, first, n, size, buffer);
 	pthread_mutex_lock(&h->lock);
 	g->busy--;
-	if (err != 0 && !g->finishing) {
-		/* the content may have been cut short under us; it is hashed again at the end, not before (that could spin) */
+	if (err != 0) {                 /* to be hashed again, but not before the end: that could spin */
 		mark(g, first, first + n);
-		if (first < g->frontier)
+		if (g->finishing)
+			g->error = err;
+		else if (first < g->frontier)   /* the content may have been cut short under us */
 			g->frontier = first;
-	} else if (err != 0)
-		g->error = err;
+	}
 	pthread_cond_broadcast(&h->idle);
 }
 
@@ -302,6 +302,8 @@ int hashing_resized(struct hashing *g, int64_t size)
 	pthread_mutex_lock(&g->hasher->lock);
 	low = size < g->size ? size : g->size;
 	err = mark(g, (uint64_t)low / LEAF_BYTES, leaf_count(size));
+	if (err == 0 && leaf_count(size) == 1)  /* an only leaf's hash is kept elsewhere than one of several */
+		err = mark(g, 0, 1);
 	g->size = size;
 	if ((uint64_t)size / LEAF_BYTES < g->frontier)
 		g->frontier = (uint64_t)size / LEAF_BYTES;

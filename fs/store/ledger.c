@@ -1,4 +1,5 @@
 /* The ledger's life: create, open, append, make durable, read, sign. */
+#include "fs/i18n.h"
 #include "fs/store/ledger.h"
 
 #include <errno.h>
@@ -77,7 +78,7 @@ int ledger_open(const char *dir, enum ledger_mode mode, const char *vkey, struct
 		goto err1;
 	err = segments_open(l->fd, writable, &l->segments);
 	if (err == ENOENT) {
-		ledger_fault_set(fault, "segment: there are no segments");
+		ledger_fault_set(fault, _("segment: there are no segments"));
 		err = EUCLEAN;
 	}
 	if (err)

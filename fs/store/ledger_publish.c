@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "fs/i18n.h"
 #include "fs/store/fileio.h"
 #include "fs/store/ledger.h"
 #include "fs/store/ledger_internal.h"
@@ -73,7 +74,7 @@ static int write_tile(struct publication *p, int level, uint64_t index, unsigned
 			err = fileio_swap(p->dirfd, TEMPORARY, path, p->buf, len, 0644);
 	}
 	if (err)
-		ledger_fault_set(p->fault, "%s can't be written: %s", path, strerror(err));
+		ledger_fault_set(p->fault, _("%s can't be written: %s"), path, i18n_error(err));
 	return err;
 }
 
@@ -106,7 +107,7 @@ static int bundle_entry(struct publication *p, uint64_t seq, size_t *used)
 		goto out;
 	merkle_leaf(text, len, leaf);
 	if (len > LEDGER_ENTRY_MAX || memcmp(leaf, stored, HASH_LEN) != 0) {
-		ledger_fault_set(p->fault, "entry %" PRIu64 ": its text is not what the ledger's tree has for it", seq);
+		ledger_fault_set(p->fault, _("entry %" PRIu64 ": its text is not what the ledger's tree has for it"), seq);
 		err = EUCLEAN;
 		goto out;
 	}
@@ -204,13 +205,13 @@ static int check_published(struct publication *p)
 	if (!err)
 		err = checkpoint_open(text, p->source->vkey, &old);
 	if (err == EBADMSG || err == EINVAL || err == EFBIG) {
-		ledger_fault_set(p->fault, LEDGER_CHECKPOINT ": the folder holds another log");
+		ledger_fault_set(p->fault, _("checkpoint: the folder holds another log"));
 		return EUCLEAN;
 	}
 	if (err)
 		return err;
 	if (old.size > p->head.size) {
-		ledger_fault_set(p->fault, LEDGER_CHECKPOINT ": %" PRIu64 " entries are published already, more than %" PRIu64, old.size,
+		ledger_fault_set(p->fault, _("checkpoint: %" PRIu64 " entries are published already, more than %" PRIu64), old.size,
 				 p->head.size);
 		return EUCLEAN;
 	}
@@ -218,7 +219,7 @@ static int check_published(struct publication *p)
 	if (err)
 		return err;
 	if (memcmp(root, old.root, HASH_LEN) != 0) {
-		ledger_fault_set(p->fault, LEDGER_CHECKPOINT ": the %" PRIu64 " entries published already are another history",
+		ledger_fault_set(p->fault, _("checkpoint: the %" PRIu64 " entries published already are another history"),
 				 old.size);
 		return EUCLEAN;
 	}
@@ -238,7 +239,7 @@ static int check_source(struct publication *p, const char *checkpoint)
 	if (err)
 		return err;
 	if (relation != LEDGER_PREFIX) {
-		ledger_fault_set(p->fault, "the signed head over %" PRIu64 " entries is not one of this ledger", p->head.size);
+		ledger_fault_set(p->fault, _("the signed head over %" PRIu64 " entries is not one of this ledger"), p->head.size);
 		return EUCLEAN;
 	}
 	return 0;

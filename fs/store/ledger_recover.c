@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fs/i18n.h"
 #include "fs/store/ledger_internal.h"
 #include "fs/store/ledger_record.h"
 
@@ -19,9 +20,9 @@ int ledger_load_head(struct ledger *l, struct ledger_fault *fault)
 	if (!err)
 		err = checkpoint_open(text, l->vkey, &head);
 	if (err == EBADMSG)
-		ledger_fault_set(fault, LEDGER_CHECKPOINT ": not signed by this store's key");
+		ledger_fault_set(fault, _("checkpoint: not signed by this store's key"));
 	if (err == EINVAL || err == EFBIG) {
-		ledger_fault_set(fault, LEDGER_CHECKPOINT ": malformed");
+		ledger_fault_set(fault, _("checkpoint: malformed"));
 		err = EUCLEAN;
 	}
 	if (!err)
@@ -131,14 +132,14 @@ static int check_head(struct ledger *l, struct ledger_place end, struct ledger_f
 	if (l->edge.count < l->head.size) {
 		segment_name(&l->segments, end.segment, name);
 		ledger_fault_set(fault,
-				 "%s, offset %" PRIu64 ": the ledger ends here with %" PRIu64 " entries, its signed checkpoint is over %"
-				 PRIu64 ": it was rolled back or its end is damaged",
+				 _("%s, offset %" PRIu64 ": the ledger ends here with %" PRIu64 " entries, its signed checkpoint is over %"
+				 PRIu64 ": it was rolled back or its end is damaged"),
 				 name, end.offset, l->edge.count, l->head.size);
 		return EUCLEAN;
 	}
 	err = check_root(l);
 	if (err == EUCLEAN)
-		ledger_fault_set(fault, "segment: the first %" PRIu64 " entries are not those that were signed: the ledger was rewritten",
+		ledger_fault_set(fault, _("segment: the first %" PRIu64 " entries are not those that were signed: the ledger was rewritten"),
 				 l->head.size);
 	return err;
 }
@@ -184,7 +185,7 @@ int ledger_recover(struct ledger *l, uint64_t *cut, struct ledger_fault *fault)
 	int err;
 
 	if (l->segments.list[0].first != 0) {
-		ledger_fault_set(fault, "segment: the first segment is missing");
+		ledger_fault_set(fault, _("segment: the first segment is missing"));
 		return EUCLEAN;
 	}
 	err = find_start(l, &start);

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "fs/i18n.h"
 #include "fs/store/ledger_internal.h"
 #include "fs/store/ledger_record.h"
 
@@ -31,7 +32,7 @@ static int damage(const struct scan *s, const char *what)
 	char name[SEGMENT_NAME];
 
 	segment_name(&s->l->segments, s->at.segment, name);
-	ledger_fault_set(s->fault, "%s, offset %" PRIu64 ": %s (entry %" PRIu64 " should stand there)", name, s->at.offset, what,
+	ledger_fault_set(s->fault, _("%s, offset %" PRIu64 ": %s (entry %" PRIu64 " should stand there)"), name, s->at.offset, what,
 			 expected(s));
 	return EUCLEAN;
 }
@@ -132,8 +133,8 @@ static int judge(struct scan *s, int bad)
 	if (again != EBADMSG && again != ESTALE)
 		return again == ENODATA ? 0 : again;
 	if (again == ESTALE)
-		return damage(s, "a record of another entry");
-	return damage(s, last ? "a damaged record, with later ones behind it" : "a damaged record, with later segments behind it");
+		return damage(s, _("a record of another entry"));
+	return damage(s, last ? _("a damaged record, with later ones behind it") : _("a damaged record, with later segments behind it"));
 }
 
 static int derive_pending(struct scan *s)
@@ -165,7 +166,7 @@ static int next_segment(struct scan *s)
 		return ENODATA;
 	if (all->list[s->at.segment + 1].first != expected(s)) {
 		segment_name(all, s->at.segment + 1, name);
-		ledger_fault_set(s->fault, "before %s: entries are missing from %" PRIu64 " on, a segment or its end is gone", name,
+		ledger_fault_set(s->fault, _("before %s: entries are missing from %" PRIu64 " on, a segment or its end is gone"), name,
 				 expected(s));
 		return EUCLEAN;
 	}

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fs/i18n.h"
 #include "fs/store/ledger.h"
 #include "fs/store/ledger_internal.h"
 
@@ -24,15 +25,15 @@ static int check_node(void *arg, unsigned tile, uint64_t index, const uint8_t ha
 
 	err = v->source->hash(v->source->arg, level, index, stored);
 	if (err) {
-		ledger_fault_set(v->fault, "node %" PRIu64 " of level %u can't be read: %s", index, level, strerror(err));
+		ledger_fault_set(v->fault, _("node %" PRIu64 " of level %u can't be read: %s"), index, level, i18n_error(err));
 		return err;
 	}
 	if (memcmp(hash, stored, HASH_LEN) == 0)
 		return 0;
 	if (tile == 0)
-		ledger_fault_set(v->fault, "entry %" PRIu64 ": its text is not what the ledger's tree has for it", index);
+		ledger_fault_set(v->fault, _("entry %" PRIu64 ": its text is not what the ledger's tree has for it"), index);
 	else
-		ledger_fault_set(v->fault, "node %" PRIu64 " of level %u (entries %" PRIu64 " to %" PRIu64 "): the stored hash is wrong",
+		ledger_fault_set(v->fault, _("node %" PRIu64 " of level %u (entries %" PRIu64 " to %" PRIu64 "): the stored hash is wrong"),
 				 index, level, index << level, ((index + 1) << level) - 1);
 	return EUCLEAN;
 }
@@ -46,9 +47,9 @@ static int check_entry(struct verification *v, uint64_t seq, struct tile_edge *e
 
 	err = v->source->entry(v->source->arg, seq, &text, &len);
 	if (err == EUCLEAN)
-		ledger_fault_set(v->fault, "entry %" PRIu64 ": its record is damaged", seq);
+		ledger_fault_set(v->fault, _("entry %" PRIu64 ": its record is damaged"), seq);
 	else if (err)
-		ledger_fault_set(v->fault, "entry %" PRIu64 " can't be read: %s", seq, strerror(err));
+		ledger_fault_set(v->fault, _("entry %" PRIu64 " can't be read: %s"), seq, i18n_error(err));
 	if (err)
 		return err;
 	merkle_leaf(text, len, leaf);
@@ -79,7 +80,7 @@ int ledger_verify(const struct ledger_source *s, ledger_progress progress, void 
 		return err;
 	tile_edge_root(&edge, root);
 	if (memcmp(root, stored, HASH_LEN) != 0) {
-		ledger_fault_set(fault, "the root over %" PRIu64 " entries does not follow from them", s->size);
+		ledger_fault_set(fault, _("the root over %" PRIu64 " entries does not follow from them"), s->size);
 		return EUCLEAN;
 	}
 	if (progress)

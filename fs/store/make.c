@@ -44,7 +44,7 @@ static int make_folder(const struct store_params *p, bool *made, struct store_me
 {
 	*made = mkdir(p->path, 0700) == 0;
 	if (!*made && errno != EEXIST) {
-		message(m, _("The folder %s cannot be made: %s."), p->path, strerror(errno));
+		message(m, _("The folder %s cannot be made: %s."), p->path, i18n_error(errno));
 		return errno;
 	}
 	if (!*made && !is_empty(p->path)) {
@@ -52,7 +52,7 @@ static int make_folder(const struct store_params *p, bool *made, struct store_me
 		return EEXIST;
 	}
 	if (!*made && chmod(p->path, 0700) != 0) {
-		message(m, _("The folder %s cannot be closed to other users: %s."), p->path, strerror(errno));
+		message(m, _("The folder %s cannot be closed to other users: %s."), p->path, i18n_error(errno));
 		return errno;
 	}
 	return 0;
@@ -183,7 +183,7 @@ int store_make(const struct store_params *p, struct store_message *m)
 		return err;
 	err = key_create(p->key_path != NULL ? p->key_path : key, seed);
 	if (err != 0)
-		message(m, _("The signing key %s cannot be made: %s."), p->key_path != NULL ? p->key_path : key, strerror(err));
+		message(m, _("The signing key %s cannot be made: %s."), p->key_path != NULL ? p->key_path : key, i18n_error(err));
 	if (err == 0)
 		err = ed25519_public(seed, pub);
 	wipe(seed, sizeof seed);
@@ -198,7 +198,7 @@ int store_make(const struct store_params *p, struct store_message *m)
 	if (err != 0) {
 		clean_up(p, made);
 		if (m->text[0] == '\0')
-			message(m, _("The store %s cannot be made: %s. What was begun has been removed."), p->path, strerror(err));
+			message(m, _("The store %s cannot be made: %s. What was begun has been removed."), p->path, i18n_error(err));
 	}
 	return err;
 }

@@ -33,6 +33,7 @@ static int entry_json(struct query *q, uint64_t seq, json_t **out)
 
 struct filter {
 	int64_t item;           /* 0: any */
+	int64_t folder;         /* a case folder, or a date folder with those in it; 0: any */
 	int64_t person;
 	const char *kase;       /* NULL: any */
 	int64_t since, until;
@@ -45,6 +46,11 @@ static struct sql_rows *filtered(struct query *q, const struct filter *f)
 	if (f->item != 0)
 		return sql_query(q->db, "SELECT seq FROM event WHERE item=? AND seq>? AND at>=? AND at<? AND (?5=0 OR person=?5) ORDER BY seq LIMIT ?",
 				 "iiiiii", f->item, f->after, f->since, f->until, f->person, f->limit);
+	if (f->folder != 0)
+		return sql_query(q->db, "SELECT seq FROM event WHERE seq>?1 AND at>=?2 AND at<?3 AND (?4=0 OR person=?4) AND item IN (SELECT item.id FROM item"
+				 " JOIN folder AS f ON f.id=item.folder JOIN folder AS g ON f.id=g.id OR (g.kase='' AND f.unit=g.unit AND f.device=g.device"
+				 " AND f.officer=g.officer AND f.day=g.day) WHERE g.id=?5) ORDER BY seq LIMIT ?6", "iiiiii", f->after, f->since, f->until,
+				 f->person, f->folder, f->limit);
 	if (f->kase != NULL)
 		return sql_query(q->db, "SELECT seq FROM event WHERE seq>?1 AND at>=?2 AND at<?3 AND (?4=0 OR person=?4) AND (kase=?5 OR item IN (SELECT item.id"
 				 " FROM item JOIN folder ON folder.id=item.folder WHERE folder.kase=?5)) ORDER BY seq LIMIT ?6",
@@ -93,10 +99,28 @@ static int instant_field(struct query *q, const json_t *request, const char *key
 	return instant_parse(text, q->now.utc_offset, out) ? 0 : query_refuse(q, REASON_VALUE_BAD, key);
 }
 
+/* The item or the folder that a request names, if it does. */
+static int read_place(struct query *q, const json_t *request, struct filter *f)
+{
+	const char *path = event_str(request, "path");
+	struct item item;
+	int err = 0;
+
+	f->item = event_int(request, "item", 0);
+	if (f->item == 0 && path == NULL)
+		return 0;
+	if (f->item == 0)
+		err = q->resolve(q->arg, path, &f->item, &f->folder);
+	if (err == 0 && f->item != 0)
+		err = catalog_item(q->db, f->item, &item);
+	else if (err == 0 && f->folder == 0)
+		err = ENOENT;
+	return err == ENOENT ? query_refuse(q, REASON_NOT_FOUND, path != NULL ? "path" : "item") : err;
+}
+
 static int read_filter(struct query *q, const json_t *request, struct filter *f)
 {
 	const char *number = event_str(request, "person");
-	struct item item;
 	struct person p;
 	int err;
 
@@ -108,10 +132,8 @@ static int read_filter(struct query *q, const json_t *request, struct filter *f)
 		err = instant_field(q, request, "since", &f->since);
 	if (err == 0)
 		err = instant_field(q, request, "until", &f->until);
-	if (err == 0 && (event_str(request, "path") != NULL || event_int(request, "item", 0) != 0)) {
-		err = query_item(q, request, &item);
-		f->item = item.id;
-	}
+	if (err == 0)
+		err = read_place(q, request, f);
 	if (err == 0 && number != NULL) {
 		err = catalog_person_number(q->db, number, &p);
 		f->person = p.id;

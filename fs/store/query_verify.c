@@ -35,6 +35,7 @@ int query_verify_list(struct query *q, const json_t *request, json_t **answer)
 	struct sql_rows *rows;
 	struct item row;
 	json_t *out;
+	bool one;               /* an item or a folder: the rows are the whole */
 	int rc, err = query_page(q, request, &after, &limit);
 
 	if (err == 0)
@@ -48,6 +49,7 @@ int query_verify_list(struct query *q, const json_t *request, json_t **answer)
 	}
 	if (err != 0)
 		return err;
+	one = item != 0 || folder != 0;
 	(void)sql_value(q->db, &items, "SELECT items FROM tally WHERE state=1", "");
 	(void)sql_value(q->db, &bytes, "SELECT bytes FROM tally WHERE state=1", "");
 	out = json_array();
@@ -58,8 +60,8 @@ int query_verify_list(struct query *q, const json_t *request, json_t **answer)
 		after = row.id;
 		n++;
 	}
-	*answer = json_pack("{s:o, s:o, s:I, s:I}", "rows", out, "next", n == limit ? json_integer(after) : json_null(),
-			    "total_items", (json_int_t)(item != 0 || folder != 0 ? n : items), "total_bytes", (json_int_t)bytes);
+	*answer = json_pack("{s:o, s:o, s:o, s:o}", "rows", out, "next", n == limit ? json_integer(after) : json_null(),
+			    "total_items", one ? json_null() : json_integer(items), "total_bytes", one ? json_null() : json_integer(bytes));
 	return rc < 0 ? -rc : 0;
 }
 

@@ -19,7 +19,7 @@ static bool is_as_closed(struct store *s, const struct item *item)
 	int64_t size;
 	bool same = false;
 
-	if (!item->closed || s->blobs.ops->open(s->blobs.impl, item->id, true, &b) != 0)
+	if (!item->closed || s->blobs.ops->open(s->blobs.impl, item->id, false, &b) != 0)
 		return false;
 	if (b->ops->size(b, &size) == 0 && size == item->size && hashing_new(s->hasher, b, size, &g) == 0 && hashing_finish(g, root) == 0)
 		same = memcmp(root, item->root, HASH_LEN) == 0;

@@ -35,7 +35,7 @@ static int take_lock(struct store *s, struct store_message *m)
 	if (err == EBUSY)
 		message(m, _("The store %s is in use: it is mounted already, or fsck.custodyfs is running on it. Use that mount, or unmount it first."), s->path);
 	else if (err != 0)
-		message(m, _("%s cannot be locked: %s."), path, strerror(err));
+		message(m, _("%s cannot be locked: %s."), path, i18n_error(err));
 	return err;
 }
 
@@ -51,7 +51,7 @@ static int load_key(struct store *s, const char *key_path, struct store_message 
 		key_path = path;
 	err = key_load(key_path, s->seed);
 	if (err != 0) {
-		message(m, _("The signing key %s cannot be read: %s. If the key is kept elsewhere, name it with the option key=FILE."), key_path, strerror(err));
+		message(m, _("The signing key %s cannot be read: %s. If the key is kept elsewhere, name it with the option key=FILE."), key_path, i18n_error(err));
 		return err;
 	}
 	if (ed25519_public(s->seed, pub) != 0 || vkey_parse(s->format.vkey, name, want) != 0 || memcmp(pub, want, sizeof pub) != 0) {
@@ -73,7 +73,7 @@ static int open_ledger(struct store *s, uint64_t *cut, struct store_message *m)
 	err = ledger_open(path, s->writable ? LEDGER_WRITE : LEDGER_READ, s->format.vkey, &s->ledger, cut, &fault);
 	if (err != 0)
 		message(m, _("The ledger of %s cannot be used: %s (%s). Nothing was changed. Restore the ledger folder from a copy, or ask for help before going on."),
-			s->path, fault.text[0] != '\0' ? fault.text : _("it cannot be read"), strerror(err));
+			s->path, fault.text[0] != '\0' ? fault.text : _("it cannot be read"), i18n_error(err));
 	return err;
 }
 
@@ -121,7 +121,7 @@ static int open_catalog(struct store *s, struct store_message *m)
 		err = catalog_pool_new(path, &s->pool);
 	if (err != 0 && m->text[0] == '\0')
 		message(m, _("The catalog %s cannot be used: %s. It can always be made again from the ledger: fsck.custodyfs --rebuild %s"), path,
-			strerror(err), s->path);
+			i18n_error(err), s->path);
 	return err;
 }
 
@@ -164,7 +164,7 @@ static int open_clock(struct store *s, struct store_message *m)
 	if (err == 0)
 		err = store_clock_new(s->format.test_clock, s->format.utc_offset, &mark, &s->clock);
 	if (err != 0)
-		message(m, _("The ledger of %s has no readable last event: %s."), s->path, strerror(err));
+		message(m, _("The ledger of %s has no readable last event: %s."), s->path, i18n_error(err));
 	return err;
 }
 
@@ -175,7 +175,7 @@ static int open_blobs(struct store *s, struct store_message *m)
 	if (err == 0)
 		err = buffers_new(CONTENT_BUFFER, BUFFERS_KEPT, &s->buffers);
 	if (err != 0)
-		message(m, _("The folders blob and leaf of the store %s cannot be opened: %s."), s->path, strerror(err));
+		message(m, _("The folders blob and leaf of the store %s cannot be opened: %s."), s->path, i18n_error(err));
 	return err;
 }
 
@@ -194,7 +194,7 @@ static int start(struct store *s, uint64_t cut, struct store_message *m)
 	if (err == ENOSPC)
 		message(m, _("The disk of the store %s is full, so the mount cannot be recorded. Make room, then mount again."), s->path);
 	else if (err != 0)
-		message(m, _("The store %s cannot be started: %s."), s->path, strerror(err));
+		message(m, _("The store %s cannot be started: %s."), s->path, i18n_error(err));
 	return err;
 }
 
@@ -212,7 +212,7 @@ int store_open(const char *path, enum store_mode mode, const char *key_path, str
 	s->path = realpath(path, NULL);
 	err = s->path == NULL ? errno : 0;
 	if (err != 0)
-		message(m, _("%s is not a custodyfs store: %s."), path, strerror(err));
+		message(m, _("%s is not a custodyfs store: %s."), path, i18n_error(err));
 	if (err == 0)
 		err = store_format_load(s->path, &s->format, m);
 	if (err == 0 && s->writable)
@@ -324,7 +324,7 @@ int store_rebuild(const char *path, ledger_progress progress, void *arg, struct 
 	m->text[0] = '\0';
 	s.path = realpath(path, NULL);
 	if (s.path == NULL) {
-		message(m, _("%s is not a custodyfs store: %s."), path, strerror(errno));
+		message(m, _("%s is not a custodyfs store: %s."), path, i18n_error(errno));
 		return errno;
 	}
 	err = store_format_load(s.path, &s.format, m);
@@ -343,7 +343,7 @@ int store_rebuild(const char *path, ledger_progress progress, void *arg, struct 
 	if (err == 0)
 		err = committer_replay(s.ledger, s.db, ledger_size(s.ledger), progress, arg);
 	if (err != 0 && m->text[0] == '\0')
-		message(m, _("The catalog of %s could not be made again: %s."), s.path, strerror(err));
+		message(m, _("The catalog of %s could not be made again: %s."), s.path, i18n_error(err));
 	sql_close(s.db);
 	ledger_close(s.ledger);
 	if (s.lock_fd >= 0)
