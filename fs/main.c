@@ -190,6 +190,8 @@ static int serve(struct fs *fs, struct fuse_args *args, const struct options *o,
 unsignal:
 	fuse_remove_signal_handlers(fs->session);
 out:
+	ticker_free(fs->ticker);        /* it speaks to the session */
+	fs->ticker = NULL;
 	if (fs->session != NULL)
 		fuse_session_destroy(fs->session);
 	fuse_loop_cfg_destroy(config);

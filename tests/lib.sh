@@ -176,8 +176,17 @@ shell_as() {
 	mkfifo "$T/shell.in.$1" "$T/shell.out.$1"
 	chmod 666 "$T/shell.in.$1" "$T/shell.out.$1"
 	setpriv --reuid="$1" --regid="$1" --clear-groups -- bash -s <"$T/shell.in.$1" >"$T/shell.out.$1" 2>&1 &
+	SHELL_PID=$!
 	exec {to}>"$T/shell.in.$1" {from}<"$T/shell.out.$1"
 	SHELL_TO=$to SHELL_FROM=$from
+	# what it holds open would keep the mount busy
+	trap 'status=$?; end_shell; (exit $status); finish' EXIT
+}
+end_shell() {
+	[ -n "${SHELL_TO:-}" ] || return 0
+	exec {SHELL_TO}>&- {SHELL_FROM}<&-
+	SHELL_TO=
+	wait "$SHELL_PID"
 }
 in_shell() {
 	local line last=
