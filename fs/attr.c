@@ -257,12 +257,13 @@ int attr_list(struct call *c, const struct node *n, char **names, size_t *len)
 
 	*names = NULL;
 	*len = 0;
-	for (size_t i = 0; err == 0 && i < ATTRS; i++) {
-		if (n->kind != NODE_ITEM && (!table[i].folders || n->kind < NODE_UNIT))
-			continue;
+	/*
+	 * Our own are listed of what is settled: clients that copy attributes (rsync -X) would, right after the copy, try to remove those that the source
+	 * does not have.  By name they can be read at any time.
+	 */
+	for (size_t i = 0; err == 0 && i < ATTRS && n->kind == NODE_ITEM && f.item.state == ITEM_SEALED && !item_settles(&f.item, &c->now); i++)
 		if (table[i].get(c, n, &f) == 0)        /* only what has a value now: getfattr -d asks for each */
 			err = append(names, len, PREFIX, table[i].name);
-	}
 	if (err == 0 && n->kind == NODE_ITEM) {
 		rows = sql_query(c->db, "SELECT name FROM xattr WHERE item=? ORDER BY name", "i", n->id);
 		while (err == 0 && (rc = sql_next(rows)) != 0)

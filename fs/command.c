@@ -1,6 +1,7 @@
 #include "fs/command.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "fs/deposit.h"
@@ -15,21 +16,40 @@ void command_status(struct call *c, json_t *status)
 	json_object_set_new(status, "mounted_since", query_instant(&(struct query){ .now = c->now }, c->fs->mounted));
 }
 
+/* What a path leads to, or, where it is not there, the nearest folder above it that is: what was refused does not exist. */
+static int nearest(struct call *c, const char *path, struct node *out, bool *there)
+{
+	char *copy = strdup(path), *slash;
+	int err;
+
+	if (copy == NULL)
+		return ENOMEM;
+	*there = true;
+	while ((err = tree_resolve(c, copy, out)) == ENOENT && (slash = strrchr(copy, '/')) != NULL) {
+		*slash = '\0';
+		*there = false;
+	}
+	free(copy);
+	return err == ENOTDIR ? ENOENT : err;
+}
+
 static int command_why(struct call *c, struct query *q, const json_t *request, json_t **answer)
 {
 	const char *path = event_str(request, "path"), *name = event_str(request, "verb");
 	enum verb verb = name != NULL ? verb_parse(name) : VERB_COUNT;
 	struct node n;
 	struct why w;
+	bool there;
 	int err;
 
 	if (path == NULL || (name != NULL && verb == VERB_COUNT))
 		return query_refuse(q, REASON_VALUE_BAD, path == NULL ? "path" : "verb");
-	err = tree_resolve(c, path, &n);
-	if (err == ENOENT || err == ENOTDIR)
-		return query_refuse(q, REASON_NOT_FOUND, "path");
+	err = nearest(c, path, &n, &there);
 	if (err == 0)
 		err = why_ask(c, &n, verb, &w);
+	/* of what is not there, nothing is known but why it could not be made */
+	if (err == ENOENT || (err == 0 && !there && w.reason == REASON_NONE))
+		return query_refuse(q, REASON_NOT_FOUND, "path");
 	if (err != 0)
 		return err;
 	*answer = json_pack("{s:s, s:s, s:b, s:s?, s:s, s:s, s:b, s:o}", "path", path, "verb", verb_name(w.verb), "allowed", w.reason == REASON_NONE,

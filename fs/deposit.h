@@ -31,7 +31,7 @@ int deposit_fsync(struct deposit *d);
 int deposit_flush(struct call *c, struct deposit *d, int32_t tid);
 
 /* The descriptor is gone for good.  The last one seals, or ends it as incomplete. */
-void deposit_release(struct call *c, struct deposit *d);
+void deposit_release(struct fs *fs, struct deposit *d);
 
 /* The open deposit of an item, held until deposit_put(); NULL where it has none.  Holding is not a descriptor. */
 struct deposit *deposit_get(struct deposits *all, int64_t id);

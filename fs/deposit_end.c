@@ -17,6 +17,7 @@ static int decide_end(struct turn *t, void *arg)
 	const struct ending *e = arg;
 	const struct unended *u = e->end;
 	const struct event_time *now = turn_time(t);
+	int64_t end = now->clock + e->fs->options.settle_ms;
 	char until[INSTANT_TEXT];
 	struct item item;
 	int err = catalog_item(turn_db(t), u->id, &item);
@@ -28,7 +29,9 @@ static int decide_end(struct turn *t, void *arg)
 	if (!u->seal)
 		return turn_emit(t, &(struct event){ .kind = "deposit.incomplete", .who = &u->who, .item = u->id,
 				 .details = json_pack("{s:s, s:I}", "reason", u->reason, "size", (json_int_t)u->size) });
-	instant_format(now->clock + e->fs->options.settle_ms, now->utc_offset, until);
+	if (item.size == 0 && item.sealed != 0 && end > item.sealed + e->fs->options.settle_max_ms)
+		end = item.sealed + e->fs->options.settle_max_ms;       /* opened again, and still empty */
+	instant_format(end, now->utc_offset, until);
 	return turn_emit(t, &(struct event){ .kind = "deposit.seal", .who = &u->who, .item = u->id, .details = json_pack("{s:s}", "settle_until", until) });
 }
 
@@ -131,14 +134,15 @@ int deposit_flush(struct call *c, struct deposit *d, int32_t tid)
 		d->killed = true;
 	if (!d->changed && d->closed)
 		d->closed_at = boot_now();
-	skip = d->broken || d->killed || d->forgotten || !d->changed;
+	err = d->broken != 0 ? d->broken : d->killed ? EIO : 0;
+	skip = err != 0 || d->forgotten || !d->changed;
 	pthread_mutex_unlock(&d->lock);
 	if (skip)
-		return 0;
+		return d->forgotten ? 0 : err;  /* it will be incomplete: who closes it must not be told that it is kept */
 	err = close_content(c->fs, d, COMMIT_DURABLE);
 	if (err != 0) {                 /* the client was told that its copy failed: it may not be sealed after all */
 		pthread_mutex_lock(&d->lock);
-		d->broken = true;
+		d->broken = err;
 		pthread_mutex_unlock(&d->lock);
 	}
 	return failed(c, VERB_WRITE, &n, err);
@@ -148,10 +152,10 @@ int deposit_flush(struct call *c, struct deposit *d, int32_t tid)
 static struct unended fate(struct fs *fs, struct deposit *d)
 {
 	struct unended u = { .id = d->id, .size = d->size, .who = d->who };
-	const char *reason = d->killed ? "killed" : d->broken ? "write-error" : "not-closed";
+	const char *reason = d->killed ? "killed" : d->broken != 0 ? "write-error" : "not-closed";
 
 	snprintf(u.reason, sizeof u.reason, "%s", reason);
-	if (d->killed || d->broken)
+	if (d->killed || d->broken != 0)
 		return u;
 	/* pages of a shared mapping may have been written after the last close */
 	if (d->changed && close_content(fs, d, COMMIT_ORDERED) != 0)
@@ -160,9 +164,9 @@ static struct unended fate(struct fs *fs, struct deposit *d)
 	return u;
 }
 
-void deposit_release(struct call *c, struct deposit *d)
+void deposit_release(struct fs *fs, struct deposit *d)
 {
-	struct deposits *all = c->fs->deposits;
+	struct deposits *all = fs->deposits;
 	struct unended u;
 	bool last;
 
@@ -171,10 +175,10 @@ void deposit_release(struct call *c, struct deposit *d)
 	d->ending = last;
 	pthread_mutex_unlock(&all->lock);
 	if (last && !d->forgotten) {
-		u = fate(c->fs, d);
-		deposit_end(c->fs, &u);
+		u = fate(fs, d);
+		deposit_end(fs, &u);
 		if (u.seal)
-			digester_wake(c->fs->store->digester);
+			digester_wake(fs->store->digester);
 	}
 	deposit_put(all, d);
 	pthread_mutex_lock(&all->lock);

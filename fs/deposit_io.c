@@ -21,8 +21,7 @@ int64_t deposit_now(const struct fs *fs)
 	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
 }
 
-/* Remembers who writes, by process, so that the death of one of them by a signal is known to break this deposit.  Under the lock. */
-static void note_writer(struct deposit *d, int32_t tid)
+void deposit_note_writer(struct deposit *d, int32_t tid)
 {
 	int32_t pid;
 
@@ -78,10 +77,10 @@ int deposit_write(struct call *c, struct deposit *d, const void *data, size_t le
 	if (err == 0)
 		err = hashing_wrote(d->hashing, offset, (int64_t)len);
 	pthread_mutex_lock(&d->lock);
-	note_writer(d, c->who.pid);
+	deposit_note_writer(d, c->who.pid);
 	touched(d, now_ns);             /* also where it failed: part of it may be there */
 	if (err != 0)
-		d->broken = true;
+		d->broken = err;
 	else if (offset + (int64_t)len > d->size)
 		d->size = offset + (int64_t)len;
 	pthread_mutex_unlock(&d->lock);
@@ -119,8 +118,10 @@ int deposit_truncate(const struct fs *fs, struct deposit *d, int64_t size)
 	if (err == 0) {
 		touched(d, deposit_now(fs));
 		d->size = size;
-		if (size == 0)
-			d->broken = false;      /* begun anew: nothing of the failed write is left */
+		if (size == 0) {                /* begun anew: nothing of what went wrong is left */
+			d->broken = 0;
+			d->killed = false;
+		}
 	}
 	pthread_mutex_unlock(&d->lock);
 	pthread_rwlock_unlock(&d->content);

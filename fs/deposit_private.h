@@ -26,7 +26,7 @@ struct deposit {
 	uid_t uid, gid;
 	bool changed;                   /* since the close that the ledger has */
 	bool closed;                    /* a clean close is on the ledger, and nothing was changed since */
-	bool broken;                    /* a write failed */
+	int broken;                     /* the errno of a write that failed; 0: none did */
 	bool killed;                    /* a task that wrote died of a signal */
 	bool forgotten;                 /* unlinked by its depositor */
 	int64_t closed_at;              /* boot ms */
@@ -54,6 +54,9 @@ struct deposit *deposits_one_more(struct deposits *all, int64_t id);
 
 /* Records an end now, or keeps it to be tried again. */
 void deposit_end(struct fs *fs, const struct unended *end);
+
+/* Remembers that task tid's process fills it: should a signal kill that process, the deposit is broken.  Under its lock. */
+void deposit_note_writer(struct deposit *d, int32_t tid);
 
 /* Whether task tid's process wrote to it.  Under its lock. */
 bool deposit_wrote(const struct deposit *d, int32_t tid);

@@ -126,7 +126,7 @@ static int set_size(struct call *c, const struct node *n, struct handle *h, int6
 	err = deposit_truncate(c->fs, d, size);
 	if (err == 0)                   /* nobody holds a descriptor, so there is no close(2) to make it durable */
 		err = deposit_flush(c, d, c->who.pid);
-	deposit_release(c, d);
+	deposit_release(c->fs, d);
 	return err;
 }
 
@@ -213,8 +213,20 @@ static int open_ctl(struct call *c, struct fuse_file_info *fi, struct handle **o
 	return err;
 }
 
+static void let_go(struct fs *fs, struct handle *h)
+{
+	if (h->kind == HANDLE_DEPOSIT)
+		deposit_release(fs, h->deposit);
+	else if (h->kind == HANDLE_READING)
+		reading_release(fs, h->reading);
+	else if (h->kind == HANDLE_CTL)
+		ctl_release(h->ctl);
+	free_handle(h);
+}
+
 static void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
+	struct fs *fs = fs_of(req);     /* the request is gone once it is answered */
 	struct handle *h = NULL;
 	struct call c;
 	struct node n;
@@ -229,18 +241,8 @@ static void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 		return;
 	}
 	fi->fh = (uint64_t)(uintptr_t)h;
-	if (fuse_reply_open(req, fi) == -ENOENT) {      /* the open was interrupted: there will be no release */
-		if (begin(req, &c) == 0) {
-			if (h->kind == HANDLE_DEPOSIT)
-				deposit_release(&c, h->deposit);
-			call_end(&c);
-		}
-		if (h->kind == HANDLE_READING)
-			reading_release(fs_of(req), h->reading);
-		else if (h->kind == HANDLE_CTL)
-			ctl_release(h->ctl);
-		free_handle(h);
-	}
+	if (fuse_reply_open(req, fi) == -ENOENT)        /* the open was interrupted: there will be no release */
+		let_go(fs, h);
 }
 
 static int create_item(struct call *c, const struct node *p, const char *name, mode_t mode, struct handle **out, struct fuse_entry_param *e)
@@ -264,6 +266,7 @@ static int create_item(struct call *c, const struct node *p, const char *name, m
 
 static void op_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode, struct fuse_file_info *fi)
 {
+	struct fs *fs = fs_of(req);
 	struct fuse_entry_param e;
 	struct handle *h = NULL;
 	struct call c;
@@ -279,7 +282,8 @@ static void op_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_
 		return;
 	}
 	fi->fh = (uint64_t)(uintptr_t)h;
-	fuse_reply_create(req, &e, fi);
+	if (fuse_reply_create(req, &e, fi) == -ENOENT)
+		let_go(fs, h);
 }
 
 /* Replies from a buffer of the store's stock. */
@@ -364,21 +368,8 @@ static void op_fsync(fuse_req_t req, fuse_ino_t ino, int datasync, struct fuse_f
 
 static void op_release(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
-	struct handle *h = handle_of(fi);
-	struct fs *fs = fs_of(req);
-	struct call c;
-
 	(void)ino;
-	if (h->kind == HANDLE_DEPOSIT) {
-		if (begin(req, &c) == 0) {
-			deposit_release(&c, h->deposit);
-			call_end(&c);
-		}
-	} else if (h->kind == HANDLE_READING)
-		reading_release(fs, h->reading);
-	else if (h->kind == HANDLE_CTL)
-		ctl_release(h->ctl);
-	free_handle(h);
+	let_go(fs_of(req), handle_of(fi));
 	fuse_reply_err(req, 0);
 }
 

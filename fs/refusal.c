@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "fs/store/clock.h"
+#include "policy/name.h"
 
 #define SLOTS 1024              /* kinds remembered at once: a power of two */
 #define BREADTH_MAX 32          /* places a subject's one kind of refusal is recorded at, a window; those beyond are counted together */
@@ -75,6 +76,24 @@ static void post(struct fs *fs, const struct refusal *r, uint64_t count)
 		r->who.program, (int)r->who.pid, (unsigned long long)count, gettext(reason_text(r->why)));
 }
 
+/* A name that was refused may be anything: what is no UTF-8, and control characters, are shown as "?"; a long one is cut between characters. */
+static void append_name(char *out, size_t cap, const char *name)
+{
+	char shown[NAME_BUFFER];
+	size_t len = strnlen(name, NAME_BYTES), used = strlen(out);
+	json_t *valid;
+
+	while (len > 0 && name[len] != '\0' && ((unsigned char)name[len] & 0xc0) == 0x80)
+		len--;
+	snprintf(shown, sizeof shown, "%.*s", (int)len, name);
+	valid = json_string(shown);     /* jansson takes valid UTF-8 only */
+	for (unsigned char *p = (unsigned char *)shown; *p != '\0'; p++)
+		if (*p < 0x20 || *p == 0x7f || (valid == NULL && *p >= 0x80))
+			*p = '?';
+	json_decref(valid);
+	snprintf(out + used, cap - used, "%s%s", used > 0 ? "/" : "", shown);
+}
+
 /* The path of a node, as far as it can be told; "" above by-unit. */
 static void path_of(struct call *c, const struct node *n, const char *name, char *out, size_t cap)
 {
@@ -102,24 +121,8 @@ static void path_of(struct call *c, const struct node *n, const char *name, char
 			snprintf(out + len, cap - len, "/%s", p.number);
 	} else if (n->kind == NODE_BY_UNIT)
 		snprintf(out, cap, "by-unit");
-	len = strlen(out);
 	if (name != NULL)
-		snprintf(out + len, cap - len, "%s%.255s", len > 0 ? "/" : "", name);
-	for (unsigned char *p = (unsigned char *)out; *p != '\0'; p++)  /* a name that was refused may be anything */
-		if (*p < 0x20 || *p == 0x7f)
-			*p = '?';
-}
-
-/* A cut or hostile name may not be UTF-8, which JSON must be. */
-static void force_utf8(char *text)
-{
-	json_t *j = json_string(text);
-
-	if (j == NULL)
-		for (unsigned char *p = (unsigned char *)text; *p != '\0'; p++)
-			if (*p >= 0x80)
-				*p = '?';
-	json_decref(j);
+		append_name(out, cap, name);
 }
 
 /* Finds the kind's slot, or the one that gives way to it. */
@@ -194,7 +197,6 @@ void refusal_record(struct call *c, enum verb verb, const struct node *node, con
 
 	want.item = node->kind == NODE_ITEM ? node->id : 0;
 	path_of(c, node, name, want.path, sizeof want.path);
-	force_utf8(want.path);
 	pthread_mutex_lock(&r->lock);
 	s = find(r, &want);
 	given = *s;

@@ -95,17 +95,14 @@ static int lookup_made(struct call *c, const struct node *parent, const char *na
 int tree_lookup(struct call *c, const struct node *parent, const char *name, struct node *out)
 {
 	char clean[NAME_BUFFER];
-	enum reason bad;
 
 	*out = (struct node){ .kind = NODE_ROOT };
 	if (!node_is_dir(parent))
 		return ENOTDIR;
 	if (parent->kind == NODE_ROOT || parent->kind == NODE_CUSTODY)
 		return lookup_fixed(parent, name, out);
-	bad = name_normalise(name, clean);
-	if (bad == REASON_NAME_LONG)
-		return ENAMETOOLONG;
-	if (bad != REASON_NONE || !call_browses(c))
+	/* A name that may not be is not there; what would make it is told so, and that is recorded. */
+	if (name_normalise(name, clean) != REASON_NONE || !call_browses(c))
 		return ENOENT;
 	return parent->kind <= NODE_DEVICE ? lookup_registered(c, parent, clean, out) : lookup_made(c, parent, clean, out);
 }

@@ -13,6 +13,7 @@
 #   eventually FACT COMMAND…      must come true within ten seconds
 #   skip FACT WHY
 #   json EXPRESSION               a Python expression over JSON from standard input: d (the document) or rows (those of all lines)
+#   attr_of UID PATH NAME         user.custody.NAME as that user reads it
 #   events ARG…                   what the ledger says, as JSON lines, by `custody log` as the administrator
 #   shell_as UID, in_shell LINE   a shell of that user that stays, for descriptors that stay open; the last line that LINE prints
 set -u
@@ -169,6 +170,7 @@ d = rows[0] if rows else None
 out = eval(sys.argv[1])
 print("\n".join(map(str, out)) if isinstance(out, list) else out)' "$1"
 }
+attr_of() { as "$1" getfattr --absolute-names --only-values -n "user.custody.$3" "$2" 2>/dev/null; }
 events() { custody_as "$ADMIN" log --json "$@"; }
 
 shell_as() {

@@ -2,6 +2,7 @@
  * sys VERB ARG…: one system call, and its errno by name on standard output ("0" where it succeeds).  For tests: messages differ by language and program,
  * errnos do not.  Flags are names joined by commas.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
@@ -144,6 +145,48 @@ static int do_mmap_write(char **a)      /* path: a byte through a shared writabl
 	return result(msync(p, 1, MS_SYNC));
 }
 
+static int do_map_after_close(char **a) /* path: a byte through a mapping that outlives its descriptor */
+{
+	int fd = open(a[0], O_RDWR);
+	char *p;
+
+	if (fd < 0)
+		return errno;
+	p = mmap(NULL, 1, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (p == MAP_FAILED || close(fd) != 0)
+		return errno;
+	p[0] = 'x';
+	return result(munmap(p, 1));
+}
+
+static int do_seekdir(char **a)         /* path: reads a folder, then goes back to every place that it was told; ESTALE where another name is there */
+{
+	DIR *d = opendir(a[0]);
+	struct { long place; char name[256]; } *seen = calloc(100000, sizeof *seen);
+	struct dirent *e;
+	size_t n = 0;
+	int err = 0;
+
+	if (d == NULL || seen == NULL)
+		return errno;
+	for (; n < 100000; n++) {
+		seen[n].place = telldir(d);
+		if ((e = readdir(d)) == NULL)
+			break;
+		snprintf(seen[n].name, sizeof seen[n].name, "%s", e->d_name);
+	}
+	for (size_t i = 0; i < n && err == 0; i++) {
+		size_t j = i * 7919 % n;        /* back and forth; a prime, so that every place has its turn */
+
+		seekdir(d, seen[j].place);
+		e = readdir(d);
+		err = e != NULL && strcmp(e->d_name, seen[j].name) == 0 ? 0 : ESTALE;
+	}
+	free(seen);
+	closedir(d);
+	return err;
+}
+
 static int do_setflags(char **a)        /* path openflags: chattr +i */
 {
 	int fd = open(a[0], flags(a[1])), value = FS_IMMUTABLE_FL;
@@ -227,7 +270,7 @@ static const struct { const char *verb; int args; int (*fn)(char **); } table[] 
 	{ "mkfifo", 1, do_mkfifo }, { "stat", 1, do_stat }, { "access", 2, do_access }, { "rename", 2, do_rename }, { "rename2", 3, do_rename2 },
 	{ "chmod", 2, do_chmod }, { "chown", 3, do_chown }, { "setxattr", 3, do_setxattr }, { "removexattr", 2, do_removexattr },
 	{ "getxattr", 2, do_getxattr }, { "utimens", 2, do_utimens }, { "fallocate", 5, do_fallocate }, { "copy-range", 2, do_copy_range },
-	{ "mmap-write", 1, do_mmap_write }, { "setflags", 2, do_setflags },
+	{ "mmap-write", 1, do_mmap_write }, { "map-after-close", 1, do_map_after_close }, { "seekdir", 1, do_seekdir }, { "setflags", 2, do_setflags },
 	{ "fd-write", 2, do_fd_write }, { "pread", 3, do_pread }, { "open-many", 2, do_open_many }, { "ctl", 2, do_ctl }, { "map-watch", 1, do_map_watch },
 };
 

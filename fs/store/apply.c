@@ -107,15 +107,16 @@ static int apply_close(struct sql *db, const struct head *h)
 		       event_int(h->d, "size", 0), (const void *)root, (size_t)HASH_LEN, event_int(h->d, "mtime", 0), h->item);
 }
 
+/* One that was opened again and is still empty stays sealed since when it was: else its settle window could be renewed for ever. */
 static int apply_seal(struct sql *db, const struct head *h)
 {
-	return sql_run(db, "UPDATE item SET state=1, sealed=?, settle_until=? WHERE id=?", "iii", h->clock, instant_field(h->d, "settle_until"), h->item);
+	return sql_run(db, "UPDATE item SET state=1, sealed=iif(size=0 AND sealed<>0, sealed, ?), settle_until=? WHERE id=?", "iii", h->clock, instant_field(h->d, "settle_until"), h->item);
 }
 
 /* A still empty file is opened for writing again: receiving once more, and what was computed of its emptiness is void. */
 static int apply_reopen(struct sql *db, const struct head *h)
 {
-	return sql_run(db, "UPDATE item SET state=0, closed=0, sealed=0, settle_until=0, sha256=NULL, sm3=NULL WHERE id=?", "i", h->item);
+	return sql_run(db, "UPDATE item SET state=0, closed=0, settle_until=0, sha256=NULL, sm3=NULL WHERE id=?", "i", h->item);
 }
 
 static int apply_incomplete(struct sql *db, const struct head *h)
