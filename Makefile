@@ -87,8 +87,18 @@ $(B)/verbs: tests/mount/verbs.c
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -O2 -o $@ $<
 
+$(B)/make_tree: $(call obj,tests/peer/make_tree.c) $(B)/libcore.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_CORE)
+
+# Another implementation of the ledger's formats, from Debian's packages alone.
+$(B)/verify: tests/peer/verify.go
+	$(call say,GO,$<)
+	$(Q)mkdir -p $(@D) && GO111MODULE=off GOPATH=/usr/share/gocode GOFLAGS= GOCACHE=$(CURDIR)/$(B)/go go build -o $@ $<
+
 TEST_BINARIES := $(patsubst tests/unit/%.c,$(B)/test/%,$(UNIT))
-MOUNT_TESTS := $(wildcard tests/mount/*.sh tests/faults/*.sh)
+MOUNT_TESTS := $(wildcard tests/peer/*.sh tests/mount/*.sh tests/faults/*.sh)
+HELPERS := $(B)/sys $(B)/verbs $(B)/make_tree $(B)/verify
 .SECONDARY:
 
 RUN_TESTS = BUILD=$(CURDIR)/$(B) SAN=$(SAN) bash tests/run.sh
@@ -97,17 +107,17 @@ RUN_TESTS = BUILD=$(CURDIR)/$(B) SAN=$(SAN) bash tests/run.sh
 check check-unit check-mount check-threads demo bench: deps
 	$(Q)$(MAKE) --no-print-directory do-$@
 
-do-check: all $(B)/sys $(B)/verbs $(TEST_BINARIES)
+do-check: all $(HELPERS) $(TEST_BINARIES)
 	$(Q)$(RUN_TESTS) $(TEST_BINARIES) $(MOUNT_TESTS)
 
 do-check-unit: $(TEST_BINARIES)
 	$(Q)$(RUN_TESTS) $(TEST_BINARIES)
 
-do-check-mount: all $(B)/sys $(B)/verbs
+do-check-mount: all $(HELPERS)
 	$(Q)$(RUN_TESTS) $(MOUNT_TESTS)
 
 # What has threads: for SAN=thread.
-do-check-threads: all $(B)/sys $(B)/verbs $(TEST_BINARIES)
+do-check-threads: all $(HELPERS) $(TEST_BINARIES)
 	$(Q)$(RUN_TESTS) $(filter %/test_ledger %/test_store_%,$(TEST_BINARIES)) tests/mount/deposit.sh tests/mount/grants.sh tests/faults/threads.sh
 
 do-demo: all

@@ -160,7 +160,7 @@ is_settled() { [ "$(state_of "$1")" = sealed ]; }
 sha_of() { sha256sum "$1" | cut -d' ' -f1; }
 
 json() {
-	python3 -c 'import json, sys
+	/usr/bin/python3 -c 'import json, sys
 text, at, rows = sys.stdin.read().strip(), 0, []
 while at < len(text):
     row, at = json.JSONDecoder().raw_decode(text, at)

@@ -135,7 +135,7 @@ ranges() { events "$D/f" | json '[(r["details"]["ranges"], r["details"]["bytes"]
 range_closed() { [ -n "$(ranges)" ]; }
 eventually "its closing is recorded" range_closed
 is "with what was read, put together, whatever the order" "[[0, 250], [65536, 65736], [200000, 200150], [299990, 300001]] 811" \
-	"$(ranges | python3 -c 'r, b = eval(input()); print(sorted(r), b)')"
+	"$(ranges | /usr/bin/python3 -c 'r, b = eval(input()); print(sorted(r), b)')"
 in_shell "exec 7<'$D/f'; for i in \$(seq 0 99); do sys pread 7 \$((i * 200)) 1; done; exec 7<&-" >/dev/null
 scattered() { events "$D/f" | json 'len({x[0] for r in rows if r["event"] in ("read.ranges", "read.close") for x in r["details"]["ranges"] if x[1] - x[0] == 1})'; }
 all_scattered() { [ "$(scattered)" = 100 ]; }
@@ -143,11 +143,8 @@ eventually "a hundred scattered bytes are all recorded" all_scattered
 
 # The daemon dies with a descriptor open: the open was durable before it succeeded.
 is "it is open again" 0 "$(in_shell "exec 7<'$D/f'; echo 0")"
-kill -9 "$DAEMON"
-wait "$DAEMON" 2>/dev/null
-DAEMON=
+kill_daemon
 end_shell
-umount -l "$M"
 mount_store
 is "the third open is on the ledger" 3 "$(opened)"
 refuses "the number of opens is not forgotten" grant-used "$D/e"

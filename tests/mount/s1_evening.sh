@@ -19,7 +19,7 @@ chmod 755 "$T/camera"
 # what the store says of an item: item_of NAME EXPRESSION over i
 item_of() { custody_as "$ADMIN" show --json "$D/$1" | json "(lambda i: $2)(d['item'])"; }
 digested() { [ "$(item_of "$1" 'i["sha256"]')" != None ]; }
-sm3_of() { python3 -c 'import hashlib, sys; print(hashlib.new("sm3", open(sys.argv[1], "rb").read()).hexdigest())' "$1" 2>/dev/null; }
+sm3_of() { /usr/bin/python3 -c 'import hashlib, sys; print(hashlib.new("sm3", open(sys.argv[1], "rb").read()).hexdigest())' "$1" 2>/dev/null; }
 file_results() { json '[f["result"] for f in d["files"]]'; }
 
 ok "王建国 makes the day's folder, as one path" as $WANG mkdir -p "$D"

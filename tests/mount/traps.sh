@@ -50,7 +50,6 @@ refused "mv from outside over it" as $WANG bash -c 'cp "$1" "$2" && mv -f "$2" "
 refused "mv of another item over it" as $WANG mv -f "$D/other.mp4" "$F"
 refused "mv of it over another" as $WANG mv -f "$F" "$D/other.mp4"
 refused "install over it" as $WANG install "$T/other.mp4" "$F"
-refused "rsync over it" as $WANG rsync -a --ignore-times "$T/other.mp4" "$F"
 refused "rsync --inplace over it" as $WANG rsync -a --inplace --ignore-times "$T/other.mp4" "$F"
 refused "ln -f over it" as $WANG ln -f "$D/other.mp4" "$F"
 refused "dd over it" as $WANG dd if="$T/other.mp4" of="$F" conv=notrunc status=none
@@ -97,7 +96,8 @@ unchanged "reaching in by another's descriptor" "$F"
 # --- a zero-byte file sealed at create, before its data ---------------------------------------------------------------------------------------------------
 begin_copy "$D/slow.txt"
 is "a copy that has begun is not sealed" receiving "$(state_of "$D/slow.txt")"
-ok "its end is written" end_copy
+end_copy
+is "its end is written" 0 $?
 eventually "then it is sealed" is_settled "$D/slow.txt"
 is "with all that was written" "begun ended" "$(cat "$(blob_of "$D/slow.txt")")"
 ok "dd closes a duplicate first, and its copy is taken whole" as $WANG dd if="$T/clip.mp4" of="$D/dd.mp4" bs=4096 conv=fsync status=none
@@ -151,7 +151,8 @@ begin_copy "$D/removed.mp4"
 fails 0 "a copy under way can be removed by its depositor" as $WANG sys unlink "$D/removed.mp4"
 fails ENOENT "it is gone" as $WANG sys stat "$D/removed.mp4"
 ok "the name is free at once" as $WANG cp "$T/clip.mp4" "$D/removed.mp4"
-ok "the removed copy's writer writes on and closes" end_copy
+end_copy
+is "the removed copy's writer writes on and closes" 0 $?
 is "what it wrote is not lost" 1 "$(listed incomplete removed.mp4)"
 is "and did not get into the new one" "$SHA" "$(sha_of "$(blob_of "$D/removed.mp4")")"
 # Who only inherited the descriptor and wrote nothing may die of a signal: shells do that to their children.
@@ -204,6 +205,11 @@ refused "but not over what is there" as $WANG bash -c 'cd "$1" && echo more >not
 ok "and the temporary file can be removed" as $WANG rm "$D/note.txt~"
 is "only the note is left" note.txt "$(as $WANG ls -A "$D" | grep -E 'note|4913' | xargs)"
 is "as it was first" note "$(cat "$(blob_of "$D/note.txt")")"
+
+# rsync's temporary file, where it can't take the other's place.
+refused "rsync over an item" as $WANG rsync -a --ignore-times "$T/other.mp4" "$F"
+unchanged "rsync" "$F"
+is "nothing of it is left" 0 "$(as $WANG ls -A "$D" | grep -c '^\.clip')"
 
 # Moving the time again and again does not renew the window for ever.
 at 20:00:00

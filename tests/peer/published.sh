@@ -1,28 +1,31 @@
-#!/bin/sh
+#!/usr/bin/env bash
 # Published trees and proofs against Go's transparency-log packages, and the same with a byte changed.
-#
-#   test_peer.sh MAKE_TREE VERIFY
-#
-# The two programs are built by the caller; VERIFY with:
-#   GO111MODULE=off GOPATH=/usr/share/gocode go build -o VERIFY tests/peer/verify.go
+# BUILD: where make_tree and verify were built.
 set -u
-make_tree=$1
-verify=$2
+make_tree=$BUILD/make_tree
+verify=$BUILD/verify
 top=$(mktemp -d) || exit 1
 trap 'rm -rf "$top"' EXIT
 failures=0
 
 holds() {
-	"$verify" "$@" >"$top/said" 2>&1 && return
-	echo "FAIL: does not hold: $1 $3: $(cat "$top/said")"
-	failures=$((failures + 1))
+	if "$verify" "$@" >"$top/said" 2>&1; then
+		echo "ok - $1 holds: ${3#"$top/"}"
+	else
+		echo "not ok - $1 holds: ${3#"$top/"}"
+		sed 's/^/#   /' "$top/said"
+		failures=1
+	fi
 }
 
 fails() {
 	"$verify" "$@" >"$top/said" 2>&1
-	[ $? -eq 1 ] && return
-	echo "FAIL: holds, and should not: $1 $3: $(cat "$top/said")"
-	failures=$((failures + 1))
+	if [ $? -eq 1 ]; then
+		echo "ok - $1 fails with a byte changed: ${3#"$top/"}"
+	else
+		echo "not ok - $1 fails with a byte changed: ${3#"$top/"}"
+		failures=1
+	fi
 }
 
 # Adds one to the last byte but N of a file, for as long as a command runs.
@@ -78,5 +81,4 @@ fails proof "$vkey" "$dir/proof.255" "$dir/entry.256"
 rm "$dir/tree/tile/entries/001"
 fails tree "$vkey" "$dir/tree"
 
-[ "$failures" -eq 0 ] && echo "peer: all hold"
-[ "$failures" -eq 0 ]
+exit $failures
