@@ -184,6 +184,15 @@ static bool wants_write(int flags)
 	return (flags & O_ACCMODE) != O_RDONLY || (flags & O_TRUNC);
 }
 
+/*
+ * What goes past the kernel's page cache: all reading, because a page there would be read without a record; and writing by those who only write, because it
+ * costs a copy, memory, and a question for security.capability at each write.  A shared writable mapping needs the cache, and a descriptor that reads too.
+ */
+static bool writes_only(int flags)
+{
+	return (flags & O_ACCMODE) == O_WRONLY;
+}
+
 /* Opens an item for what the flags say. */
 static int open_item(struct call *c, int64_t id, struct fuse_file_info *fi, struct handle **out)
 {
@@ -195,7 +204,7 @@ static int open_item(struct call *c, int64_t id, struct fuse_file_info *fi, stru
 	err = writing ? deposit_open(c, id, fi->flags & O_TRUNC, &(*out)->deposit) : reading_open(c, id, &(*out)->reading);
 	if (err != 0)
 		free_handle(*out);
-	fi->direct_io = !writing;       /* a page in the kernel's cache would be read without a record */
+	fi->direct_io = !writing || writes_only(fi->flags);
 	return err;
 }
 
@@ -282,6 +291,7 @@ static void op_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_
 		return;
 	}
 	fi->fh = (uint64_t)(uintptr_t)h;
+	fi->direct_io = writes_only(fi->flags);
 	if (fuse_reply_create(req, &e, fi) == -ENOENT)
 		let_go(fs, h);
 }

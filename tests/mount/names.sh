@@ -32,7 +32,7 @@ accepts "a leading dot" .hidden
 accepts "a leading space" " x"
 accepts "dots and spaces inside" "a . b.mp4"
 accepts "beyond the basic plane" $'\U20bb7\U1f4f7.jpg'
-accepts "a quote that is not the ASCII one" 他说“是”.txt
+accepts "a quote that is not the ASCII one" $'\u201c\u662f\u201d.txt'
 
 # One letter, two spellings: é composed and decomposed, 한 and its three parts.
 for pair in "a letter with an accent:"$'\u00e9:e\u0301' "a Hangul syllable:"$'\ud55c:\u1112\u1161\u11ab'; do

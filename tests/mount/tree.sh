@@ -133,7 +133,7 @@ fails 0 "with the role again it is" as $ZHANG sys stat "$D/证据.txt"
 # A copy under way is its depositor's alone.
 # shellcheck disable=SC2016
 as $WANG bash -c 'exec 3>"$1" && printf begun >&3 && read -r _ <"$2"' - "$D/arriving.mp4" "$T/go" &
-until_true test -n "$(as $WANG ls "$D/arriving.mp4")"
+until_true as $WANG stat "$D/arriving.mp4"
 is "its depositor sees it arrive" 1 "$(as $WANG ls "$D" | grep -c arriving)"
 for uid in $LI $ZHANG $CHEN $ADMIN; do
 	as $WANG stat "$D/arriving.mp4" >/dev/null
@@ -146,8 +146,13 @@ eventually "once it is sealed all do" as $CHEN stat "$D/arriving.mp4"
 
 # --- a large folder ---------------------------------------------------------------------------------------------------------------------------------------
 L=$(folder_of 2023-03-13)
-# shellcheck disable=SC2016
-ok "$MANY items" as $WANG bash -c 'cd "$1" && for ((n = 0; n < $2; n++)); do printf -v name "%04d.log" $((n * 7919 % $2)); : >"$name" || exit 1; done' - "$L" $MANY
+many() {                # by four at once, none of them in order
+	# shellcheck disable=SC2016
+	as $WANG bash -c 'cd "$1" || exit 1
+		for k in 0 1 2 3; do for ((n = k; n < $2; n += 4)); do printf -v name "%04d.log" $((n * 7919 % $2)); : >"$name" || echo "$name"; done & done
+		wait' - "$L" $MANY
+}
+is "$MANY items" "" "$(many 2>&1)"
 is "are all listed, in order" "$(seq -f %04g.log 0 $((MANY - 1)) | sha_of -)" "$(as $CHEN ls -U "$L" | sha_of -)"
 is "with find, each once" $MANY "$(as $CHEN find "$L" -type f | sort -u | wc -l)"
 fails 0 "going back to a place in the listing finds the same" as $CHEN sys seekdir "$L"

@@ -104,7 +104,7 @@ static int nothing(int fd, int arg) { (void)fd, (void)arg; return 0; }
 static int fd_write(int fd, int arg) { (void)arg; return result(write(fd, "tampered", 8)); }
 static int fd_pwrite(int fd, int at) { return result(pwrite(fd, "tampered", 8, at)); }
 static int fd_truncate(int fd, int size) { return result(ftruncate(fd, size)); }
-static int fd_allocate(int fd, int mode) { return result(fallocate(fd, mode, 4096, 4096)); }
+static int fd_allocate(int fd, int mode) { return result(fallocate(fd, mode, 60000, 70000)); }
 static int fd_read(int fd, int arg) { char c[64]; (void)arg; return result(read(fd, c, sizeof c)); }
 static int fd_setflags(int fd, int arg) { (void)arg; int v = FS_IMMUTABLE_FL; return result(ioctl(fd, FS_IOC_SETFLAGS, &v)); }
 static int fd_clearflags(int fd, int arg) { (void)arg; int v = 0; return result(ioctl(fd, FS_IOC_SETFLAGS, &v)); }
@@ -355,7 +355,7 @@ static const struct row rows[] = {
 	{ "write at the start", v_write, 0, CONTENT, TO_CONTENT },
 	{ "write with O_APPEND", v_write, O_APPEND, CONTENT, TO_CONTENT },
 	{ "write after O_TRUNC", v_write, O_TRUNC, CONTENT, TO_CONTENT },
-	{ "pwrite in the middle", v_pwrite, 1000, CONTENT, TO_CONTENT },
+	{ "pwrite in the middle", v_pwrite, 65533, CONTENT, TO_CONTENT },
 	{ "pwrite past the end", v_pwrite, 300000, CONTENT, TO_CONTENT },
 	{ "splice into it", v_splice, 0, CONTENT, TO_CONTENT },
 	{ "copy_file_range into it", v_copy_range, 0, CONTENT, TO_CONTENT },

@@ -2,9 +2,11 @@
 # Every verb on an item in every state, by everyone: the table itself is in verbs.c.  Here are the stores, the people and the mounts that it needs.
 . "$(dirname "$0")/../lib.sh"
 cp "$BUILD/verbs" "$T/bin/"
+# shellcheck disable=SC2034      # FAILED is lib.sh's
+state() { verbs "$1" "$T/store" "$M" "$T/source.bin" || FAILED=1; }
 KASE=汶市监立〔2023〕47号
 new_store --test-clock=2023-03-14T18:30
-head -c 20000 /dev/urandom >"$T/source.bin"
+head -c 150000 /dev/urandom >"$T/source.bin"       # leaves of the content tree: two whole ones and a part
 chmod 644 "$T/source.bin"
 
 # Without a settle window: what is closed is sealed for good.
@@ -21,27 +23,26 @@ as $ZHANG mkdir -p "$M/by-unit/稽查大队/WS00023/083031/2023-03-14/未立案"
 D=$(folder_of 2023-03-14)
 as $WANG cp "$T/source.bin" "$D/settled.bin"
 as $LI cp "$T/source.bin" "$D/custodians.bin"
-verbs sealed "$T/store" "$M" "$T/source.bin" || FAILED=1
-verbs sealed-empty "$T/store" "$M" "$T/source.bin" || FAILED=1
+state sealed
+state sealed-empty
 
 # The one item that every verb was tried on, read as a reader would.
 ok "a reader asks for it" custody_as $ZHANG request "$D/sealed.bin" --purpose 核对
 ok "and so does its depositor" custody_as $WANG request "$D/sealed.bin" --purpose 核对
 ok "and they are granted it" custody_as $CHEN approve 1
 custody_as $CHEN approve 2 >/dev/null
-verbs descriptor "$T/store" "$M" "$T/source.bin" || FAILED=1
+state descriptor
 is "after all of that its bytes are the source's" "$(sha_of "$T/source.bin")" "$(as $ZHANG cat "$D/sealed.bin" | sha256sum | cut -d' ' -f1)"
 unmount_store
 
 # With a window that outlasts the test.
 mount_store settle=3600 settle_max=7200
-as $LI mv "$D/custodians.bin" "$D/x" 2>/dev/null
 as $WANG cp "$T/source.bin" "$D/other.bin"
-verbs settling "$T/store" "$M" "$T/source.bin" || FAILED=1
-verbs settling-empty "$T/store" "$M" "$T/source.bin" || FAILED=1
-verbs receiving "$T/store" "$M" "$T/source.bin" || FAILED=1
+state settling
+state settling-empty
+state receiving
 for name in settled.bin custodians.bin other.bin sealed.bin; do
-	ok "$name was never touched" cmp "$T/source.bin" "$T/store/blob/000000/000/$(printf %012d "$(as $WANG getfattr --only-values -n user.custody.id "$D/$name")")"
+	ok "$name was never touched" cmp "$T/source.bin" "$T/store/blob/000000/000/$(printf %012d "$(attr_of $WANG "$D/$name" id)")"
 done
 ok "all content verifies" custody_as $ADMIN verify --all
 unmount_store

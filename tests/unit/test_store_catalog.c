@@ -111,6 +111,7 @@ START_TEST(folders)
 {
 	struct folder f;
 	char text[256];
+	size_t len;
 	bool used;
 
 	GIVES(0, catalog_folder(db, 2, &f));
@@ -120,8 +121,9 @@ START_TEST(folders)
 	HOLDS(used);
 	GIVES(0, catalog_folder_path(db, &f, text, sizeof text));
 	ck_assert_str_eq(text, "by-unit/中都所/WS00017/083017/2023-03-14/未立案");
-	GIVES(ENAMETOOLONG, catalog_folder_path(db, &f, text, strlen(text)));
-	GIVES(0, catalog_folder_path(db, &f, text, strlen(text) + 1));
+	len = strlen(text);
+	GIVES(ENAMETOOLONG, catalog_folder_path(db, &f, text, len));
+	GIVES(0, catalog_folder_path(db, &f, text, len + 1));
 	GIVES(0, catalog_folder_at(db, 1, 1, 1, 19430, "", &f));
 	ck_assert_int_eq(f.id, 1);
 	GIVES(0, catalog_folder_used(db, &f, &used));
@@ -275,7 +277,7 @@ START_TEST(readers)
 	GIVES(0, catalog_pool_new(path, &pool));
 	for (int i = 0; i < 6; i++)
 		GIVES(0, pthread_create(&thread[i], NULL, look_up, pool));
-	for (int n = 0; n < 50; n++)
+	for (int i = 0; i < 50; i++)
 		GIVES(0, sql_run(db, "UPDATE item SET mtime=mtime+1", ""));
 	for (int i = 0; i < 6; i++)
 		pthread_join(thread[i], NULL);

@@ -72,13 +72,13 @@ static void expect_equal(void)
 	struct sql *again;
 	uint64_t applied;
 
+	committer_stop(committer);
+	committer = NULL;
 	GIVES(0, catalog_applied(db, &applied));
 	ck_assert_uint_eq(applied, ledger_size(ledger));
 	ledger_source_init(&s, ledger);
 	if (ledger_verify(&s, NULL, NULL, &why) != 0)
 		ck_abort_msg("%s", why.text);
-	committer_stop(committer);
-	committer = NULL;
 	in_place(other, "again.db");
 	unlink(other);
 	GIVES(0, sql_open(other, SQL_CREATE, &again));
