@@ -85,7 +85,7 @@ static int decide_unit(struct turn *t, void *arg)
 	if (err != 0)
 		return err;
 	return turn_emit(t, &(struct event){ .kind = "register.unit", .who = &r->c->who,
-			 .details = json_pack("{s:I, s:s, s:s}", "id", (json_int_t)r->unit.id, "code", r->unit.code, "name", r->unit.name) });
+			 DETAILS("{s:I, s:s, s:s}", "id", (json_int_t)r->unit.id, "code", r->unit.code, "name", r->unit.name) });
 }
 
 int command_register_unit(struct call *c, struct query *q, const json_t *request, json_t **answer)
@@ -134,7 +134,7 @@ static int decide_device(struct turn *t, void *arg)
 			     &r->device.id);
 	if (err != 0)
 		return err;
-	return turn_emit(t, &(struct event){ .kind = "register.device", .who = &r->c->who, .details = json_pack("{s:I, s:s, s:I}",
+	return turn_emit(t, &(struct event){ .kind = "register.device", .who = &r->c->who, DETAILS("{s:I, s:s, s:I}",
 			 "id", (json_int_t)r->device.id, "serial", r->device.serial, "unit_id", (json_int_t)r->device.unit) });
 }
 
@@ -220,7 +220,7 @@ static int decide_person(struct turn *t, void *arg)
 		day_format(p->certified_from, from);
 	if (p->certified_to != DAY_NONE)
 		day_format(p->certified_to, to);
-	return turn_emit(t, &(struct event){ .kind = "register.person", .who = &r->c->who, .details = json_pack(
+	return turn_emit(t, &(struct event){ .kind = "register.person", .who = &r->c->who, DETAILS(
 		"{s:I, s:s, s:s, s:o, s:I, s:s, s:b, s:o, s:o}", "id", (json_int_t)p->id, "number", p->number, "name", p->name,
 		"uid", p->uid != UID_NONE ? json_integer(p->uid) : json_null(), "unit_id", (json_int_t)p->unit, "roles", roles, "formal", p->formal,
 		"certified_from", from[0] != '\0' ? json_string(from) : json_null(), "certified_to", to[0] != '\0' ? json_string(to) : json_null()) });
@@ -261,7 +261,7 @@ static int decide_case(struct turn *t, void *arg)
 
 	if (err != 0)
 		return err;
-	return turn_emit(t, &(struct event){ .kind = "register.case", .who = &r->c->who, .kase = k->number, .details = json_pack(
+	return turn_emit(t, &(struct event){ .kind = "register.case", .who = &r->c->who, .kase = k->number, DETAILS(
 		"{s:I, s:s, s:s, s:s, s:s}", "id", (json_int_t)k->id, "number", k->number, "party", k->party, "cause", k->cause, "class", k->class) });
 }
 

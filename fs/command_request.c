@@ -126,7 +126,7 @@ static int decide_request(struct turn *t, void *arg)
 	instant_format(a->from, now->utc_offset, from);
 	instant_format(a->to, now->utc_offset, to);
 	return turn_emit(t, &(struct event){ .kind = "request", .who = &a->c->who, .item = a->count == 1 ? a->items[0] : 0, .kase = a->kase,
-			 .details = json_pack("{s:I, s:o, s:s?, s:s, s:s, s:s, s:I}", "id", (json_int_t)a->id, "items", items, "case", a->kase,
+			 DETAILS("{s:I, s:o, s:s?, s:s, s:s, s:s, s:I}", "id", (json_int_t)a->id, "items", items, "case", a->kase,
 					      "purpose", a->purpose, "from", from, "to", to, "opens", (json_int_t)a->opens) });
 }
 
@@ -209,7 +209,7 @@ static int decide_grant(struct turn *t, void *arg)
 	}
 	sql_done(rows);
 	return turn_emit(t, &(struct event){ .kind = d->kind, .who = &d->c->who, .item = item, .kase = r.kase[0] != '\0' ? r.kase : NULL,
-			 .details = json_pack("{s:I, s:s?}", "id", (json_int_t)d->id, "reason", d->reason) });
+			 DETAILS("{s:I, s:s?}", "id", (json_int_t)d->id, "reason", d->reason) });
 }
 
 static int decide_on(struct call *c, struct query *q, const json_t *request, const char *kind, enum grant_state from, json_t **answer)

@@ -47,7 +47,7 @@ static int decide_begin(struct turn *t, void *arg)
 	b->item = (struct item){ .id = id, .folder = f.id, .state = ITEM_RECEIVING, .depositor = b->c->who.person.id, .uid = b->c->who.uid,
 				 .gid = b->c->who.gid, .mode = b->mode, .mtime = mtime, .begun = now->clock };
 	snprintf(b->item.name, sizeof b->item.name, "%s", b->name);
-	return turn_emit(t, &(struct event){ .kind = "deposit.begin", .who = &b->c->who, .item = id, .details = json_pack(
+	return turn_emit(t, &(struct event){ .kind = "deposit.begin", .who = &b->c->who, .item = id, DETAILS(
 		"{s:I, s:s, s:s, s:I, s:I, s:I, s:I, s:b, s:s, s:s}", "folder", (json_int_t)f.id, "path", path, "name", b->name,
 		"mode", (json_int_t)b->mode, "uid", (json_int_t)b->c->who.uid, "gid", (json_int_t)b->c->who.gid, "mtime", (json_int_t)mtime,
 		"important", name_important(b->name), "class", CLASS_DEFAULT, "retain_until", until) });

@@ -28,11 +28,11 @@ static int decide_end(struct turn *t, void *arg)
 		return ECANCELED;       /* unlinked meanwhile */
 	if (!u->seal)
 		return turn_emit(t, &(struct event){ .kind = "deposit.incomplete", .who = &u->who, .item = u->id,
-				 .details = json_pack("{s:s, s:I}", "reason", u->reason, "size", (json_int_t)u->size) });
+				 DETAILS("{s:s, s:I}", "reason", u->reason, "size", (json_int_t)u->size) });
 	if (item.size == 0 && item.sealed != 0 && end > item.sealed + e->fs->options.settle_max_ms)
 		end = item.sealed + e->fs->options.settle_max_ms;       /* opened again, and still empty */
 	instant_format(end, now->utc_offset, until);
-	return turn_emit(t, &(struct event){ .kind = "deposit.seal", .who = &u->who, .item = u->id, .details = json_pack("{s:s}", "settle_until", until) });
+	return turn_emit(t, &(struct event){ .kind = "deposit.seal", .who = &u->who, .item = u->id, DETAILS("{s:s}", "settle_until", until) });
 }
 
 /* Records an end now, or keeps it to be tried again. */
@@ -86,12 +86,12 @@ static int decide_close(struct turn *t, void *arg)
 	if (item.state != ITEM_RECEIVING)
 		return ECANCELED;
 	hash_hex(k->root, hex);
-	err = turn_emit(t, &(struct event){ .kind = "deposit.close", .who = &k->d->who, .item = item.id, .details = json_pack("{s:I, s:s, s:I}",
+	err = turn_emit(t, &(struct event){ .kind = "deposit.close", .who = &k->d->who, .item = item.id, DETAILS("{s:I, s:s, s:I}",
 			"size", (json_int_t)k->size, "root", hex, "mtime", (json_int_t)k->mtime) });
 	if (err != 0 || k->mode == item.mode)
 		return err;
 	instant_format(0, 0, until);
-	return turn_emit(t, &(struct event){ .kind = "label.attr", .who = &k->d->who, .item = item.id, .details = json_pack("{s:I, s:I, s:s}",
+	return turn_emit(t, &(struct event){ .kind = "label.attr", .who = &k->d->who, .item = item.id, DETAILS("{s:I, s:I, s:s}",
 			 "mtime", (json_int_t)k->mtime, "mode", (json_int_t)k->mode, "settle_until", until) });
 }
 

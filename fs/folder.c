@@ -64,7 +64,8 @@ static int decide_make(struct turn *t, void *arg)
 		err = next_folder_id(db, &m->id);
 	if (err != 0)
 		return err;
-	return turn_emit(t, &(struct event){ .kind = "folder.make", .who = &m->c->who, .details = folder_details(db, m) });
+	return turn_emit(t, &(struct event){ .kind = "folder.make", .who = &m->c->who, .detailed = true,
+			 .details = folder_details(db, m) });
 }
 
 /* What is wrong with a name that mkdir may not make here; REASON_NONE where it may be tried. */
@@ -166,7 +167,7 @@ static int decide_remove(struct turn *t, void *arg)
 	if (err != 0 || r->why != REASON_NONE)
 		return err != 0 ? err : reason_errno(r->why);
 	return turn_emit(t, &(struct event){ .kind = "folder.remove", .who = &r->c->who,
-			 .details = json_pack("{s:I, s:s}", "id", (json_int_t)f.id, "path", path) });
+			 DETAILS("{s:I, s:s}", "id", (json_int_t)f.id, "path", path) });
 }
 
 int tree_rmdir(struct call *c, const struct node *parent, const char *name)

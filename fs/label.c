@@ -58,7 +58,7 @@ static int decide_relabel(struct turn *t, void *arg)
 	if (r->item.state != ITEM_SEALED || changes_nothing(&r->item, w) || (!w->set_mtime && !w->set_mode))
 		return 0;               /* while it is received, its close records the label */
 	settle_text(r->c->fs, &r->item, turn_time(t), until);
-	return turn_emit(t, &(struct event){ .kind = "label.attr", .who = &r->c->who, .item = r->id, .details = json_pack("{s:I, s:I, s:s}",
+	return turn_emit(t, &(struct event){ .kind = "label.attr", .who = &r->c->who, .item = r->id, DETAILS("{s:I, s:I, s:s}",
 			 "mtime", (json_int_t)(w->set_mtime ? w->mtime : r->item.mtime), "mode", (json_int_t)(w->set_mode ? w->mode : r->item.mode),
 			 "settle_until", until) });
 }
@@ -143,7 +143,7 @@ static int decide_rename(struct turn *t, void *arg)
 		return reason_errno(r->why);
 	settle_text(r->c->fs, &item, turn_time(t), until);
 	return turn_emit(t, &(struct event){ .kind = "label.rename", .who = &r->c->who, .item = item.id,
-			 .details = json_pack("{s:I, s:s, s:s, s:b, s:s}", "folder", (json_int_t)r->to.id, "from", item.name, "name", r->name,
+			 DETAILS("{s:I, s:s, s:s, s:b, s:s}", "folder", (json_int_t)r->to.id, "from", item.name, "name", r->name,
 					      "important", name_important(r->name), "settle_until", until) });
 }
 
@@ -192,7 +192,7 @@ static int decide_unlink(struct turn *t, void *arg)
 	if (!u->receiving)
 		return turn_emit(t, &(struct event){ .kind = "deposit.withdraw", .who = &u->c->who, .item = item.id });
 	return turn_emit(t, &(struct event){ .kind = "deposit.incomplete", .who = &u->c->who, .item = item.id,
-			 .details = json_pack("{s:s, s:I}", "reason", "unlinked", "size", (json_int_t)u->size) });
+			 DETAILS("{s:s, s:I}", "reason", "unlinked", "size", (json_int_t)u->size) });
 }
 
 int label_unlink(struct call *c, const struct node *parent, const char *name)
@@ -276,7 +276,8 @@ static int decide_tag(struct turn *t, void *arg)
 	settle_text(g->c->fs, &item, turn_time(t), until);
 	details = json_pack("{s:s, s:s?, s:s}", "name", g->name, "value", value, "settle_until", until);
 	free(value);
-	return turn_emit(t, &(struct event){ .kind = "label.xattr", .who = &g->c->who, .item = g->id, .details = details });
+	return turn_emit(t, &(struct event){ .kind = "label.xattr", .who = &g->c->who, .item = g->id, .detailed = true,
+			 .details = details });
 }
 
 int label_xattr(struct call *c, const struct node *n, const char *name, const void *value, size_t len, int flags)

@@ -103,7 +103,7 @@ static int decide_open(struct turn *t, void *arg)
 	if (err != 0 || o->why != REASON_NONE)
 		return err != 0 ? err : reason_errno(o->why);
 	return turn_emit(t, &(struct event){ .kind = "read.open", .who = &o->c->who, .item = o->id,
-			 .details = json_pack("{s:o, s:b}", "grant", o->own ? json_null() : json_integer(o->grant.id), "own", o->own) });
+			 DETAILS("{s:o, s:b}", "grant", o->own ? json_null() : json_integer(o->grant.id), "own", o->own) });
 }
 
 static json_t *ranges_json(const struct reading *r)
@@ -122,7 +122,7 @@ static void record(struct fs *fs, struct reading *r, bool closing)
 	if (r->ranges == 0 && !closing)
 		return;
 	(void)committer_post(fs->store->committer, &(struct event){ .kind = closing ? "read.close" : "read.ranges", .who = &r->who, .item = r->item,
-			     .details = json_pack("{s:o, s:I, s:o}", "ranges", ranges_json(r), "bytes", (json_int_t)r->bytes, "grant",
+			     DETAILS("{s:o, s:I, s:o}", "ranges", ranges_json(r), "bytes", (json_int_t)r->bytes, "grant",
 						  r->own ? json_null() : json_integer(r->grant.id)) });
 	r->ranges = 0;
 }

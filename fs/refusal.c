@@ -71,7 +71,8 @@ static void post(struct fs *fs, const struct refusal *r, uint64_t count)
 	json_t *details = json_pack("{s:s, s:s, s:s, s:s, s:I}", "verb", verb_name(r->verb), "errno", strerrorname_np(reason_errno(r->why)),
 				    "reason", reason_name(r->why), "path", r->path, "count", (json_int_t)count);
 
-	(void)committer_post(fs->store->committer, &(struct event){ .kind = "refused", .who = &r->who, .item = r->item, .details = details });
+	(void)committer_post(fs->store->committer, &(struct event){ .kind = "refused", .who = &r->who, .item = r->item,
+			     .detailed = true, .details = details });
 	fprintf(stderr, "custodyfs: refused: %s %s by uid %u (%s, pid %d), %llu time(s): %s\n", verb_name(r->verb), r->path, r->who.uid,
 		r->who.program, (int)r->who.pid, (unsigned long long)count, gettext(reason_text(r->why)));
 }

@@ -76,6 +76,8 @@ int turn_emit(struct turn *t, const struct event *e)
 	char *text = NULL;
 	int err = ENOMEM;
 
+	if (e->detailed && e->details == NULL)
+		goto out;
 	if (t->count == BATCH_ENTRIES) {
 		err = EMSGSIZE;
 		goto out;
@@ -150,8 +152,16 @@ static int write_batch(struct committer *c, struct turn *t, bool durable)
 	return err;
 }
 
-/* Decides and writes the jobs of a list; each job's result is set.  Returns the errno that spoiled the batch, 0 where none. */
-static int run_batch(struct committer *c, struct job *jobs)
+static bool is_full(int err)
+{
+	return err == ENOSPC || err == EDQUOT;
+}
+
+/*
+ * Decides and writes the jobs of a list; each job's result is set.  Returns the errno that spoiled the batch, 0 where none.  *full: a posted event met a full
+ * disk; those posted after it are not tried, lest a shorter one overtake it.
+ */
+static int run_batch(struct committer *c, struct job *jobs, bool *full)
 {
 	struct turn t = { .c = c, .base = ledger_size(c->ledger), .entries = c->entries };
 	bool durable = false, broken = false;
@@ -160,7 +170,12 @@ static int run_batch(struct committer *c, struct job *jobs)
 	c->clock(c->clock_arg, &t.time);
 	err = sql_run(c->db, "BEGIN IMMEDIATE", "");
 	for (struct job *j = jobs; err == 0 && j != NULL && !broken; j = j->next) {
+		if (j->posted != NULL && *full) {
+			j->result = ENOSPC;
+			continue;
+		}
 		decide_one(&t, j, &broken);
+		*full |= j->posted != NULL && is_full(j->result);
 		durable |= j->mode == COMMIT_DURABLE && j->result == 0;
 	}
 	if (err == 0 && broken) {
@@ -174,6 +189,8 @@ static int run_batch(struct committer *c, struct job *jobs)
 		for (struct job *j = jobs; j != NULL; j = j->next)
 			if (j->result == 0 || broken)
 				j->result = err;
+	for (struct job *j = jobs; j != NULL; j = j->next)
+		*full |= j->posted != NULL && is_full(j->result);
 	return err;
 }
 
@@ -193,10 +210,10 @@ static int emit_posted(struct turn *t, void *arg)
 	return turn_emit(t, &p->event);
 }
 
-/* Tells those who wait; keeps posted events that met a full disk for another try, in order. */
-static void answer(struct committer *c, struct job *jobs)
+/* Tells those who wait, and is done with what is written.  Posted events that met a full disk are given back, in order. */
+static struct job *answer(struct committer *c, struct job *jobs)
 {
-	struct job *next;
+	struct job *next, *kept = NULL, **last = &kept;
 
 	pthread_mutex_lock(&c->lock);
 	for (struct job *j = jobs; j != NULL; j = next) {
@@ -205,10 +222,10 @@ static void answer(struct committer *c, struct job *jobs)
 			j->done = true;
 			continue;
 		}
-		if (j->result == ENOSPC || j->result == EDQUOT) {
+		if (is_full(j->result)) {
 			j->next = NULL;
-			*c->backlog_tail = j;
-			c->backlog_tail = &j->next;
+			*last = j;
+			last = &j->next;
 			continue;
 		}
 		if (j->result != 0)
@@ -219,6 +236,27 @@ static void answer(struct committer *c, struct job *jobs)
 	}
 	pthread_cond_broadcast(&c->answered);
 	pthread_mutex_unlock(&c->lock);
+	return kept;
+}
+
+/* Puts a list before what waits for room, or behind it. */
+static void keep(struct committer *c, struct job *list, bool first)
+{
+	struct job **last = &list;
+
+	if (list == NULL)
+		return;
+	while (*last != NULL)
+		last = &(*last)->next;
+	if (first) {
+		*last = c->backlog;
+		if (c->backlog == NULL)
+			c->backlog_tail = last;
+		c->backlog = list;
+	} else {
+		*c->backlog_tail = list;
+		c->backlog_tail = last;
+	}
 }
 
 /* Detaches up to BATCH_JOBS from the front of a list. */
@@ -262,18 +300,21 @@ static struct job *line_up(struct committer *c, struct job *jobs)
 static void run_jobs(struct committer *c, struct job *jobs)
 {
 	struct job *next;
+	bool full = false;
 
-	if (run_batch(c, jobs) != 0 && jobs->next != NULL)
+	if (run_batch(c, jobs, &full) != 0 && jobs->next != NULL) {
+		full = false;
 		for (struct job *j = jobs; j != NULL; j = next) {
 			next = j->next;
 			j->next = NULL;
-			run_batch(c, j);
+			run_batch(c, j, &full);
 			j->next = next;
 		}
+	}
 	for (struct job *j = jobs; j != NULL; j = j->next)
 		if (j->exclusive != NULL && j->result == 0)
 			j->result = j->exclusive(c->ledger, j->arg);
-	answer(c, jobs);
+	keep(c, answer(c, jobs), false);
 	if (c->wal_entries >= WAL_CHECKPOINT_ENTRIES && !c->unsynced && sql_checkpoint(c->db) == 0)
 		c->wal_entries = 0;
 }
@@ -282,24 +323,12 @@ static void run_jobs(struct committer *c, struct job *jobs)
 static void every_second(struct committer *c)
 {
 	struct job *jobs;
-	int err = 0;
+	bool full = false;
 
-	while (err == 0 && (jobs = detach(&c->backlog, &c->backlog_tail)) != NULL) {
-		struct job *rest = c->backlog;
-
-		err = run_batch(c, jobs);
-		if (err == 0) {
-			answer(c, jobs);
-			if (c->backlog != NULL && c->backlog_tail != &c->backlog && rest == NULL)
-				break;          /* some met a full disk once more: next second */
-			continue;
-		}
-		c->backlog = jobs;      /* back to the front, untouched */
-		while (jobs->next != NULL)
-			jobs = jobs->next;
-		jobs->next = rest;
-		if (rest == NULL)
-			c->backlog_tail = &jobs->next;
+	while (!full && (jobs = detach(&c->backlog, &c->backlog_tail)) != NULL) {
+		if (run_batch(c, jobs, &full) != 0)
+			full = true;
+		keep(c, answer(c, jobs), true);
 	}
 	if (c->unsynced)
 		c->unsynced = ledger_sync(c->ledger) != 0;

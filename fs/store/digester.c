@@ -92,7 +92,7 @@ static int record(struct turn *t, void *arg)
 		return ECANCELED;
 	hash_hex(r->sha, sha);
 	hash_hex(r->sm3, sm3);
-	return turn_emit(t, &(struct event){ .kind = "digest", .item = r->item, .details = json_pack("{s:s, s:s}", "sha256", sha, "sm3", sm3) });
+	return turn_emit(t, &(struct event){ .kind = "digest", .item = r->item, DETAILS("{s:s, s:s}", "sha256", sha, "sm3", sm3) });
 }
 
 /* One pass over what is to be done.  True where something is left that failed. */

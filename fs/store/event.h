@@ -6,6 +6,7 @@
 #define STORE_EVENT_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "fs/store/sql.h"
@@ -18,7 +19,11 @@ struct event {
 	int64_t item;                   /* 0: none */
 	const char *kase;               /* a case's number, NULL: none */
 	json_t *details;                /* owned by whoever passes it on; NULL: none */
+	bool detailed;                  /* details must not be NULL: they could not be made where they are */
 };
+
+/* Details in a designated initialiser: "out of memory" is then not taken for "none". */
+#define DETAILS(...) .detailed = true, .details = json_pack(__VA_ARGS__)
 
 /* When: both clocks, and how to write them. */
 struct event_time {

@@ -86,11 +86,11 @@ static int first_events(struct turn *t, void *arg)
 {
 	const struct first *first = arg;
 	const struct store_params *p = first->p;
-	int err = turn_emit(t, &(struct event){ .kind = "store.make", .details = format_json(first->f) });
+	int err = turn_emit(t, &(struct event){ .kind = "store.make", .detailed = true, .details = format_json(first->f) });
 
 	if (err != 0 || p->admin_uid == UID_NONE)
 		return err;
-	return turn_emit(t, &(struct event){ .kind = "register.person", .details = json_pack(
+	return turn_emit(t, &(struct event){ .kind = "register.person", DETAILS(
 		"{s:i, s:s, s:s, s:I, s:n, s:i, s:s, s:b, s:n, s:n}", "id", 1, "number", p->admin_number, "name", p->admin_name,
 		"uid", (json_int_t)p->admin_uid, "unit", "unit_id", 0, "roles", "admin", "formal", 1, "certified_from", "certified_to") });
 }

@@ -96,7 +96,7 @@ static void record_damage(struct query *q, const struct item *item, int64_t at)
 {
 	if (q->store->committer != NULL)
 		(void)committer_post(q->store->committer, &(struct event){ .kind = "read.damaged", .item = item->id,
-				     .details = json_pack("{s:I, s:s}", "at", (json_int_t)at, "found_by", "verify") });
+				     DETAILS("{s:I, s:s}", "at", (json_int_t)at, "found_by", "verify") });
 }
 
 int query_verify_range(struct query *q, const json_t *request, json_t **answer)

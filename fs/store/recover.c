@@ -53,9 +53,9 @@ static int end_one(struct turn *t, void *arg)
 
 	if (!e->sealed)
 		return turn_emit(t, &(struct event){ .kind = "deposit.incomplete", .item = e->item.id,
-				 .details = json_pack("{s:s, s:I}", "reason", "daemon-died", "size", (json_int_t)e->bytes) });
+				 DETAILS("{s:s, s:I}", "reason", "daemon-died", "size", (json_int_t)e->bytes) });
 	instant_format(now->clock, now->utc_offset, text);
-	return turn_emit(t, &(struct event){ .kind = "deposit.seal", .item = e->item.id, .details = json_pack("{s:s}", "settle_until", text) });
+	return turn_emit(t, &(struct event){ .kind = "deposit.seal", .item = e->item.id, DETAILS("{s:s}", "settle_until", text) });
 }
 
 static int64_t *receiving(struct store *s, size_t *n, int *err)
@@ -112,12 +112,12 @@ static int record_mount(struct turn *t, void *arg)
 	int err = 0;
 
 	if (m->cut > 0)
-		err = turn_emit(t, &(struct event){ .kind = "store.recovered", .details = json_pack("{s:I}", "torn_bytes", (json_int_t)m->cut) });
+		err = turn_emit(t, &(struct event){ .kind = "store.recovered", DETAILS("{s:I}", "torn_bytes", (json_int_t)m->cut) });
 	if (err == 0 && (r->gap < -GAP_TOLD_MS || r->refused > 0))
-		err = turn_emit(t, &(struct event){ .kind = "clock.gap", .details = json_pack("{s:I, s:I}", "gap_ms", (json_int_t)r->gap,
+		err = turn_emit(t, &(struct event){ .kind = "clock.gap", DETAILS("{s:I, s:I}", "gap_ms", (json_int_t)r->gap,
 				"refused_ms", (json_int_t)r->refused) });
 	if (err == 0)
-		err = turn_emit(t, &(struct event){ .kind = "store.mount", .details = json_pack("{s:s, s:I, s:I, s:I}", "version", CUSTODYFS_VERSION,
+		err = turn_emit(t, &(struct event){ .kind = "store.mount", DETAILS("{s:s, s:I, s:I, s:I}", "version", CUSTODYFS_VERSION,
 				"gap_ms", (json_int_t)r->gap, "week_start", (json_int_t)r->mark.week_start, "week_used", (json_int_t)r->mark.week_used) });
 	return err;
 }

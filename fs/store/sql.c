@@ -123,30 +123,34 @@ static struct sql_rows *prepare(struct sql *db, const char *text)
 	return &db->broken;
 }
 
+/* A value that could not be bound (out of memory) must not pass for NULL: the rows tell it. */
 static void bind(struct sql_rows *r, const char *format, va_list ap)
 {
 	const void *p;
 	size_t len;
+	int rc = SQLITE_OK;
 
 	if (r->stmt == NULL)
 		return;
-	for (int i = 1; format[i - 1] != '\0'; i++) {
+	for (int i = 1; format[i - 1] != '\0' && rc == SQLITE_OK; i++) {
 		switch (format[i - 1]) {
 		case 'i':
-			sqlite3_bind_int64(r->stmt, i, va_arg(ap, int64_t));
+			rc = sqlite3_bind_int64(r->stmt, i, va_arg(ap, int64_t));
 			break;
 		case 's':
-			sqlite3_bind_text(r->stmt, i, va_arg(ap, const char *), -1, SQLITE_TRANSIENT);
+			rc = sqlite3_bind_text(r->stmt, i, va_arg(ap, const char *), -1, SQLITE_TRANSIENT);
 			break;
 		case 'b':
 			p = va_arg(ap, const void *);
 			len = va_arg(ap, size_t);
-			sqlite3_bind_blob64(r->stmt, i, p, len, SQLITE_TRANSIENT);
+			rc = sqlite3_bind_blob64(r->stmt, i, p, len, SQLITE_TRANSIENT);
 			break;
 		default:
-			sqlite3_bind_null(r->stmt, i);
+			rc = sqlite3_bind_null(r->stmt, i);
 		}
 	}
+	if (rc != SQLITE_OK)
+		r->error = error_of(r->db, rc);
 }
 
 int sql_run(struct sql *db, const char *text, const char *format, ...)

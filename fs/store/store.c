@@ -285,7 +285,7 @@ int store_clock_set(struct store *s, struct turn *t, const struct subject *who, 
 		return EPERM;
 	instant_format(now->clock, now->utc_offset, from_text);
 	instant_format(to, now->utc_offset, to_text);
-	err = turn_emit(t, &(struct event){ .kind = "clock.set", .who = who, .details = json_pack("{s:s, s:s}", "from", from_text, "to", to_text) });
+	err = turn_emit(t, &(struct event){ .kind = "clock.set", .who = who, DETAILS("{s:s, s:s}", "from", from_text, "to", to_text) });
 	if (err == 0)
 		store_clock_move(s->clock, to);
 	return err;

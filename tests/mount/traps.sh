@@ -190,6 +190,12 @@ is "with the text" text "$(cat "$(blob_of "$D/touched.txt")")"
 # shellcheck disable=SC2016
 refused "> again does not empty it" as $WANG bash -c ': >"$1"' - "$D/touched.txt"
 is "it has the text still" text "$(cat "$(blob_of "$D/touched.txt")")"
+fails 0 "Samba makes an empty base for a stream, opened for reading" as $WANG sys open "$D/base.doc" O_RDONLY,O_CREAT
+fails 0 "then the stream" as $WANG sys setxattr "$D/base.doc" 'user.DosStream.x:$DATA' text
+fails 0 "then the content" as $WANG sys write "$D/base.doc" O_RDWR content
+eventually "which settles" seals "$D/base.doc"
+is "with that" content "$(cat "$(blob_of "$D/base.doc")")"
+is "and with the stream" text "$(as $WANG getfattr --absolute-names --only-values -n 'user.DosStream.x:$DATA' "$D/base.doc")"
 ok "an empty file that stays empty" as $WANG touch "$D/empty.txt"
 is "is no one else's to fill" EPERM "$(as $LI sys write "$D/empty.txt" O_WRONLY x)"
 

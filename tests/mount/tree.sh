@@ -156,6 +156,14 @@ is "$MANY items" "" "$(many 2>&1)"
 is "are all listed, in order" "$(seq -f %04g.log 0 $((MANY - 1)) | sha_of -)" "$(as $CHEN ls -U "$L" | sha_of -)"
 is "with find, each once" $MANY "$(as $CHEN find "$L" -type f | sort -u | wc -l)"
 fails 0 "going back to a place in the listing finds the same" as $CHEN sys seekdir "$L"
+# What the asker does not see is not counted either.
+# shellcheck disable=SC2016
+as $WANG bash -c 'exec 3>"$1" && printf begun >&3 && read -r _ <"$2"' - "$L/0000.arriving" "$T/go" &
+until_true as $WANG stat "$L/0000.arriving"
+fails 0 "also while another's copy is arriving, unseen" as $CHEN sys seekdir "$L"
+is "which is not in the listing" "$(seq -f %04g.log 0 $((MANY - 1)) | sha_of -)" "$(as $CHEN ls -U "$L" | sha_of -)"
+echo >"$T/go"
+wait $!
 is "ls -l of all of them" $MANY "$(as $CHEN ls -l "$L" | grep -c '\.log$')"
 state() { below $CHEN '%i %y %P' && as $CHEN find "$M" -type f -printf '%P %s %m %T@ %C@\n' | sort; }
 before=$(state)

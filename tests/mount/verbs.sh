@@ -26,12 +26,20 @@ as $LI cp "$T/source.bin" "$D/custodians.bin"
 state sealed
 state sealed-empty
 
+# Every attempt is on the ledger, coalesced, with its errno.
+events --person 083017 >"$T/log.json"
+for attempt in open-write:EPERM truncate:EPERM rename:EPERM rename-over:EPERM unlink:EPERM utimens:EPERM chmod:EPERM chown:EPERM setxattr:EOPNOTSUPP removexattr:EOPNOTSUPP \
+	open-read:EACCES link:EPERM symlink:EPERM mknod:EPERM mkdir:EPERM; do
+	ok "on the ledger: ${attempt%:*} is refused with ${attempt#*:}" grep -q "\"verb\":\"${attempt%:*}\",\"errno\":\"${attempt#*:}\"" "$T/log.json"
+done
+
 # The one item that every verb was tried on, read as a reader would.
 ok "a reader asks for it" custody_as $ZHANG request "$D/sealed.bin" --purpose 核对
 ok "and so does its depositor" custody_as $WANG request "$D/sealed.bin" --purpose 核对
 ok "and they are granted it" custody_as $CHEN approve 1
 custody_as $CHEN approve 2 >/dev/null
 state descriptor
+ok "on the ledger: ioctl is refused with EPERM" eval 'events --person 083017 | grep -q "\"verb\":\"ioctl\",\"errno\":\"EPERM\""'
 is "after all of that its bytes are the source's" "$(sha_of "$T/source.bin")" "$(as $ZHANG cat "$D/sealed.bin" | sha256sum | cut -d' ' -f1)"
 unmount_store
 

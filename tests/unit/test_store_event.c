@@ -147,7 +147,7 @@ static const struct { struct say say; const char *query, *want; } story[] = {
 	{ { .kind = "label.xattr", .item = 1, .person = "083017", .details = "{\"name\":\"user.DOSATTRIB\",\"value\":null,\"settle_until\":\"" LATER "\"}" },
 	  "SELECT count(*) FROM xattr", "0" },
 	{ { .kind = "deposit.reopen", .item = 1, .person = "083017" },
-	  "SELECT state, closed, sealed, settle_until, sha256, sm3 FROM item", "0|0|0|0|NULL|NULL" },
+	  "SELECT state, closed, sealed, settle_until, sha256, sm3 FROM item", "0|0|1678789800000|0|NULL|NULL" },
 	{ { .kind = "deposit.incomplete", .item = 1, .person = "083017", .details = "{\"reason\":\"killed\",\"size\":42}" },
 	  "SELECT state, reason, size FROM item", "2|killed|42" },
 	{ { .kind = "deposit.begin", .item = 2, .person = "083017", .details = "{\"folder\":2,\"name\":\"c.mp4\",\"mode\":420,\"uid\":1,\"gid\":1,"

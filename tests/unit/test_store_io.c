@@ -2,8 +2,8 @@
  * A store whose every write and sync fails in turn, once or from then on, and whose every so-manieth allocation fails: it may refuse, but what it acknowledged is
  * there, what it refused for want of room is not, and ledger and catalog agree.
  */
+#include <gcrypt.h>
 #include <pthread.h>
-#include <signal.h>
 #include <sys/wait.h>
 
 #include "fs/store/clock.h"
@@ -49,6 +49,12 @@ void *realloc(void *p, size_t n)
 void *aligned_alloc(size_t alignment, size_t n)
 {
 	return no_memory() ? NULL : __libc_memalign(alignment, n);
+}
+
+/* libgcrypt does not bear it (it aborts, or worse), and is not what is tested. */
+static void spare_gcrypt(void)
+{
+	gcry_set_allocation_handler(__libc_malloc, __libc_malloc, NULL, __libc_realloc, free);
 }
 #endif
 
@@ -302,7 +308,6 @@ static void plan_memory(long n)
 	atomic_store(&fail_allocation, n);
 }
 
-/* A digest that cannot be computed ends the process on purpose (digest.c); anything else must be borne. */
 START_TEST(allocations_fail)
 {
 	long all, n;
@@ -318,7 +323,7 @@ START_TEST(allocations_fail)
 	for (int round = 0; round < 250; round++) {
 		n = 1 + random() % all;
 		status = run_child(plan_memory, n);
-		if ((!WIFEXITED(status) || WEXITSTATUS(status) != 0) && (!WIFSIGNALED(status) || WTERMSIG(status) != SIGABRT))
+		if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
 			ck_abort_msg("allocation %ld: the process ended with status %#x", n, (unsigned)status);
 		expect_sound(n);
 	}
@@ -332,6 +337,9 @@ int main(void)
 	Suite *s = suite_create("failing calls");
 	TCase *t = tcase_create("all in turn");
 
+#ifdef OUT_OF_MEMORY
+	spare_gcrypt();
+#endif
 	if (digest_init() != 0)
 		return EXIT_FAILURE;
 	ready(t);
