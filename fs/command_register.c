@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "fs/command.h"
+#include "fs/forget.h"
 #include "policy/name.h"
 #include "policy/role.h"
 
@@ -15,6 +16,7 @@ struct registering {
 	int64_t id;             /* out */
 	enum reason why;        /* out */
 	const char *field;      /* out */
+	int64_t old_unit;       /* out: where the device or person belonged before; 0: nowhere */
 	struct unit unit;
 	struct device device;
 	struct person person;
@@ -75,13 +77,16 @@ static int decide_unit(struct turn *t, void *arg)
 {
 	struct registering *r = arg;
 	struct sql *db = turn_db(t);
-	struct unit other;
+	int64_t taken = 0;
 	int err;
 
 	r->why = REASON_NONE;
 	err = id_for(db, "SELECT id FROM unit WHERE code=?", "SELECT coalesce(max(id),0)+1 FROM unit", r->unit.code, NODE_UNITS_MAX, &r->unit.id);
-	if (err == 0 && catalog_unit_named(db, r->unit.name, &other) == 0 && other.id != r->unit.id)
-		err = deny(r, REASON_CONFLICT, "name");
+	if (err == 0)           /* a unit is called by either, so neither may be another's */
+		err = sql_value(db, &taken, "SELECT EXISTS(SELECT 1 FROM unit WHERE id<>?1 AND (name=?2 OR code=?2))"
+				" + 2 * EXISTS(SELECT 1 FROM unit WHERE id<>?1 AND name=?3)", "iss", r->unit.id, r->unit.name, r->unit.code);
+	if (err == 0 && taken != 0)
+		err = deny(r, REASON_CONFLICT, taken & 1 ? "name" : "code");
 	if (err != 0)
 		return err;
 	return turn_emit(t, &(struct event){ .kind = "register.unit", .who = &r->c->who,
@@ -125,9 +130,11 @@ static int decide_device(struct turn *t, void *arg)
 {
 	struct registering *r = arg;
 	struct sql *db = turn_db(t);
+	struct device old;
 	int err;
 
 	r->why = REASON_NONE;
+	r->old_unit = catalog_device_serial(db, r->device.serial, &old) == 0 ? old.unit : 0;
 	err = unit_field(r, db, true, &r->device.unit);
 	if (err == 0)
 		err = id_for(db, "SELECT id FROM device WHERE serial=?", "SELECT coalesce(max(id),0)+1 FROM device", r->device.serial, NODE_DEVICES_MAX,
@@ -148,6 +155,8 @@ int command_register_device(struct call *c, struct query *q, const json_t *reque
 	if (name_field(&r, "serial", r.device.serial) != 0)
 		return query_refuse(q, r.why, r.field);
 	err = run(&r, decide_device);
+	if (err == 0 && r.old_unit != 0 && r.old_unit != r.device.unit)
+		forget_device(c, r.old_unit, r.device.serial);
 	if (err == 0)
 		*answer = json_pack("{s:o}", "device", query_device_json(q, &r.device));
 	return err;
@@ -208,6 +217,7 @@ static int decide_person(struct turn *t, void *arg)
 	int err;
 
 	r->why = REASON_NONE;
+	r->old_unit = catalog_person_number(db, p->number, &other) == 0 ? other.unit : 0;
 	err = unit_field(r, db, false, &p->unit);
 	if (err == 0)
 		err = id_for(db, "SELECT id FROM person WHERE number=?", "SELECT coalesce(max(id),0)+1 FROM person", p->number, NODE_PEOPLE_MAX, &p->id);
@@ -236,6 +246,8 @@ int command_register_person(struct call *c, struct query *q, const json_t *reque
 	if (person_fields(&r) != 0)
 		return query_refuse(q, r.why, r.field);
 	err = run(&r, decide_person);
+	if (err == 0 && r.old_unit != 0 && (r.old_unit != r.person.unit || !(r.person.roles & ROLE_OFFICER)))
+		forget_officer(c, r.old_unit, r.person.number);
 	if (err == 0)
 		*answer = json_pack("{s:o}", "person", query_person_json(q, &r.person));
 	return err;

@@ -38,16 +38,18 @@ void ctl_release(struct ctl *ctl)
 	free(ctl);
 }
 
-static int resolve(void *arg, const char *path, int64_t *item, int64_t *folder)
+static int resolve(void *arg, const char *path, struct query_place *out)
 {
+	struct call *c = arg;
 	struct node n;
-	int err = tree_resolve(arg, path, &n);
+	int err = tree_resolve(c, path, &n);
 
 	if (err != 0)
 		return err == ENOTDIR || err == ENAMETOOLONG ? ENOENT : err;
-	*item = n.kind == NODE_ITEM ? n.id : 0;
-	*folder = n.kind == NODE_DATE || n.kind == NODE_CASE ? n.id : 0;
-	return 0;
+	if (n.kind == NODE_DATE || n.kind == NODE_CASE)
+		return query_place_of(c->db, n.id, out);
+	*out = (struct query_place){ .item = n.kind == NODE_ITEM ? n.id : 0, .unit = n.unit, .device = n.device, .officer = n.officer, .day = DAY_NONE };
+	return n.kind == NODE_CTL ? ENOENT : 0;
 }
 
 static json_t *refusal_json(struct query *q, int err)
@@ -79,7 +81,10 @@ static json_t *transact(struct call *c, const json_t *request)
 
 	call_subject(c);
 	deposits_settle(c->fs->deposits);
-	if (fn != NULL) {
+	err = query_check(&q, request);
+	if (err != 0)
+		;
+	else if (fn != NULL) {
 		err = committer_barrier(c->fs->store->committer, COMMIT_ORDERED);       /* what happened before the question is in the answer */
 		if (err == 0)
 			err = fn(&q, request, &answer);

@@ -45,12 +45,35 @@ static json_t *folder_details(struct sql *db, const struct making *m)
 			 "officer_id", (json_int_t)m->officer, "date", day, "case", m->kase, "path", path);
 }
 
+/* Whether device and officer still belong below that unit: the kernel may know the folder from before. */
+static int still_registered(struct sql *db, struct making *m)
+{
+	struct device d;
+	struct person p;
+	int err = catalog_device(db, m->device, &d);
+
+	if (err == 0)
+		err = catalog_person(db, m->officer, &p);
+	if (err != 0)
+		return err;
+	if (catalog_device_in(db, m->unit, d.serial, &d) != 0)
+		m->why = REASON_DEVICE_UNKNOWN;
+	else if (catalog_officer_in(db, m->unit, m->device, p.number, &p) != 0)
+		m->why = REASON_OFFICER_UNKNOWN;
+	return 0;
+}
+
 static int decide_make(struct turn *t, void *arg)
 {
 	struct making *m = arg;
 	struct sql *db = turn_db(t);
 	struct folder there;
-	int err = tree_may_deposit(db, &m->c->who, turn_time(t), m->unit, m->officer, m->day, &m->why);
+	int err;
+
+	m->why = REASON_NONE;
+	err = m->kase[0] == '\0' ? still_registered(db, m) : 0;
+	if (err == 0 && m->why == REASON_NONE)
+		err = tree_may_deposit(db, &m->c->who, turn_time(t), m->unit, m->officer, m->day, &m->why);
 
 	if (err != 0 || m->why != REASON_NONE)
 		return err != 0 ? err : reason_errno(m->why);

@@ -18,6 +18,7 @@
 #include "fs/ops.h"
 #include "fs/reading.h"
 #include "fs/store/content.h"
+#include "fs/store/query.h"
 #include "fs/ticker.h"
 #include "fs/tree.h"
 
@@ -397,6 +398,24 @@ static void op_statfs(fuse_req_t req, fuse_ino_t ino)
 		fuse_reply_err(req, err);
 }
 
+/* Writing in a folder: making something in it.  In those of the register nobody does. */
+static int judge_folder_access(struct call *c, const struct node *n, int mask)
+{
+	struct query_place p = { .unit = n->unit, .officer = n->officer, .day = day_of_instant(c->now.wall, c->now.utc_offset) };
+	enum reason why = REASON_NO_ROLE;
+	int err = 0;
+
+	if (n->kind >= NODE_UNIT && !call_browses(c))
+		return EACCES;
+	if (!(mask & W_OK) || n->kind == NODE_CTL)
+		return 0;
+	if (n->kind == NODE_DATE || n->kind == NODE_CASE)
+		err = query_place_of(c->db, n->id, &p);
+	if (err == 0 && n->kind >= NODE_OFFICER)
+		err = tree_may_deposit(c->db, &c->who, &c->now, p.unit, p.officer, p.day, &why);
+	return err != 0 ? err : reason_errno(why);
+}
+
 /* access(2): what file managers ask before they offer a verb; a question, not an attempt, so nothing is recorded. */
 static int judge_access(struct call *c, const struct node *n, int mask)
 {
@@ -406,7 +425,7 @@ static int judge_access(struct call *c, const struct node *n, int mask)
 	int err;
 
 	if (n->kind != NODE_ITEM)
-		return n->kind < NODE_UNIT || call_browses(c) ? 0 : EACCES;
+		return judge_folder_access(c, n, mask);
 	err = catalog_item(c->db, n->id, &item);
 	if (err != 0 || !call_browses(c) || !tree_sees(c, &item))
 		return err != 0 ? err : ENOENT;

@@ -72,8 +72,19 @@ void op_symlink(fuse_req_t req, const char *link, fuse_ino_t parent, const char 
 
 void op_link(fuse_req_t req, fuse_ino_t ino, fuse_ino_t parent, const char *name)
 {
-	(void)ino;
-	never(req, parent, name, VERB_LINK);
+	struct call c;
+	struct node n;
+	struct item item;
+	int err = begin_at(req, ino, &c, &n);
+
+	(void)parent, (void)name;
+	if (err == 0) {                 /* an attempt on the item, wherever the link was to be */
+		err = n.kind == NODE_ITEM ? catalog_item(c.db, n.id, &item) : EPERM;
+		if (err == 0)
+			err = refuse(&c, VERB_LINK, &n, NULL, label_judge(&c, &item, VERB_LINK, false));
+		call_end(&c);
+	}
+	fuse_reply_err(req, err != 0 ? err : EPERM);
 }
 
 void op_readlink(fuse_req_t req, fuse_ino_t ino)

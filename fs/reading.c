@@ -14,6 +14,7 @@
 #include "fs/label.h"
 #include "fs/store/content.h"
 #include "fs/tree.h"
+#include "policy/act.h"
 
 #define RANGES_MAX 64           /* separate ranges kept; more are recorded and begun anew */
 #define RECORD_EVERY 30         /* seconds */
@@ -224,6 +225,7 @@ static enum reason may_go_on(struct fs *fs, struct reading *r, struct sql *db, c
 {
 	uint64_t revocations = atomic_load(&fs->revocations);
 	struct request q;
+	struct person p;
 
 	if (r->ended != REASON_NONE)
 		return r->ended;
@@ -235,8 +237,10 @@ static enum reason may_go_on(struct fs *fs, struct reading *r, struct sql *db, c
 		return r->ended;
 	}
 	if (revocations != r->revocations) {
-		if (catalog_request(db, r->grant.id, &q) != 0)
+		if (catalog_request(db, r->grant.id, &q) != 0 || catalog_person(db, r->who.person.id, &p) != 0)
 			return REASON_NO_GRANT;
+		if (act_allowed(&p, ACT_BROWSE) != REASON_NONE)
+			return r->ended = REASON_NO_ROLE;
 		r->grant = q.grant;
 		r->revocations = revocations;
 	}

@@ -171,10 +171,20 @@ static bool too_broad(struct refusals *r, const struct refusal *want, struct ref
 	return true;
 }
 
+/* Where an attempt counts: the node, and of the control file each command apart. */
+static uint64_t place_of(const struct node *node, const char *name)
+{
+	uint64_t ino = node_ino(node);
+
+	for (; node->kind == NODE_CTL && name != NULL && *name != '\0'; name++)
+		ino = (ino ^ (unsigned char)*name) * 0x100000001b3;
+	return ino;
+}
+
 void refusal_record(struct call *c, enum verb verb, const struct node *node, const char *name, enum reason why)
 {
 	struct refusals *r = c->fs->refusals;
-	struct refusal want = { .used = true, .uid = c->who.uid, .ino = node_ino(node), .verb = verb, .why = why, .first = boot_now(), .wall = c->now.wall };
+	struct refusal want = { .used = true, .uid = c->who.uid, .ino = place_of(node, name), .verb = verb, .why = why, .first = boot_now(), .wall = c->now.wall };
 	struct refusal given = { .used = false }, closed = { .used = false };
 	struct refusal *s;
 	bool counted;

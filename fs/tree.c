@@ -247,8 +247,8 @@ static struct sql_rows *list_query(struct call *c, const struct node *folder, co
 		return sql_query(c->db, "SELECT kase, id FROM folder WHERE unit=? AND device=? AND officer=? AND day=? AND kase>? AND removed=0"
 				 " ORDER BY kase LIMIT -1 OFFSET ?", "iiiisi", f->unit, f->device, f->officer, (int64_t)f->day, after, skip);
 	default:
-		return sql_query(c->db, "SELECT " ITEM_COLUMNS " FROM item WHERE folder=? AND name>? AND state<=1 ORDER BY name LIMIT -1 OFFSET ?",
-				 "isi", folder->id, after, skip);
+		return sql_query(c->db, "SELECT " ITEM_COLUMNS " FROM item WHERE folder=? AND name>? AND state<=1 AND (state=1 OR depositor=?)"
+				 " ORDER BY name LIMIT -1 OFFSET ?", "isii", folder->id, after, c->who.person.id, skip);
 	}
 }
 

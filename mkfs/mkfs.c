@@ -59,6 +59,13 @@ static bool find_user(const char *text, uint32_t *uid, char *login, size_t cap)
 	return true;
 }
 
+/* getopt_long() met what it does not know, or what lacks its argument. */
+static int bad_option(char **argv)
+{
+	fprintf(stderr, _("%s: the option %s is not known, or lacks its argument. --help lists the options.\n"), "mkfs.custodyfs", argv[optind - 1]);
+	return 2;
+}
+
 /* Options into params; strings stay argv's.  0, or the exit status (1 plus it where that is 0). */
 struct given { const char *admin, *start; };
 
@@ -81,7 +88,7 @@ static int read_options(int argc, char **argv, struct store_params *p, struct gi
 			break;
 		case 'h': case OPT_HELP: usage(stdout); return -1;
 		case 'V': case OPT_VERSION: printf("mkfs.custodyfs %s\n", CUSTODYFS_VERSION); return -1;
-		default: usage(stderr); return 2;
+		default: return bad_option(argv);
 		}
 	}
 	if (optind + 1 != argc) {
@@ -126,6 +133,7 @@ int main(int argc, char **argv)
 	int rc;
 
 	i18n_init();
+	opterr = 0;             /* its own words would be English */
 	umask(0077);
 	rc = read_options(argc, argv, &p, &g);
 	if (rc == 0)

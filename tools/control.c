@@ -14,6 +14,7 @@
 #include "tools/locate.h"
 #include "tools/render.h"
 #include "tools/status.h"
+#include "tools/words.h"
 
 #define ANSWER_MAX (256 << 20)      /* no answer is as long; a control file that never ends is not ours */
 #define ANSWER_STEP (256 << 10)
@@ -166,8 +167,9 @@ void control_complain(const char *what, const json_t *answer)
 	const char *name = get_text(answer, "reason"), *text = get_text(answer, "text"), *field = get_text(answer, "field");
 	enum reason r = name ? reason_parse(name) : REASON_COUNT;
 	const char *sentence = r != REASON_COUNT && r != REASON_NONE ? _(reason_text(r)) : text && *text ? _(text) : _("refused");
-	if (field && *field && (r == REASON_VALUE_BAD || r == REASON_NOT_FOUND || r == REASON_CONFLICT))
-		render_complain(what, "%s: %s", field, sentence);
+	const char *of = r == REASON_VALUE_BAD || r == REASON_NOT_FOUND || r == REASON_CONFLICT ? words_for(WORDS_FIELD, field) : NULL;
+	if (of && *of)
+		render_complain(what, _("%s: %s"), of, sentence);
 	else
 		render_complain(what, "%s", sentence);
 }

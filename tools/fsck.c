@@ -112,6 +112,13 @@ static int tell(struct fsck *f, int err, const struct store_message *m)
 	return status;
 }
 
+/* getopt_long() met what it does not know, or what lacks its argument. */
+static int bad_option(char **argv)
+{
+	fprintf(stderr, _("%s: the option %s is not known, or lacks its argument. --help lists the options.\n"), "fsck.custodyfs", argv[optind - 1]);
+	return EXIT_FAILED;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct option longopts[] = {
@@ -123,6 +130,7 @@ int main(int argc, char **argv)
 	int opt, status;
 
 	i18n_init();
+	opterr = 0;             /* its own words would be English */
 	while ((opt = getopt_long(argc, argv, "hV", longopts, NULL)) != -1) {
 		switch (opt) {
 		case 'c': f.content = true; break;
@@ -130,7 +138,7 @@ int main(int argc, char **argv)
 		case 'j': f.json = true; break;
 		case 'h': usage(stdout); return 0;
 		case 'V': printf("fsck.custodyfs %s\n", CUSTODYFS_VERSION); return 0;
-		default: usage(stderr); return EXIT_FAILED;
+		default: return bad_option(argv);
 		}
 	}
 	if (optind + 1 != argc) {

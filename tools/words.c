@@ -11,6 +11,39 @@ struct word {
 	const char *name, *text;
 };
 
+static const struct word fields[] = {
+	{"code", N_("the unit's code")},
+	{"name", N_("the name")},
+	{"serial", N_("the device's serial number")},
+	{"unit", N_("the unit")},
+	{"device", N_("the device")},
+	{"person", N_("the person")},
+	{"number", N_("the number")},
+	{"roles", N_("the roles")},
+	{"uid", N_("the login")},
+	{"formal", N_("formal staff or not")},
+	{"certified_from", N_("the day of certification")},
+	{"certified_to", N_("the end of certification")},
+	{"party", N_("the party")},
+	{"cause", N_("the cause")},
+	{"class", N_("the class")},
+	{"case", N_("the case")},
+	{"path", N_("the path")},
+	{"paths", N_("the paths")},
+	{"item", N_("the item")},
+	{"items", N_("the items")},
+	{"id", N_("the request")},
+	{"purpose", N_("the purpose")},
+	{"from", N_("the beginning")},
+	{"to", N_("the time or the end")},
+	{"opens", N_("the number of opens")},
+	{"reason", N_("the reason")},
+	{"since", N_("the time since")},
+	{"until", N_("the time until")},
+	{"verb", N_("the verb")},
+	{NULL, NULL},
+};
+
 static const struct word states[] = {
 	{"receiving", N_("receiving")},
 	{"sealed", N_("sealed")},
@@ -132,6 +165,7 @@ static const struct word broken[] = {
 static const struct word *const tables[WORDS_COUNT] = {
 	[WORDS_STATE] = states, [WORDS_REQUEST] = requests, [WORDS_CLASS] = classes, [WORDS_ROLE] = roles,
 	[WORDS_VERB] = verbs, [WORDS_REASON] = reasons, [WORDS_BROKEN] = broken,
+	[WORDS_FIELD] = fields,
 };
 
 const char *words_for(enum words kind, const char *name)

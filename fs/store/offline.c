@@ -65,7 +65,9 @@ int offline_transact(struct offline *o, const json_t *request, json_t **answer)
 	err = catalog_take(o->store->pool, &q.db);
 	q.arg = q.db;
 	if (err == 0) {
-		err = fn != NULL ? fn(&q, request, answer) : query_refuse(&q, REASON_NOT_SUPPORTED, "do");
+		err = query_check(&q, request);
+		if (err == 0)
+			err = fn != NULL ? fn(&q, request, answer) : query_refuse(&q, REASON_NOT_SUPPORTED, "do");
 		catalog_give(o->store->pool, q.db);
 	}
 	if (err == 0) {

@@ -35,6 +35,52 @@ int query_page(struct query *q, const json_t *request, int64_t *after, int64_t *
 	return 0;
 }
 
+static const struct { const char *field; json_type type; } field_types[] = {
+	{ "code", JSON_STRING }, { "name", JSON_STRING }, { "serial", JSON_STRING }, { "unit", JSON_STRING }, { "device", JSON_STRING },
+	{ "person", JSON_STRING }, { "number", JSON_STRING }, { "roles", JSON_STRING }, { "certified_from", JSON_STRING }, { "certified_to", JSON_STRING },
+	{ "party", JSON_STRING }, { "cause", JSON_STRING }, { "class", JSON_STRING }, { "what", JSON_STRING }, { "path", JSON_STRING },
+	{ "case", JSON_STRING }, { "purpose", JSON_STRING }, { "from", JSON_STRING }, { "to", JSON_STRING }, { "reason", JSON_STRING },
+	{ "since", JSON_STRING }, { "until", JSON_STRING }, { "verb", JSON_STRING }, { "uid", JSON_INTEGER }, { "after", JSON_INTEGER },
+	{ "limit", JSON_INTEGER }, { "item", JSON_INTEGER }, { "id", JSON_INTEGER }, { "opens", JSON_INTEGER }, { "offset", JSON_INTEGER },
+	{ "level", JSON_INTEGER }, { "formal", JSON_TRUE }, { "paths", JSON_ARRAY }, { "items", JSON_ARRAY },
+};
+
+static bool fits(const json_t *value, json_type type)
+{
+	return json_is_null(value) || (type == JSON_TRUE ? json_is_boolean(value) : json_typeof(value) == type);
+}
+
+int query_check(struct query *q, const json_t *request)
+{
+	const json_t *value, *one;
+	size_t i;
+
+	for (i = 0; i < sizeof field_types / sizeof field_types[0]; i++) {
+		value = json_object_get(request, field_types[i].field);
+		if (value != NULL && !fits(value, field_types[i].type))
+			return query_refuse(q, REASON_VALUE_BAD, field_types[i].field);
+	}
+	json_array_foreach(json_object_get(request, "paths"), i, one)
+		if (!json_is_string(one))
+			return query_refuse(q, REASON_VALUE_BAD, "paths");
+	json_array_foreach(json_object_get(request, "items"), i, one)
+		if (!json_is_integer(one))
+			return query_refuse(q, REASON_VALUE_BAD, "items");
+	return 0;
+}
+
+int query_place_of(struct sql *db, int64_t folder, struct query_place *out)
+{
+	struct folder f;
+	int err = catalog_folder(db, folder, &f);
+
+	if (err != 0)
+		return err;
+	*out = (struct query_place){ .unit = f.unit, .device = f.device, .officer = f.officer, .day = f.day, .folder = f.id };
+	snprintf(out->kase, sizeof out->kase, "%s", f.kase);
+	return 0;
+}
+
 json_t *query_instant(const struct query *q, int64_t ms)
 {
 	char text[INSTANT_TEXT];
@@ -306,14 +352,14 @@ static int query_list(struct query *q, const json_t *request, json_t **answer)
 
 int query_item(struct query *q, const json_t *request, struct item *out)
 {
-	int64_t id = event_int(request, "item", 0), folder = 0;
+	struct query_place place = { .item = event_int(request, "item", 0) };
 	const char *path = event_str(request, "path");
 	int err = 0;
 
-	if (id == 0 && path != NULL)
-		err = q->resolve(q->arg, path, &id, &folder);
+	if (place.item == 0 && path != NULL)
+		err = q->resolve(q->arg, path, &place);
 	if (err == 0)
-		err = id != 0 ? catalog_item(q->db, id, out) : ENOENT;
+		err = place.item != 0 ? catalog_item(q->db, place.item, out) : ENOENT;
 	return err == ENOENT ? query_refuse(q, REASON_NOT_FOUND, path != NULL ? "path" : "item") : err;
 }
 
@@ -403,31 +449,42 @@ static bool component(const char **path, char out[NAME_BUFFER])
 	return name_normalise(raw, out) == REASON_NONE;
 }
 
-int query_resolve(void *arg, const char *path, int64_t *item, int64_t *folder)
+int query_resolve(void *arg, const char *path, struct query_place *out)
 {
 	struct sql *db = arg;
 	char name[7][NAME_BUFFER];
-	struct unit u;
-	struct device d;
-	struct person p;
+	struct unit u = { .id = 0 };
+	struct device d = { .id = 0 };
+	struct person p = { .id = 0 };
 	struct folder f;
 	struct item i;
-	int32_t day;
+	int32_t day = DAY_NONE;
 	size_t n = 0;
+	int err = 0;
 
-	*item = *folder = 0;
 	while (n < 7 && component(&path, name[n]))
 		n++;
-	if (n < 5 || *path != '\0' || strcmp(name[0], "by-unit") != 0 || catalog_unit_named(db, name[1], &u) != 0 ||
-	    catalog_device_serial(db, name[2], &d) != 0 || catalog_person_number(db, name[3], &p) != 0 || !day_parse(name[4], &day) ||
-	    catalog_folder_at(db, u.id, d.id, p.id, day, n > 5 ? name[5] : "", &f) != 0)
+	while (*path == '/')
+		path++;
+	if (*path != '\0' || (n > 0 && strcmp(name[0], "by-unit") != 0))
 		return ENOENT;
-	*folder = f.id;
-	if (n < 7)
+	if (n > 1)
+		err = catalog_unit_named(db, name[1], &u);
+	if (err == 0 && n > 2)
+		err = catalog_device_in(db, u.id, name[2], &d);
+	if (err == 0 && n > 3)
+		err = catalog_officer_in(db, u.id, d.id, name[3], &p);
+	if (err != 0 || (n > 4 && !day_parse(name[4], &day)))
+		return err != 0 ? err : ENOENT;
+	*out = (struct query_place){ .unit = u.id, .device = d.id, .officer = p.id, .day = DAY_NONE };
+	if (n < 5)
 		return 0;
-	if (catalog_item_named(db, f.id, name[6], &i) != 0)
-		return ENOENT;
-	*item = i.id;
-	*folder = 0;
-	return 0;
+	err = catalog_folder_at(db, u.id, d.id, p.id, day, n > 5 ? name[5] : "", &f);
+	if (err == 0)
+		err = query_place_of(db, f.id, out);
+	if (err != 0 || n < 7)
+		return err;
+	err = catalog_item_named(db, f.id, name[6], &i);
+	out->item = i.id;
+	return err;
 }

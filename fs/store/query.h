@@ -10,14 +10,23 @@
 #include "fs/store/store.h"
 #include "policy/act.h"
 
+/* Where a path leads: an item, or a folder, told by what all below it has in common. */
+struct query_place {
+	int64_t item;                   /* 0: a folder */
+	int64_t unit, device, officer;  /* 0: any */
+	int32_t day;                    /* DAY_NONE: any */
+	char kase[NAME_BUFFER];         /* "": any */
+	int64_t folder;                 /* of a date or case folder; else 0 */
+};
+
 struct query {
 	struct store *store;
 	struct sql *db;
 	struct event_time now;
 	const struct person *who;
 	bool all;                       /* offline: no right is asked for */
-	/* Resolves a path below the mount's root to an item or a folder (0: neither).  ENOENT. */
-	int (*resolve)(void *arg, const char *path, int64_t *item, int64_t *folder);
+	/* Resolves a path below the mount's root.  ENOENT. */
+	int (*resolve)(void *arg, const char *path, struct query_place *out);
 	void *arg;
 	enum reason why;                /* out: the refusal, where the errno is one */
 	const char *field;              /* out: the request's field at fault; NULL */
@@ -45,11 +54,17 @@ json_t *query_instant(const struct query *q, int64_t ms);       /* null for 0 */
 /* The item that a request names by "item" or "path".  ENOENT with why. */
 int query_item(struct query *q, const json_t *request, struct item *out);
 
+/* Whether the request's fields are of the types that the protocol has for them; else VALUE_BAD with the field.  Done before a command's function is called. */
+int query_check(struct query *q, const json_t *request);
+
+/* The date or case folder of that id as a place. */
+int query_place_of(struct sql *db, int64_t folder, struct query_place *out);
+
 /* "after" and "limit" of a paged request; false (why VALUE_BAD) where they are malformed. */
 int query_page(struct query *q, const json_t *request, int64_t *after, int64_t *limit);
 
 /* Resolves "by-unit/…" in the catalog alone, for offline use; fits resolve (arg: a struct sql). */
-int query_resolve(void *db, const char *path, int64_t *item, int64_t *folder);
+int query_resolve(void *db, const char *path, struct query_place *out);
 
 /* Commands in files of their own. */
 int query_log(struct query *q, const json_t *request, json_t **answer);

@@ -33,7 +33,8 @@ static int entry_json(struct query *q, uint64_t seq, json_t **out)
 
 struct filter {
 	int64_t item;           /* 0: any */
-	int64_t folder;         /* a case folder, or a date folder with those in it; 0: any */
+	bool below;             /* only what lies below place */
+	struct query_place place;
 	int64_t person;
 	const char *kase;       /* NULL: any */
 	int64_t since, until;
@@ -46,11 +47,12 @@ static struct sql_rows *filtered(struct query *q, const struct filter *f)
 	if (f->item != 0)
 		return sql_query(q->db, "SELECT seq FROM event WHERE item=? AND seq>? AND at>=? AND at<? AND (?5=0 OR person=?5) ORDER BY seq LIMIT ?",
 				 "iiiiii", f->item, f->after, f->since, f->until, f->person, f->limit);
-	if (f->folder != 0)
+	if (f->below)
 		return sql_query(q->db, "SELECT seq FROM event WHERE seq>?1 AND at>=?2 AND at<?3 AND (?4=0 OR person=?4) AND item IN (SELECT item.id FROM item"
-				 " JOIN folder AS f ON f.id=item.folder JOIN folder AS g ON f.id=g.id OR (g.kase='' AND f.unit=g.unit AND f.device=g.device"
-				 " AND f.officer=g.officer AND f.day=g.day) WHERE g.id=?5) ORDER BY seq LIMIT ?6", "iiiiii", f->after, f->since, f->until,
-				 f->person, f->folder, f->limit);
+				 " JOIN folder ON folder.id=item.folder WHERE (?5=0 OR unit=?5) AND (?6=0 OR device=?6) AND (?7=0 OR officer=?7)"
+				 " AND (?8=?9 OR day=?8) AND (?10='' OR kase=?10)) ORDER BY seq LIMIT ?11", "iiiiiiiiisi", f->after, f->since, f->until,
+				 f->person, f->place.unit, f->place.device, f->place.officer, (int64_t)f->place.day, (int64_t)DAY_NONE, f->place.kase,
+				 f->limit);
 	if (f->kase != NULL)
 		return sql_query(q->db, "SELECT seq FROM event WHERE seq>?1 AND at>=?2 AND at<?3 AND (?4=0 OR person=?4) AND (kase=?5 OR item IN (SELECT item.id"
 				 " FROM item JOIN folder ON folder.id=item.folder WHERE folder.kase=?5)) ORDER BY seq LIMIT ?6",
@@ -109,12 +111,13 @@ static int read_place(struct query *q, const json_t *request, struct filter *f)
 	f->item = event_int(request, "item", 0);
 	if (f->item == 0 && path == NULL)
 		return 0;
-	if (f->item == 0)
-		err = q->resolve(q->arg, path, &f->item, &f->folder);
+	if (f->item == 0) {
+		err = q->resolve(q->arg, path, &f->place);
+		f->item = err == 0 ? f->place.item : 0;
+		f->below = f->item == 0;
+	}
 	if (err == 0 && f->item != 0)
 		err = catalog_item(q->db, f->item, &item);
-	else if (err == 0 && f->folder == 0)
-		err = ENOENT;
 	return err == ENOENT ? query_refuse(q, REASON_NOT_FOUND, path != NULL ? "path" : "item") : err;
 }
 

@@ -43,19 +43,32 @@ static int show_case(struct query *q, const char *key, json_t **answer)
 	return err;
 }
 
-static json_t *folder_json(struct query *q, int64_t id)
+static const char *kind_of(const struct query_place *p)
 {
-	struct folder f;
-	char path[2048], day[DAY_TEXT];
-	int64_t items = 0, bytes = 0;
+	return p->kase[0] != '\0' ? "case" : p->day != DAY_NONE ? "date" : p->officer != 0 ? "officer" : p->device != 0 ? "device" :
+		p->unit != 0 ? "unit" : "top";
+}
 
-	if (catalog_folder(q->db, id, &f) != 0 || catalog_folder_path(q->db, &f, path, sizeof path) != 0)
-		return NULL;
-	day_format(f.day, day);
-	(void)sql_value(q->db, &items, "SELECT count(*) FROM item WHERE folder=? AND state=1", "i", id);
-	(void)sql_value(q->db, &bytes, "SELECT coalesce(sum(size),0) FROM item WHERE folder=? AND state=1", "i", id);
-	return json_pack("{s:s, s:s, s:s, s:s?, s:o, s:I, s:I}", "path", path, "kind", f.kase[0] != '\0' ? "case" : "date", "date", day,
-			 "case", f.kase[0] != '\0' ? f.kase : NULL, "made", query_instant(q, f.made), "items", (json_int_t)items, "bytes", (json_int_t)bytes);
+static json_t *folder_json(struct query *q, const struct query_place *p, const char *path)
+{
+	struct folder f = { .made = 0 };
+	char day[DAY_TEXT] = "";
+	int64_t items = 0, bytes = 0;
+	json_t *j;
+
+	if (p->folder != 0)
+		(void)catalog_folder(q->db, p->folder, &f);
+	if (p->day != DAY_NONE)
+		day_format(p->day, day);
+	j = json_pack("{s:s, s:s, s:s?, s:s?, s:o}", "path", path, "kind", kind_of(p), "date", day[0] != '\0' ? day : NULL,
+		      "case", p->kase[0] != '\0' ? p->kase : NULL, "made", query_instant(q, f.made));
+	if (p->folder == 0)
+		return j;               /* counting what lies below a unit would cost the more the more there is */
+	(void)sql_value(q->db, &items, "SELECT count(*) FROM item WHERE folder=? AND state=1", "i", p->folder);
+	(void)sql_value(q->db, &bytes, "SELECT coalesce(sum(size),0) FROM item WHERE folder=? AND state=1", "i", p->folder);
+	json_object_set_new(j, "items", json_integer(items));
+	json_object_set_new(j, "bytes", json_integer(bytes));
+	return j;
 }
 
 /* An item of someone else that is still being received, or out of sight, is shown to those who deal with such. */
@@ -84,7 +97,7 @@ int query_show(struct query *q, const json_t *request, json_t **answer)
 	static const struct { const char *field; int (*fn)(struct query *, const char *, json_t **); } kinds[] = {
 		{ "unit", show_unit }, { "device", show_device }, { "person", show_person }, { "case", show_case },
 	};
-	int64_t item = event_int(request, "item", 0), folder = 0;
+	struct query_place place = { .item = event_int(request, "item", 0) };
 	const char *path = event_str(request, "path"), *field = path != NULL ? "path" : "item";
 	int err = query_need(q, ACT_BROWSE);
 
@@ -96,14 +109,11 @@ int query_show(struct query *q, const json_t *request, json_t **answer)
 			err = kinds[i].fn(q, event_str(request, kinds[i].field), answer);
 			return err == ENOENT ? query_refuse(q, REASON_NOT_FOUND, kinds[i].field) : err;
 		}
-	if (item == 0 && path != NULL)
-		err = q->resolve(q->arg, path, &item, &folder);
-	if (err == 0 && item != 0)
-		err = show_item(q, item, answer);
-	else if (err == 0 && folder != 0) {
-		json_t *j = folder_json(q, folder);
-
-		*answer = j != NULL ? json_pack("{s:o}", "folder", j) : NULL;
-	}
+	if (place.item == 0 && path != NULL)
+		err = q->resolve(q->arg, path, &place);
+	if (err == 0 && place.item != 0)
+		err = show_item(q, place.item, answer);
+	else if (err == 0 && path != NULL)
+		*answer = json_pack("{s:o}", "folder", folder_json(q, &place, path));
 	return err == ENOENT || (err == 0 && *answer == NULL) ? query_refuse(q, REASON_NOT_FOUND, field) : err;
 }

@@ -124,7 +124,7 @@ for n in 1 2 3; do
 done
 : >"$S/empty.log"
 chmod 664 "$S"/*_0001.mp4
-setfattr -n user.camera -v WS00017 "$S/083017_WS00017_20230314101542_0002.mp4"
+setfattr -n user.camera -v WS00017 "$S/083017_WS00017_20230314101542_0002.mp4" 2>/dev/null && CAMERA=WS00017
 chmod a+rx "$S"
 listing() { as $WANG bash -c 'cd "$1" && stat -c "%n %s %a %y" -- * | sort' - "$1"; }
 to_do() { grep -v '^\.d..t'; }         # times of folders are what they are
@@ -144,7 +144,11 @@ for how in -a -aX "-a --inplace" "-aX --no-whole-file"; do
 	is "rsync $how again: nothing to do" "" "$(as $WANG rsync -n -i "${flags[@]}" "$S/" "$to/" 2>&1 | to_do)"
 	ok "rsync $how again exits 0" as $WANG rsync "${flags[@]}" "$S/" "$to/"
 done
-is "rsync -aX brings attributes" WS00017 "$(as $WANG getfattr --absolute-names --only-values -n user.camera "$(folder_of 2023-03-11)/083017_WS00017_20230314101542_0002.mp4")"
+if [ -n "${CAMERA:-}" ]; then
+	is "rsync -aX brings attributes" WS00017 "$(as $WANG getfattr --absolute-names --only-values -n user.camera "$(folder_of 2023-03-11)/083017_WS00017_20230314101542_0002.mp4")"
+else
+	skip "rsync -aX brings attributes" "the source's file system keeps none"
+fi
 
 ok "cp, then touch as unzip does" as $WANG cp "$T/clip.mp4" "$D/unzipped.mp4"
 fails 0 "the time set after the close" as $WANG sys utimens "$D/unzipped.mp4" 1678757412

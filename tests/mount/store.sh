@@ -9,16 +9,16 @@ print_of() { (cd "$1" && find . -type f -exec sha256sum {} + | sort -k 2 && find
 
 # mkfs: a new or empty folder, or nothing happens.
 mkdir "$T/full" && echo text >"$T/full/file"
-before=$(print_of "$T/full")
+print_of "$T/full" >"$T/before"
 is "mkfs in a folder that holds something" 1 "$(status_of mkfs.custodyfs --admin $ADMIN "$T/full")"
 said 'not an empty folder'
-is "nothing is changed" "$before" "$(print_of "$T/full")"
+is "nothing is changed" "" "$(print_of "$T/full" | diff "$T/before" -)"
 mkdir -m 755 "$T/empty" "$T/empty/lost+found"
 is "an empty folder will do, and a new file system's" 0 "$(status_of mkfs.custodyfs --admin $ADMIN "$T/empty")"
 is "it is closed to others" 700 "$(stat -c %a "$T/empty")"
-before=$(print_of "$T/empty")
+print_of "$T/empty" >"$T/before"
 is "mkfs in a store" 1 "$(status_of mkfs.custodyfs --admin $ADMIN "$T/empty")"
-is "nothing is changed in it" "$before" "$(print_of "$T/empty")"
+is "nothing is changed in it" "" "$(print_of "$T/empty" | diff "$T/before" -)"
 is "mkfs over a file" 1 "$(status_of mkfs.custodyfs --admin $ADMIN "$T/full/file")"
 is "which stays" text "$(cat "$T/full/file")"
 is "mkfs where there is no folder" 1 "$(status_of mkfs.custodyfs --admin $ADMIN "$T/none/store")"
@@ -46,12 +46,12 @@ is "no store" 2 "$(status_of custodyfs)"
 is "an option that there is not" "no no" "$([ "$(status_of custodyfs "$T/empty" "$M" -f -o no_such_option)" = 0 ] && echo yes || echo no) $(mountpoint -q "$M" && echo yes || echo no)"
 cp -a "$T/empty" "$T/newer"
 sed -i 's/"format": 1/"format": 999/' "$T/newer/store.json"
-before=$(print_of "$T/newer")
+print_of "$T/newer" >"$T/before"
 for what in "custodyfs $T/newer $M -f:1" "custody -s $T/newer status:2" "custody -s $T/newer ledger verify:2" "fsck.custodyfs $T/newer:2" "fsck.custodyfs --rebuild $T/newer:2"; do
 	is "a newer format: ${what//$T/}" "${what##*:}" "$(status_of ${what%:*})"
 	said 'format 999.*newer version'
 done
-is "it is left alone" "$before" "$(print_of "$T/newer")"
+is "it is left alone" "" "$(print_of "$T/newer" | diff "$T/before" -)"
 cp -a "$T/empty" "$T/damaged"
 for content in '' '{' '[]' '{"format":1}' '{"format":"1"}' '{"format":0}'; do
 	printf '%s' "$content" >"$T/damaged/store.json"
@@ -76,9 +76,9 @@ said 'in use.*mounted already'
 is "nor at the same place" 1 "$(status_of custodyfs "$T/store" "$M" -f)"
 ln -s "$T/store" "$T/link"
 is "nor by another path" 1 "$(status_of custodyfs "$T/link" "$T/other" -f)"
-is "nor checked by fsck" 2 "$(status_of fsck.custodyfs "$T/store")"
-is "nor its catalog made again" 2 "$(status_of fsck.custodyfs --rebuild "$T/store")"
-is "nor made anew" 1 "$(status_of mkfs.custodyfs "$T/store")"
+is "fsck checks beside the mount" 0 "$(status_of fsck.custodyfs "$T/store")"
+is "but makes no catalog again" 2 "$(status_of fsck.custodyfs --rebuild "$T/store")"
+is "nor is it made anew" 1 "$(status_of mkfs.custodyfs "$T/store")"
 ok "the mount does not mind" custody_as $ADMIN verify --all
 is "the mount says what it is" "fuse.custodyfs" "$(findmnt -no FSTYPE "$M")"
 is "its beginning is on the ledger" "store.mount 0.1.0" "$(events | json '[r["event"] + " " + r["details"]["version"] for r in rows if r["event"] == "store.mount"][-1]')"
@@ -95,18 +95,18 @@ read_all() {
 	done
 }
 custody_as $ADMIN ledger checkpoint >"$T/head"
-before=$(still)
+still >"$T/before"
 read_all "beside the mount"
-is "beside the mount nothing was changed" "$before" "$(still)"
+is "beside the mount nothing was changed" "" "$(still | diff "$T/before" -)"
 for c in "approve 1" "register unit 1 x" "request 1 --purpose x" "clock set 2024-01-01" "deposit $T/clip $T"; do
 	is "custody -s … ${c//$T/} is not for this" 2 "$(status_of custody -s "$T/store" $c)"
 	said 'only reads'
 done
 unmount_store
-before=$(still)
+still >"$T/before"
 read_all "unmounted"
-is "unmounted nothing was changed, no file left" "$before" "$(still)"
-is "nor a file of SQLite's" 0 "$(find "$T/store" -name 'catalog.db-*' -size +0 | wc -l)"
+is "unmounted nothing was changed, no file left" "" "$(still | diff "$T/before" -)"
+is "nor a file of SQLite's" "" "$(find "$T/store" -name 'catalog.db-*')"
 mkdir "$T/read-only"
 mount --bind "$T/store" "$T/read-only" && mount -o remount,bind,ro "$T/read-only"
 is "a store on a medium that cannot be written is read: items, ledger, content" "0 0 0" \
@@ -117,15 +117,16 @@ umount "$T/read-only"
 mkdir "$T/safe"
 mkfs.custodyfs --admin $ADMIN --key "$T/safe/key" "$T/keyed" >"$T/out"
 mkfs.custodyfs --admin $ADMIN --key "$T/safe/wrong" "$T/keyed.other" >"$T/out"
-is "the key is not in the store" 0 "$(find "$T/keyed" -name 'key*' | wc -l)"
+is "the key is not in the store" 0 "$(find "$T/keyed" -mindepth 1 -name 'key*' | wc -l)"
 is "and is its owner's alone" 600 "$(stat -c %a "$T/safe/key")"
-before=$(print_of "$T/keyed" | grep -v '^\./lock')
+keyed() { print_of "$T/keyed" | grep -vE 'lock|catalog.db-'; }
+keyed >"$T/before"
 is "mounting takes it" 1 "$(status_of custodyfs "$T/keyed" "$M" -f)"
 said 'key=FILE'
 is "a wrong one" 1 "$(status_of custodyfs "$T/keyed" "$M" -f -o key="$T/safe/wrong")"
 said 'made with the store'
 is "one that is none" 1 "$(status_of custodyfs "$T/keyed" "$M" -f -o key="$T/clip")"
-is "none of that changed anything" "$before" "$(print_of "$T/keyed" | grep -vE '^\./lock|lock$|catalog.db-')"
+is "none of that changed anything" "" "$(keyed | diff "$T/before" -)"
 is "without it the ledger is verified, not signed" "0 False" "$(status_of custody -s "$T/keyed" ledger verify --json) $(json 'd["signed"]' <"$T/out")"
 is "and no head comes of it" 2 "$(status_of custody -s "$T/keyed" ledger checkpoint)"
 said 'signing key'
@@ -157,13 +158,29 @@ fails EPERM "something is refused" as $WANG sys unlink "$D/clip"
 eventually "and it is there" grep -q 'refused: unlink' "$T/elsewhere"
 umount "$M"
 eventually "umount ends it as well" ended
-for signal in TERM INT HUP; do
+# A signal to the daemon; its exit status, or "alive" where it does not end (and is killed).
+over() { [ "$(ps -o stat= -p "$DAEMON" | cut -c1)" = Z ] || ! kill -0 "$DAEMON"; }
+signalled() {
+	kill "-$1" "$DAEMON"
+	if until_true over; then
+		wait "$DAEMON"
+		ENDED=$?
+	else
+		ENDED=alive
+		kill -9 "$DAEMON"
+		wait "$DAEMON"
+	fi
+	DAEMON=
+	if mountpoint -q "$M"; then
+		ENDED="$ENDED, still mounted"
+		umount -l "$M"
+	fi
+}
+for signal in TERM HUP; do      # bash has what runs in the background ignore SIGINT
 	mount_store
 	is "the mount is there" 1 "$(as $WANG ls "$D" | wc -l)"
-	kill -$signal "$DAEMON"
-	wait "$DAEMON"
-	is "SIG$signal ends it in order" "0 no store.unmount" "$? $(mountpoint -q "$M" && echo yes || echo no) $(last_event)"
-	DAEMON=
+	signalled $signal
+	is "SIG$signal ends it in order" "0 store.unmount" "$ENDED $(last_event)"
 done
 mount_store
 mkfifo -m 644 "$T/slow"
@@ -173,10 +190,8 @@ cp=$!
 echo data >&$feed
 arrived() { [ "$(as $WANG stat -c %s "$D/slow")" = 5 ]; }
 until_true arrived
-kill -TERM "$DAEMON"
-wait "$DAEMON"
-is "SIGTERM under a deposit ends it, too" "0 no" "$? $(mountpoint -q "$M" && echo yes || echo no)"
-DAEMON=
+signalled TERM
+is "SIGTERM under a deposit ends it, too" 0 "$ENDED"
 exec {feed}>&-
 wait $cp
 is "the copy fails" no "$([ $? = 0 ] && echo yes || echo no)"
@@ -185,18 +200,20 @@ is "what arrived is incomplete" "slow daemon-died" "$(custody_as $ADMIN list inc
 is "and not to be seen" clip "$(as $WANG ls "$D")"
 unmount_store
 
-# mount(8) and fstab.
-if command -v mount.fuse3 >/dev/null || [ -x /sbin/mount.fuse3 ]; then
-	is "mount -t fuse.custodyfs" "0 clip" "$(status_of mount -t fuse.custodyfs "$T/store" "$M" -o settle=0,log="$T/elsewhere") $(as $WANG ls "$D")"
-	umount "$M"
-	eventually "and umount" ended
+# mount(8) and fstab.  Their helper finds programs in the system's folders alone, so in a namespace of its own ours are put there.
+if [ -x /sbin/mount.fuse ] || [ -x /usr/sbin/mount.fuse ]; then
 	echo "$T/store $M fuse.custodyfs noauto,nofail,noatime,_netdev,x-systemd.automount,settle=0,log=$T/elsewhere 0 0" >"$T/fstab"
-	is "by fstab, with the options of other people's" "0 clip" "$(status_of mount -T "$T/fstab" "$M") $(as $WANG ls "$D")"
-	umount "$M"
-	eventually "and umount again" ended
-	is "what cannot be mounted fails there, too" no "$([ "$(status_of mount -t fuse.custodyfs "$T/full" "$M")" = 0 ] && echo yes || echo no)"
+	installed() { # COMMAND…: then what is there, and that it can be unmounted
+		unshare -m bash -c 'mount --bind "$1/bin" /usr/local/bin && "${@:2}" && setpriv --reuid='$WANG' --regid='$WANG' --clear-groups ls "$D" && findmnt -no FSTYPE "$M" && umount "$M" && echo gone' _ "$T" "$@" 2>&1
+	}
+	export D M
+	is "mount -t fuse.custodyfs" "clip fuse.custodyfs gone" "$(installed mount -t fuse.custodyfs "$T/store" "$M" -o settle=0,log="$T/elsewhere" | xargs)"
+	eventually "the daemon ends with it" ended
+	is "by fstab, with the options of other people's" "clip fuse.custodyfs gone" "$(installed mount -T "$T/fstab" "$M" | xargs)"
+	eventually "and with it" ended
+	is "what cannot be mounted fails there, too" no "$(installed mount -t fuse.custodyfs "$T/full" "$M" >"$T/said" && echo yes || echo no)"
 	said 'mkfs.custodyfs'
 else
-	skip "mount -t fuse.custodyfs" "mount.fuse3 is not installed (package fuse3)"
+	skip "mount -t fuse.custodyfs" "mount.fuse is not installed (package fuse3)"
 fi
 is "after all of it the store is whole" 0 "$(status_of fsck.custodyfs --content "$T/store")"

@@ -186,8 +186,6 @@ static void expect_details(struct store *s)
 static void expect_sound(long n)
 {
 	static const char query[] = "SELECT count(*) FROM unit WHERE id=?";
-	struct ledger_fault why = { "" };
-	struct ledger_source source;
 	struct store *s = open_store(path, STORE_WRITE);
 	struct sql *db;
 	int64_t there;
@@ -199,9 +197,6 @@ static void expect_sound(long n)
 			ck_abort_msg("failure %ld: unit %d was %s and is %sthere", n, id, fate[id] > 0 ? "acknowledged" : "refused", there ? "" : "not ");
 	}
 	catalog_give(s->pool, db);
-	ledger_source_init(&source, s->ledger);
-	if (ledger_verify(&source, NULL, NULL, &why) != 0)
-		ck_abort_msg("failure %ld: %s", n, why.text);
 	GIVES(0, store_close(s));
 }
 
@@ -209,9 +204,15 @@ static void expect_all_acknowledged(void)
 {
 	static const char query[] = "SELECT count(*) FROM unit WHERE id=?";
 	struct store *s = open_store(path, STORE_READ);
+	struct ledger_fault why = { "" };
+	struct ledger_source source;
 	struct sql *db;
 	int64_t there;
 	int n = 0;
+
+	ledger_source_init(&source, s->ledger);
+	if (ledger_verify(&source, NULL, NULL, &why) != 0)
+		ck_abort_msg("%s", why.text);
 
 	GIVES(0, catalog_take(s->pool, &db));
 	for (int id = 1; id < next_unit; id++) {
@@ -287,7 +288,7 @@ START_TEST(every_call_fails)
 	make_place();
 	calls = count_calls();
 	HOLDS(calls > 40);
-	for (long n = 1; n <= calls + 5; n++) {
+	for (long n = 1; n <= calls + 5; n += failing_stays ? 2 : 1) {
 		status = run_child(plan_io, n);
 		if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
 			ck_abort_msg("failure %ld: the process ended with status %#x", n, (unsigned)status);
@@ -320,13 +321,48 @@ START_TEST(allocations_fail)
 	(void)count_calls();
 	all = atomic_load(&allocations);
 	HOLDS(all > 500);
-	for (int round = 0; round < 250; round++) {
-		n = 1 + random() % all;
+	for (int round = 0; round < 200; round++) {
+		n = 1 + (round * all + random() % all) / 200;
 		status = run_child(plan_memory, n);
 		if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
 			ck_abort_msg("allocation %ld: the process ended with status %#x", n, (unsigned)status);
 		expect_sound(n);
 	}
+	expect_all_acknowledged();
+}
+END_TEST
+
+static int one_of_each(struct store *s, int id, int *err)
+{
+	*err = committer_run(s->committer, COMMIT_DURABLE, decide_unit, &id);
+	(void)committer_run(s->committer, COMMIT_ORDERED, decide_clock, s);
+	(void)committer_post(s->committer, &(struct event){ .kind = "refused", .kase = "K", .details = json_pack("{s:i}", "x", id) });
+	return committer_barrier(s->committer, COMMIT_ORDERED);
+}
+
+/* Each allocation of a commit in turn. */
+START_TEST(each_allocation_of_a_commit)
+{
+	struct store *s;
+	int err = ENOMEM;
+
+	make_place();
+	s = open_store(path, STORE_WRITE);
+	if (freopen("/dev/null", "w", stderr) == NULL)
+		return;
+	GIVES(0, one_of_each(s, next_unit++, &err));    /* statements are prepared now */
+	for (long n = 1; n < 2000; n++) {
+		atomic_store(&keep_failing, false);
+		atomic_store(&allocations, 0);
+		atomic_store(&fail_allocation, n);
+		(void)one_of_each(s, next_unit, &err);
+		atomic_store(&fail_allocation, 0);
+		fate[next_unit++] = err == 0 ? 1 : -1;
+		if (atomic_load(&allocations) < n)
+			break;
+	}
+	HOLDS(next_unit > 50 && err == 0);
+	GIVES(0, store_close(s));
 	expect_all_acknowledged();
 }
 END_TEST
@@ -345,6 +381,7 @@ int main(void)
 	ready(t);
 	tcase_add_loop_test(t, every_call_fails, 0, (int)N(io));
 #ifdef OUT_OF_MEMORY
+	tcase_add_test(t, each_allocation_of_a_commit);
 	tcase_add_loop_test(t, allocations_fail, 0, 2);
 #endif
 	suite_add_tcase(s, t);
