@@ -80,7 +80,7 @@ static json_t *transact(struct call *c, const json_t *request)
 	int err;
 
 	call_subject(c);
-	deposits_settle(c->fs->deposits);
+	deposits_settle(c->fs->deposits, 0);
 	err = query_check(&q, request);
 	if (err != 0)
 		;

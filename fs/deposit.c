@@ -130,7 +130,7 @@ int deposit_open(struct call *c, int64_t id, bool truncate, struct deposit **out
 	struct reopening r = { .c = c, .id = id };
 	int err;
 
-	deposits_settle(c->fs->deposits);
+	deposits_settle(c->fs->deposits, id);
 	call_subject(c);
 	*out = NULL;
 	err = 0;

@@ -46,10 +46,10 @@ void deposit_forgotten(struct deposit *d);      /* its depositor unlinked it: it
 int64_t deposit_id(const struct deposit *d);
 
 /*
- * close(2) returns before the kernel says that the descriptor is gone.  Waits (a tenth of a second at most after the close) until that has been heard of every deposit
- * that is closed, so that what a client does after close() finds the item sealed.
+ * close(2) returns before the kernel says that the descriptor is gone.  Waits (a tenth of a second at most after the close) until that has been heard of that item's
+ * deposit, or with id 0 of every one that is closed, so that what a client does after close() finds the item sealed.
  */
-void deposits_settle(struct deposits *all);
+void deposits_settle(struct deposits *all, int64_t id);
 
 /* Ends again what could not be recorded when it ended (a full disk).  Called each second. */
 void deposits_retry(struct fs *fs);

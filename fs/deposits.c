@@ -154,23 +154,35 @@ struct deposit *deposits_one_more(struct deposits *all, int64_t id)
 	return d;
 }
 
-/* Whether some deposit was closed before `start`, so lately that its release is still to be expected, or is just being brought to its end.  Under the lock. */
-static bool awaited(struct deposits *all, int64_t start)
+/* Whether a deposit was closed before `start`, so lately that its release is still to be expected, or is just being brought to its end.  Under the lock. */
+static bool is_awaited(struct deposit *d, int64_t start)
 {
-	bool yes = false;
+	bool yes;
 
-	if (all->count == 0)
-		return false;
-	for (size_t i = 0; i < DEPOSIT_BUCKETS && !yes; i++)
-		for (struct deposit *d = all->bucket[i]; d != NULL && !yes; d = d->next) {
-			pthread_mutex_lock(&d->lock);
-			yes = d->closed && d->closed_at <= start && (d->ending || start - d->closed_at < RELEASE_WAIT_MS);
-			pthread_mutex_unlock(&d->lock);
-		}
+	pthread_mutex_lock(&d->lock);
+	yes = d->closed && d->closed_at <= start && (d->ending || start - d->closed_at < RELEASE_WAIT_MS);
+	pthread_mutex_unlock(&d->lock);
 	return yes;
 }
 
-void deposits_settle(struct deposits *all)
+static bool awaited(struct deposits *all, int64_t id, int64_t start)
+{
+	struct deposit *d;
+	bool yes = false;
+
+	if (id != 0) {
+		d = *find(all, id);
+		return d != NULL && is_awaited(d, start);
+	}
+	if (all->count == 0)
+		return false;
+	for (size_t i = 0; i < DEPOSIT_BUCKETS && !yes; i++)
+		for (d = all->bucket[i]; d != NULL && !yes; d = d->next)
+			yes = is_awaited(d, start);
+	return yes;
+}
+
+void deposits_settle(struct deposits *all, int64_t id)
 {
 	int64_t start = boot_now();
 	struct timespec until;
@@ -183,7 +195,7 @@ void deposits_settle(struct deposits *all)
 		until.tv_sec++;
 	}
 	pthread_mutex_lock(&all->lock);
-	while (rc == 0 && awaited(all, start))
+	while (rc == 0 && awaited(all, id, start))
 		rc = pthread_cond_timedwait(&all->released, &all->lock, &until);
 	pthread_mutex_unlock(&all->lock);
 }

@@ -78,7 +78,7 @@ int label_change(struct call *c, const struct node *n, const struct label_change
 		return call_browses(c) ? 0 : ENOENT;    /* cp -a, rsync and tar set a folder's times and mode by habit; they mean nothing here */
 	if (n->kind != NODE_ITEM)
 		return refuse(c, verb, n, NULL, REASON_STRUCTURE);
-	deposits_settle(c->fs->deposits);
+	deposits_settle(c->fs->deposits, n->id);
 	call_subject(c);
 	err = committer_run(c->fs->store->committer, COMMIT_ORDERED, decide_relabel, &r);
 	if (r.why != REASON_NONE)
@@ -161,10 +161,10 @@ int label_rename(struct call *c, const struct node *from, const char *name, cons
 
 	if (flags & ~(unsigned)(RENAME_NOREPLACE | RENAME_EXCHANGE))
 		return EINVAL;
-	deposits_settle(c->fs->deposits);
 	err = tree_lookup(c, from, name, &n);
 	if (err != 0)
 		return err;
+	deposits_settle(c->fs->deposits, n.id);
 	if (n.kind != NODE_ITEM)
 		return refuse(c, VERB_RENAME, &n, NULL, REASON_STRUCTURE);
 	bad = name_normalise(new_name, clean);
@@ -207,10 +207,10 @@ int label_unlink(struct call *c, const struct node *parent, const char *name)
 	struct node n;
 	int err;
 
-	deposits_settle(c->fs->deposits);
 	err = tree_lookup(c, parent, name, &n);
 	if (err != 0)
 		return err;
+	deposits_settle(c->fs->deposits, n.id);
 	if (n.kind != NODE_ITEM)
 		return n.kind == NODE_CTL ? refuse(c, VERB_UNLINK, &n, NULL, REASON_STRUCTURE) : EISDIR;
 	u.id = n.id;
@@ -290,7 +290,7 @@ int label_xattr(struct call *c, const struct node *n, const char *name, const vo
 	enum verb verb = value != NULL ? VERB_SETXATTR : VERB_REMOVEXATTR;
 	int err;
 
-	deposits_settle(c->fs->deposits);
+	deposits_settle(c->fs->deposits, n->id);
 	call_subject(c);
 	err = committer_run(c->fs->store->committer, COMMIT_ORDERED, decide_tag, &g);
 	return g.why != REASON_NONE ? refuse(c, verb, n, NULL, g.why) : failed(c, verb, n, err);

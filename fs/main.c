@@ -20,6 +20,7 @@
 #include "fs/refusal.h"
 #include "fs/ticker.h"
 
+#define MAX_THREADS 32
 #define SETTLE_SECONDS 5
 #define SETTLE_MAX_SECONDS 60
 
@@ -182,6 +183,8 @@ static int serve(struct fs *fs, struct fuse_args *args, const struct options *o,
 		fprintf(stderr, _("custodyfs: %s cannot be mounted on. If something is mounted there already, unmount it first.\n"), o->mountpoint);
 		goto unsignal;
 	}
+	/* Those that wait for the disk must not keep back the releases that others wait for. */
+	fuse_loop_cfg_set_max_threads(config, MAX_THREADS);
 	mounted(o, tell);
 	rc = fuse_session_loop_mt(fs->session, config);
 	fuse_session_unmount(fs->session);

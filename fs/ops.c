@@ -114,7 +114,7 @@ static int set_size(struct call *c, const struct node *n, struct handle *h, int6
 		return n->kind == NODE_CTL ? 0 : EISDIR;
 	if (h != NULL && h->kind == HANDLE_DEPOSIT)
 		return deposit_truncate(c->fs, h->deposit, size);
-	deposits_settle(c->fs->deposits);
+	deposits_settle(c->fs->deposits, n->id);
 	err = catalog_item(c->db, n->id, &item);
 	if (err != 0)
 		return err;

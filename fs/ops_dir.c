@@ -18,7 +18,7 @@ void op_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 	if (err == 0) {
 		err = n.kind < NODE_UNIT || call_browses(&c) ? 0 : EACCES;
 		if (n.kind == NODE_CASE)
-			deposits_settle(c.fs->deposits);
+			deposits_settle(c.fs->deposits, 0);
 		call_end(&c);
 	}
 	if (err == 0)

@@ -192,7 +192,7 @@ int reading_open(struct call *c, int64_t id, struct reading **out)
 	uint64_t revocations = atomic_load(&c->fs->revocations);        /* before the decision: one that comes after it is then looked at */
 	int err;
 
-	deposits_settle(c->fs->deposits);
+	deposits_settle(c->fs->deposits, id);
 	call_subject(c);
 	err = committer_run(c->fs->store->committer, COMMIT_DURABLE, decide_open, &o);
 	if (o.why != REASON_NONE)

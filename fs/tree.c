@@ -37,9 +37,9 @@ static int lookup_fixed(const struct node *parent, const char *name, struct node
 /* Units, devices and officers are the registered ones. */
 static int lookup_registered(struct call *c, const struct node *parent, const char *name, struct node *out)
 {
-	struct unit unit;
-	struct device device;
-	struct person officer;
+	struct unit unit = { .id = 0 };
+	struct device device = { .id = 0 };
+	struct person officer = { .id = 0 };
 	int err;
 
 	*out = *parent;
@@ -62,9 +62,10 @@ static int lookup_registered(struct call *c, const struct node *parent, const ch
 	}
 }
 
+/* An item that is there and not in sight gives ENOENT with its id. */
 static int lookup_made(struct call *c, const struct node *parent, const char *name, struct node *out)
 {
-	struct folder f;
+	struct folder f = { .id = 0 };
 	struct item item;
 	int32_t day;
 	int err;

@@ -2,14 +2,16 @@
 # Runs tests and ends with the line "N passed, N failed, N skipped".  Usage: tests/run.sh TEST…  (a unit test's program, or a script of facts)
 # A script's facts are its lines "ok - …", "not ok - …", "skip - …: why"; a unit test's are what Check counts.
 set -u
+# No test takes so long: one that does hangs.
+limit=${TEST_LIMIT:-300}
 passed=0 failed=0 skipped=0
 out=$(mktemp)
 trap 'rm -f "$out"' EXIT
 for test in "$@"; do
 	start=$SECONDS
 	case $test in
-	*.sh) bash "$test" >"$out" 2>&1 ;;
-	*) "$test" >"$out" 2>&1 ;;
+	*.sh) timeout -k 30 "$limit" bash "$test" >"$out" 2>&1 ;;
+	*) timeout -k 30 "$limit" "$test" >"$out" 2>&1 ;;
 	esac
 	status=$?
 	case $test in

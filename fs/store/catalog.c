@@ -396,16 +396,18 @@ int catalog_grant_for(struct sql *db, const struct item *item, int64_t person, i
 struct catalog_pool {
 	pthread_mutex_t lock;
 	char *path;
+	enum sql_mode mode;
 	struct sql **idle;
 	size_t count, cap;
 };
 
-int catalog_pool_new(const char *path, struct catalog_pool **out)
+int catalog_pool_new(const char *path, enum sql_mode mode, struct catalog_pool **out)
 {
 	struct catalog_pool *p = calloc(1, sizeof *p);
 
 	if (p == NULL)
 		return ENOMEM;
+	p->mode = mode;
 	p->path = strdup(path);
 	p->cap = 64;
 	p->idle = calloc(p->cap, sizeof(struct sql *));
@@ -439,7 +441,7 @@ int catalog_take(struct catalog_pool *p, struct sql **out)
 		db = p->idle[--p->count];
 	pthread_mutex_unlock(&p->lock);
 	if (db == NULL)
-		return sql_open(p->path, SQL_READ, out);
+		return sql_open(p->path, p->mode, out);
 	*out = db;
 	return 0;
 }

@@ -109,7 +109,7 @@ void catalog_read_request(struct sql_rows *rows, struct request *out);
 
 /* Connections for readers. */
 struct catalog_pool;
-int catalog_pool_new(const char *path, struct catalog_pool **out);
+int catalog_pool_new(const char *path, enum sql_mode mode, struct catalog_pool **out);      /* SQL_READ or SQL_STILL */
 void catalog_pool_free(struct catalog_pool *p);                 /* NULL is fine */
 int catalog_take(struct catalog_pool *p, struct sql **out);
 void catalog_give(struct catalog_pool *p, struct sql *db);

@@ -49,22 +49,44 @@ static int error_of(struct sql *db, int rc)
 	return e;
 }
 
+/* A path as a URI (RFC 3986) that says that nobody changes the file. */
+static char *still_name(const char *path)
+{
+	static const char tail[] = "?immutable=1";
+	char *name = malloc(strlen(path) * 3 + sizeof "file:" + sizeof tail), *at;
+
+	if (name == NULL)
+		return NULL;
+	at = name + sprintf(name, "file:");
+	for (; *path != '\0'; path++)
+		if (strchr("?#%", *path) != NULL)
+			at += sprintf(at, "%%%02X", (unsigned char)*path);
+		else
+			*at++ = *path;
+	strcpy(at, tail);
+	return name;
+}
+
 int sql_open(const char *path, enum sql_mode mode, struct sql **out)
 {
 	static const int flags[] = {
 		[SQL_READ] = SQLITE_OPEN_READONLY,
+		[SQL_STILL] = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI,
 		[SQL_WRITE] = SQLITE_OPEN_READWRITE,
 		[SQL_CREATE] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
 	};
 	struct sql *db = calloc(1, sizeof *db);
+	char *name;
 	int err;
 
 	if (db == NULL)
 		return ENOMEM;
-	err = to_errno(sqlite3_open_v2(path, &db->handle, flags[mode] | SQLITE_OPEN_NOMUTEX, NULL));
+	name = mode == SQL_STILL ? still_name(path) : strdup(path);
+	err = name == NULL ? ENOMEM : to_errno(sqlite3_open_v2(name, &db->handle, flags[mode] | SQLITE_OPEN_NOMUTEX, NULL));
+	free(name);
 	if (err == 0)
 		err = to_errno(sqlite3_busy_timeout(db->handle, 5000));
-	if (err == 0 && mode != SQL_READ)
+	if (err == 0 && mode >= SQL_WRITE)
 		err = sql_script(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0;");
 	if (err == 0)
 		err = sql_script(db, "PRAGMA foreign_keys=OFF; PRAGMA cache_size=-4096; PRAGMA trusted_schema=OFF; SELECT 1 FROM sqlite_schema LIMIT 1;");

@@ -14,7 +14,8 @@
 struct sql;
 struct sql_rows;
 
-enum sql_mode { SQL_READ, SQL_WRITE, SQL_CREATE };
+/* SQL_STILL: reading what nobody has open, without the files that SQLite would make beside it. */
+enum sql_mode { SQL_READ, SQL_STILL, SQL_WRITE, SQL_CREATE };
 
 /* Opens a database in WAL mode, synchronous=NORMAL, automatic checkpoints off (sql_checkpoint does them).  0, ENOENT, ENOSPC, EIO, EUCLEAN (not a database), ENOMEM. */
 int sql_open(const char *path, enum sql_mode mode, struct sql **out);

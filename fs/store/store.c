@@ -107,6 +107,16 @@ static int open_catalog_write(struct store *s, const char *path)
 	return err == 0 ? catalog_create(s->db) : err;
 }
 
+/* Whether SQLite's write-ahead log lies beside the catalog: a mount has it open, or died with it. */
+static bool has_log(const char *path)
+{
+	char name[PATH_CAP + 8];
+	struct stat st;
+
+	snprintf(name, sizeof name, "%s-wal", path);
+	return stat(name, &st) == 0 && st.st_size > 0;
+}
+
 static int open_catalog(struct store *s, struct store_message *m)
 {
 	char path[PATH_CAP];
@@ -118,7 +128,7 @@ static int open_catalog(struct store *s, struct store_message *m)
 			err = committer_replay(s->ledger, s->db, ledger_size(s->ledger), NULL, NULL);
 	}
 	if (err == 0)
-		err = catalog_pool_new(path, &s->pool);
+		err = catalog_pool_new(path, s->writable || has_log(path) ? SQL_READ : SQL_STILL, &s->pool);
 	if (err != 0 && m->text[0] == '\0')
 		message(m, _("The catalog %s cannot be used: %s. It can always be made again from the ledger: fsck.custodyfs --rebuild %s"), path,
 			i18n_error(err), s->path);

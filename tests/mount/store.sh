@@ -3,6 +3,8 @@
 . "$(dirname "$0")/../lib.sh"
 cleanup() { chattr -R -i "$T" 2>/dev/null; }    # of the copies as well
 status_of() { "$@" >"$T/out" 2>"$T/said"; echo $?; }
+# Should it be mounted after all, it must not be waited for.
+refused_mount() { timeout 10 custodyfs "$@"; }
 said() { ok "it says what to do" grep -qE "$1" "$T/said"; }
 # All of a folder: names, modes, times, content.
 print_of() { (cd "$1" && find . -type f -exec sha256sum {} + | sort -k 2 && find . ! -type f -printf '%p %m\n' | sort && find . -type f -printf '%p %m %s %T@\n' | sort); }
@@ -34,20 +36,20 @@ done
 is "of all that nothing is left" no "$([ -e "$T/x" ] && echo yes || echo no)"
 
 # What is not mounted.
-is "what is no store" 1 "$(status_of custodyfs "$T/full" "$M" -f)"
+is "what is no store" 1 "$(status_of refused_mount "$T/full" "$M" -f)"
 said 'mkfs.custodyfs'
-is "a folder that is not there" 1 "$(status_of custodyfs "$T/none" "$M" -f)"
+is "a folder that is not there" 1 "$(status_of refused_mount "$T/none" "$M" -f)"
 said 'not a custodyfs store'
-is "a mount point that is not there" 2 "$(status_of custodyfs "$T/empty" "$T/none" -f)"
+is "a mount point that is not there" 2 "$(status_of refused_mount "$T/empty" "$T/none" -f)"
 said 'mkdir'
-is "one that is a file" 2 "$(status_of custodyfs "$T/empty" "$T/full/file" -f)"
-is "no mount point" 2 "$(status_of custodyfs "$T/empty" -f)"
+is "one that is a file" 2 "$(status_of refused_mount "$T/empty" "$T/full/file" -f)"
+is "no mount point" 2 "$(status_of refused_mount "$T/empty" -f)"
 is "no store" 2 "$(status_of custodyfs)"
-is "an option that there is not" "no no" "$([ "$(status_of custodyfs "$T/empty" "$M" -f -o no_such_option)" = 0 ] && echo yes || echo no) $(mountpoint -q "$M" && echo yes || echo no)"
+is "an option that there is not" "no no" "$([ "$(status_of refused_mount "$T/empty" "$M" -f -o no_such_option)" = 0 ] && echo yes || echo no) $(mountpoint -q "$M" && echo yes || echo no)"
 cp -a "$T/empty" "$T/newer"
 sed -i 's/"format": 1/"format": 999/' "$T/newer/store.json"
 print_of "$T/newer" >"$T/before"
-for what in "custodyfs $T/newer $M -f:1" "custody -s $T/newer status:2" "custody -s $T/newer ledger verify:2" "fsck.custodyfs $T/newer:2" "fsck.custodyfs --rebuild $T/newer:2"; do
+for what in "refused_mount $T/newer $M -f:1" "custody -s $T/newer status:2" "custody -s $T/newer ledger verify:2" "fsck.custodyfs $T/newer:2" "fsck.custodyfs --rebuild $T/newer:2"; do
 	is "a newer format: ${what//$T/}" "${what##*:}" "$(status_of ${what%:*})"
 	said 'format 999.*newer version'
 done
@@ -55,7 +57,7 @@ is "it is left alone" "" "$(print_of "$T/newer" | diff "$T/before" -)"
 cp -a "$T/empty" "$T/damaged"
 for content in '' '{' '[]' '{"format":1}' '{"format":"1"}' '{"format":0}'; do
 	printf '%s' "$content" >"$T/damaged/store.json"
-	is "a store.json that says '$content'" 1 "$(status_of custodyfs "$T/damaged" "$M" -f)"
+	is "a store.json that says '$content'" 1 "$(status_of refused_mount "$T/damaged" "$M" -f)"
 	said 'store.json'
 done
 
@@ -69,13 +71,13 @@ head -c 200000 /dev/urandom >"$T/clip"
 chmod 644 "$T/clip"
 as $WANG cp "$T/clip" "$D/clip"
 mkdir "$T/other"
-is "a store that is mounted is not mounted elsewhere" "1 no" "$(status_of custodyfs "$T/store" "$T/other" -f) $(mountpoint -q "$T/other" && echo yes || echo no)"
+is "a store that is mounted is not mounted elsewhere" "1 no" "$(status_of refused_mount "$T/store" "$T/other" -f) $(mountpoint -q "$T/other" && echo yes || echo no)"
 said 'in use.*mounted already'
-is "nor in the background" 1 "$(status_of custodyfs "$T/store" "$T/other")"
+is "nor in the background" 1 "$(status_of refused_mount "$T/store" "$T/other")"
 said 'in use.*mounted already'
-is "nor at the same place" 1 "$(status_of custodyfs "$T/store" "$M" -f)"
+is "nor at the same place" 1 "$(status_of refused_mount "$T/store" "$M" -f)"
 ln -s "$T/store" "$T/link"
-is "nor by another path" 1 "$(status_of custodyfs "$T/link" "$T/other" -f)"
+is "nor by another path" 1 "$(status_of refused_mount "$T/link" "$T/other" -f)"
 is "fsck checks beside the mount" 0 "$(status_of fsck.custodyfs "$T/store")"
 is "but makes no catalog again" 2 "$(status_of fsck.custodyfs --rebuild "$T/store")"
 is "nor is it made anew" 1 "$(status_of mkfs.custodyfs "$T/store")"
@@ -121,11 +123,11 @@ is "the key is not in the store" 0 "$(find "$T/keyed" -mindepth 1 -name 'key*' |
 is "and is its owner's alone" 600 "$(stat -c %a "$T/safe/key")"
 keyed() { print_of "$T/keyed" | grep -vE 'lock|catalog.db-'; }
 keyed >"$T/before"
-is "mounting takes it" 1 "$(status_of custodyfs "$T/keyed" "$M" -f)"
+is "mounting takes it" 1 "$(status_of refused_mount "$T/keyed" "$M" -f)"
 said 'key=FILE'
-is "a wrong one" 1 "$(status_of custodyfs "$T/keyed" "$M" -f -o key="$T/safe/wrong")"
+is "a wrong one" 1 "$(status_of refused_mount "$T/keyed" "$M" -f -o key="$T/safe/wrong")"
 said 'made with the store'
-is "one that is none" 1 "$(status_of custodyfs "$T/keyed" "$M" -f -o key="$T/clip")"
+is "one that is none" 1 "$(status_of refused_mount "$T/keyed" "$M" -f -o key="$T/clip")"
 is "none of that changed anything" "" "$(keyed | diff "$T/before" -)"
 is "without it the ledger is verified, not signed" "0 False" "$(status_of custody -s "$T/keyed" ledger verify --json) $(json 'd["signed"]' <"$T/out")"
 is "and no head comes of it" 2 "$(status_of custody -s "$T/keyed" ledger checkpoint)"

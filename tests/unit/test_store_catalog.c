@@ -274,7 +274,7 @@ START_TEST(readers)
 	struct sql *one, *two;
 	int64_t n;
 
-	GIVES(0, catalog_pool_new(path, &pool));
+	GIVES(0, catalog_pool_new(path, SQL_READ, &pool));
 	for (int i = 0; i < 6; i++)
 		GIVES(0, pthread_create(&thread[i], NULL, look_up, pool));
 	for (int i = 0; i < 50; i++)
