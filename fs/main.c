@@ -230,30 +230,37 @@ static int run(struct fuse_args *args, const struct options *o)
 	return take_down(&fs) != 0 ? 1 : rc;
 }
 
-int main(int argc, char **argv)
+/* Everything but the words that were parsed. */
+static int start(struct fuse_args *args, const struct options *o)
 {
-	struct fuse_args args = FUSE_ARGS_INIT(argc, argv);
-	struct options o = { .settle = SETTLE_SECONDS, .settle_max = SETTLE_MAX_SECONDS };
 	int rc;
 
-	i18n_init();
-	umask(0077);
-	if (fuse_opt_parse(&args, &o, specs, take_argument) != 0)
-		return 2;
-	if (o.help || o.version) {
-		if (o.help)
+	if (o->help || o->version) {
+		if (o->help)
 			usage(stdout);
 		else
 			printf("custodyfs %s\n", CUSTODYFS_VERSION);
 		return 0;
 	}
-	rc = check(&o);
+	rc = check(o);
 	if (rc != 0)
 		return rc;
-	if (fuse_opt_add_arg(&args, "-osubtype=custodyfs,fsname=custodyfs") != 0 || (geteuid() == 0 && fuse_opt_add_arg(&args, "-oallow_other") != 0) ||
-	    (o.debug && fuse_opt_add_arg(&args, "-d") != 0))
+	if (fuse_opt_add_arg(args, "-osubtype=custodyfs,fsname=custodyfs") != 0 || (geteuid() == 0 && fuse_opt_add_arg(args, "-oallow_other") != 0) ||
+	    (o->debug && fuse_opt_add_arg(args, "-d") != 0))
 		return 1;
-	rc = run(&args, &o);
+	return run(args, o);
+}
+
+int main(int argc, char **argv)
+{
+	struct fuse_args args = FUSE_ARGS_INIT(argc, argv);
+	struct options o = { .settle = SETTLE_SECONDS, .settle_max = SETTLE_MAX_SECONDS };
+	int rc = 2;
+
+	i18n_init();
+	umask(0077);
+	if (fuse_opt_parse(&args, &o, specs, take_argument) == 0)
+		rc = start(&args, &o);
 	fuse_opt_free_args(&args);
 	free((char *)o.store);
 	free((char *)o.mountpoint);

@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
 # Stores: made, mounted and refused, each with a sentence that says what to do; keys kept elsewhere; reading without the mount; how a mount begins and ends.
 . "$(dirname "$0")/../lib.sh"
-cleanup() { chattr -R -i "$T" 2>/dev/null; }    # of the copies as well
+cleanup() {
+	! mountpoint -q "$T/other" || umount -l "$T/other"
+	chattr -R -i "$T" 2>/dev/null
+}
 status_of() { "$@" >"$T/out" 2>"$T/said"; echo $?; }
 # Should it be mounted after all, it must not be waited for.
 refused_mount() { timeout 10 custodyfs "$@"; }
