@@ -2,7 +2,7 @@
 # kill -9 of the daemon, again and again, at random moments, while several clients deposit, rename, set times and take back.  After each remount: whatever a client
 # was told is true; whatever it was not told is either whole or out of sight, and listed.
 . "$(dirname "$0")/../lib.sh"
-ROUNDS=${ROUNDS:-36}
+ROUNDS=${ROUNDS:-30}
 new_store --test-clock=2023-03-14T18:30
 mount_store settle=30
 people
