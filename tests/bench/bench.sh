@@ -6,8 +6,9 @@
 # How it is measured, so that figures mean the same tomorrow:
 # - Everything lies in one folder of --dir (default /var/tmp), so store, copies and the peer share a file system.  Programs run as root, with root's login
 #   registered as an officer; approvals come from another uid.
-# - In each round the things compared take turns.  Nothing is dirty (sync) and no digest is pending before a clock is started.  What a round put into the
-#   page cache is dropped after it: in a virtual machine the first use of a page costs many times what a later one does, and only the first would pay it.
+# - In each round the things compared take turns.  Nothing is dirty (sync) and no digest is pending before a clock is started.
+# - A virtual machine's first use of a page of memory costs many times what a later one does, and pages that were free for a while are new again.  So that
+#   this is not what is measured, twice the size is written to a file and removed right before each of the large copies and reads.
 # - "cp + sync" is `sync FILE`, not `sync` or `sync -f`: those also wait for what others wrote.
 # - First pass: the first open after a fresh mount; second pass: a new open right after it.  Both mounts read a backing file that is in the page cache.
 #   Nothing is read from the kernel's cache: custodyfs reads past it, and the peer drops it at each open.
@@ -180,6 +181,11 @@ quiet() {
 	until_true no_digest_pending || stop "digests are still pending after a minute"
 	sync -f "$T"
 }
+# Memory that the machine really has (see above), for what comes next.
+warm_memory() {
+	head -c $((2 * MIB * 1048576)) /dev/zero >"$T/warm" || stop "cannot write $T/warm"
+	rm "$T/warm"
+}
 load() { "$BUILD/bench/load" "$@" || stop "failed: load $1"; }
 
 declare -A SERIES               # name → figures, one a round
@@ -197,25 +203,24 @@ copy_sum() { cp "$1" "$2" && sha256sum "$2" >"$T/sum"; }
 
 bench_deposit() {
 	local i
-	progress "warming up"
-	cp "$T/source.mp4" "$T/copy"
-	cp "$T/source.mp4" "$T/copy2"
-	quiet
-	rm "$T/copy" "$T/copy2"
 	for i in $(seq "$RUNS"); do
 		progress "deposits, round $i of $RUNS"
 		quiet
+		warm_memory
 		note deposit "$(speed "$(seconds cp "$T/source.mp4" "$FOLDER/big-$i.mp4")")"
 		quiet
 		unmount_store           # with the mount go its pages
 		forget "$(blob "$i")"
 		mount_store
+		warm_memory
 		note copy "$(speed "$(seconds cp "$T/source.mp4" "$T/copy")")"
 		rm "$T/copy"
 		quiet
+		warm_memory
 		note copy_sync "$(speed "$(seconds copy_sync "$T/source.mp4" "$T/copy")")"
 		rm "$T/copy"
 		quiet
+		warm_memory
 		note copy_sum "$(speed "$(seconds copy_sum "$T/source.mp4" "$T/copy")")"
 		rm "$T/copy"
 	done
@@ -227,6 +232,7 @@ blob() { printf '%s/store/blob/000000/000/%012d' "$T" "$1"; }
 # pass FILE SERIES: reads it once, and whole.
 pass() {
 	local bytes took
+	warm_memory
 	read -r bytes took < <(load read "$1")
 	[ "${bytes:-0}" = $((MIB * 1048576)) ] || stop "$1: ${bytes:-nothing} was read"
 	note "$2" "$(speed "$took")"
@@ -370,7 +376,7 @@ write_json() {
 }
 
 prepare() {
-	local free need=$((MIB * (RUNS + 3) + 1024))
+	local free need=$((MIB * (RUNS + 5) + 1024))
 	[ -x "$BUILD/custodyfs" ] || stop "build it first: make"
 	free=$(df -P -m "$DIR" | awk 'NR == 2 {print $4}')
 	[ "${free:-0}" -ge "$need" ] || stop "$DIR has no $need MiB free; name another with --dir"

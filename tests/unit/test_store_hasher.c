@@ -370,7 +370,7 @@ END_TEST
 
 /* A blob that fails when told to. */
 static struct blob_ops failing;
-static int fail_reads, fail_leaves;     /* so many more fail */
+static _Atomic int fail_reads, fail_leaves;     /* so many more fail */
 
 static int failing_read(struct blob *b, void *buf, size_t len, int64_t offset)
 {
