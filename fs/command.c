@@ -58,27 +58,18 @@ static int command_why(struct call *c, struct query *q, const json_t *request, j
 	return 0;
 }
 
-struct setting { struct call *c; int64_t to; };
-
-static int decide_clock(struct turn *t, void *arg)
-{
-	struct setting *s = arg;
-
-	return store_clock_set(s->c->fs->store, t, &s->c->who, s->to);
-}
-
 static int command_clock(struct call *c, struct query *q, const json_t *request, json_t **answer)
 {
 	const char *to = event_str(request, "to");
-	struct setting s = { .c = c };
+	int64_t instant = 0;
 	int err = to == NULL ? query_need(q, ACT_BROWSE) : query_need(q, ACT_CLOCK);
 
-	if (err == 0 && to != NULL && !instant_parse(to, c->now.utc_offset, &s.to))
+	if (err == 0 && to != NULL && !instant_parse(to, c->now.utc_offset, &instant))
 		err = query_refuse(q, REASON_VALUE_BAD, "to");
 	if (err == 0 && to != NULL && !c->fs->store->format.test_clock)
 		err = query_refuse(q, REASON_STATE, "to");
 	if (err == 0 && to != NULL)
-		err = committer_run(c->fs->store->committer, COMMIT_DURABLE, decide_clock, &s);
+		err = store_clock_set(c->fs->store, &c->who, instant);
 	if (err != 0)
 		return err;
 	store_now(c->fs->store, &q->now);

@@ -285,17 +285,24 @@ void store_now(struct store *s, struct event_time *out)
 	store_clock_now(s->clock, out);
 }
 
-int store_clock_set(struct store *s, struct turn *t, const struct subject *who, int64_t to)
-{
-	const struct event_time *now = turn_time(t);
-	char from_text[INSTANT_TEXT], to_text[INSTANT_TEXT];
-	int err;
+struct moving { const struct subject *who; int64_t to; };
 
-	if (!s->format.test_clock)
-		return EPERM;
-	instant_format(now->clock, now->utc_offset, from_text);
-	instant_format(to, now->utc_offset, to_text);
-	err = turn_emit(t, &(struct event){ .kind = "clock.set", .who = who, DETAILS("{s:s, s:s}", "from", from_text, "to", to_text) });
+static int record_move(struct turn *t, void *arg)
+{
+	const struct moving *m = arg;
+	const struct event_time *now = turn_time(t);
+	char from[INSTANT_TEXT], to[INSTANT_TEXT];
+
+	instant_format(now->clock, now->utc_offset, from);
+	instant_format(m->to, now->utc_offset, to);
+	return turn_emit(t, &(struct event){ .kind = "clock.set", .who = m->who, DETAILS("{s:s, s:s}", "from", from, "to", to) });
+}
+
+int store_clock_set(struct store *s, const struct subject *who, int64_t to)
+{
+	struct moving m = { who, to };
+	int err = s->format.test_clock ? committer_run(s->committer, COMMIT_DURABLE, record_move, &m) : EPERM;
+
 	if (err == 0)
 		store_clock_move(s->clock, to);
 	return err;

@@ -89,8 +89,8 @@ int store_close(struct store *s);
 /* Both clocks now. */
 void store_now(struct store *s, struct event_time *out);
 
-/* Moves a test clock (both clocks), inside a decision, and records it.  EPERM on a store without one. */
-int store_clock_set(struct store *s, struct turn *t, const struct subject *who, int64_t to);
+/* Moves a test clock (both clocks), once that is on the ledger, durably.  EPERM on a store without one. */
+int store_clock_set(struct store *s, const struct subject *who, int64_t to);
 
 /* Signs the head as it stands, after a sync. */
 int store_checkpoint(struct store *s, char out[CHECKPOINT_MAX]);

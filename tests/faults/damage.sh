@@ -139,10 +139,18 @@ unmount_store
 SEGMENT=$S/ledger/segment/0000000000000000
 cp -a "$S" "$T/then"
 no_mount() {            # FACT PATTERN
-	timeout 20 custodyfs "$S" "$M" -f >"$T/out" 2>&1
-	local status=$?
-	if mountpoint -q "$M"; then umount -l "$M"; fi
-	if [ $status -ne 0 ] && [ $status -ne 124 ] && grep -q "$2" "$T/out"; then pass "$1"; else fail "$1" "status $status" "$(cat "$T/out")"; fi
+	custodyfs "$S" "$M" -f >"$T/out" 2>&1 &
+	DAEMON=$!
+	until_true mounted_or_dead
+	if mountpoint -q "$M"; then
+		kill_daemon
+		fail "$1" "it mounted"
+	elif wait $DAEMON; then
+		fail "$1" "status 0"
+	else
+		ok "$1" grep -q "$2" "$T/out"
+	fi
+	DAEMON=
 }
 against() { status_of custody -s "$S" ledger checkpoint --against "$1"; }
 

@@ -128,11 +128,22 @@ found "withdrawn content gone" 'withdrawn\.mp4'
 size=$(stat -c %s "$S/ledger/segment/0000000000000000")
 printf '\0' | dd of="$S/ledger/segment/0000000000000000" bs=1 seek=$((size / 3)) conv=notrunc status=none
 found "a changed byte of the ledger" 'entry [0-9]+|segment/0000000000000000'
-printf '\0' | dd of="$S/ledger/hash/0" bs=1 seek=77 conv=notrunc status=none
-found "a changed hash of the ledger" 'entry [0-9]+|hash'
 printf 'custodyfs/forged\n1\nAAAA\n\n' >"$S/ledger/checkpoint"
 found "a forged head" 'head|checkpoint|signed'
 is "put back: nothing wrong" 0 "$(status_of fsck.custodyfs --content "$S")"
+
+# The ledger's positions and hashes are derived from it: a mount makes them again.
+for file in position hash/0; do
+	printf 'x' | dd of="$S/ledger/$file" bs=1 seek=77 conv=notrunc status=none
+	mount_store settle=2
+	ok "$file damaged: the mount makes it again" custody_as $ADMIN ledger verify
+	unmount_store
+	rm "$S/ledger/$file"
+	mount_store settle=2
+	ok "$file gone: the mount makes it again" custody_as $ADMIN ledger verify
+	unmount_store
+done
+is "then nothing is wrong" 0 "$(status_of fsck.custodyfs --content "$S")"
 
 is "no store" 2 "$(status_of fsck.custodyfs "$T/bin")"
 is "nowhere" 2 "$(status_of fsck.custodyfs "$T/nowhere")"

@@ -38,7 +38,7 @@ refused_reader() {
 lister() {
 	local n
 	for n in $(seq 10); do
-		as $ZHANG ls -l "$D" >/dev/null || echo "ls $n" >>"$T/failed/lister"
+		as $ZHANG ls "$D" >/dev/null || echo "ls $n" >>"$T/failed/lister"
 		custody_as $ADMIN --json log >/dev/null || echo "log $n" >>"$T/failed/lister"
 		custody_as $ADMIN --json status >/dev/null || echo "status $n" >>"$T/failed/lister"
 	done
