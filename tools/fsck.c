@@ -25,7 +25,7 @@ static void usage(FILE *to)
 	fprintf(to, _("Usage: fsck.custodyfs [OPTION…] STORE\n"
 		      "Checks a store: the ledger, the catalog against the ledger, and that every item's content is there.\n\n"
 		      "  --content    also read every byte of every item and verify it\n"
-		      "  --rebuild    make the catalog again from the ledger (the store must not be mounted)\n"
+		      "  --rebuild    make all that is derived again from the ledger's records (the store must not be mounted)\n"
 		      "  --json       one JSON document on standard output\n"
 		      "  --version, --help\n\n"
 		      "Exit status: 0 nothing wrong, 1 problems were found, 2 it could not be checked.\n"));

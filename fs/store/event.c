@@ -45,7 +45,23 @@ json_t *event_encode(const struct event *e, uint64_t seq, const struct event_tim
 
 char *event_text(const json_t *entry)
 {
-	return json_dumps(entry, JSON_COMPACT);
+	char small[4096], *text;
+	size_t len = json_dumpb(entry, small, sizeof small, JSON_COMPACT), again;
+
+	/* Into memory that is there: where jansson's own buffer cannot grow, json_dumps() has been seen to give a text with holes. */
+	if (len == 0)
+		return NULL;
+	text = malloc(len + 1);
+	if (text == NULL)
+		return NULL;
+	if (len <= sizeof small)
+		memcpy(text, small, len);
+	else if ((again = json_dumpb(entry, text, len, JSON_COMPACT)) != len) {
+		free(text);
+		return NULL;
+	}
+	text[len] = '\0';
+	return text;
 }
 
 int event_decode(const char *text, size_t len, uint64_t seq, json_t **out)

@@ -1,5 +1,6 @@
 #include "fs/store/store.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -138,7 +139,7 @@ static int open_catalog(struct store *s, struct store_message *m)
 int last_mark(struct ledger *ledger, struct sql *db, struct clock_mark *out)
 {
 	uint64_t size = ledger_size(ledger);
-	const char *time, *clock;
+	const char *time, *clock, *to;
 	json_t *entry;
 	char *text;
 	size_t len;
@@ -158,6 +159,9 @@ int last_mark(struct ledger *ledger, struct sql *db, struct clock_mark *out)
 	clock = event_str(entry, "clock");
 	if (time == NULL || clock == NULL || !instant_parse(time, 0, &out->wall) || !instant_parse(clock, 0, &out->clock))
 		err = EUCLEAN;
+	to = event_str(json_object_get(entry, "details"), "to");
+	if (strcmp(event_str(entry, "event"), "clock.set") == 0 && to != NULL)  /* the last thing that happened: it holds from then on */
+		(void)instant_parse(to, 0, &out->clock);
 	json_decref(entry);
 	if (err == 0 && db != NULL) {
 		(void)sql_value(db, &out->week_start, "SELECT value FROM meta WHERE key='week_start'", "");
@@ -331,6 +335,25 @@ int store_content(struct store *s, const struct item *item, struct content **out
 	return content_open(&s->blobs, s->buffers, item->id, item->size, item->root, s->writable, out);
 }
 
+/* The ledger's positions and hashes are made again from its segments where they are missing. */
+static void remove_derived(const struct store *s)
+{
+	char path[PATH_CAP], file[PATH_CAP + 300];
+	struct dirent *e;
+	DIR *d;
+
+	if (path_in(s, "ledger/position", path) == 0)
+		unlink(path);
+	if (path_in(s, "ledger/hash", path) != 0 || (d = opendir(path)) == NULL)
+		return;
+	while ((e = readdir(d)) != NULL) {
+		snprintf(file, sizeof file, "%s/%s", path, e->d_name);
+		if (e->d_name[0] != '.')
+			unlink(file);
+	}
+	closedir(d);
+}
+
 int store_rebuild(const char *path, ledger_progress progress, void *arg, struct store_message *m)
 {
 	struct store s = { .lock_fd = -1, .writable = true };
@@ -347,8 +370,10 @@ int store_rebuild(const char *path, ledger_progress progress, void *arg, struct 
 	err = store_format_load(s.path, &s.format, m);
 	if (err == 0)
 		err = take_lock(&s, m);
-	if (err == 0)
+	if (err == 0) {
+		remove_derived(&s);
 		err = open_ledger(&s, &cut, m);
+	}
 	if (err == 0)
 		err = path_in(&s, "catalog.db", catalog);
 	if (err == 0) {

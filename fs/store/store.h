@@ -95,7 +95,7 @@ int store_clock_set(struct store *s, const struct subject *who, int64_t to);
 /* Signs the head as it stands, after a sync. */
 int store_checkpoint(struct store *s, char out[CHECKPOINT_MAX]);
 
-/* Removes the catalog and makes it again from the ledger.  For fsck; the store must not be open for writing. */
+/* Removes all that is derived (the catalog, the ledger's positions and hashes) and makes it again from the ledger's segments.  For fsck; the store must not be open for writing. */
 int store_rebuild(const char *path, ledger_progress progress, void *arg, struct store_message *m);
 
 /* Reads store.json.  Errors as store_open(). */

@@ -79,11 +79,12 @@ static int decide_unit(struct turn *t, void *arg)
 	return turn_emit(t, &(struct event){ .kind = "register.unit", .who = &who, .details = json_loads(text, 0, NULL) });
 }
 
-static int decide_clock(struct turn *t, void *arg)
+static int set_clock(struct store *s)
 {
-	struct event_time now = *turn_time(t);
+	struct event_time now;
 
-	return store_clock_set(arg, t, NULL, now.clock + 1000);
+	store_now(s, &now);
+	return store_clock_set(s, NULL, now.clock + 1000);
 }
 
 /* Bytes in, hashed, synced. */
@@ -127,7 +128,7 @@ static void live(int first, int to)
 			_exit(9);
 		(void)committer_post(s->committer, &(struct event){ .kind = "refused", .details = json_pack("{s:i}", "x", i) });
 	}
-	(void)committer_run(s->committer, COMMIT_ORDERED, decide_clock, s);
+	(void)set_clock(s);
 	take_in(s, 1000000 + first);
 	(void)store_checkpoint(s, head);
 	(void)store_close(s);
@@ -268,7 +269,7 @@ static long count_calls(void)
 		GIVES(0, committer_run(s->committer, COMMIT_DURABLE, decide_unit, &id));
 		GIVES(0, committer_post(s->committer, &(struct event){ .kind = "refused" }));
 	}
-	GIVES(0, committer_run(s->committer, COMMIT_ORDERED, decide_clock, s));
+	GIVES(0, set_clock(s));
 	take_in(s, 1);
 	GIVES(0, store_checkpoint(s, head));
 	GIVES(0, store_close(s));
@@ -335,7 +336,7 @@ END_TEST
 static int one_of_each(struct store *s, int id, int *err)
 {
 	*err = committer_run(s->committer, COMMIT_DURABLE, decide_unit, &id);
-	(void)committer_run(s->committer, COMMIT_ORDERED, decide_clock, s);
+	(void)set_clock(s);
 	(void)committer_post(s->committer, &(struct event){ .kind = "refused", .kase = "K", .details = json_pack("{s:i}", "x", id) });
 	return committer_barrier(s->committer, COMMIT_ORDERED);
 }
