@@ -97,7 +97,8 @@ $(B)/verify: tests/peer/verify.go
 	$(Q)mkdir -p $(@D) && GO111MODULE=off GOPATH=/usr/share/gocode GOFLAGS= GOCACHE=$(CURDIR)/$(B)/go go build -o $@ $<
 
 TEST_BINARIES := $(patsubst tests/unit/%.c,$(B)/test/%,$(UNIT))
-MOUNT_TESTS := $(wildcard tests/peer/*.sh tests/mount/*.sh tests/faults/*.sh)
+# Under a sanitizer, what runs under another checker or in another language is left out.
+MOUNT_TESTS := $(if $(SAN),,$(wildcard tests/peer/*.sh)) $(wildcard tests/mount/*.sh) $(filter-out $(if $(SAN),%/leaks.sh),$(wildcard tests/faults/*.sh))
 HELPERS := $(B)/sys $(B)/verbs $(B)/make_tree $(B)/verify
 .SECONDARY:
 
