@@ -180,8 +180,7 @@ void deposit_release(struct fs *fs, struct deposit *d)
 		if (u.seal)
 			digester_wake(fs->store->digester);
 	}
+	if (last)
+		deposits_ended(all, d);
 	deposit_put(all, d);
-	pthread_mutex_lock(&all->lock);
-	pthread_cond_broadcast(&all->released);
-	pthread_mutex_unlock(&all->lock);
 }

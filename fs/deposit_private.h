@@ -52,6 +52,9 @@ int deposits_add(struct call *c, const struct item *item, struct blob *blob, str
 /* One more descriptor on a deposit.  NULL: it has come to its end meanwhile, which was waited for, so the item is to be judged again. */
 struct deposit *deposits_one_more(struct deposits *all, int64_t id);
 
+/* It has come to its end: whoever looks for the item's deposit finds none any more, though some may still hold this one. */
+void deposits_ended(struct deposits *all, struct deposit *d);
+
 /* Records an end now, or keeps it to be tried again. */
 void deposit_end(struct fs *fs, const struct unended *end);
 

@@ -76,16 +76,35 @@ struct deposit *deposit_get(struct deposits *all, int64_t id)
 	return d;
 }
 
+/* This very one: after it ended, another of the same item may have begun.  Under the lock. */
+static void take_out(struct deposits *all, struct deposit *d)
+{
+	struct deposit **at = &all->bucket[d->id % DEPOSIT_BUCKETS];
+
+	while (*at != NULL && *at != d)
+		at = &(*at)->next;
+	if (*at == NULL)
+		return;                 /* it is out already */
+	*at = d->next;
+	all->count--;
+}
+
+void deposits_ended(struct deposits *all, struct deposit *d)
+{
+	pthread_mutex_lock(&all->lock);
+	take_out(all, d);
+	pthread_cond_broadcast(&all->released);
+	pthread_mutex_unlock(&all->lock);
+}
+
 void deposit_put(struct deposits *all, struct deposit *d)
 {
 	bool last;
 
 	pthread_mutex_lock(&all->lock);
 	last = --d->holders == 0;
-	if (last) {
-		*find(all, d->id) = d->next;
-		all->count--;
-	}
+	if (last)
+		take_out(all, d);
 	pthread_mutex_unlock(&all->lock);
 	if (last)
 		destroy(d);
@@ -130,8 +149,8 @@ int deposits_add(struct call *c, const struct item *item, struct blob *blob, str
 	pthread_rwlock_init(&d->content, NULL);
 	pthread_mutex_init(&d->lock, NULL);
 	pthread_mutex_lock(&all->lock);
-	d->next = *find(all, d->id);
-	*find(all, d->id) = d;
+	d->next = all->bucket[d->id % DEPOSIT_BUCKETS];
+	all->bucket[d->id % DEPOSIT_BUCKETS] = d;
 	all->count++;
 	pthread_mutex_unlock(&all->lock);
 	*out = d;

@@ -18,6 +18,7 @@
 
 #define RANGES_MAX 64           /* separate ranges kept; more are recorded and begun anew */
 #define RECORD_EVERY 30         /* seconds */
+#define DROPS 64                /* ended descriptors whose pages are dropped a second */
 
 struct range { int64_t from, to; };     /* to: exclusive */
 
@@ -32,7 +33,6 @@ struct reading {
 	struct grant grant;
 	uint64_t revocations;           /* as of when the grant was looked at last */
 	enum reason ended;              /* why it may read no more; REASON_NONE while it may */
-	bool dropped;                   /* its cached pages were dropped */
 	struct range range[RANGES_MAX];
 	size_t ranges;
 	int64_t bytes;                  /* served in all */
@@ -338,7 +338,7 @@ void readings_tick(struct fs *fs)
 	struct event_time now;
 	struct sql *db;
 	time_t seconds = monotonic();
-	uint64_t drop[64];
+	uint64_t drop[DROPS];
 	size_t drops = 0;
 
 	if (catalog_take(fs->store->pool, &db) != 0)
@@ -349,14 +349,13 @@ void readings_tick(struct fs *fs)
 		pthread_mutex_lock(&r->lock);
 		if (seconds - r->recorded >= RECORD_EVERY)
 			record(fs, r, false);
-		if (!r->dropped && drops < 64 && may_go_on(fs, r, db, &now) != REASON_NONE) {
-			r->dropped = true;
+		/* each second for as long as it is held: pages of a private mapping would serve on, also those that another reader's mapping fetches later */
+		if (drops < DROPS && may_go_on(fs, r, db, &now) != REASON_NONE)
 			drop[drops++] = node_ino(&(struct node){ .kind = NODE_ITEM, .id = r->item });
-		}
 		pthread_mutex_unlock(&r->lock);
 	}
 	pthread_mutex_unlock(&all->lock);
 	catalog_give(fs->store->pool, db);
-	for (size_t i = 0; i < drops; i++)      /* pages of a private mapping would serve on */
+	for (size_t i = 0; i < drops; i++)
 		(void)fuse_lowlevel_notify_inval_inode(fs->session, drop[i], 0, 0);
 }

@@ -301,7 +301,18 @@ row() {
 	if [ -z "${SERIES[$2]:-}" ]; then printf '  %-44s %12s\n' "$1" 'not measured'; return; fi
 	printf '  %-44s %12s %-5s %12s .. %s\n' "$1" "$(median "$2")" "$3" "$(lowest "$2")" "$(highest "$2")"
 }
-divide() { awk -v a="${1:-0}" -v b="${2:-0}" 'BEGIN {if (a > 0 && b > 0) printf "%.2f\n", a / b}'; }
+# Figures of the same round are divided, and the median taken, so that a load that comes and goes weighs on both alike.
+# ratio SERIES SERIES…: against the fastest of the latter
+ratio() {
+	local name
+	for name in "$@"; do
+		[ -z "${SERIES[$name]:-}" ] || printf '%s %s\n' "$name" "${SERIES[$name]}"
+	done | awk -v mine="$1" '
+		$1 == mine {for (i = 2; i <= NF; i++) a[i] = $i; n = NF}
+		$1 != mine {for (i = 2; i <= NF; i++) if ($i > b[i]) b[i] = $i}
+		END {for (i = 2; i <= n; i++) if (b[i] > 0) print a[i] / b[i]}' | sort -g |
+		awk '{x[NR] = $1} END {if (NR) printf "%.2f\n", NR % 2 ? x[(NR + 1) / 2] : (x[NR / 2] + x[NR / 2 + 1]) / 2}'
+}
 TARGETS=()
 # target LABEL RATIO LEAST
 target() {
@@ -315,13 +326,6 @@ target() {
 	TARGETS+=("$(printf '{"target": "%s", "ratio": %s, "least": %s, "verdict": "%s"}' "$1" "${2:-null}" "$3" "$verdict")")
 	printf '  %-58s %6s >= %-5s %s\n' "$1" "${2:--}" "$3" "$verdict"
 }
-# The faster of the two peers on that pass.
-peer() {
-	local a b
-	a=$(median "passthrough_$1") b=$(median "passthrough-buffer_$1")
-	awk -v a="${a:-0}" -v b="${b:-0}" 'BEGIN {m = a > b ? a : b; if (m > 0) print m}'
-}
-
 machine() {
 	printf '%s CPUs, %s; Linux %s; %s on %s' "$(nproc)" "$(sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -n 1)" "$(uname -r)" "$(findmnt -n -o FSTYPE -T "$T")" "$DIR"
 }
@@ -356,10 +360,10 @@ tell() {
 	row "the file system below, with fsync, 1 writer" plain_1_rate /s
 	row "the file system below, with fsync, 16 writers" plain_16_rate /s
 	printf 'Memory\n  %-44s %12s MiB\n\nTargets\n' "the daemon's peak (VmHWM)" $(((PEAK + 512) / 1024))
-	target "deposit against cp + sync" "$(divide "$(median deposit)" "$(median copy_sync)")" 0.5
-	target "deposit against cp + sha256sum" "$(divide "$(median deposit)" "$(median copy_sum)")" 1.5
-	target "read against passthrough (the faster one), first pass" "$(divide "$(median read_first)" "$(peer first)")" 0.5
-	target "read against passthrough (the faster one), second pass" "$(divide "$(median read_second)" "$(peer second)")" 0.8
+	target "deposit against cp + sync" "$(ratio deposit copy_sync)" 0.5
+	target "deposit against cp + sha256sum" "$(ratio deposit copy_sum)" 1.5
+	target "read against passthrough (the faster one), first pass" "$(ratio read_first passthrough_first passthrough-buffer_first)" 0.5
+	target "read against passthrough (the faster one), second pass" "$(ratio read_second passthrough_second passthrough-buffer_second)" 0.8
 	[ "$FAILED" = 0 ] || printf '\nNot every target is met.\n'
 }
 
