@@ -7,12 +7,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "fs/store/catalog.h"
 
 #define BATCH_JOBS 256
 #define BATCH_ENTRIES 4096              /* a safeguard: a job emits a handful */
 #define BACKLOG_MAX 65536               /* posted events that wait for room on the disk */
-#define REPLAY_BATCH 5000
 #define WAL_CHECKPOINT_ENTRIES 2000     /* copy the catalog's log back after so many events */
 
 /* A posted event, with a copy of who. */
@@ -461,50 +459,6 @@ int committer_barrier(struct committer *c, enum commit_mode mode)
 void committer_now(struct committer *c, struct event_time *out)
 {
 	c->clock(c->clock_arg, out);
-}
-
-static int replay_some(struct ledger *ledger, struct sql *db, uint64_t from, uint64_t to)
-{
-	json_t *entry;
-	char *text;
-	size_t len;
-	int err = sql_run(db, "BEGIN IMMEDIATE", "");
-
-	for (uint64_t seq = from; err == 0 && seq < to; seq++) {
-		err = ledger_entry(ledger, seq, &text, &len);
-		if (err != 0)
-			break;
-		err = event_decode(text, len, seq, &entry);
-		free(text);
-		if (err != 0)
-			break;
-		err = event_apply(db, entry);
-		json_decref(entry);
-	}
-	if (err == 0)
-		err = sql_run(db, "COMMIT", "");
-	if (err != 0)
-		sql_run(db, "ROLLBACK", "");
-	return err;
-}
-
-int committer_replay(struct ledger *ledger, struct sql *db, uint64_t end, ledger_progress progress, void *arg)
-{
-	uint64_t next, to;
-	int err = catalog_applied(db, &next);
-
-	while (err == 0 && next < end) {
-		to = next + REPLAY_BATCH < end ? next + REPLAY_BATCH : end;
-		err = replay_some(ledger, db, next, to);
-		next = to;
-		if (err == 0)
-			err = sql_checkpoint(db);
-		if (err == EBUSY)       /* a reader stands in the way; later will do */
-			err = 0;
-		if (progress != NULL)
-			progress(arg, next, end);
-	}
-	return err;
 }
 
 int committer_start(struct ledger *ledger, struct sql *db, clock_fn clock, void *clock_arg, struct committer **out)

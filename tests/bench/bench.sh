@@ -97,7 +97,7 @@ finish() {
 	local status=$?
 	cd /
 	trap '' INT TERM
-	[ -n "$T" ] || exit $status
+	[ -n "$T" ] || exit "$status"
 	! mountpoint -q "$T/peer" || umount -l "$T/peer"
 	! mountpoint -q "$M" || umount -l "$M"
 	[ -z "$PEER" ] || wait "$PEER"
@@ -171,11 +171,6 @@ approve() {
 
 # --- measuring
 
-seconds() {
-	local begun=$EPOCHREALTIME
-	"$@" || stop "failed: $*"
-	awk -v a="$begun" -v b="$EPOCHREALTIME" 'BEGIN {printf "%.6f\n", b - a}'
-}
 no_digest_pending() { custody_as $ADMIN --json status | grep -qE '"digests_pending": *0\b'; }
 quiet() {
 	until_true no_digest_pending || stop "digests are still pending after a minute"
@@ -198,6 +193,15 @@ highest() { sorted "$1" | tail -n 1; }
 speed() { awk -v b=$((MIB * 1048576)) -v s="$1" 'BEGIN {printf "%.1f\n", b / s / 1e6}'; }
 # Drops a file from the page cache, and no other.
 forget() { dd if="$1" of=/dev/null iflag=nocache count=0 status=none; }
+# clocked SERIES COMMAND…: the speed at which it copies the source.
+clocked() {
+	local name=$1 begun
+	shift
+	warm_memory
+	begun=$EPOCHREALTIME
+	"$@" || stop "failed: $*"
+	note "$name" "$(speed "$(awk -v a="$begun" -v b="$EPOCHREALTIME" 'BEGIN {printf "%.6f\n", b - a}')")"
+}
 copy_sync() { cp "$1" "$2" && sync "$2"; }
 copy_sum() { cp "$1" "$2" && sha256sum "$2" >"$T/sum"; }
 
@@ -206,22 +210,18 @@ bench_deposit() {
 	for i in $(seq "$RUNS"); do
 		progress "deposits, round $i of $RUNS"
 		quiet
-		warm_memory
-		note deposit "$(speed "$(seconds cp "$T/source.mp4" "$FOLDER/big-$i.mp4")")"
+		clocked deposit cp "$T/source.mp4" "$FOLDER/big-$i.mp4"
 		quiet
 		unmount_store           # with the mount go its pages
 		forget "$(blob "$i")"
 		mount_store
-		warm_memory
-		note copy "$(speed "$(seconds cp "$T/source.mp4" "$T/copy")")"
+		clocked copy cp "$T/source.mp4" "$T/copy"
 		rm "$T/copy"
 		quiet
-		warm_memory
-		note copy_sync "$(speed "$(seconds copy_sync "$T/source.mp4" "$T/copy")")"
+		clocked copy_sync copy_sync "$T/source.mp4" "$T/copy"
 		rm "$T/copy"
 		quiet
-		warm_memory
-		note copy_sum "$(speed "$(seconds copy_sum "$T/source.mp4" "$T/copy")")"
+		clocked copy_sum copy_sum "$T/source.mp4" "$T/copy"
 		rm "$T/copy"
 	done
 }
@@ -372,7 +372,7 @@ write_json() {
 	{
 		printf '{"mib": %s, "runs": %s, "machine": "%s", "peak_kib": %s,\n "series": {' "$MIB" "$RUNS" "$(machine)" "$PEAK"
 		for name in $(printf '%s\n' "${!SERIES[@]}" | sort); do
-			printf '%s\n  "%s": {"median": %s, "all": [%s]}' "$comma" "$name" "$(median "$name")" "$(sorted "$name" | paste -sd, -)"
+			printf '%s\n  "%s": {"median": %s, "all": [%s]}' "$comma" "$name" "$(median "$name")" "$(xargs -n 1 <<<"${SERIES[$name]}" | paste -sd, -)"
 			comma=,
 		done
 		printf '},\n "targets": [\n  %s]}\n' "$(printf '%s\n' "${TARGETS[@]}" | paste -sd, -)"
