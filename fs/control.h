@@ -6,7 +6,8 @@
  * (reason: policy/reason.h; field: the request's field at fault, if one is).
  *
  * Paths are relative to the mount's root ("by-unit/…"); instants are RFC 3339 with zone (given: as instant_parse() reads them); days YYYY-MM-DD; digests lower-case hex;
- * absent values are JSON null.  Lists are paged: "after" (0 to begin) and "limit" (1..1000, default 500) in; "rows" and "next" (null at the end) out.
+ * absent values are JSON null.  Lists are paged: "after" (0 to begin) and "limit" (1..1000, default 500) in; "rows" and "next" (null at the end) out; a page may be shorter
+ * than its limit.  An answer is kept until it has been read to its end.  A uid may have 32 descriptors open (EMFILE).
  *
  * register.unit    {code,name}                                                   → {unit:UNIT}
  * register.device  {serial,unit}            unit: a code or a name               → {device:DEVICE}

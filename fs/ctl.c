@@ -12,30 +12,91 @@
 #include "fs/refusal.h"
 #include "fs/tree.h"
 
+#define PER_UID 32              /* descriptors: what their answers keep in memory is bounded with them */
+
+struct ctls {
+	pthread_mutex_t lock;
+	struct ctl *first;
+};
+
 struct ctl {
+	struct ctls *all;
+	struct ctl *next;
 	uint32_t uid;           /* who opened it: a descriptor handed to another uid's process gives that process no say */
 	pthread_mutex_t lock;
 	char *answer;
 	size_t len;
 };
 
+int ctls_new(struct ctls **out)
+{
+	struct ctls *all = calloc(1, sizeof *all);
+
+	if (all == NULL)
+		return ENOMEM;
+	pthread_mutex_init(&all->lock, NULL);
+	*out = all;
+	return 0;
+}
+
+static void destroy(struct ctl *ctl)
+{
+	pthread_mutex_destroy(&ctl->lock);
+	free(ctl->answer);
+	free(ctl);
+}
+
+void ctls_free(struct ctls *all)
+{
+	if (all == NULL)
+		return;
+	while (all->first != NULL) {
+		struct ctl *ctl = all->first;
+
+		all->first = ctl->next;
+		destroy(ctl);
+	}
+	pthread_mutex_destroy(&all->lock);
+	free(all);
+}
+
 int ctl_open(struct call *c, struct ctl **out)
 {
+	struct ctls *all = c->fs->ctls;
 	struct ctl *ctl = calloc(1, sizeof *ctl);
+	unsigned n = 0;
 
 	if (ctl == NULL)
 		return ENOMEM;
+	ctl->all = all;
 	ctl->uid = c->who.uid;
 	pthread_mutex_init(&ctl->lock, NULL);
+	pthread_mutex_lock(&all->lock);
+	for (struct ctl *other = all->first; other != NULL; other = other->next)
+		n += other->uid == ctl->uid;
+	if (n < PER_UID) {
+		ctl->next = all->first;
+		all->first = ctl;
+	}
+	pthread_mutex_unlock(&all->lock);
+	if (n >= PER_UID) {
+		destroy(ctl);
+		return EMFILE;
+	}
 	*out = ctl;
 	return 0;
 }
 
 void ctl_release(struct ctl *ctl)
 {
-	pthread_mutex_destroy(&ctl->lock);
-	free(ctl->answer);
-	free(ctl);
+	struct ctl **at;
+
+	pthread_mutex_lock(&ctl->all->lock);
+	for (at = &ctl->all->first; *at != ctl; at = &(*at)->next)
+		;
+	*at = ctl->next;
+	pthread_mutex_unlock(&ctl->all->lock);
+	destroy(ctl);
 }
 
 static int resolve(void *arg, const char *path, struct query_place *out)
@@ -140,6 +201,11 @@ int ctl_read(struct ctl *ctl, void *buffer, size_t len, int64_t offset, size_t *
 	*got = offset < 0 || (size_t)offset >= ctl->len ? 0 : ctl->len - (size_t)offset < len ? ctl->len - (size_t)offset : len;
 	if (*got > 0)
 		memcpy(buffer, ctl->answer + offset, *got);
+	else if (offset > 0) {          /* it was read to its end */
+		free(ctl->answer);
+		ctl->answer = NULL;
+		ctl->len = 0;
+	}
 	pthread_mutex_unlock(&ctl->lock);
 	return 0;
 }

@@ -148,6 +148,17 @@ int deposit_flush(struct call *c, struct deposit *d, int32_t tid)
 	return failed(c, VERB_WRITE, &n, err);
 }
 
+/* Whether everyone who wrote lives, or ended of their own will as far as can be told. */
+static bool writers_well(const struct deposit *d)
+{
+	if (d->writer_count > DEPOSIT_WRITERS)
+		return false;
+	for (unsigned i = 0; i < d->writer_count; i++)
+		if (process_gone(d->writer[i]) || process_killed(d->writer[i]))
+			return false;
+	return true;
+}
+
 /* The last descriptor is gone: what becomes of it. */
 static struct unended fate(struct fs *fs, struct deposit *d)
 {
@@ -157,7 +168,11 @@ static struct unended fate(struct fs *fs, struct deposit *d)
 	snprintf(u.reason, sizeof u.reason, "%s", reason);
 	if (d->killed || d->broken != 0)
 		return u;
-	/* pages of a shared mapping may have been written after the last close */
+	/* Pages of a shared mapping may have been written after the last close; then no close tells how their writer ended. */
+	if (d->changed && !writers_well(d)) {
+		snprintf(u.reason, sizeof u.reason, "killed");
+		return u;
+	}
 	if (d->changed && close_content(fs, d, COMMIT_ORDERED) != 0)
 		return u;
 	u.seal = d->blob->ops->seal(d->blob) == 0;

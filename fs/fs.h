@@ -18,6 +18,7 @@
 #include "policy/verb.h"
 
 struct fuse_session;
+struct ctls;
 struct deposits;
 struct readings;
 struct refusals;
@@ -31,6 +32,7 @@ struct fs_options {
 struct fs {
 	struct store *store;
 	struct fs_options options;
+	struct ctls *ctls;
 	struct deposits *deposits;
 	struct readings *readings;
 	struct refusals *refusals;
@@ -38,7 +40,6 @@ struct fs {
 	struct fuse_session *session;
 	int64_t mounted;                /* wall time, ms */
 	atomic_uint_fast64_t revocations;       /* counts changes that may end a grant: open descriptors look again */
-	char language_set;
 };
 
 /* One request: a snapshot of the catalog, who asks, and when. */

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "fs/ctl.h"
 #include "fs/deposit.h"
 #include "fs/fs.h"
 #include "fs/i18n.h"
@@ -96,6 +97,8 @@ static int compose(struct fs *fs)
 	if (err == 0)
 		err = deposits_new(&fs->deposits);
 	if (err == 0)
+		err = ctls_new(&fs->ctls);
+	if (err == 0)
 		err = readings_new(&fs->readings);
 	if (err == 0)
 		err = ticker_new(fs, &fs->ticker);
@@ -111,6 +114,7 @@ static int take_down(struct fs *fs)
 		refusals_flush(fs, true);
 	deposits_free(fs->deposits);
 	readings_free(fs->readings);
+	ctls_free(fs->ctls);
 	refusals_free(fs->refusals);
 	err = store_close(fs->store);
 	if (err != 0)

@@ -81,3 +81,10 @@ bool process_killed(int32_t tid)
 		return false;
 	return (code & 0x7f) != 0 || (code == 0 && geteuid() != 0);     /* 0 for others may mean that it is not shown */
 }
+
+bool process_gone(int32_t pid)
+{
+	char text[2048];
+
+	return !slurp(pid, "stat", text, sizeof text);
+}

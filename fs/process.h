@@ -15,4 +15,7 @@ int32_t process_group(int32_t tid);
 /* Whether a task that is closing its files does so because a signal killed it. */
 bool process_killed(int32_t tid);
 
+/* Whether there is no such process (any more). */
+bool process_gone(int32_t pid);
+
 #endif

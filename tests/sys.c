@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <signal.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -187,6 +188,25 @@ static int do_seekdir(char **a)         /* path: reads a folder, then goes back 
 	return err;
 }
 
+/* path die|end: a new file of 1 MiB, written through a shared mapping alone after close(2); then killed half way, or unmapped. */
+static int do_map_write_after_close(char **a)
+{
+	size_t len = 1 << 20;
+	int fd = open(a[0], O_RDWR | O_CREAT | O_EXCL, 0644);
+	char *p;
+
+	if (fd < 0 || ftruncate(fd, (off_t)len) != 0)
+		return errno;
+	p = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (p == MAP_FAILED || close(fd) != 0)
+		return errno;
+	memset(p, 'x', len / 2);
+	if (strcmp(a[1], "die") == 0)
+		kill(getpid(), SIGKILL);
+	memset(p, 'x', len);
+	return result(munmap(p, len));
+}
+
 static int do_setflags(char **a)        /* path openflags: chattr +i */
 {
 	int fd = open(a[0], flags(a[1])), value = FS_IMMUTABLE_FL;
@@ -271,6 +291,7 @@ static const struct { const char *verb; int args; int (*fn)(char **); } table[] 
 	{ "chmod", 2, do_chmod }, { "chown", 3, do_chown }, { "setxattr", 3, do_setxattr }, { "removexattr", 2, do_removexattr },
 	{ "getxattr", 2, do_getxattr }, { "utimens", 2, do_utimens }, { "fallocate", 5, do_fallocate }, { "copy-range", 2, do_copy_range },
 	{ "mmap-write", 1, do_mmap_write }, { "map-after-close", 1, do_map_after_close }, { "seekdir", 1, do_seekdir }, { "setflags", 2, do_setflags },
+	{ "map-write-after-close", 2, do_map_write_after_close },
 	{ "fd-write", 2, do_fd_write }, { "pread", 3, do_pread }, { "open-many", 2, do_open_many }, { "ctl", 2, do_ctl }, { "map-watch", 1, do_map_watch },
 };
 

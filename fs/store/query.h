@@ -10,6 +10,8 @@
 #include "fs/store/store.h"
 #include "policy/act.h"
 
+#define QUERY_BYTES (1 << 20)          /* a page of the ledger ends after so many bytes of its text */
+
 /* Where a path leads: an item, or a folder, told by what all below it has in common. */
 struct query_place {
 	int64_t item;                   /* 0: a folder */

@@ -9,7 +9,7 @@
 #define PER_QUERY 256           /* sequence numbers read before the entries are: no statement stays open meanwhile */
 
 /* The entry as on the ledger, with the path as it stands now and the person's name. */
-static int entry_json(struct query *q, uint64_t seq, json_t **out)
+static int entry_json(struct query *q, uint64_t seq, json_t **out, size_t *bytes)
 {
 	struct item item;
 	struct person p;
@@ -20,6 +20,7 @@ static int entry_json(struct query *q, uint64_t seq, json_t **out)
 
 	if (err != 0)
 		return err;
+	*bytes += len;
 	err = event_decode(text, len, seq, out);
 	free(text);
 	if (err != 0)
@@ -64,9 +65,11 @@ static struct sql_rows *filtered(struct query *q, const struct filter *f)
 			 f->after, f->since, f->until, f->limit);
 }
 
+/* *full: there may be more, after *last. */
 static int append_entries(struct query *q, struct filter f, json_t *rows, int64_t *last, bool *full)
 {
 	uint64_t seq[PER_QUERY];
+	size_t bytes = 0;
 	int64_t left = f.limit;
 	struct sql_rows *found;
 	json_t *entry;
@@ -80,15 +83,15 @@ static int append_entries(struct query *q, struct filter f, json_t *rows, int64_
 			seq[n] = (uint64_t)sql_int(found, 0);
 		sql_done(found);
 		err = rc < 0 ? -rc : 0;
-		for (size_t i = 0; err == 0 && i < n; i++) {
-			err = entry_json(q, seq[i], &entry);
+		for (size_t i = 0; err == 0 && i < n && bytes < QUERY_BYTES; i++) {
+			err = entry_json(q, seq[i], &entry, &bytes);
 			if (err == 0)
 				json_array_append_new(rows, entry);
 			f.after = *last = (int64_t)seq[i];
 		}
 		left -= (int64_t)n;
-	} while (err == 0 && n == PER_QUERY && left > 0);
-	*full = left == 0;
+	} while (err == 0 && n == PER_QUERY && left > 0 && bytes < QUERY_BYTES);
+	*full = left == 0 || bytes >= QUERY_BYTES;
 	return err;
 }
 

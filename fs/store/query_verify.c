@@ -146,7 +146,7 @@ int query_ledger_entries(struct query *q, const json_t *request, json_t **answer
 	int64_t after, limit, size = (int64_t)ledger_size(q->store->ledger);
 	json_t *rows;
 	char *text;
-	size_t len;
+	size_t len, bytes = 0;
 	int err = query_page(q, request, &after, &limit);
 
 	if (err == 0)
@@ -154,10 +154,11 @@ int query_ledger_entries(struct query *q, const json_t *request, json_t **answer
 	if (err != 0)
 		return err;
 	rows = json_array();
-	for (limit = after + limit < size ? after + limit : size; err == 0 && after < limit; after++) {
+	for (limit = after + limit < size ? after + limit : size; err == 0 && after < limit && bytes < QUERY_BYTES; after++) {
 		err = ledger_entry(q->store->ledger, (uint64_t)after, &text, &len);
 		if (err == 0) {
 			json_array_append_new(rows, json_stringn(text, len));
+			bytes += len;
 			free(text);
 		}
 	}

@@ -104,7 +104,7 @@ finish() {
 	[ -z "$DAEMON" ] || wait "$DAEMON"
 	chattr -R -i "$T/store" 2>/dev/null
 	rm -rf "$T"
-	exit $status
+	exit "$status"
 }
 
 # --- the programs and the store

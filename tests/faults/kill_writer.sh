@@ -157,6 +157,12 @@ os.close(fd); os.waitpid(child, 0)'
 kill_with KILL "$(pgrep -P "$WRITER")"
 broken_off child.mp4 "a child that wrote, killed after its parent closed"
 
+# A mapping outlives its descriptor: then no close tells how its writer ended.
+as $WANG sys map-write-after-close "$D/mapped.mp4" die >/dev/null 2>&1
+broken_off mapped.mp4 "killed while it wrote through a mapping, after its close"
+fails 0 "through a mapping, to its end" as $WANG sys map-write-after-close "$D/mapped-whole.mp4" end
+eventually "unmapped and ended, it is sealed" is_sealed mapped-whole.mp4
+
 is "nobody else may list what is incomplete" 1 "$(custody_as $WANG list incomplete >/dev/null 2>&1; echo $?)"
 for uid in $LI $CHEN $ZHAO $ADMIN; do
 	ok "uid $uid may list what is incomplete" custody_as "$uid" list incomplete

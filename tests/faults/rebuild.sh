@@ -43,9 +43,10 @@ until_true digested
 kinds=$(events | json 'len({e["event"] for e in rows})')
 ok "the ledger has events of many kinds ($kinds)" test "$kinds" -ge 20
 
-status_of() {
+status_of() {           # what a sanitizer has to say goes to the daemon's log, which is looked through
 	"$@" >"$T/out" 2>&1
 	echo $?
+	cat "$T/out" >>"$T/log"
 }
 dump() { sqlite3 -readonly "$S/catalog.db" .dump; }
 # Everything in the store, but for what SQLite keeps in memory.
@@ -148,3 +149,4 @@ is "nowhere" 2 "$(status_of fsck.custodyfs "$T/nowhere")"
 is "a newer format" 2 "$(sed -i 's/"format": 1/"format": 99/' "$S/store.json"; status_of fsck.custodyfs "$S")"
 ok "and it says so" grep -q 'newer' "$T/out"
 is "no store named" 2 "$(status_of fsck.custodyfs)"
+sanitizer_clean

@@ -162,6 +162,16 @@ is "eighty numbers" 80 "$(cat "$T/many.a" "$T/many.b" | json 'len({r["unit"]["id
 as $ADMIN bash -c 'exec 7<>"$1"; for i in $(seq 50); do sys fd-write 7 "{\"do\":\"list\",\"what\":\"units\"}"; done & exec 8<>"$1"; for i in $(seq 50); do sys fd-write 7 "{\"do\":\"status\"}"; done; wait' _ "$CTL" >"$T/out" 2>&1
 is "two processes on one descriptor" 100 "$(grep -c '^0$' "$T/out")"
 
+# What a hostile client makes the daemon keep is bounded: descriptors of one user, and the bytes of an answer.
+# shellcheck disable=SC2016
+is "a user has at most 32 descriptors" "32 EMFILE" "$(as $ADMIN perl -MErrno -e 'my @h; while (@h < 100) { open(my $f, "+<", $ARGV[0]) or last; push @h, $f } print scalar(@h), " ", $!{EMFILE} ? "EMFILE" : $!' "$CTL")"
+make_folder 2023-03-14
+ok "many large events" as $WANG bash -c 'v=$(head -c 24000 /dev/zero | tr "\0" x); exec 3>"$1"; for i in $(seq 120); do setfattr -n user.big -v "$v" "$1" || exit 1; done' - "$(folder_of 2023-03-14)/big.txt"
+# shellcheck disable=SC2016
+ok "an answer ends after a megabyte or so, and goes on" as $ADMIN perl -e 'open(my $f, "+<", $ARGV[0]) or die; syswrite($f, "{\"do\":\"log\",\"limit\":1000}") or die; my ($all, $n) = ("", 1); sysseek($f, 0, 0);
+	while ($n) { $n = sysread($f, my $part, 65536); $all .= $part } die length $all if length($all) > 2000000 || $all !~ /"next":\d/' "$CTL"
+ok "the whole is read page by page" test "$(custody_as $ADMIN --json log | grep -c user.big)" = 120
+
 # The file itself.
 is "it is not listed" "" "$(as $ADMIN ls -A "$M" "$M/.custody" | grep -E 'custody$|ctl')"
 fails EPERM "it is not deleted" as $ADMIN sys unlink "$CTL"
