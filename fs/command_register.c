@@ -58,8 +58,7 @@ static int run(struct registering *r, decide_fn decide)
 {
 	int err = committer_run(r->c->fs->store->committer, COMMIT_DURABLE, decide, r);
 
-	if (err == 0)
-		atomic_fetch_add(&r->c->fs->revocations, 1);    /* a person's rights may have changed */
+	atomic_fetch_add(&r->c->fs->revocations, 1);    /* a person's rights may have changed; also where only the sync failed */
 	return r->why != REASON_NONE ? query_refuse(r->q, r->why, r->field) : err;
 }
 

@@ -224,11 +224,8 @@ static int decide_on(struct call *c, struct query *q, const json_t *request, con
 	err = committer_run(c->fs->store->committer, COMMIT_DURABLE, decide_grant, &d);
 	if (d.why != REASON_NONE)
 		return query_refuse(q, d.why, "id");
-	if (err == 0) {
-		atomic_fetch_add(&c->fs->revocations, 1);       /* open descriptors look at their grant again */
-		err = tell(q, d.id, answer);
-	}
-	return err;
+	atomic_fetch_add(&c->fs->revocations, 1);       /* open descriptors look at their grant again; also where only the sync failed */
+	return err == 0 ? tell(q, d.id, answer) : err;
 }
 
 int command_approve(struct call *c, struct query *q, const json_t *request, json_t **answer)

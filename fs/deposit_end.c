@@ -116,6 +116,7 @@ static int close_content(struct fs *fs, struct deposit *d, enum commit_mode mode
 	if (err == 0) {
 		d->changed = false;
 		d->closed = true;
+		d->closes++;
 		d->closed_at = boot_now();
 	}
 	pthread_mutex_unlock(&d->lock);
@@ -126,14 +127,17 @@ static int close_content(struct fs *fs, struct deposit *d, enum commit_mode mode
 int deposit_flush(struct call *c, struct deposit *d, int32_t tid)
 {
 	const struct node n = { .kind = NODE_ITEM, .id = d->id };
-	bool killed = process_killed(tid), skip;
+	enum process_end end = process_end(tid);
+	bool skip;
 	int err;
 
 	pthread_mutex_lock(&d->lock);
-	if (killed && deposit_wrote(d, tid))
+	if (end == PROCESS_UNKNOWN || (end == PROCESS_KILLED && deposit_wrote(d, tid)))
 		d->killed = true;
-	if (!d->changed && d->closed)
+	if (!d->changed && d->closed) {
 		d->closed_at = boot_now();
+		d->closes++;
+	}
 	err = d->broken != 0 ? d->broken : d->killed ? EIO : 0;
 	skip = err != 0 || d->forgotten || !d->changed;
 	pthread_mutex_unlock(&d->lock);
@@ -148,17 +152,6 @@ int deposit_flush(struct call *c, struct deposit *d, int32_t tid)
 	return failed(c, VERB_WRITE, &n, err);
 }
 
-/* Whether everyone who wrote lives, or ended of their own will as far as can be told. */
-static bool writers_well(const struct deposit *d)
-{
-	if (d->writer_count > DEPOSIT_WRITERS)
-		return false;
-	for (unsigned i = 0; i < d->writer_count; i++)
-		if (process_gone(d->writer[i]) || process_killed(d->writer[i]))
-			return false;
-	return true;
-}
-
 /* The last descriptor is gone: what becomes of it. */
 static struct unended fate(struct fs *fs, struct deposit *d)
 {
@@ -169,7 +162,7 @@ static struct unended fate(struct fs *fs, struct deposit *d)
 	if (d->killed || d->broken != 0)
 		return u;
 	/* Pages of a shared mapping may have been written after the last close; then no close tells how their writer ended. */
-	if (d->changed && !writers_well(d)) {
+	if (d->changed && deposit_writer_killed(d)) {
 		snprintf(u.reason, sizeof u.reason, "killed");
 		return u;
 	}
@@ -182,7 +175,7 @@ static struct unended fate(struct fs *fs, struct deposit *d)
 void deposit_release(struct fs *fs, struct deposit *d)
 {
 	struct deposits *all = fs->deposits;
-	struct unended u;
+	struct unended u = { .seal = false };
 	bool last;
 
 	pthread_mutex_lock(&all->lock);
@@ -195,6 +188,8 @@ void deposit_release(struct fs *fs, struct deposit *d)
 		if (u.seal)
 			digester_wake(fs->store->digester);
 	}
+	if (last && (d->forgotten || !u.seal) && d->blob->ops->sync(d->blob) == 0)
+		(void)d->blob->ops->seal(d->blob);      /* what is kept for the administrator is kept as it is, too */
 	if (last)
 		deposits_ended(all, d);
 	deposit_put(all, d);

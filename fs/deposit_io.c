@@ -2,6 +2,7 @@
 #include "fs/deposit_private.h"
 
 #include <errno.h>
+#include <sys/statvfs.h>
 #include <time.h>
 
 #include "fs/process.h"
@@ -29,6 +30,8 @@ void deposit_note_writer(struct deposit *d, int32_t tid)
 		return;
 	d->last_tid = tid;
 	pid = process_group(tid);
+	if (pid == 0)                   /* whoever it is: from now on any that is killed breaks the deposit */
+		d->writer_count = DEPOSIT_WRITERS;
 	for (unsigned i = 0; i < d->writer_count && i < DEPOSIT_WRITERS; i++)
 		if (d->writer[i] == pid)
 			return;
@@ -45,6 +48,18 @@ bool deposit_wrote(const struct deposit *d, int32_t tid)
 		if (d->writer[i] == pid)
 			return true;
 	return d->writer_count > DEPOSIT_WRITERS;
+}
+
+bool deposit_writer_killed(const struct deposit *d)
+{
+	enum process_end end;
+
+	for (unsigned i = 0; i < d->writer_count && i < DEPOSIT_WRITERS; i++) {
+		end = process_end(d->writer[i]);
+		if (end == PROCESS_KILLED || end == PROCESS_UNKNOWN)
+			return true;
+	}
+	return false;
 }
 
 static void touched(struct deposit *d, int64_t now_ns)
@@ -65,19 +80,46 @@ static void begin_write_back(struct deposit *d, int64_t end)
 	d->blob->ops->flush_range(d->blob, from, end - from);
 }
 
+/*
+ * Whether the content may become that long with a hole in it: holes are hashed like bytes, so one longer than what the disk could hold would keep a worker for
+ * hours and cost its maker nothing.
+ */
+static int may_grow(const struct fs *fs, struct deposit *d, int64_t size)
+{
+	const struct blob_store *blobs = &fs->store->blobs;
+	struct statvfs disk;
+	int64_t stored;
+	int err = d->blob->ops->stored(d->blob, &stored);
+
+	if (err == 0)
+		err = blobs->ops->usage(blobs->impl, &disk);
+	if (err != 0)
+		return err;
+	return size > stored && (uint64_t)(size - stored) / disk.f_frsize > disk.f_bavail ? ENOSPC : 0;
+}
+
 int deposit_write(struct call *c, struct deposit *d, const void *data, size_t len, int64_t offset)
 {
 	int64_t now_ns = deposit_now(c->fs);
+	bool hole;
 	int err;
 
 	if (offset < 0 || offset > INT64_MAX - (int64_t)len)
 		return EFBIG;
 	pthread_rwlock_rdlock(&d->content);
-	err = d->blob->ops->write(d->blob, data, len, offset);
+	pthread_mutex_lock(&d->lock);
+	hole = offset > d->size;
+	pthread_mutex_unlock(&d->lock);
+	err = hole ? may_grow(c->fs, d, offset + (int64_t)len) : 0;
+	if (err == 0)
+		err = d->blob->ops->write(d->blob, data, len, offset);
 	if (err == 0)
 		err = hashing_wrote(d->hashing, offset, (int64_t)len);
 	pthread_mutex_lock(&d->lock);
 	deposit_note_writer(d, c->who.pid);
+	/* The kernel writes mapped pages back while their process still unmaps them or dies: the last moment at which it can be asked. */
+	if (c->who.pid == 0 && deposit_writer_killed(d))
+		d->killed = true;
 	touched(d, now_ns);             /* also where it failed: part of it may be there */
 	if (err != 0)
 		d->broken = err;
@@ -106,12 +148,25 @@ int deposit_read(struct deposit *d, void *buffer, size_t len, int64_t offset, si
 	return d->blob->ops->read(d->blob, buffer, len, offset);
 }
 
+/* What its depositor unlinked is kept as it was then, for the administrator (promise 7): an open descriptor may not empty it. */
+static bool is_forgotten(struct deposit *d)
+{
+	bool forgotten;
+
+	pthread_mutex_lock(&d->lock);
+	forgotten = d->forgotten;
+	pthread_mutex_unlock(&d->lock);
+	return forgotten;
+}
+
 int deposit_truncate(const struct fs *fs, struct deposit *d, int64_t size)
 {
 	int err;
 
 	pthread_rwlock_wrlock(&d->content);
-	err = d->blob->ops->truncate(d->blob, size);
+	err = is_forgotten(d) ? EPERM : size > d->size ? may_grow(fs, d, size) : 0;
+	if (err == 0)
+		err = d->blob->ops->truncate(d->blob, size);
 	if (err == 0)
 		err = hashing_resized(d->hashing, size);
 	pthread_mutex_lock(&d->lock);
@@ -134,7 +189,9 @@ int deposit_allocate(const struct fs *fs, struct deposit *d, int mode, int64_t o
 	int err;
 
 	pthread_rwlock_wrlock(&d->content);
-	err = d->blob->ops->allocate(d->blob, mode, offset, len);
+	err = is_forgotten(d) ? EPERM : offset + len > d->size ? may_grow(fs, d, offset + len) : 0;       /* the kernel has seen to it that the sum fits */
+	if (err == 0)
+		err = d->blob->ops->allocate(d->blob, mode, offset, len);
 	if (err == 0)
 		err = d->blob->ops->size(d->blob, &size);
 	if (err == 0 && size != d->size)

@@ -8,6 +8,7 @@
 
 #define DEPOSIT_BUCKETS 1024    /* a power of two */
 #define DEPOSIT_WRITERS 8       /* processes remembered as having written; more: any that dies of a signal breaks the deposit */
+#define CLOSES_AWAITED 4        /* one that is closed more often has been duplicated: its release is not about to come */
 #define RELEASE_WAIT_MS 100     /* how long after a close its release may be awaited */
 
 struct deposit {
@@ -30,6 +31,7 @@ struct deposit {
 	bool killed;                    /* a task that wrote died of a signal */
 	bool forgotten;                 /* unlinked by its depositor */
 	int64_t closed_at;              /* boot ms */
+	unsigned closes;                /* close(2) of its descriptors so far */
 	int32_t last_tid, writer[DEPOSIT_WRITERS];
 	unsigned writer_count;
 	int64_t started;                /* write-back has been begun up to here */
@@ -63,6 +65,9 @@ void deposit_note_writer(struct deposit *d, int32_t tid);
 
 /* Whether task tid's process wrote to it.  Under its lock. */
 bool deposit_wrote(const struct deposit *d, int32_t tid);
+
+/* Whether one of those who wrote is ending because of a signal, or it cannot be told.  Under its lock, or when nobody writes any more. */
+bool deposit_writer_killed(const struct deposit *d);
 
 /* The modification time of a write now, ns: the store's wall clock. */
 int64_t deposit_now(const struct fs *fs);

@@ -179,7 +179,7 @@ static bool is_awaited(struct deposit *d, int64_t start)
 	bool yes;
 
 	pthread_mutex_lock(&d->lock);
-	yes = d->closed && d->closed_at <= start && (d->ending || start - d->closed_at < RELEASE_WAIT_MS);
+	yes = d->closed && d->closed_at <= start && (d->ending || (d->closes <= CLOSES_AWAITED && start - d->closed_at < RELEASE_WAIT_MS));
 	pthread_mutex_unlock(&d->lock);
 	return yes;
 }

@@ -71,8 +71,8 @@ int label_change(struct call *c, const struct node *n, const struct label_change
 {
 	enum verb verb = w->set_mtime ? VERB_UTIMENS : w->set_mode ? VERB_CHMOD : VERB_CHOWN;
 	struct relabel r = { .c = c, .id = n->id, .verb = verb, .want = w };
-	struct deposit *d;
-	int err;
+	struct deposit *d = NULL;
+	int err = 0;
 
 	if (n->kind == NODE_DATE || n->kind == NODE_CASE)
 		return call_browses(c) ? 0 : ENOENT;    /* cp -a, rsync and tar set a folder's times and mode by habit; they mean nothing here */
@@ -80,12 +80,16 @@ int label_change(struct call *c, const struct node *n, const struct label_change
 		return refuse(c, verb, n, NULL, REASON_STRUCTURE);
 	deposits_settle(c->fs->deposits, n->id);
 	call_subject(c);
-	err = committer_run(c->fs->store->committer, COMMIT_ORDERED, decide_relabel, &r);
+	for (int tries = 0; tries < 3; tries++) {       /* again where its deposit came to its end between the decision and now */
+		err = committer_run(c->fs->store->committer, COMMIT_ORDERED, decide_relabel, &r);
+		d = err == 0 && r.item.state == ITEM_RECEIVING ? deposit_get(c->fs->deposits, n->id) : NULL;
+		if (err != 0 || d != NULL || r.item.state != ITEM_RECEIVING)
+			break;
+	}
 	if (r.why != REASON_NONE)
 		return refuse(c, verb, n, NULL, r.why);
 	if (err != 0)
 		return failed(c, verb, n, err);
-	d = r.item.state == ITEM_RECEIVING ? deposit_get(c->fs->deposits, n->id) : NULL;
 	if (d == NULL)
 		return 0;
 	if (w->set_mtime)

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -234,6 +235,17 @@ static int run(struct fuse_args *args, const struct options *o)
 	return take_down(&fs) != 0 ? 1 : rc;
 }
 
+/* Each open item costs descriptors: as many as the machine lets us have. */
+static void raise_limits(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+		files.rlim_cur = files.rlim_max;
+		(void)setrlimit(RLIMIT_NOFILE, &files);
+	}
+}
+
 /* Everything but the words that were parsed. */
 static int start(struct fuse_args *args, const struct options *o)
 {
@@ -263,6 +275,7 @@ int main(int argc, char **argv)
 
 	i18n_init();
 	umask(0077);
+	raise_limits();
 	if (fuse_opt_parse(&args, &o, specs, take_argument) == 0)
 		rc = start(&args, &o);
 	fuse_opt_free_args(&args);

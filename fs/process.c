@@ -1,5 +1,6 @@
 #include "fs/process.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,14 +15,16 @@ static bool slurp(int32_t pid, const char *file, char *out, size_t cap)
 {
 	char path[64];
 	ssize_t n;
-	int fd;
+	int fd, error;
 
 	snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, file);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return false;
 	n = read(fd, out, cap - 1);
+	error = errno;
 	close(fd);
+	errno = error;
 	if (n < 0)
 		return false;
 	out[n] = '\0';
@@ -52,7 +55,7 @@ int32_t process_group(int32_t tid)
 	const char *at;
 
 	if (!slurp(tid, "status", text, sizeof text) || (at = strstr(text, "\nTgid:")) == NULL)
-		return tid;
+		return 0;
 	return (int32_t)strtol(at + 6, NULL, 10);
 }
 
@@ -68,23 +71,21 @@ static unsigned long stat_field(const char *after_name, int n)
  * In a process that ends by exit(), its other threads are marked as signalled too (the kernel ends them so); the exit code, which the kernel shows only to
  * those who may trace the process, tells them apart: its low seven bits are the signal.
  */
-bool process_killed(int32_t tid)
+enum process_end process_end(int32_t tid)
 {
 	char text[2048], *at;
 	unsigned long flags, code;
 
-	if (!slurp(tid, "stat", text, sizeof text) || (at = strrchr(text, ')')) == NULL || at[1] == '\0')
-		return false;
+	errno = 0;
+	if (!slurp(tid, "stat", text, sizeof text))
+		return errno == ENOENT || errno == ESRCH ? PROCESS_GONE : PROCESS_UNKNOWN;
+	if ((at = strrchr(text, ')')) == NULL || at[1] == '\0')
+		return PROCESS_UNKNOWN;
 	flags = stat_field(at + 1, 9);
 	code = stat_field(at + 1, 52);
 	if (!(flags & TASK_EXITING) || !(flags & TASK_SIGNALED))
-		return false;
-	return (code & 0x7f) != 0 || (code == 0 && geteuid() != 0);     /* 0 for others may mean that it is not shown */
-}
-
-bool process_gone(int32_t pid)
-{
-	char text[2048];
-
-	return !slurp(pid, "stat", text, sizeof text);
+		return PROCESS_WELL;
+	if ((code & 0x7f) != 0 || (code == 0 && geteuid() != 0))        /* 0 for others than root may mean that it is not shown */
+		return PROCESS_KILLED;
+	return PROCESS_WELL;
 }

@@ -9,13 +9,17 @@
 /* The path of its executable, else its name, else "". */
 void process_program(int32_t pid, char *out, size_t cap);
 
-/* The process (thread group) that a thread belongs to; the number itself where it cannot be told. */
+/* The process (thread group) that a thread belongs to; 0 where it cannot be told. */
 int32_t process_group(int32_t tid);
 
-/* Whether a task that is closing its files does so because a signal killed it. */
-bool process_killed(int32_t tid);
+enum process_end {
+	PROCESS_WELL,           /* it lives, or ends of its own will */
+	PROCESS_KILLED,         /* it ends because of a signal */
+	PROCESS_GONE,           /* there is no such process (any more) */
+	PROCESS_UNKNOWN         /* it cannot be told (no descriptor left, no memory): to be taken for the worse */
+};
 
-/* Whether there is no such process (any more). */
-bool process_gone(int32_t pid);
+/* How a task that closes its files, or a process that wrote, fares. */
+enum process_end process_end(int32_t tid);
 
 #endif

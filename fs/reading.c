@@ -119,13 +119,18 @@ static json_t *ranges_json(const struct reading *r)
 /* Posts what was read since the last record.  Under the reading's lock. */
 static void record(struct fs *fs, struct reading *r, bool closing)
 {
+	int err;
+
 	r->recorded = monotonic();
 	if (r->ranges == 0 && !closing)
 		return;
-	(void)committer_post(fs->store->committer, &(struct event){ .kind = closing ? "read.close" : "read.ranges", .who = &r->who, .item = r->item,
+	err = committer_post(fs->store->committer, &(struct event){ .kind = closing ? "read.close" : "read.ranges", .who = &r->who, .item = r->item,
 			     DETAILS("{s:o, s:I, s:o}", "ranges", ranges_json(r), "bytes", (json_int_t)r->bytes, "grant",
 						  r->own ? json_null() : json_integer(r->grant.id)) });
-	r->ranges = 0;
+	if (err != 0)
+		fprintf(stderr, "custodyfs: item %lld: what was read is not recorded yet: %s\n", (long long)r->item, strerror(err));
+	else
+		r->ranges = 0;
 }
 
 /* Notes a range, joined with those that it meets.  Under the lock. */
@@ -148,6 +153,12 @@ static void note(struct fs *fs, struct reading *r, int64_t from, int64_t to)
 	r->ranges = kept;
 	if (kept == RANGES_MAX)
 		record(fs, r, false);
+	if (r->ranges == RANGES_MAX) {  /* it could not be recorded: rather too much is told than too little */
+		all.from = r->range[0].from < all.from ? r->range[0].from : all.from;
+		all.to = r->range[0].to > all.to ? r->range[0].to : all.to;
+		r->range[0] = all;
+		return;
+	}
 	r->range[r->ranges++] = all;
 }
 

@@ -24,6 +24,8 @@ struct blob_ops {
 	int (*open)(void *impl, int64_t id, bool writable, struct blob **out);
 	void (*close)(struct blob *b);                                  /* NULL is fine */
 	int (*size)(struct blob *b, int64_t *out);
+	/* How many bytes the medium really holds for it: less than its size where there are holes. */
+	int (*stored)(struct blob *b, int64_t *out);
 	/* Exactly len bytes, or an error; ENODATA where the blob ends before. */
 	int (*read)(struct blob *b, void *buf, size_t len, int64_t offset);
 	int (*write)(struct blob *b, const void *buf, size_t len, int64_t offset);

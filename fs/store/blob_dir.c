@@ -155,6 +155,16 @@ static int dir_size(struct blob *blob, int64_t *out)
 	return 0;
 }
 
+static int dir_stored(struct blob *blob, int64_t *out)
+{
+	struct stat st;
+
+	if (fstat(of(blob)->fd, &st) != 0)
+		return errno;
+	*out = (int64_t)st.st_blocks * 512;
+	return 0;
+}
+
 static int read_all(int fd, void *buf, size_t len, int64_t offset)
 {
 	while (len > 0) {
@@ -384,7 +394,7 @@ int blob_dir_open(const char *dir, struct blob_store *out)
 }
 
 static const struct blob_ops dir_ops = {
-	.create = dir_create, .open = dir_open, .close = dir_close, .size = dir_size, .read = dir_read, .write = dir_write,
+	.create = dir_create, .open = dir_open, .close = dir_close, .size = dir_size, .stored = dir_stored, .read = dir_read, .write = dir_write,
 	.truncate = dir_truncate, .allocate = dir_allocate, .sync = dir_sync, .flush_range = dir_flush_range, .seal = dir_seal,
 	.unseal = dir_unseal, .leaves_read = dir_leaves_read, .leaves_write = dir_leaves_write, .usage = dir_usage, .free = dir_free,
 };

@@ -154,7 +154,7 @@ int query_ledger_entries(struct query *q, const json_t *request, json_t **answer
 	if (err != 0)
 		return err;
 	rows = json_array();
-	for (limit = after + limit < size ? after + limit : size; err == 0 && after < limit && bytes < QUERY_BYTES; after++) {
+	for (limit = size - after > limit ? after + limit : size; err == 0 && after < limit && bytes < QUERY_BYTES; after++) {
 		err = ledger_entry(q->store->ledger, (uint64_t)after, &text, &len);
 		if (err == 0) {
 			json_array_append_new(rows, json_stringn(text, len));
@@ -181,7 +181,7 @@ int query_ledger_hashes(struct query *q, const json_t *request, json_t **answer)
 	if (err != 0)
 		return err;
 	hashes = json_array();
-	for (int64_t i = 0; i < limit; i++) {
+	for (int64_t i = 0; i < limit && after <= INT64_MAX - i; i++) {
 		if (ledger_hash(q->store->ledger, (unsigned)level, (uint64_t)(after + i), hash) != 0)
 			break;          /* there are no more */
 		base64_encode(hash, HASH_LEN, text);

@@ -42,11 +42,11 @@ static int to_errno(int rc)
 /* An I/O error inside SQLite that is really a full disk (a short write to the shared index of the log, say) must be told as one. */
 static int error_of(struct sql *db, int rc)
 {
-	int e = to_errno(rc);
+	int e = to_errno(rc), system = db->handle != NULL ? sqlite3_system_errno(db->handle) : 0;
 
-	if (e == EIO && sqlite3_system_errno(db->handle) == ENOSPC)
+	if (e == EIO && system == ENOSPC)
 		return ENOSPC;
-	return e;
+	return (e == EIO || e == ENOENT) && (system == EMFILE || system == ENFILE) ? system : e;
 }
 
 /* A path as a URI (RFC 3986) that says that nobody changes the file. */
@@ -82,7 +82,7 @@ int sql_open(const char *path, enum sql_mode mode, struct sql **out)
 	if (db == NULL)
 		return ENOMEM;
 	name = mode == SQL_STILL ? still_name(path) : strdup(path);
-	err = name == NULL ? ENOMEM : to_errno(sqlite3_open_v2(name, &db->handle, flags[mode] | SQLITE_OPEN_NOMUTEX, NULL));
+	err = name == NULL ? ENOMEM : error_of(db, sqlite3_open_v2(name, &db->handle, flags[mode] | SQLITE_OPEN_NOMUTEX, NULL));
 	free(name);
 	if (err == 0)
 		err = to_errno(sqlite3_busy_timeout(db->handle, 5000));

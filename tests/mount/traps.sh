@@ -231,4 +231,8 @@ is "and it is sealed for good" sealed "$(state_of "$D/renewed.mp4")"
 
 ok "all content verifies" custody_as $ADMIN verify --all
 ok "and the ledger" custody_as $ADMIN ledger verify
+# --- a size that no disk holds: hashing its holes would keep the daemon busy for hours ----------------------------------------------------------------------
+# shellcheck disable=SC2016
+is "a file of eight exbibytes is refused" "ENOSPC ENOSPC 0" "$(as $WANG bash -c 'exec 7>"$1"; sys truncate "$1" 8000000000000000000 >&1; sys fallocate "$1" O_WRONLY 0 7000000000000000000 4096; sys truncate "$1" 5000000' - "$D/sparse.bin" | xargs)"
+
 unmount_store
