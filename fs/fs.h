@@ -5,6 +5,7 @@
 #ifndef FS_FS_H
 #define FS_FS_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,6 +21,7 @@
 struct fuse_session;
 struct ctls;
 struct deposits;
+struct handle;
 struct readings;
 struct refusals;
 struct ticker;
@@ -38,6 +40,8 @@ struct fs {
 	struct refusals *refusals;
 	struct ticker *ticker;
 	struct fuse_session *session;
+	pthread_mutex_t handle_lock;    /* the list of open descriptors' objects (handle.h) */
+	struct handle *handles;
 	int64_t mounted;                /* wall time, ms */
 	atomic_uint_fast64_t revocations;       /* counts changes that may end a grant: open descriptors look again */
 };

@@ -13,6 +13,7 @@ enum handle_kind { HANDLE_DEPOSIT, HANDLE_READING, HANDLE_CTL, HANDLE_DIR };
 
 /* Behind an open descriptor (fuse_file_info.fh). */
 struct handle {
+	struct handle *next, **at;      /* among the mount's */
 	enum handle_kind kind;
 	union { struct deposit *deposit; struct reading *reading; struct ctl *ctl; };
 	pthread_mutex_t lock;           /* of a listing's place */
@@ -22,8 +23,8 @@ struct handle {
 
 struct fs *fs_of(fuse_req_t req);
 struct handle *handle_of(const struct fuse_file_info *fi);      /* NULL where there is none */
-int new_handle(enum handle_kind kind, struct handle **out);     /* 0 or ENOMEM */
-void free_handle(struct handle *h);
+int new_handle(struct fs *fs, enum handle_kind kind, struct handle **out);      /* 0 or ENOMEM */
+void free_handle(struct fs *fs, struct handle *h);
 
 /* Begins the call of a request; and of one on an existing node.  After an error there is nothing to end. */
 int begin(fuse_req_t req, struct call *c);

@@ -111,6 +111,8 @@ static int take_down(struct fs *fs)
 	int err;
 
 	ticker_free(fs->ticker);
+	if (fs->store != NULL && fs->readings != NULL)
+		ops_end(fs);
 	if (fs->refusals != NULL && fs->store != NULL)
 		refusals_flush(fs, true);
 	deposits_free(fs->deposits);
@@ -228,6 +230,7 @@ static int run(struct fuse_args *args, const struct options *o)
 		fprintf(stderr, "custodyfs: %s\n", m.text[0] != '\0' ? m.text : i18n_error(err));
 		return 1;
 	}
+	pthread_mutex_init(&fs.handle_lock, NULL);
 	store_now(fs.store, &now);
 	fs.mounted = now.wall;
 	if (compose(&fs) == 0)

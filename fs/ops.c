@@ -44,7 +44,7 @@ int begin_at(fuse_req_t req, fuse_ino_t ino, struct call *c, struct node *n)
 	return node_parse(ino, n) ? begin(req, c) : ENOENT;
 }
 
-int new_handle(enum handle_kind kind, struct handle **out)
+int new_handle(struct fs *fs, enum handle_kind kind, struct handle **out)
 {
 	struct handle *h = calloc(1, sizeof *h);
 
@@ -52,14 +52,37 @@ int new_handle(enum handle_kind kind, struct handle **out)
 		return ENOMEM;
 	h->kind = kind;
 	pthread_mutex_init(&h->lock, NULL);
+	pthread_mutex_lock(&fs->handle_lock);
+	h->next = fs->handles;
+	h->at = &fs->handles;
+	if (h->next != NULL)
+		h->next->at = &h->next;
+	fs->handles = h;
+	pthread_mutex_unlock(&fs->handle_lock);
 	*out = h;
 	return 0;
 }
 
-void free_handle(struct handle *h)
+void free_handle(struct fs *fs, struct handle *h)
 {
+	pthread_mutex_lock(&fs->handle_lock);
+	*h->at = h->next;
+	if (h->next != NULL)
+		h->next->at = h->at;
+	pthread_mutex_unlock(&fs->handle_lock);
 	pthread_mutex_destroy(&h->lock);
 	free(h);
+}
+
+void ops_end(struct fs *fs)
+{
+	while (fs->handles != NULL) {
+		struct handle *h = fs->handles;
+
+		if (h->kind == HANDLE_READING && h->reading != NULL)
+			reading_release(fs, h->reading);
+		free_handle(fs, h);
+	}
 }
 
 static void op_init(void *userdata, struct fuse_conn_info *conn)
@@ -198,26 +221,26 @@ static bool writes_only(int flags)
 static int open_item(struct call *c, int64_t id, struct fuse_file_info *fi, struct handle **out)
 {
 	bool writing = wants_write(fi->flags);
-	int err = new_handle(writing ? HANDLE_DEPOSIT : HANDLE_READING, out);
+	int err = new_handle(c->fs, writing ? HANDLE_DEPOSIT : HANDLE_READING, out);
 
 	if (err != 0)
 		return err;
 	err = writing ? deposit_open(c, id, fi->flags & O_TRUNC, &(*out)->deposit) : reading_open(c, id, &(*out)->reading);
 	if (err != 0)
-		free_handle(*out);
+		free_handle(c->fs, *out);
 	fi->direct_io = !writing || writes_only(fi->flags);
 	return err;
 }
 
 static int open_ctl(struct call *c, struct fuse_file_info *fi, struct handle **out)
 {
-	int err = new_handle(HANDLE_CTL, out);
+	int err = new_handle(c->fs, HANDLE_CTL, out);
 
 	if (err != 0)
 		return err;
 	err = ctl_open(c, &(*out)->ctl);
 	if (err != 0)
-		free_handle(*out);
+		free_handle(c->fs, *out);
 	fi->direct_io = 1;
 	fi->nonseekable = 0;
 	return err;
@@ -231,7 +254,7 @@ static void let_go(struct fs *fs, struct handle *h)
 		reading_release(fs, h->reading);
 	else if (h->kind == HANDLE_CTL)
 		ctl_release(h->ctl);
-	free_handle(h);
+	free_handle(fs, h);
 }
 
 static void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
@@ -259,13 +282,13 @@ static int create_item(struct call *c, const struct node *p, const char *name, m
 {
 	struct tree_timeouts keep;
 	struct item item;
-	int err = new_handle(HANDLE_DEPOSIT, out);
+	int err = new_handle(c->fs, HANDLE_DEPOSIT, out);
 
 	if (err != 0)
 		return err;
 	err = deposit_create(c, p, name, mode, &(*out)->deposit, &item);
 	if (err != 0) {
-		free_handle(*out);
+		free_handle(c->fs, *out);
 		return err;
 	}
 	memset(e, 0, sizeof *e);

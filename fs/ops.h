@@ -7,4 +7,10 @@ struct fuse_lowlevel_ops;
 /* Its user data is a struct fs. */
 extern const struct fuse_lowlevel_ops fs_ops;
 
+/*
+ * The mount is gone, and some descriptors were still open: what was read through them is recorded; a deposit is left as it is, for the next start to judge.
+ */
+struct fs;
+void ops_end(struct fs *fs);
+
 #endif

@@ -22,7 +22,7 @@ void op_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 		call_end(&c);
 	}
 	if (err == 0)
-		err = new_handle(HANDLE_DIR, &h);
+		err = new_handle(fs_of(req), HANDLE_DIR, &h);
 	if (err != 0) {
 		fuse_reply_err(req, err);
 		return;
@@ -131,7 +131,7 @@ void op_readdirplus(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, stru
 void op_releasedir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
 	(void)ino;
-	free_handle(handle_of(fi));
+	free_handle(fs_of(req), handle_of(fi));
 	fuse_reply_err(req, 0);
 }
 
