@@ -99,19 +99,15 @@ static void op_init(void *userdata, struct fuse_conn_info *conn)
 
 static void op_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
-	struct handle *h = handle_of(fi);
 	struct tree_timeouts keep = { 0, 0 };
-	struct stat st = { .st_ino = 0 };
+	struct stat st;
 	struct call c;
 	struct node n;
 	int err = begin_at(req, ino, &c, &n);
 
+	(void)fi;
 	if (err == 0) {
 		err = tree_stat(&c, &n, &st, &keep);
-		if (err == ENOENT && h != NULL && h->kind == HANDLE_DEPOSIT) {  /* unlinked, still open */
-			st.st_nlink = 0;
-			err = st.st_ino != 0 ? 0 : ENOENT;
-		}
 		call_end(&c);
 	}
 	if (err == 0)

@@ -156,6 +156,21 @@ void tree_stat_item(struct call *c, const struct item *given, struct stat *out, 
 	keep->entry = keep->attr = fixed ? KEEP_FOREVER : 0;
 }
 
+/* What its depositor unlinked and still has open can be asked by descriptor: it has no name any more. */
+static bool unlinked_and_open(struct call *c, const struct item *item, struct stat *out)
+{
+	struct deposit *d = item->state == ITEM_INCOMPLETE && item->depositor == c->who.person.id ? deposit_get(c->fs->deposits, item->id) : NULL;
+	struct item now = *item;
+
+	if (d == NULL)
+		return false;
+	deposit_stat(d, &now);
+	deposit_put(c->fs->deposits, d);
+	out->st_size = now.size;
+	out->st_nlink = 0;
+	return true;
+}
+
 int tree_stat(struct call *c, const struct node *n, struct stat *out, struct tree_timeouts *keep)
 {
 	struct folder f = { .made = 0 };
@@ -169,7 +184,7 @@ int tree_stat(struct call *c, const struct node *n, struct stat *out, struct tre
 		if (err != 0)
 			return err;
 		tree_stat_item(c, &item, out, keep);
-		return call_browses(c) && tree_sees(c, &item) ? 0 : ENOENT;
+		return call_browses(c) && (tree_sees(c, &item) || unlinked_and_open(c, &item, out)) ? 0 : ENOENT;
 	case NODE_CTL:
 		stat_folder(c, n, 0, out);
 		out->st_mode = S_IFREG | 0666;

@@ -235,4 +235,8 @@ ok "and the ledger" custody_as $ADMIN ledger verify
 # shellcheck disable=SC2016
 is "a file of eight exbibytes is refused" "ENOSPC ENOSPC 0" "$(as $WANG bash -c 'exec 7>"$1"; sys truncate "$1" 8000000000000000000 >&1; sys fallocate "$1" O_WRONLY 0 7000000000000000000 4096; sys truncate "$1" 5000000' - "$D/sparse.bin" | xargs)"
 
+# --- unlinked and still open: a descriptor tells of it, no name does ----------------------------------------------------------------------------------------
+is "fstat of what was unlinked" "4 0" "$(as $WANG perl -e 'open(my $f, ">", $ARGV[0]) or die; syswrite($f, "half"); unlink($ARGV[0]) or die; my @s = stat($f) or die "fstat: $!"; print "$s[7] $s[3]"' "$D/gone.txt" 2>&1)"
+fails ENOENT "its name is free" as $WANG sys stat "$D/gone.txt"
+
 unmount_store
