@@ -292,6 +292,7 @@ static const struct {
 	{"deposit.seal", deposit_seal},
 	{"deposit.reopen", deposit_reopen},
 	{"deposit.incomplete", deposit_incomplete},
+	{"deposit.orphan", deposit_incomplete},
 	{"deposit.withdraw", deposit_withdraw},
 	{"label.rename", label_rename},
 	{"label.attr", label_attr},

@@ -124,6 +124,14 @@ static int apply_incomplete(struct sql *db, const struct head *h)
 	return sql_run(db, "UPDATE item SET state=2, reason=?, size=? WHERE id=?", "sii", event_str(h->d, "reason"), event_int(h->d, "size", 0), h->item);
 }
 
+/* Bytes whose beginning a power cut took off the ledger: an item of its own, whose name and place nobody knows any more. */
+static int apply_orphan(struct sql *db, const struct head *h)
+{
+	return sql_run(db, "INSERT INTO item(id, folder, name, state, depositor, uid, gid, mode, size, mtime, begun, important, class, retain_until, reason)"
+		       " VALUES(?1,0,?2,2,0,0,0,0,?3,0,?4,0,'patrol',?5,?6)", "isiiis", h->item, event_str(h->d, "name"), event_int(h->d, "size", 0), h->clock,
+		       INSTANT_NEVER, event_str(h->d, "reason"));
+}
+
 static int apply_withdraw(struct sql *db, const struct head *h)
 {
 	return sql_run(db, "UPDATE item SET state=3 WHERE id=?", "i", h->item);
@@ -242,6 +250,7 @@ static const struct { const char *kind; int (*apply)(struct sql *, const struct 
 	{ "deposit.seal", apply_seal },
 	{ "deposit.reopen", apply_reopen },
 	{ "deposit.incomplete", apply_incomplete },
+	{ "deposit.orphan", apply_orphan },
 	{ "deposit.withdraw", apply_withdraw },
 	{ "digest", apply_digest },
 	{ "label.rename", apply_rename },

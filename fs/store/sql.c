@@ -283,7 +283,7 @@ static bool same_value(sqlite3_stmt *a, sqlite3_stmt *b, int column)
 	if (type == SQLITE_INTEGER)
 		return sqlite3_column_int64(a, column) == sqlite3_column_int64(b, column);
 	len = sqlite3_column_bytes(a, column);
-	return len == sqlite3_column_bytes(b, column) && memcmp(sqlite3_column_blob(a, column), sqlite3_column_blob(b, column), (size_t)len) == 0;
+	return len == sqlite3_column_bytes(b, column) && (len == 0 || memcmp(sqlite3_column_blob(a, column), sqlite3_column_blob(b, column), (size_t)len) == 0);
 }
 
 int sql_compare(struct sql *a, struct sql *b, const char *text, bool *same, int64_t *row)

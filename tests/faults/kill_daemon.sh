@@ -108,7 +108,7 @@ for log in glob.glob(f"{logs}/*.log"):
             whole += 1
         broken += len(out)
 for name in set(items) | set(apart):
-    if name not in known: wrong.append(f"{name}: nobody made it")
+    if name not in known and not name.startswith("item-"): wrong.append(f"{name}: nobody made it")
 for r in rows["incomplete"]:
     if r["reason"] != "daemon-died" or r["path"] is not None: wrong.append(f"{r['name']}: {r['reason']}, {r['path']}")
 print(f"whole {whole} broken {broken}")
@@ -172,8 +172,8 @@ note_syncs() {
 	chmod 755 "$T/bin/custodyfs"
 }
 # What is there when the power comes back is durable.
-files() { (cd "$T/store" && find "$PWD" -type f -printf '%s %p\n'); }
-# Cuts each file back to what was synced of it; half of the time to somewhere behind that.  A file that never was is gone: so are all that are derived.
+files() { (cd "$T/store" && find "$PWD" -type f ! -path '*/leaf/*' -printf '%s %p\n'); }
+# Cuts each file back to what was synced of it; half of the time to somewhere behind that.  A file that never was is gone: so are all leaf hashes.
 cut_power() {
 	local size path kept
 	declare -A durable=()
@@ -182,12 +182,13 @@ cut_power() {
 		kept=${durable[$path]:-0}
 		[ "$size" -gt "$kept" ] || continue
 		case $path in
-		*/blob/* | */leaf/*) chattr -i "$path" 2>/dev/null ;;
+		*/blob/*) chattr -i "$path" 2>/dev/null ;;
 		esac
 		[ $((RANDOM % 2)) -eq 0 ] || kept=$((kept + RANDOM * 32 % (size - kept)))
 		if [ "$kept" -gt 0 ]; then truncate -s "$kept" "$path"; else rm "$path"; fi
 		CUT=$((CUT + 1))
 	done < <(files)
+	find "$T/store/leaf" -type f -delete
 	rm -f "$T/store/catalog.db-shm"
 }
 CUT=0
