@@ -56,7 +56,7 @@ static int decide_begin(struct turn *t, void *arg)
 int deposit_create(struct call *c, const struct node *folder, const char *name, uint32_t mode, struct deposit **out, struct item *item)
 {
 	char clean[NAME_BUFFER];
-	struct beginning b = { .c = c, .folder = *folder, .name = clean, .mode = mode & 07777 };
+	struct beginning b = { .c = c, .folder = *folder, .name = clean, .mode = mode & 0777 };
 	const struct blob_store *blobs = &c->fs->store->blobs;
 	struct blob *blob;
 	enum reason bad = name_normalise(name, clean);

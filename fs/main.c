@@ -264,7 +264,7 @@ static int start(struct fuse_args *args, const struct options *o)
 	rc = check(o);
 	if (rc != 0)
 		return rc;
-	if (fuse_opt_add_arg(args, "-osubtype=custodyfs,fsname=custodyfs") != 0 || (geteuid() == 0 && fuse_opt_add_arg(args, "-oallow_other") != 0) ||
+	if (fuse_opt_add_arg(args, "-osubtype=custodyfs,fsname=custodyfs,nosuid,nodev") != 0 || (geteuid() == 0 && fuse_opt_add_arg(args, "-oallow_other") != 0) ||
 	    (o->debug && fuse_opt_add_arg(args, "-d") != 0))
 		return 1;
 	return run(args, o);

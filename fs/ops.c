@@ -160,7 +160,7 @@ static int set_label(struct call *c, const struct node *n, const struct stat *to
 	}
 	if (set & FUSE_SET_ATTR_MODE) {
 		w.set_mode = true;
-		w.mode = to->st_mode & 07777;
+		w.mode = to->st_mode & 0777;
 	}
 	if (set & (FUSE_SET_ATTR_UID | FUSE_SET_ATTR_GID)) {
 		w.set_owner = true;

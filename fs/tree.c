@@ -138,7 +138,7 @@ void tree_stat_item(struct call *c, const struct item *given, struct stat *out, 
 	}
 	memset(out, 0, sizeof *out);
 	out->st_ino = node_ino(&(struct node){ .kind = NODE_ITEM, .id = item.id });
-	out->st_mode = S_IFREG | (item.mode & 07777);
+	out->st_mode = S_IFREG | (item.mode & 0777);
 	out->st_nlink = 1;
 	out->st_uid = item.uid;
 	out->st_gid = item.gid;
