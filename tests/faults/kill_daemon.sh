@@ -63,7 +63,11 @@ cat >"$T/judge.py" <<'PY'
 import glob, hashlib, json, sys
 store, logs, only, power_from = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])     # only: whose bytes are read again: "5-" of round 5, "" of all
 rows = {what: json.load(open(f"{logs}/{what}.json"))["rows"] for what in ("items", "incomplete", "withdrawn")}
-def blob(item): return f"{store}/blob/{item // 1000000:06}/{item // 1000 % 1000:03}/{item:012}"
+def digest(item):
+    try:
+        return hashlib.sha256(open(f"{store}/blob/{item // 1000000:06}/{item // 1000 % 1000:03}/{item:012}", "rb").read()).hexdigest()
+    except OSError as e:
+        return e.strerror
 items = {r["name"]: r for r in rows["items"]}
 apart = {r["name"]: r for r in rows["incomplete"] + rows["withdrawn"]}
 wrong, whole, broken = [], 0, 0
@@ -102,7 +106,7 @@ for log in glob.glob(f"{logs}/*.log"):
         if s["created"] and not here and not out and not power: wrong.append(f"{first}: created, and nowhere")
         for r in here:
             if r["size"] != s["size"]: wrong.append(f"{first}: in the tree, and not as long as what was written")
-            if first.startswith(only) and hashlib.sha256(open(blob(r["item"]), "rb").read()).hexdigest() != s["sha"]: wrong.append(f"{first}: in the tree, and not what was written")
+            if first.startswith(only) and digest(r["item"]) != s["sha"]: wrong.append(f"{first}: in the tree, and not what was written")
             if r["sha256"] not in (None, s["sha"]): wrong.append(f"{first}: its digest is not that of what was written")
             if s["touched"] and not power and not r["mtime"].startswith("2001-02-03T12:05:06.000"): wrong.append(f"{first}: its time was lost: {r['mtime']}")
             whole += 1
