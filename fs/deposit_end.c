@@ -114,7 +114,7 @@ static int close_content(struct fs *fs, struct deposit *d, enum commit_mode mode
 		err = committer_run(fs->store->committer, mode, decide_close, &k);
 	pthread_mutex_lock(&d->lock);
 	if (err == 0) {
-		d->changed = false;
+		d->changed = d->mtime != k.mtime || d->mode != k.mode;  /* a label set while this was written is not in it */
 		d->closed = true;
 		d->closes++;
 		d->closed_at = boot_now();

@@ -157,7 +157,7 @@ is "what it wrote is not lost" 1 "$(listed incomplete removed.mp4)"
 is "and did not get into the new one" "$SHA" "$(sha_of "$(blob_of "$D/removed.mp4")")"
 # Who only inherited the descriptor and wrote nothing may die of a signal: shells do that to their children.
 # shellcheck disable=SC2016
-as $WANG bash -c 'exec 3>"$1"; sleep 60 & printf whole >&3; kill -KILL $!; wait $!; printf " copy" >&3' - "$D/bystander.txt" 2>/dev/null
+as $WANG bash -c 'exec 3>"$1"; tail -f /dev/null & printf whole >&3; kill -KILL $!; wait $!; printf " copy" >&3' - "$D/bystander.txt" 2>/dev/null
 eventually "a bystander's death breaks nothing" is_settled "$D/bystander.txt"
 is "the copy is whole" "whole copy" "$(cat "$(blob_of "$D/bystander.txt")")"
 # A program that fails without a signal has closed its file: what it wrote is what it gave.
