@@ -37,8 +37,22 @@ static const struct {
 		N_("No folder can be made below a case folder, because material is stored by unit, device, officer, date and "
 		   "case only (Art. 16). Put the files straight into the case folder.") },
 	[REASON_RETAINED] = { "retained", EPERM,
-		N_("A sealed item cannot be deleted: it is kept for its term and for as long as any hold stands (Art. 11, 12). "
-		   "Once that has ended, the unit's custodian can propose its disposal.") },
+		N_("The term for which this item is kept has not ended yet (Art. 11), so it cannot be removed. Wait for the end of the "
+		   "term; after that the unit's custodian can propose its disposal.") },
+	[REASON_TERM_OPEN] = { "term-open", EPERM,
+		N_("This item is kept as evidence, and its term begins only when the case is closed (Art. 11), so there is no end yet and "
+		   "it cannot be removed. If it belongs to no case, link it to one; if the case has ended, close it.") },
+	[REASON_TERM_PERMANENT] = { "term-permanent", EPERM,
+		N_("This item is kept permanently (Art. 11, 12) and is never removed.") },
+	[REASON_HELD] = { "held", EPERM,
+		N_("A hold stands on this item, and while it does the item is kept whatever its term (Art. 12). Ask whoever set the hold "
+		   "whether it is still needed; it is released by a second person, an approver or the legal section.") },
+	[REASON_PROCEDURE] = { "procedure", EPERM,
+		N_("The term of this item has ended, but nobody removes anything alone: disposal takes two people. The unit's custodian "
+		   "proposes it (custody dispose propose), and an approver or the legal section approves it (custody dispose approve).") },
+	[REASON_SHORTENS] = { "shortens", EPERM,
+		N_("This would shorten the time for which the material is kept, or leave it as it is, and a promise to keep something is "
+		   "only ever lengthened. Choose a longer class or a later date.") },
 
 	[REASON_NAME_TAKEN] = { "name-taken", EEXIST,
 		N_("There is already something with this name in this folder, and it was left as it is. Choose another name.") },
@@ -119,6 +133,8 @@ static const struct {
 	[REASON_SELF_APPROVAL] = { "self-approval", EACCES,
 		N_("Nobody decides on their own request, or on the reading of what they deposited themselves, so that approval "
 		   "always takes a second person (Art. 15). Leave the decision to another approver.") },
+	[REASON_SECOND_PERSON] = { "second-person", EACCES,
+		N_("This takes two people, and you are the first of them already. Leave it to somebody else who has the role.") },
 	[REASON_UNSEALED] = { "unsealed", EACCES,
 		N_("The deposit of this item is not complete yet, and until then only its depositor can read it. Try again once "
 		   "the copy has finished.") },
@@ -131,6 +147,8 @@ static const struct {
 	[REASON_STATE] = { "state", EINVAL,
 		N_("This can no longer be done, because what you name has moved on since: it has been decided, ended or "
 		   "withdrawn already. Look at how it stands now before you try anything else.") },
+	[REASON_DIFFERS] = { "differs", EEXIST,
+		N_("There is already one of this name here, and it says something else. Look at what stands, and use another name.") },
 	[REASON_CONFLICT] = { "conflict", EEXIST,
 		N_("The register already holds another entry with this number, name or login. Check whether it is the same one; "
 		   "if it is not, use another number, name or login.") },

@@ -16,7 +16,12 @@ enum reason {
 	REASON_NO_REPLACE,             /* rename over an existing item */
 	REASON_RENAME_SCOPE,           /* rename out of the date folder's tree */
 	REASON_SUBFOLDER,              /* no folders below a case folder */
-	REASON_RETAINED,               /* unlink of a sealed item: only disposal removes */
+	REASON_RETAINED,               /* its term has not ended (Art. 11, Q9) */
+	REASON_TERM_OPEN,              /* it has no end yet: a case is not closed, or evidence has no case (Q10) */
+	REASON_TERM_PERMANENT,         /* kept for good */
+	REASON_HELD,                   /* a hold stands (Art. 12, Q11) */
+	REASON_PROCEDURE,              /* the term has ended, and one person alone removes nothing: disposal takes two */
+	REASON_SHORTENS,               /* a class, a date: promises only lengthen */
 
 	/* EEXIST, ENOENT, ENOTEMPTY */
 	REASON_NAME_TAKEN,             /* EEXIST */
@@ -49,12 +54,14 @@ enum reason {
 	REASON_GRANT_REVOKED,
 	REASON_GRANT_USED,             /* its number of opens is used up */
 	REASON_SELF_APPROVAL,          /* approving one's own request, or one's own deposit */
+	REASON_SECOND_PERSON,          /* this takes somebody else than who began it */
 	REASON_UNSEALED,               /* someone's content before it is sealed */
 
 	/* the rest */
 	REASON_NOT_SUPPORTED,          /* ENOTSUP: attributes that are not kept here, or not after sealing */
 	REASON_NOT_FOUND,              /* ENOENT: a request names what does not exist */
 	REASON_STATE,                  /* EINVAL: that request is already decided, or the like */
+	REASON_DIFFERS,                /* EEXIST: there is one of that name already, and it says something else */
 	REASON_CONFLICT,               /* EEXIST: the register holds another with that number, name or uid */
 	REASON_NO_SPACE,               /* ENOSPC: the ledger cannot be written, so nothing is done */
 	REASON_DAMAGED,                /* EIO: content fails verification */
