@@ -5,11 +5,9 @@
 #include <stdio.h>
 
 #include "fs/label.h"
+#include "fs/store/retention.h"
 #include "fs/tree.h"
 #include "policy/name.h"
-
-#define CLASS_DEFAULT "patrol"  /* Art. 11: not less than six months */
-#define MONTHS_DEFAULT 6
 
 struct beginning {
 	struct call *c;
@@ -27,6 +25,7 @@ static int decide_begin(struct turn *t, void *arg)
 	const struct event_time *now = turn_time(t);
 	struct folder f;
 	struct item other;
+	struct class_rule class;
 	char until[INSTANT_TEXT], path[2048];
 	int64_t id, mtime = now->wall * 1000000;
 	int err = catalog_folder(db, b->folder.id, &f);
@@ -41,9 +40,12 @@ static int decide_begin(struct turn *t, void *arg)
 	err = sql_value(db, &id, "SELECT coalesce(max(id), 0) + 1 FROM item", "");
 	if (err == 0)
 		err = catalog_folder_path(db, &f, path, sizeof path);
+	if (err == 0)
+		err = retention_class(db, CLASS_DEFAULT, now->policy, &class);
 	if (err != 0)
 		return err;
-	instant_format(term_end(f.day, MONTHS_DEFAULT, now->utc_offset), now->utc_offset, until);
+	/* what is promised at the deposit stands, whatever becomes of the policy */
+	instant_format(term_end(f.day, class.months, now->utc_offset), now->utc_offset, until);
 	b->item = (struct item){ .id = id, .folder = f.id, .state = ITEM_RECEIVING, .depositor = b->c->who.person.id, .uid = b->c->who.uid,
 				 .gid = b->c->who.gid, .mode = b->mode, .mtime = mtime, .begun = now->clock };
 	snprintf(b->item.name, sizeof b->item.name, "%s", b->name);

@@ -1,4 +1,6 @@
-/* What each kind of event does to the catalog.  One table at the end; a function a kind, given the event's head and its details. */
+/* What each kind of event does to the catalog: the register, deposits, labels, requests, readings.  The other parts have files of their own (apply.h). */
+#include "fs/store/apply.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,14 +9,7 @@
 #include "fs/store/event.h"
 #include "policy/role.h"
 
-struct head {
-	int64_t seq, wall, clock, item;
-	const char *kase;
-	int64_t person;
-	const json_t *d;        /* details */
-};
-
-static int64_t day_field(const json_t *d, const char *key)
+int64_t day_field(const json_t *d, const char *key)
 {
 	const char *text = event_str(d, key);
 	int32_t day;
@@ -22,7 +17,7 @@ static int64_t day_field(const json_t *d, const char *key)
 	return text != NULL && day_parse(text, &day) ? day : DAY_NONE;
 }
 
-static int64_t instant_field(const json_t *d, const char *key)
+int64_t instant_field(const json_t *d, const char *key)
 {
 	const char *text = event_str(d, key);
 	int64_t ms;
@@ -30,7 +25,7 @@ static int64_t instant_field(const json_t *d, const char *key)
 	return text != NULL && instant_parse(text, 0, &ms) ? ms : INSTANT_NEVER;
 }
 
-static int apply_none(struct sql *db, const struct head *h)
+int apply_none(struct sql *db, const struct head *h)
 {
 	(void)db, (void)h;
 	return 0;
@@ -65,13 +60,6 @@ static int apply_person(struct sql *db, const struct head *h)
 		       (int64_t)roles, (int64_t)json_is_true(json_object_get(d, "formal")), from, to, (int64_t)DAY_NONE + 1);
 }
 
-static int apply_case(struct sql *db, const struct head *h)
-{
-	return sql_run(db, "INSERT INTO casefile(id, number, party, cause, class, opened) VALUES(?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET"
-		       " party=excluded.party, cause=excluded.cause, class=excluded.class", "issssi", event_int(h->d, "id", 0),
-		       event_str(h->d, "number"), event_str(h->d, "party"), event_str(h->d, "cause"), event_str(h->d, "class"), h->clock);
-}
-
 static int apply_folder_make(struct sql *db, const struct head *h)
 {
 	const json_t *d = h->d;
@@ -90,10 +78,11 @@ static int apply_begin(struct sql *db, const struct head *h)
 {
 	const json_t *d = h->d;
 
-	return sql_run(db, "INSERT INTO item(id, folder, name, state, depositor, uid, gid, mode, mtime, begun, important, class, retain_until)"
-		       " VALUES(?,?,?,0,?,?,?,?,?,?,?,?,?)", "iisiiiiiiisi", h->item, event_int(d, "folder", 0), event_str(d, "name"), h->person,
+	return sql_run(db, "INSERT INTO item(id, folder, name, state, depositor, uid, gid, mode, mtime, begun, important, class, retain_until, policy)"
+		       " VALUES(?,?,?,0,?,?,?,?,?,?,?,?,?,?)", "iisiiiiiiisii", h->item, event_int(d, "folder", 0), event_str(d, "name"), h->person,
 		       event_int(d, "uid", 0), event_int(d, "gid", 0), event_int(d, "mode", 0), event_int(d, "mtime", 0), h->clock,
-		       (int64_t)json_is_true(json_object_get(d, "important")), event_str(d, "class"), instant_field(d, "retain_until"));
+		       (int64_t)json_is_true(json_object_get(d, "important")), event_str(d, "class"), instant_field(d, "retain_until"),
+		       h->policy);
 }
 
 static int apply_close(struct sql *db, const struct head *h)
@@ -127,9 +116,9 @@ static int apply_incomplete(struct sql *db, const struct head *h)
 /* Bytes whose beginning a power cut took off the ledger: an item of its own, whose name and place nobody knows any more. */
 static int apply_orphan(struct sql *db, const struct head *h)
 {
-	return sql_run(db, "INSERT INTO item(id, folder, name, state, depositor, uid, gid, mode, size, mtime, begun, important, class, retain_until, reason)"
-		       " VALUES(?1,0,?2,2,0,0,0,0,?3,0,?4,0,'patrol',?5,?6)", "isiiis", h->item, event_str(h->d, "name"), event_int(h->d, "size", 0), h->clock,
-		       INSTANT_NEVER, event_str(h->d, "reason"));
+	return sql_run(db, "INSERT INTO item(id, folder, name, state, depositor, uid, gid, mode, size, mtime, begun, important, class, retain_until, reason, policy)"
+		       " VALUES(?1,0,?2,2,0,0,0,0,?3,0,?4,0,'patrol',?5,?6,?7)", "isiiisi", h->item, event_str(h->d, "name"), event_int(h->d, "size", 0), h->clock,
+		       INSTANT_NEVER, event_str(h->d, "reason"), h->policy);
 }
 
 static int apply_withdraw(struct sql *db, const struct head *h)
@@ -239,7 +228,7 @@ static int apply_mount(struct sql *db, const struct head *h)
 	return err;
 }
 
-static const struct { const char *kind; int (*apply)(struct sql *, const struct head *); } table[] = {
+static const struct apply table[] = {
 	{ "read.open", apply_open },
 	{ "read.close", apply_none },
 	{ "read.ranges", apply_none },
@@ -265,7 +254,6 @@ static const struct { const char *kind; int (*apply)(struct sql *, const struct 
 	{ "register.unit", apply_unit },
 	{ "register.device", apply_device },
 	{ "register.person", apply_person },
-	{ "register.case", apply_case },
 	{ "store.make", apply_none },
 	{ "store.mount", apply_mount },
 	{ "store.unmount", apply_none },
@@ -273,6 +261,31 @@ static const struct { const char *kind; int (*apply)(struct sql *, const struct 
 	{ "clock.set", apply_none },
 	{ "clock.gap", apply_none },
 };
+
+static const struct catalog_part *const parts[] = { &catalog_cases, &catalog_retention, &catalog_holds };
+#define PARTS (sizeof parts / sizeof parts[0])
+
+const char *catalog_part_schema(size_t part)
+{
+	return part < PARTS ? parts[part]->schema : NULL;
+}
+
+static apply_fn find(const struct apply *events, size_t count, const char *kind)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(events[i].kind, kind) == 0)
+			return events[i].apply;
+	return NULL;
+}
+
+static apply_fn find_any(const char *kind)
+{
+	apply_fn fn = find(table, sizeof table / sizeof table[0], kind);
+
+	for (size_t i = 0; i < PARTS && fn == NULL; i++)
+		fn = find(parts[i]->events, parts[i]->count, kind);
+	return fn;
+}
 
 /* Fills the head from the entry.  The person is found by number: ids stay the catalog's own affair. */
 static int read_head(struct sql *db, json_t *entry, struct head *h)
@@ -285,6 +298,7 @@ static int read_head(struct sql *db, json_t *entry, struct head *h)
 	h->item = event_int(entry, "item", 0);
 	h->kase = event_str(entry, "case");
 	h->d = json_object_get(entry, "details");
+	h->policy = event_int(entry, "policy", 1);
 	h->person = 0;
 	if (h->seq < 0 || time == NULL || clock == NULL || !instant_parse(time, 0, &h->wall) || !instant_parse(clock, 0, &h->clock))
 		return EUCLEAN;
@@ -297,18 +311,15 @@ static int read_head(struct sql *db, json_t *entry, struct head *h)
 int event_apply(struct sql *db, json_t *entry)
 {
 	const char *kind = event_str(entry, "event");
+	apply_fn apply = kind != NULL ? find_any(kind) : NULL;
 	struct head h;
-	size_t i;
 	int err;
 
-	for (i = 0; i < sizeof table / sizeof table[0]; i++)
-		if (kind != NULL && strcmp(table[i].kind, kind) == 0)
-			break;
-	if (i == sizeof table / sizeof table[0])
+	if (apply == NULL)
 		return EUCLEAN;
 	err = read_head(db, entry, &h);
 	if (err == 0)
-		err = table[i].apply(db, &h);
+		err = apply(db, &h);
 	if (err == EEXIST)      /* the committer checks before it emits, so a clash is a ledger that contradicts itself */
 		err = EUCLEAN;
 	if (err == 0)

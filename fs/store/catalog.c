@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fs/store/apply.h"
+#include "fs/store/retention.h"
+
 static const char schema[] =
-	"BEGIN;"
 	"CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;"
 	"INSERT INTO meta VALUES('applied', 0);"
 	"CREATE TABLE unit(id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, name TEXT NOT NULL UNIQUE);"
@@ -16,7 +18,6 @@ static const char schema[] =
 	"CREATE TABLE person(id INTEGER PRIMARY KEY, number TEXT NOT NULL UNIQUE, name TEXT NOT NULL, uid INTEGER UNIQUE, unit INTEGER,"
 	"  roles INTEGER NOT NULL, formal INTEGER NOT NULL, cert_from INTEGER, cert_to INTEGER);"
 	"CREATE INDEX person_unit ON person(unit, number);"
-	"CREATE TABLE casefile(id INTEGER PRIMARY KEY, number TEXT NOT NULL UNIQUE, party TEXT, cause TEXT, class TEXT NOT NULL, opened INTEGER NOT NULL);"
 	/* kase: '' for a date folder, else the case folder's name */
 	"CREATE TABLE folder(id INTEGER PRIMARY KEY, unit INTEGER NOT NULL, device INTEGER NOT NULL, officer INTEGER NOT NULL, day INTEGER NOT NULL,"
 	"  kase TEXT NOT NULL, made INTEGER NOT NULL, removed INTEGER NOT NULL DEFAULT 0, UNIQUE(unit, device, officer, day, kase));"
@@ -24,7 +25,8 @@ static const char schema[] =
 	"CREATE TABLE item(id INTEGER PRIMARY KEY, folder INTEGER NOT NULL, name TEXT NOT NULL, state INTEGER NOT NULL, depositor INTEGER NOT NULL,"
 	"  uid INTEGER NOT NULL, gid INTEGER NOT NULL, mode INTEGER NOT NULL, size INTEGER NOT NULL DEFAULT 0, closed INTEGER NOT NULL DEFAULT 0, root BLOB,"
 	"  mtime INTEGER NOT NULL, begun INTEGER NOT NULL, sealed INTEGER NOT NULL DEFAULT 0, settle_until INTEGER NOT NULL DEFAULT 0,"
-	"  important INTEGER NOT NULL, class TEXT NOT NULL, retain_until INTEGER NOT NULL, reason TEXT, sha256 BLOB, sm3 BLOB);"
+	"  important INTEGER NOT NULL, class TEXT NOT NULL, retain_until INTEGER NOT NULL, reason TEXT, sha256 BLOB, sm3 BLOB,"
+	"  policy INTEGER NOT NULL DEFAULT 1, until_set INTEGER NOT NULL DEFAULT 0);"
 	"CREATE UNIQUE INDEX item_name ON item(folder, name) WHERE state <= 1;"
 	"CREATE INDEX item_apart ON item(state, id) WHERE state <> 1;"
 	"CREATE INDEX item_undigested ON item(id) WHERE state = 1 AND sha256 IS NULL;"
@@ -48,12 +50,43 @@ static const char schema[] =
 	"CREATE INDEX event_item ON event(item, seq) WHERE item IS NOT NULL;"
 	"CREATE INDEX event_person ON event(person, seq) WHERE person IS NOT NULL;"
 	"CREATE INDEX event_case ON event(kase, seq) WHERE kase IS NOT NULL;"
-	"CREATE INDEX event_at ON event(at);"
-	"COMMIT;";
+	"CREATE INDEX event_at ON event(at);";
+
+/* Which tables this version has: a number made of their text (FNV-1a), so that it never has to be remembered to be counted up. */
+static int64_t schema_mark(void)
+{
+	uint32_t h = 2166136261u;
+	const char *text = schema;
+
+	for (size_t part = 0; text != NULL; text = catalog_part_schema(part++))
+		for (const char *p = text; *p != '\0'; p++)
+			h = (h ^ (unsigned char)*p) * 16777619u;
+	return h;
+}
 
 int catalog_create(struct sql *db)
 {
-	return sql_script(db, schema);
+	const char *text = schema;
+	int err = sql_script(db, "BEGIN");
+
+	for (size_t part = 0; err == 0 && text != NULL; text = catalog_part_schema(part++))
+		err = sql_script(db, text);
+	if (err == 0)
+		err = retention_builtin(db);
+	if (err == 0)
+		err = sql_run(db, "INSERT INTO meta VALUES('schema', ?)", "i", schema_mark());
+	return err == 0 ? sql_script(db, "COMMIT") : err;
+}
+
+int catalog_known(struct sql *db, bool *known)
+{
+	int64_t mark = 0, there = 0;
+	int err = sql_value(db, &there, "SELECT count(*) FROM sqlite_master WHERE name='meta'", "");
+
+	if (err == 0 && there != 0)
+		err = sql_value(db, &mark, "SELECT value FROM meta WHERE key='schema'", "");
+	*known = err == 0 && there != 0 && mark == schema_mark();
+	return err == ENOENT ? 0 : err;
 }
 
 int catalog_applied(struct sql *db, uint64_t *next)
@@ -181,19 +214,26 @@ int catalog_officer_in(struct sql *db, int64_t unit, int64_t device, const char 
 
 int catalog_case(struct sql *db, const char *number, struct casefile *out)
 {
-	struct sql_rows *r = sql_query(db, "SELECT id, number, party, cause, class, opened FROM casefile WHERE number=?", "s", number);
+	struct sql_rows *r = sql_query(db, "SELECT " CASE_COLUMNS " FROM casefile WHERE number=?1 OR id=(SELECT kase FROM case_alias WHERE name=?1)",
+				       "s", number);
 	int err = one(r);
 
 	if (err != 0)
 		return err;
+	catalog_read_case(r, out);
+	sql_done(r);
+	return 0;
+}
+
+void catalog_read_case(struct sql_rows *r, struct casefile *out)
+{
 	out->id = sql_int(r, 0);
 	sql_copy(r, 1, out->number, sizeof out->number);
 	sql_copy(r, 2, out->party, sizeof out->party);
 	sql_copy(r, 3, out->cause, sizeof out->cause);
 	sql_copy(r, 4, out->class, sizeof out->class);
 	out->opened = sql_int(r, 5);
-	sql_done(r);
-	return 0;
+	out->closed = sql_null(r, 6) ? DAY_NONE : (int32_t)sql_int(r, 6);
 }
 
 static int read_folder(struct sql_rows *r, struct folder *out)
@@ -216,6 +256,11 @@ static int read_folder(struct sql_rows *r, struct folder *out)
 int catalog_folder(struct sql *db, int64_t id, struct folder *out)
 {
 	return read_folder(sql_query(db, "SELECT id, unit, device, officer, day, kase, made FROM folder WHERE id=? AND removed=0", "i", id), out);
+}
+
+int catalog_folder_any(struct sql *db, int64_t id, struct folder *out)
+{
+	return read_folder(sql_query(db, "SELECT id, unit, device, officer, day, kase, made FROM folder WHERE id=?", "i", id), out);
 }
 
 int catalog_folder_at(struct sql *db, int64_t unit, int64_t device, int64_t officer, int32_t day, const char *kase, struct folder *out)
@@ -273,6 +318,8 @@ void catalog_read_item(struct sql_rows *r, struct item *out)
 	out->digested = !sql_null(r, 19);
 	read_hash(r, 19, out->sha256);
 	read_hash(r, 20, out->sm3);
+	out->policy = sql_int(r, 21);
+	out->until_set = sql_int(r, 22) != 0;
 }
 
 static int read_item(struct sql_rows *r, struct item *out)
@@ -321,7 +368,7 @@ int catalog_item_path(struct sql *db, const struct item *item, char *out, size_t
 {
 	struct folder f;
 	size_t len;
-	int err = read_folder(sql_query(db, "SELECT id, unit, device, officer, day, kase, made FROM folder WHERE id=?", "i", item->folder), &f);
+	int err = catalog_folder_any(db, item->folder, &f);
 
 	if (err == 0)
 		err = catalog_folder_path(db, &f, out, cap);

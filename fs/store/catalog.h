@@ -19,7 +19,7 @@
 
 struct unit { int64_t id; char code[64]; char name[NAME_BUFFER]; };
 struct device { int64_t id; char serial[NAME_BUFFER]; int64_t unit; };
-struct casefile { int64_t id; char number[NAME_BUFFER]; char party[256]; char cause[256]; char class[32]; int64_t opened; };
+struct casefile { int64_t id; char number[NAME_BUFFER]; char party[256]; char cause[256]; char class[32]; int64_t opened; int32_t closed; /* day; DAY_NONE: open */ };
 
 /* A date folder (kase "") or a case folder. */
 struct folder {
@@ -45,7 +45,9 @@ struct item {
 	int64_t begun, sealed, settle_until;    /* ms of the compliance clock; 0: not yet */
 	bool important;
 	char class[32];
-	int64_t retain_until;   /* ms; locked while now < it */
+	int64_t policy;         /* version in force at its deposit */
+	int64_t retain_until;   /* ms: what was promised at the deposit, or set since; one of the bonds of its term (retention.h) */
+	bool until_set;         /* set since */
 	char reason[32];        /* why incomplete; "" */
 	bool digested;
 	uint8_t sha256[HASH_LEN], sm3[HASH_LEN];
@@ -62,6 +64,9 @@ struct request {
 /* Makes the tables. */
 int catalog_create(struct sql *db);
 
+/* Whether its tables are those of this version; one of another is made anew from the ledger. */
+int catalog_known(struct sql *db, bool *known);
+
 /* How many events have been applied: the sequence number of the next. */
 int catalog_applied(struct sql *db, uint64_t *next);
 
@@ -73,9 +78,10 @@ int catalog_device_serial(struct sql *db, const char *serial, struct device *out
 int catalog_person(struct sql *db, int64_t id, struct person *out);
 int catalog_person_number(struct sql *db, const char *number, struct person *out);
 int catalog_person_uid(struct sql *db, uint32_t uid, struct person *out);
-int catalog_case(struct sql *db, const char *number, struct casefile *out);
+int catalog_case(struct sql *db, const char *number, struct casefile *out);      /* by number, or by an alias */
 
 int catalog_folder(struct sql *db, int64_t id, struct folder *out);
+int catalog_folder_any(struct sql *db, int64_t id, struct folder *out);           /* one that was removed, too */
 int catalog_folder_at(struct sql *db, int64_t unit, int64_t device, int64_t officer, int32_t day, const char *kase, struct folder *out);
 /* Whether a date folder holds case folders, or a case folder items that are not out of sight. */
 int catalog_folder_used(struct sql *db, const struct folder *f, bool *used);
@@ -99,10 +105,13 @@ int catalog_grant_for(struct sql *db, const struct item *item, int64_t person, i
 
 /* Reads the columns ITEM_COLUMNS of a query into an item. */
 #define ITEM_COLUMNS "item.id, item.folder, item.name, item.state, item.depositor, item.uid, item.gid, item.mode, item.size, item.closed, item.root, " \
-	"item.mtime, item.begun, item.sealed, item.settle_until, item.important, item.class, item.retain_until, item.reason, item.sha256, item.sm3"
+	"item.mtime, item.begun, item.sealed, item.settle_until, item.important, item.class, item.retain_until, item.reason, item.sha256, item.sm3, " \
+	"item.policy, item.until_set"
 void catalog_read_item(struct sql_rows *rows, struct item *out);
 #define PERSON_COLUMNS "person.id, person.number, person.name, person.uid, person.unit, person.roles, person.formal, person.cert_from, person.cert_to"
 void catalog_read_person(struct sql_rows *rows, struct person *out);
+#define CASE_COLUMNS "casefile.id, casefile.number, casefile.party, casefile.cause, casefile.class, casefile.opened, casefile.closed"
+void catalog_read_case(struct sql_rows *rows, struct casefile *out);
 #define REQUEST_COLUMNS "request.id, request.applicant, request.state, request.starts, request.ends, request.opens, request.used, request.kase, " \
 	"request.purpose, request.asked, request.decided_at, request.decided_by, request.reason"
 void catalog_read_request(struct sql_rows *rows, struct request *out);

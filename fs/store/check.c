@@ -69,35 +69,35 @@ static int check_ledger(struct check *k)
 	return 0;
 }
 
-static const struct { const char *name, *query; } tables[] = {
-	{ "meta", "SELECT * FROM meta ORDER BY key" },
-	{ "unit", "SELECT * FROM unit ORDER BY id" },
-	{ "device", "SELECT * FROM device ORDER BY id" },
-	{ "person", "SELECT * FROM person ORDER BY id" },
-	{ "casefile", "SELECT * FROM casefile ORDER BY id" },
-	{ "folder", "SELECT * FROM folder ORDER BY id" },
-	{ "item", "SELECT * FROM item ORDER BY id" },
-	{ "tally", "SELECT * FROM tally ORDER BY state" },
-	{ "xattr", "SELECT * FROM xattr ORDER BY item, name" },
-	{ "request", "SELECT * FROM request ORDER BY id" },
-	{ "request_item", "SELECT * FROM request_item ORDER BY applicant, item, request" },
-	{ "event", "SELECT * FROM event ORDER BY seq" },
-};
+#define TABLES_MOST 64
 
-static void compare(struct check *k, struct sql *is, struct sql *should_be)
+static void compare_table(struct check *k, struct sql *is, struct sql *should_be, const char *table)
 {
 	bool same;
 	int64_t row;
-	int err;
+	int err = sql_compare(is, should_be, table, &same, &row);
 
-	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
-		err = sql_compare(is, should_be, tables[i].query, &same, &row);
-		if (err != 0)
-			problem(k, 0, _("The catalog's table %s cannot be read: %s. Make the catalog again: fsck.custodyfs --rebuild"), tables[i].name, i18n_error(err));
-		else if (!same)
-			problem(k, 0, _("The catalog's table %s differs from the ledger, from row %lld on. Make the catalog again: fsck.custodyfs --rebuild"),
-				tables[i].name, (long long)row);
-	}
+	if (err != 0)
+		problem(k, 0, _("The catalog's table %s cannot be read: %s. Make the catalog again: fsck.custodyfs --rebuild"), table, i18n_error(err));
+	else if (!same)
+		problem(k, 0, _("The catalog's table %s differs from the ledger, from row %lld on. Make the catalog again: fsck.custodyfs --rebuild"), table,
+			(long long)row);
+}
+
+/* Every table that the ledger's catalog has. */
+static int compare(struct check *k, struct sql *is, struct sql *should_be)
+{
+	struct sql_rows *rows = sql_query(should_be, "SELECT name FROM sqlite_master WHERE type='table' AND name NOT LIKE 'sqlite_%' ORDER BY name", "");
+	char name[TABLES_MOST][64];
+	size_t count = 0;
+	int rc;
+
+	while ((rc = sql_next(rows)) == 1 && count < TABLES_MOST)
+		sql_copy(rows, 0, name[count++], sizeof name[0]);
+	sql_done(rows);
+	for (size_t i = 0; i < count && rc == 0; i++)
+		compare_table(k, is, should_be, name[i]);
+	return rc < 0 ? -rc : rc == 1 ? E2BIG : 0;
 }
 
 /* Makes a second catalog from the ledger, elsewhere, up to where the first has come. */
@@ -131,7 +131,7 @@ static int check_catalog(struct check *k)
 	if (err == EUCLEAN)
 		problem(k, 0, _("An event of the ledger contradicts those before it; the catalog cannot be made from it."));
 	else if (err == 0)
-		compare(k, is, made);
+		err = compare(k, is, made);
 	sql_close(made);
 	catalog_give(k->store->pool, is);
 	for (size_t i = 0; i < 3; i++) {

@@ -129,8 +129,8 @@ json_t *query_person_json(struct query *q, const struct person *p)
 
 json_t *query_case_json(struct query *q, const struct casefile *k)
 {
-	return json_pack("{s:I, s:s, s:s, s:s, s:s, s:o}", "id", (json_int_t)k->id, "number", k->number, "party", k->party, "cause", k->cause,
-			 "class", k->class, "opened", query_instant(q, k->opened));
+	return json_pack("{s:I, s:s, s:s, s:s, s:s, s:o, s:o}", "id", (json_int_t)k->id, "number", k->number, "party", k->party, "cause", k->cause,
+			 "class", k->class, "opened", query_instant(q, k->opened), "closed", day_json(k->closed));
 }
 
 static json_t *hash_json(bool known, const uint8_t hash[HASH_LEN])
@@ -281,12 +281,9 @@ static json_t *row_person(struct query *q, struct sql_rows *rows)
 
 static json_t *row_case(struct query *q, struct sql_rows *rows)
 {
-	struct casefile k = { .id = sql_int(rows, 0), .opened = sql_int(rows, 5) };
+	struct casefile k;
 
-	sql_copy(rows, 1, k.number, sizeof k.number);
-	sql_copy(rows, 2, k.party, sizeof k.party);
-	sql_copy(rows, 3, k.cause, sizeof k.cause);
-	sql_copy(rows, 4, k.class, sizeof k.class);
+	catalog_read_case(rows, &k);
 	return query_case_json(q, &k);
 }
 
@@ -310,7 +307,7 @@ static const struct list { const char *what; enum act act; const char *text; row
 	{ "units", ACT_BROWSE, "SELECT id, code, name FROM unit WHERE id>?1 ORDER BY id LIMIT ?2", row_unit },
 	{ "devices", ACT_BROWSE, "SELECT id, serial, unit FROM device WHERE id>?1 ORDER BY id LIMIT ?2", row_device },
 	{ "people", ACT_BROWSE, "SELECT " PERSON_COLUMNS " FROM person WHERE id>?1 ORDER BY id LIMIT ?2", row_person },
-	{ "cases", ACT_BROWSE, "SELECT id, number, party, cause, class, opened FROM casefile WHERE id>?1 ORDER BY id LIMIT ?2", row_case },
+	{ "cases", ACT_BROWSE, "SELECT " CASE_COLUMNS " FROM casefile WHERE id>?1 ORDER BY id LIMIT ?2", row_case },
 	{ "items", ACT_BROWSE, "SELECT " ITEM_COLUMNS " FROM item WHERE id>?1 AND state=1 ORDER BY id LIMIT ?2", row_item },
 	{ "incomplete", ACT_INCOMPLETE, "SELECT " ITEM_COLUMNS " FROM item WHERE id>?1 AND state=2 ORDER BY id LIMIT ?2", row_item },
 	{ "withdrawn", ACT_INCOMPLETE, "SELECT " ITEM_COLUMNS " FROM item WHERE id>?1 AND state=3 ORDER BY id LIMIT ?2", row_item },

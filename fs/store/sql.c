@@ -286,30 +286,38 @@ static bool same_value(sqlite3_stmt *a, sqlite3_stmt *b, int column)
 	return len == sqlite3_column_bytes(b, column) && (len == 0 || memcmp(sqlite3_column_blob(a, column), sqlite3_column_blob(b, column), (size_t)len) == 0);
 }
 
-int sql_compare(struct sql *a, struct sql *b, const char *text, bool *same, int64_t *row)
+/* Steps both; 0 with *more, or an errno. */
+static int step_both(struct sql *a, struct sql *b, sqlite3_stmt *x, sqlite3_stmt *y, bool *same, bool *more)
 {
-	struct sql_rows *x = sql_query(a, text, ""), *y = sql_query(b, text, "");
-	int p, q;
+	int p = sqlite3_step(x), q = sqlite3_step(y);
 
-	*same = true;
-	for (*row = 1; *same; (*row)++) {
-		p = sql_next(x);
-		q = sql_next(y);
-		if (p < 0 || q < 0) {
-			sql_done(x);
-			sql_done(y);
-			return p < 0 ? -p : -q;
-		}
-		if (p == 0 && q == 0)
-			return 0;
-		*same = p == q;
-		for (int i = 0; *same && i < sqlite3_column_count(x->stmt); i++)
-			*same = same_value(x->stmt, y->stmt, i);
-	}
-	(*row)--;
-	sql_done(x);
-	sql_done(y);
+	if (p != SQLITE_ROW && p != SQLITE_DONE)
+		return error_of(a, p);
+	if (q != SQLITE_ROW && q != SQLITE_DONE)
+		return error_of(b, q);
+	*same = p == q && sqlite3_column_count(x) == sqlite3_column_count(y);
+	*more = *same && p == SQLITE_ROW;
+	for (int i = 0; *more && *same && i < sqlite3_column_count(x); i++)
+		*same = same_value(x, y, i);
 	return 0;
+}
+
+int sql_compare(struct sql *a, struct sql *b, const char *table, bool *same, int64_t *row)
+{
+	char *text = sqlite3_mprintf("SELECT * FROM \"%w\" ORDER BY 1, 2", table);
+	sqlite3_stmt *x = NULL, *y = NULL;
+	bool more = true;
+	int err = text == NULL ? ENOMEM : error_of(a, sqlite3_prepare_v2(a->handle, text, -1, &x, NULL));
+
+	if (err == 0)
+		err = error_of(b, sqlite3_prepare_v2(b->handle, text, -1, &y, NULL));
+	*same = true;
+	for (*row = 0; err == 0 && *same && more; (*row)++)
+		err = step_both(a, b, x, y, same, &more);
+	sqlite3_finalize(x);
+	sqlite3_finalize(y);
+	sqlite3_free(text);
+	return err;
 }
 
 int sql_checkpoint(struct sql *db)

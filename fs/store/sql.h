@@ -46,10 +46,10 @@ void sql_copy(struct sql_rows *rows, int column, char *out, size_t cap);
 int sql_value(struct sql *db, int64_t *out, const char *text, const char *format, ...);
 
 /*
- * Runs one query (no arguments) on two databases and compares the results, row by row.  0 with *same and, where they differ, the number of the row (from 1);
- * else an errno.
+ * Compares a table in two databases, in the order of its first two columns (rows that have both in common: in their order in the file).  0 with *same and, where they
+ * differ, the number of the row (from 1); else an errno.
  */
-int sql_compare(struct sql *a, struct sql *b, const char *text, bool *same, int64_t *row);
+int sql_compare(struct sql *a, struct sql *b, const char *table, bool *same, int64_t *row);
 
 /* Copies what the write-ahead log holds into the database file, as far as readers let it. */
 int sql_checkpoint(struct sql *db);

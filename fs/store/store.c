@@ -89,15 +89,18 @@ static void remove_catalog(const char *path)
 	}
 }
 
-/* Opens the catalog for writing; where it is missing, unreadable, or ahead of the ledger (after a power cut), it is made anew and filled by replay. */
+/* Opens the catalog for writing; where it is missing, unreadable, of another version, or ahead of the ledger (after a power cut), it is made anew and filled by replay. */
 static int open_catalog_write(struct store *s, const char *path)
 {
 	uint64_t applied;
+	bool known = false;
 	int err = sql_open(path, SQL_WRITE, &s->db);
 
 	if (err == 0)
+		err = catalog_known(s->db, &known);
+	if (err == 0 && known)
 		err = catalog_applied(s->db, &applied);
-	if (err == 0 && applied <= ledger_size(s->ledger))
+	if (err == 0 && known && applied <= ledger_size(s->ledger))
 		return 0;
 	if (err != 0 && err != ENOENT && err != EUCLEAN && err != EIO)
 		return err;

@@ -16,7 +16,7 @@ static void setup(void)
 		"INSERT INTO device VALUES(1,'WS00017',1),(2,'WS00023',2),(3,'WS00031',2);"
 		"INSERT INTO person VALUES(1,'083017','王建国',2017,1,1,1,18262,NULL),(2,'083022','李秀英',2022,1,3,1,NULL,NULL),"
 		"  (3,'P041','陈志强',NULL,NULL,4,0,1,2),(4,'083031','张明远',2031,2,1,1,0,NULL);"
-		"INSERT INTO casefile VALUES(1,'汶市监立〔2023〕47号','刘记','过期','evidence-30',5);"
+		"INSERT INTO casefile(id, number, party, cause, class, opened) VALUES(1,'汶市监立〔2023〕47号','刘记','过期','evidence-30',5);"
 		/* device 3 and officer 4 were in unit 1 once: a folder stands there */
 		"INSERT INTO folder VALUES(1,1,1,1,19430,'',100,0),(2,1,1,1,19430,'未立案',101,0),(3,1,3,4,19430,'',102,0),(4,1,1,1,19431,'',103,0),"
 		"  (5,1,1,1,19432,'',104,1),(6,1,1,1,19430,'K',105,0);"

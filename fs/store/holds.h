@@ -1,0 +1,35 @@
+/* Holds, as the catalog has them (policy/hold.h). */
+#ifndef STORE_HOLDS_H
+#define STORE_HOLDS_H
+
+#include "fs/store/catalog.h"
+#include "policy/hold.h"
+#include "policy/scope.h"
+
+/* A hold, and what it stands on. */
+struct held { struct hold hold; struct scope scope; };
+
+int holds_get(struct sql *db, int64_t id, struct held *out);
+
+/* The standing hold of that name set on exactly that scope.  ENOENT. */
+int holds_named(struct sql *db, const struct scope *on, const char *name, struct held *out);
+
+/*
+ * The holds that stand on an item: its own, and those of the folders and cases that it is in, in order of their ids; the cost does not grow with the number of
+ * holds elsewhere.  each returns true to go on.
+ */
+typedef bool (*holds_each)(void *arg, const struct held *h);
+int holds_on_item(struct sql *db, const struct item *item, holds_each each, void *arg);
+
+/* The first of them; ENOENT where none stands. */
+int holds_first(struct sql *db, const struct item *item, struct held *out);
+
+/* Those set on exactly that scope and standing. */
+int holds_on_scope(struct sql *db, const struct scope *on, holds_each each, void *arg);
+
+/* Columns that holds_read() reads. */
+#define HOLD_COLUMNS "hold.id, hold.name, hold.ground, hold.reason, hold.set_by, hold.set_at, hold.asked_by, hold.asked_at, hold.asked_why," \
+	" hold.released_by, hold.released_at, hold.released_why, hold.item, hold.kase, hold.unit, hold.device, hold.officer, hold.day, hold.folder"
+void holds_read(struct sql_rows *rows, struct held *out);
+
+#endif

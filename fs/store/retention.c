@@ -1,0 +1,147 @@
+#include "fs/store/retention.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "fs/store/scopes.h"
+
+int retention_builtin(struct sql *db)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < class_builtin_count && err == 0; i++)
+		err = sql_run(db, "INSERT INTO class(name, version, kind, months) VALUES(?,1,?,?)", "sii", class_builtin[i].name,
+			      (int64_t)class_builtin[i].kind, (int64_t)class_builtin[i].months);
+	return err;
+}
+
+static void read_rule(struct sql_rows *rows, int column, struct class_rule *out)
+{
+	sql_copy(rows, column, out->name, sizeof out->name);
+	out->kind = (enum class_kind)sql_int(rows, column + 1);
+	out->months = (int)sql_int(rows, column + 2);
+}
+
+int retention_class(struct sql *db, const char *name, int64_t version, struct class_rule *out)
+{
+	struct sql_rows *rows = sql_query(db, "SELECT name, kind, months FROM class WHERE name=? AND version=?", "si", name, version);
+	int rc = sql_next(rows);
+
+	if (rc <= 0)
+		return rc == 0 ? ENOENT : -rc;
+	read_rule(rows, 0, out);
+	sql_done(rows);
+	return 0;
+}
+
+int retention_policy(struct sql *db, int64_t *version)
+{
+	*version = 1;
+	return sql_value(db, version, "SELECT max(version) FROM class", "");
+}
+
+struct gathering {
+	struct scope at;
+	int utc_offset;
+	struct term *term;
+};
+
+static void add(struct gathering *g, const struct bond *b)
+{
+	term_add(g->term, b, g->at.day, g->utc_offset);
+}
+
+static int add_cases(struct sql *db, struct gathering *g)
+{
+	struct sql_rows *rows = sql_query(db, "SELECT rule.name, rule.kind, rule.months, casefile.closed, casefile.id FROM casefile"
+					  " JOIN case_class ON case_class.kase=casefile.id JOIN class AS rule ON rule.name=case_class.class"
+					  " AND rule.version>=case_class.version WHERE casefile.id IN (" CASES_OF_ITEM("?1", "?2") ")",
+					  "is", g->at.item, g->at.folder);
+	int rc;
+
+	while ((rc = sql_next(rows)) == 1) {
+		struct bond b = { .kind = BOND_CASE, .from = BOND_FROM_CASE, .closed = sql_null(rows, 3) ? DAY_NONE : (int32_t)sql_int(rows, 3),
+				  .source = sql_int(rows, 4) };
+
+		read_rule(rows, 0, &b.rule);
+		add(g, &b);
+	}
+	return -rc;
+}
+
+static int add_classes(struct sql *db, struct gathering *g, const struct item *item)
+{
+	struct sql_rows *rows = sql_query(db, "SELECT rule.name, rule.kind, rule.months FROM class AS rule WHERE rule.name=?1 AND rule.version>=?2 UNION ALL"
+					  " SELECT rule.name, rule.kind, rule.months FROM item_class JOIN class AS rule ON rule.name=item_class.class"
+					  " AND rule.version>=item_class.version WHERE item_class.item=?3", "sii", item->class, item->policy, item->id);
+	int rc;
+
+	while ((rc = sql_next(rows)) == 1) {
+		struct bond b = { .kind = BOND_CLASS, .from = BOND_FROM_ITEM, .closed = DAY_NONE };
+
+		read_rule(rows, 0, &b.rule);
+		add(g, &b);
+	}
+	return -rc;
+}
+
+static int add_floors(struct sql *db, struct gathering *g)
+{
+	struct sql_rows *rows = sql_query(db, "SELECT floor.id, floor.until, rule.name, rule.kind, rule.months FROM floor LEFT JOIN class AS rule"
+					  " ON rule.name=floor.class AND rule.version>=floor.version WHERE " SCOPE_COVERS("floor"),
+					  SCOPE_ITEM_FORMAT, SCOPE_ITEM(&g->at));
+	int rc;
+
+	while ((rc = sql_next(rows)) == 1) {
+		struct bond b = { .kind = BOND_CLASS, .from = BOND_FROM_FOLDER, .closed = DAY_NONE, .source = sql_int(rows, 0), .until = sql_int(rows, 1) };
+
+		if (sql_null(rows, 2))
+			b.kind = BOND_UNTIL;
+		else
+			read_rule(rows, 2, &b.rule);
+		add(g, &b);
+	}
+	return -rc;
+}
+
+static int gather(struct sql *db, const struct item *item, int utc_offset, struct term *out, struct gathering *g)
+{
+	const struct bond promised = { .kind = BOND_UNTIL, .from = item->until_set ? BOND_FROM_ITEM : BOND_FROM_DEPOSIT, .until = item->retain_until };
+	int err;
+
+	*out = (struct term)TERM_NONE;
+	*g = (struct gathering){ .utc_offset = utc_offset, .term = out };
+	err = scopes_of_item(db, item, &g->at);
+	if (err == 0)
+		err = add_cases(db, g);
+	if (err == 0)
+		err = add_classes(db, g, item);
+	if (err == 0)
+		err = add_floors(db, g);
+	if (err == 0)
+		add(g, &promised);
+	return err;
+}
+
+int retention_term(struct sql *db, const struct item *item, int utc_offset, struct term *out)
+{
+	struct gathering g;
+
+	return gather(db, item, utc_offset, out, &g);
+}
+
+int retention_lengthens(struct sql *db, const struct item *item, const char *class, int64_t version, int64_t until, int utc_offset, bool *lengthens)
+{
+	struct bond b = { .kind = class != NULL ? BOND_CLASS : BOND_UNTIL, .from = BOND_FROM_ITEM, .until = until, .closed = DAY_NONE };
+	struct gathering g;
+	struct term t;
+	int err = class != NULL ? retention_class(db, class, version, &b.rule) : 0;
+
+	*lengthens = false;
+	if (err == 0)
+		err = gather(db, item, utc_offset, &t, &g);
+	if (err == 0)
+		*lengthens = term_lengthens(&t, &b, g.at.day, utc_offset);
+	return err;
+}
