@@ -29,7 +29,7 @@ struct command {
 	const char *arguments;  /* as in the manual; translated */
 	int min, max;           /* how many */
 	unsigned flags;
-	uint32_t options;
+	uint64_t options;
 	command_run *run;
 	const char *help;
 };

@@ -123,7 +123,7 @@ bool options_parse(int argc, char **argv, struct options *out)
 	return true;
 }
 
-bool options_allowed(const struct options *o, uint32_t allowed, const char *command)
+bool options_allowed(const struct options *o, uint64_t allowed, const char *command)
 {
 	for (int i = 0; i < OPTION_COUNT; i++) {
 		if (!(o->given & ~allowed & OPTION_BIT(i)))
@@ -134,7 +134,7 @@ bool options_allowed(const struct options *o, uint32_t allowed, const char *comm
 	return true;
 }
 
-void options_explain(uint32_t set)
+void options_explain(uint64_t set)
 {
 	struct render_table *t = render_table_new(2, NULL, 0);
 	for (int i = 0; i < OPTION_COUNT; i++) {

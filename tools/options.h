@@ -15,13 +15,13 @@ enum option_id {
 	OPTION_COUNT
 };
 
-#define OPTION_BIT(o) (UINT32_C(1) << (o))
+#define OPTION_BIT(o) (UINT64_C(1) << (o))
 
 struct options {
 	const char *mount;                  /* -m; NULL: to be found */
 	const char *store;                  /* -s; NULL: the mounted side */
 	bool json, help, version;
-	uint32_t given;                     /* bits of what was given */
+	uint64_t given;                     /* bits of what was given */
 	const char *value[OPTION_COUNT];    /* "" for those without a value; NULL: not given */
 	int argc;                           /* what is left: the command's words, later its arguments alone */
 	char **argv;
@@ -31,10 +31,10 @@ struct options {
 bool options_parse(int argc, char **argv, struct options *out);
 
 /* Whether all that was given is among `allowed`; said on stderr where not. */
-bool options_allowed(const struct options *o, uint32_t allowed, const char *command);
+bool options_allowed(const struct options *o, uint64_t allowed, const char *command);
 
 /* Prints one line for each option in the set, for help. */
-void options_explain(uint32_t set);
+void options_explain(uint64_t set);
 
 /* Reads a whole number from 0 to INT64_MAX, nothing before or after. */
 bool options_number(const char *text, int64_t *out);
