@@ -10,7 +10,7 @@ VERSION := 0.1.0
 
 DEPS_BUILD := gcc make pkg-config gettext libfuse3-dev libsqlite3-dev libgcrypt20-dev libjansson-dev libutf8proc-dev
 DEPS_RUN := fuse3 attr
-DEPS_CHECK := check acl e2fsprogs forensics-samples-files golang-go golang-golang-x-mod-dev python3 rsync sqlite3 util-linux procps perl valgrind \
+DEPS_CHECK := check acl e2fsprogs faketime forensics-samples-files golang-go golang-golang-x-mod-dev python3 rsync sqlite3 util-linux procps perl valgrind \
 	man-db dpkg-dev
 
 comma := ,

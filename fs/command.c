@@ -58,26 +58,6 @@ static int command_why(struct call *c, struct query *q, const json_t *request, j
 	return 0;
 }
 
-static int command_clock(struct call *c, struct query *q, const json_t *request, json_t **answer)
-{
-	const char *to = event_str(request, "to");
-	int64_t instant = 0;
-	int err = to == NULL ? query_need(q, ACT_BROWSE) : query_need(q, ACT_CLOCK);
-
-	if (err == 0 && to != NULL && !instant_parse(to, c->now.utc_offset, &instant))
-		err = query_refuse(q, REASON_VALUE_BAD, "to");
-	if (err == 0 && to != NULL && !c->fs->store->format.test_clock)
-		err = query_refuse(q, REASON_STATE, "to");
-	if (err == 0 && to != NULL)
-		err = store_clock_set(c->fs->store, &c->who, instant);
-	if (err != 0)
-		return err;
-	store_now(c->fs->store, &q->now);
-	*answer = json_pack("{s:o, s:o, s:b}", "clock", query_instant(q, q->now.clock), "wall", query_instant(q, q->now.wall),
-			    "test_clock", c->fs->store->format.test_clock);
-	return 0;
-}
-
 static const struct { const char *command; command_fn fn; } table[] = {
 	{ "register.unit", command_register_unit },
 	{ "register.device", command_register_device },
@@ -89,6 +69,9 @@ static const struct { const char *command; command_fn fn; } table[] = {
 	{ "revoke", command_revoke },
 	{ "why", command_why },
 	{ "clock", command_clock },
+	{ "clock.propose", command_clock_propose },
+	{ "clock.agree", command_clock_agree },
+	{ "clock.refuse", command_clock_refuse },
 };
 
 command_fn command_find(const char *command)

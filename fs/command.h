@@ -20,5 +20,9 @@ int command_request(struct call *c, struct query *q, const json_t *request, json
 int command_approve(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_deny(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_revoke(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_clock(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_clock_propose(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_clock_agree(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_clock_refuse(struct call *c, struct query *q, const json_t *request, json_t **answer);
 
 #endif

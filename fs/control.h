@@ -30,12 +30,16 @@
  * status           {}                                                            → {store:{uuid,format,created,utc_offset,test_clock,path},mounted_since,wall,clock,version,
  *                                                                                    items:{receiving,sealed,incomplete,withdrawn},bytes,ledger:{size,root,checkpoint_size},
  *                                                                                    free_bytes,open_deposits,open_reads,digests_pending,you:PERSON|null}
- * clock            {to|null}                to: test-clock stores, admin          → {clock,wall,test_clock}
+ * clock            {to|null}                to: test-clock stores, admin          → CLOCK
+ * clock.propose    {to,reason}              admin: forward, not past the wall clock → CLOCK
+ * clock.agree      {id}        clock.refuse {id,reason|null}      legal, and not the proposer   → CLOCK
  * ledger.head      {}                                                            → {checkpoint,vkey,origin,size}   signs the head as it stands
  * ledger.entries   {after,limit}            after: first sequence number wanted   → {rows:["<raw entry text>"…],next}   auditor, admin
  * ledger.hashes    {level,after,limit}      complete subtrees of 2^level leaves   → {hashes:["<base64>"…]}             auditor, admin
  *
- * UNIT    {id,code,name}          DEVICE {id,serial,unit,unit_name}          CASE {id,number,party,cause,class,opened}
+ * CLOCK   {clock,wall,behind_ms,test_clock,moves:[{id,to,reason,proposed_by:{number,name},proposed_at,state:"proposed"|"agreed"|"refused",decided_by|null,decided_at|null,decided_why|null}…]}
+ *          moves: newest first, 20 at most
+ * UNIT    {id,code,name}          DEVICE {id,serial,unit,unit_name}          CASE {id,number,party,cause,class,opened,closed}
  * PERSON  {id,number,name,uid,unit,unit_name,roles,formal,certified_from,certified_to}
  * ITEM    {item,path,name,state,settling,size,unit,device,officer,officer_name,recorded_on,case,deposited_by,deposited_by_name,deposited_at,sealed_at,mtime,
  *          class,retain_until,important,content_root,sha256,sm3,reason,stage}      path null once out of sight; sha256 and sm3 null until computed; reason: why incomplete

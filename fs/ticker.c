@@ -10,6 +10,7 @@
 #include "fs/deposit.h"
 #include "fs/reading.h"
 #include "fs/refusal.h"
+#include "fs/store/clock.h"
 
 #define HEAD_EVERY 60           /* seconds */
 
@@ -38,6 +39,17 @@ static void sign_head(struct ticker *t)
 		fprintf(stderr, "custodyfs: the ledger's head could not be signed: %s\n", strerror(err));
 }
 
+/* The system's clock was moved: told at once, since terms and approvals are judged by people who look at it. */
+static void watch_clock(struct fs *fs)
+{
+	int64_t jump = store_clock_jump(fs->store->clock);
+
+	if (jump == 0)
+		return;
+	fprintf(stderr, "custodyfs: the system's clock was moved by %lld s; the compliance clock does not follow\n", (long long)(jump / 1000));
+	(void)committer_post(fs->store->committer, &(struct event){ .kind = "clock.jump", DETAILS("{s:I}", "jump_ms", (json_int_t)jump) });
+}
+
 static void *ticker_main(void *arg)
 {
 	struct ticker *t = arg;
@@ -55,6 +67,7 @@ static void *ticker_main(void *arg)
 		refusals_flush(t->fs, false);
 		readings_tick(t->fs);
 		deposits_retry(t->fs);
+		watch_clock(t->fs);
 		sign_head(t);
 		pthread_mutex_lock(&t->lock);
 	}

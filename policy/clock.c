@@ -1,6 +1,8 @@
 /* The compliance clock's arithmetic.  The contract is in clock.h. */
 #include "policy/clock.h"
 
+#include "policy/role.h"
+
 /* Sum (of what is not negative) and difference that stop at the ends of the range: a wall clock may say anything. */
 static int64_t advance(int64_t a, int64_t by)
 {
@@ -50,4 +52,35 @@ int64_t clock_running(int64_t base, int64_t boot_base, int64_t boot_now, int64_t
 	int64_t now = advance(base, elapsed > 0 ? elapsed : 0);
 
 	return now > floor ? now : floor;
+}
+
+static enum reason with_role(const struct person *who, unsigned role)
+{
+	if (who->id == 0)
+		return REASON_NOBODY;
+	return who->roles & role ? REASON_NONE : REASON_NO_ROLE;
+}
+
+enum reason clock_may_propose(const struct person *who)
+{
+	return with_role(who, ROLE_ADMIN);
+}
+
+enum reason clock_may_agree(int64_t proposer, const struct person *who)
+{
+	if (who->id != 0 && who->id == proposer)
+		return REASON_SECOND_PERSON;
+	return with_role(who, ROLE_LEGAL);
+}
+
+bool clock_may_move(int64_t clock, int64_t wall, int64_t to)
+{
+	return to > clock && to <= wall;
+}
+
+int64_t clock_jump(int64_t wall_before, int64_t boot_before, int64_t wall_now, int64_t boot_now)
+{
+	int64_t moved = subtract(subtract(wall_now, wall_before), subtract(boot_now, boot_before));
+
+	return moved > CLOCK_JUMP_MS || moved < -CLOCK_JUMP_MS ? moved : 0;
 }

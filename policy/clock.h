@@ -8,6 +8,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "policy/person.h"
+#include "policy/reason.h"
+
 #define CLOCK_WEEK_MS INT64_C(604800000)
 #define CLOCK_STEP_MS (INT64_C(35) * 86400000)    /* default step a week: a month's holiday with the server off, and a margin */
 
@@ -33,5 +36,23 @@ struct clock_resume clock_resume(const struct clock_mark *last, int64_t wall_now
 
 /* The clock while mounted: base plus elapsed boot time, never below `floor` (what was last handed out). */
 int64_t clock_running(int64_t base, int64_t boot_base, int64_t boot_now, int64_t floor);
+
+/*
+ * Putting right a clock that lags, because a gap was longer than the step: an admin proposes, legal agrees, and nobody is both (design section 5).
+ * REASON_NOBODY, REASON_NO_ROLE; to agree: REASON_SECOND_PERSON first.
+ */
+enum reason clock_may_propose(const struct person *who);
+enum reason clock_may_agree(int64_t proposer, const struct person *who);
+
+/* Whether a clock may be moved there: forward, and not past the wall clock. */
+bool clock_may_move(int64_t clock, int64_t wall, int64_t to);
+
+#define CLOCK_JUMP_MS INT64_C(60000)    /* what the wall clock may be put right by, from one look to the next, before it counts as a jump */
+
+/*
+ * By how much the wall clock was moved between two looks, in which so much time really elapsed; 0 where it is no more than CLOCK_JUMP_MS.  The compliance clock does
+ * not follow it; it is told as a finding.
+ */
+int64_t clock_jump(int64_t wall_before, int64_t boot_before, int64_t wall_now, int64_t boot_now);
 
 #endif

@@ -74,6 +74,9 @@ static const struct command commands[] = {
 	 N_("write the ledger as a tlog-tiles tree, or extend one")},
 	{"status", "", 0, 0, OFFLINE, 0, cmd_status, N_("say how the store stands")},
 	{"clock set", N_("TIME"), 1, 1, 0, 0, cmd_clock_set, N_("set a test store's clock")},
+	{"clock propose", N_("TIME --reason TEXT"), 1, 1, 0, BIT(REASON), cmd_clock_propose, N_("propose to put a clock that lags forward")},
+	{"clock agree", N_("NUMBER"), 1, 1, 0, 0, cmd_clock_agree, N_("agree to put the clock forward, as a second person")},
+	{"clock refuse", N_("NUMBER [--reason TEXT]"), 1, 1, 0, BIT(REASON), cmd_clock_refuse, N_("refuse to put the clock forward")},
 	{"clock", "", 0, 0, 0, 0, cmd_clock, N_("show the store's clock")},
 	{"help", N_("[COMMAND]"), 0, 2, OFFLINE, 0, NULL, N_("say what commands there are, or explain one")},
 };

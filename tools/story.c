@@ -7,12 +7,12 @@
 #include "fs/i18n.h"
 #include "tools/get.h"
 #include "tools/render.h"
+#include "tools/story_part.h"
 #include "tools/words.h"
 
 #define RANGES_TOLD 6       /* of the ranges read; the rest is a number */
 
-/* "<first><second>", both taken. */
-static char *joined(char *first, char *second)
+char *story_joined(char *first, char *second)
 {
 	char *both = render_format("%s%s", first, second);
 	free(first);
@@ -20,19 +20,17 @@ static char *joined(char *first, char *second)
 	return both;
 }
 
-/* ": <text>" where there is one, else "". */
-static char *remark(const char *text)
+char *story_remark(const char *text)
 {
 	return text && *text ? render_format(_(": %s"), text) : render_format("%s", "");
 }
 
-static char *plain(const char *translated)
+char *story_plain(const char *translated)
 {
 	return render_format("%s", translated);
 }
 
-/* A text field, or "?". */
-static const char *text_of(const json_t *d, const char *key)
+const char *story_text(const json_t *d, const char *key)
 {
 	const char *text = get_text(d, key);
 	return text ? text : "?";
@@ -40,83 +38,66 @@ static const char *text_of(const json_t *d, const char *key)
 
 static char *store_make(const json_t *d)
 {
-	return plain(get_true(d, "test_clock") ? _("made this store, with a test clock") : _("made this store"));
+	return story_plain(get_true(d, "test_clock") ? _("made this store, with a test clock") : _("made this store"));
 }
 
 static char *store_mount(const json_t *d)
 {
-	return render_format(_("the store was mounted (version %s)"), text_of(d, "version"));
+	return render_format(_("the store was mounted (version %s)"), story_text(d, "version"));
 }
 
 static char *store_unmount(const json_t *d)
 {
 	(void)d;
-	return plain(_("the store was unmounted"));
+	return story_plain(_("the store was unmounted"));
 }
 
 static char *store_recovered(const json_t *d)
 {
 	(void)d;
-	return plain(_("the store was put in order after it had stopped without being unmounted"));
-}
-
-static char *clock_set(const json_t *d)
-{
-	char *from = render_time(text_of(d, "from"), false), *to = render_time(text_of(d, "to"), false);
-	char *text = render_format(_("set the clock from %s to %s"), from, to);
-	free(from);
-	free(to);
-	return text;
-}
-
-static char *clock_gap(const json_t *d)
-{
-	double hours = (double)get_number(d, "gap_ms", 0) / 3600000, refused = (double)get_number(d, "refused_ms", 0) / 3600000;
-	if (refused > 0)
-		return render_format(_("the store had been off for %.1f hours; the compliance clock was not let follow for %.1f of them"), hours, refused);
-	return render_format(_("the store had been off for %.1f hours; the compliance clock followed"), hours);
+	return story_plain(_("the store was put in order after it had stopped without being unmounted"));
 }
 
 static char *register_unit(const json_t *d)
 {
-	return render_format(_("registered the unit %s %s"), text_of(d, "code"), text_of(d, "name"));
+	return render_format(_("registered the unit %s %s"), story_text(d, "code"), story_text(d, "name"));
 }
 
 static char *register_device(const json_t *d)
 {
 	const char *unit = get_text(d, "unit");
 	if (!unit)
-		return render_format(_("registered the device %s"), text_of(d, "serial"));
-	return render_format(_("registered the device %s of the unit %s"), text_of(d, "serial"), unit);
+		return render_format(_("registered the device %s"), story_text(d, "serial"));
+	return render_format(_("registered the device %s of the unit %s"), story_text(d, "serial"), unit);
 }
 
 static char *register_person(const json_t *d)
 {
 	char *roles = words_roles(get_text(d, "roles"));
-	char *text = *roles ? render_format(_("registered %s (%s): %s"), text_of(d, "name"), text_of(d, "number"), roles)
-			    : render_format(_("registered %s (%s), without a role"), text_of(d, "name"), text_of(d, "number"));
+	char *text = *roles ? render_format(_("registered %s (%s): %s"), story_text(d, "name"), story_text(d, "number"), roles)
+			    : render_format(_("registered %s (%s), without a role"), story_text(d, "name"), story_text(d, "number"));
 	free(roles);
 	return text;
 }
 
 static char *register_case(const json_t *d)
 {
-	return joined(render_format(_("registered the case %s"), text_of(d, "number")), remark(get_text(d, "cause")));
+	return story_joined(render_format(_("registered the case %s"), story_text(d, "number")), story_remark(get_text(d, "cause")));
 }
 
 static char *folder_make(const json_t *d)
 {
-	return render_format(_("made the folder %s"), text_of(d, "path"));
+	return render_format(_("made the folder %s"), story_text(d, "path"));
 }
 
 static char *folder_remove(const json_t *d)
 {
-	return render_format(_("removed the empty folder %s"), text_of(d, "path"));
+	return render_format(_("removed the empty folder %s"), story_text(d, "path"));
 }
 
 static char *deposit_begin(const json_t *d)
 {
-	return render_format(_("began to deposit %s"), text_of(d, "name"));
+	return render_format(_("began to deposit %s"), story_text(d, "name"));
 }
 
 static char *deposit_close(const json_t *d)
@@ -131,7 +112,7 @@ static char *deposit_seal(const json_t *d)
 {
 	char *until = render_time(get_text(d, "settle_until"), false);
 	char *text = until ? render_format(_("the content was sealed; name and times could be put right until %s"), until)
-			   : plain(_("the content was sealed"));
+			   : story_plain(_("the content was sealed"));
 	free(until);
 	return text;
 }
@@ -139,7 +120,7 @@ static char *deposit_seal(const json_t *d)
 static char *deposit_reopen(const json_t *d)
 {
 	(void)d;
-	return plain(_("opened the still empty file for writing again"));
+	return story_plain(_("opened the still empty file for writing again"));
 }
 
 static char *deposit_incomplete(const json_t *d)
@@ -154,29 +135,29 @@ static char *deposit_incomplete(const json_t *d)
 static char *deposit_withdraw(const json_t *d)
 {
 	(void)d;
-	return plain(_("withdrew the deposit; it is kept out of sight"));
+	return story_plain(_("withdrew the deposit; it is kept out of sight"));
 }
 
 static char *label_rename(const json_t *d)
 {
-	return render_format(_("renamed %s to %s"), text_of(d, "from"), text_of(d, "to"));
+	return render_format(_("renamed %s to %s"), story_text(d, "from"), story_text(d, "to"));
 }
 
 static char *label_attr(const json_t *d)
 {
 	(void)d;
-	return plain(_("put its times or mode right"));
+	return story_plain(_("put its times or mode right"));
 }
 
 static char *label_xattr(const json_t *d)
 {
 	bool gone = json_is_null(json_object_get(d, "value"));
-	return render_format(gone ? _("removed the attribute %s") : _("set the attribute %s"), text_of(d, "name"));
+	return render_format(gone ? _("removed the attribute %s") : _("set the attribute %s"), story_text(d, "name"));
 }
 
 static char *digest(const json_t *d)
 {
-	return render_format(_("digests computed: SHA-256 %s"), text_of(d, "sha256"));
+	return render_format(_("digests computed: SHA-256 %s"), story_text(d, "sha256"));
 }
 
 static char *request(const json_t *d)
@@ -188,7 +169,7 @@ static char *request(const json_t *d)
 				   : render_format(ngettext("asked to read %zu item (request %lld)",
 							    "asked to read %zu items (request %lld)",
 							    items), items, id);
-	return joined(text, remark(get_text(d, "purpose")));
+	return story_joined(text, story_remark(get_text(d, "purpose")));
 }
 
 static char *grant_approve(const json_t *d)
@@ -198,13 +179,13 @@ static char *grant_approve(const json_t *d)
 
 static char *grant_deny(const json_t *d)
 {
-	return joined(render_format(_("denied request %lld"), get_number(d, "id", 0)), remark(get_text(d, "reason")));
+	return story_joined(render_format(_("denied request %lld"), get_number(d, "id", 0)), story_remark(get_text(d, "reason")));
 }
 
 static char *grant_revoke(const json_t *d)
 {
-	return joined(render_format(_("revoked the approval of request %lld"), get_number(d, "id", 0)),
-		      remark(get_text(d, "reason")));
+	return story_joined(render_format(_("revoked the approval of request %lld"), get_number(d, "id", 0)),
+		      story_remark(get_text(d, "reason")));
 }
 
 static char *read_open(const json_t *d)
@@ -212,7 +193,7 @@ static char *read_open(const json_t *d)
 	long long grant = get_number(d, "grant", 0);
 	if (grant)
 		return render_format(_("opened it for reading under approval %lld"), grant);
-	return plain(_("opened it for reading while depositing it"));
+	return story_plain(_("opened it for reading while depositing it"));
 }
 
 /* "0-65535, 131072-196607 and 3 more ranges"; "" where there are none.  Entries: [from, to), whole bytes. */
@@ -220,16 +201,16 @@ static char *ranges(const json_t *d)
 {
 	const json_t *list = json_object_get(d, "ranges"), *range;
 	size_t i, n = json_array_size(list);
-	char *text = plain("");
+	char *text = story_plain("");
 	json_array_foreach(list, i, range) {
 		json_int_t from = json_integer_value(json_array_get(range, 0)), to = json_integer_value(json_array_get(range, 1));
 		if (i == RANGES_TOLD)
 			break;
-		text = joined(text, render_format("%s%lld-%lld", i ? ", " : "", (long long)from,
+		text = story_joined(text, render_format("%s%lld-%lld", i ? ", " : "", (long long)from,
 						  (long long)(to > from ? to - 1 : from)));
 	}
 	if (n > RANGES_TOLD)
-		text = joined(text, render_format(ngettext(" and %zu more range", " and %zu more ranges", n - RANGES_TOLD),
+		text = story_joined(text, render_format(ngettext(" and %zu more range", " and %zu more ranges", n - RANGES_TOLD),
 						  n - RANGES_TOLD));
 	return text;
 }
@@ -237,7 +218,7 @@ static char *ranges(const json_t *d)
 static char *read_ranges(const json_t *d)
 {
 	char *which = ranges(d);
-	char *text = *which ? render_format(_("read bytes %s so far"), which) : plain(_("read nothing so far"));
+	char *text = *which ? render_format(_("read bytes %s so far"), which) : story_plain(_("read nothing so far"));
 	free(which);
 	return text;
 }
@@ -246,7 +227,7 @@ static char *read_close(const json_t *d)
 {
 	char *which = ranges(d);
 	char *text = *which ? render_format(_("closed it after reading bytes %s"), which)
-		: plain(_("closed it without reading more"));
+		: story_plain(_("closed it without reading more"));
 	free(which);
 	return text;
 }
@@ -263,24 +244,19 @@ static char *refused(const json_t *d)
 	const char *why = reason ? words_for(WORDS_REASON, reason) : error ? error : "?";
 	char *text;
 	if (verb && !strcmp(verb, "command"))
-		text = render_format(_("was refused (the command %s): %s"), text_of(d, "path"), why);
+		text = render_format(_("was refused (the command %s): %s"), story_text(d, "path"), why);
 	else
 		text = render_format(_("was refused (%s): %s"), words_for(WORDS_VERB, verb), why);
 	if (count > 1)
-		text = joined(text, render_format(ngettext(", %lld time", ", %lld times", (unsigned long)count), count));
+		text = story_joined(text, render_format(ngettext(", %lld time", ", %lld times", (unsigned long)count), count));
 	return text;
 }
 
-static const struct {
-	const char *event;
-	char *(*tell)(const json_t *details);
-} stories[] = {
+static const struct story stories[] = {
 	{"store.make", store_make},
 	{"store.mount", store_mount},
 	{"store.unmount", store_unmount},
 	{"store.recovered", store_recovered},
-	{"clock.set", clock_set},
-	{"clock.gap", clock_gap},
 	{"register.unit", register_unit},
 	{"register.device", register_device},
 	{"register.person", register_person},
@@ -309,14 +285,19 @@ static const struct {
 	{"refused", refused},
 };
 
+static const struct story_part core = STORY_PART(stories);
+
+static const struct story_part *const parts[] = {&core, &story_clock};
+
 char *story_what(const json_t *entry)
 {
 	const char *event = get_text(entry, "event");
 	const json_t *details = json_object_get(entry, "details");
-	for (size_t i = 0; event && i < sizeof stories / sizeof stories[0]; i++)
-		if (!strcmp(stories[i].event, event))
-			return stories[i].tell(details);
-	return plain(event ? event : "?");
+	for (size_t p = 0; event && p < sizeof parts / sizeof parts[0]; p++)
+		for (size_t i = 0; i < parts[p]->count; i++)
+			if (!strcmp(parts[p]->stories[i].event, event))
+				return parts[p]->stories[i].tell(details);
+	return story_plain(event ? event : "?");
 }
 
 char *story_who(const json_t *entry)
@@ -326,15 +307,15 @@ char *story_who(const json_t *entry)
 	if (number && name)
 		return render_format(_("%s (%s)"), name, number);
 	if (number)
-		return plain(number);
+		return story_plain(number);
 	if (json_is_object(subject))
 		return render_format(_("uid %lld"), get_number(subject, "uid", -1));
-	return plain(_("the store"));
+	return story_plain(_("the store"));
 }
 
 char *story_program(const json_t *entry)
 {
 	const char *path = get_text(json_object_get(entry, "subject"), "program");
 	const char *slash = path ? strrchr(path, '/') : NULL;
-	return plain(slash ? slash + 1 : path ? path : "");
+	return story_plain(slash ? slash + 1 : path ? path : "");
 }

@@ -258,11 +258,9 @@ static const struct apply table[] = {
 	{ "store.mount", apply_mount },
 	{ "store.unmount", apply_none },
 	{ "store.recovered", apply_none },
-	{ "clock.set", apply_none },
-	{ "clock.gap", apply_none },
 };
 
-static const struct catalog_part *const parts[] = { &catalog_cases, &catalog_retention, &catalog_holds };
+static const struct catalog_part *const parts[] = { &catalog_cases, &catalog_retention, &catalog_holds, &catalog_clock };
 #define PARTS (sizeof parts / sizeof parts[0])
 
 const char *catalog_part_schema(size_t part)

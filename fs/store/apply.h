@@ -36,6 +36,7 @@ struct catalog_part { const char *schema; const struct apply *events; size_t cou
 extern const struct catalog_part catalog_cases;         /* apply_case.c */
 extern const struct catalog_part catalog_retention;     /* apply_retention.c */
 extern const struct catalog_part catalog_holds;         /* apply_hold.c */
+extern const struct catalog_part catalog_clock;         /* apply_clock.c */
 
 /* The schemas of all parts, in order, NULL at the end. */
 const char *catalog_part_schema(size_t part);

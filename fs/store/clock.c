@@ -11,6 +11,7 @@ struct store_clock {
 	int utc_offset;
 	struct clock_mark mark;
 	int64_t base, boot_base;        /* compliance time = base + (boot time now - boot_base) */
+	int64_t seen_wall, seen_boot;   /* at the last look for a jump; 0: none yet */
 	int64_t floor;                  /* the latest compliance time told; none is earlier */
 };
 
@@ -90,4 +91,32 @@ void store_clock_move(struct store_clock *c, int64_t to)
 	c->base = c->floor = to;
 	c->boot_base = boot_now();
 	pthread_mutex_unlock(&c->lock);
+}
+
+void store_clock_advance(struct store_clock *c, int64_t to)
+{
+	pthread_mutex_lock(&c->lock);
+	if (c->running)
+		c->floor = clock_running(c->base, c->boot_base, boot_now(), c->floor);
+	if (to > c->floor) {
+		c->base = c->floor = to;
+		c->boot_base = boot_now();
+	}
+	pthread_mutex_unlock(&c->lock);
+}
+
+int64_t store_clock_jump(struct store_clock *c)
+{
+	int64_t wall, boot, jump;
+
+	if (c->test)
+		return 0;
+	pthread_mutex_lock(&c->lock);
+	wall = wall_now();
+	boot = boot_now();
+	jump = c->seen_boot != 0 ? clock_jump(c->seen_wall, c->seen_boot, wall, boot) : 0;
+	c->seen_wall = wall;
+	c->seen_boot = boot;
+	pthread_mutex_unlock(&c->lock);
+	return jump;
 }

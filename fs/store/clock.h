@@ -23,6 +23,12 @@ void store_clock_now(void *clock, struct event_time *out);
 /* Test clocks only. */
 void store_clock_move(struct store_clock *c, int64_t to);
 
+/* Moves a clock that lags forward (never back), once that is on the ledger. */
+void store_clock_advance(struct store_clock *c, int64_t to);
+
+/* By how much the system's clock was moved since the last look (policy/clock.h, clock_jump()); 0 at the first, and always of a test clock. */
+int64_t store_clock_jump(struct store_clock *c);
+
 int64_t wall_now(void);         /* the system's, ms */
 int64_t boot_now(void);         /* CLOCK_BOOTTIME, ms: real elapsed time, for intervals */
 

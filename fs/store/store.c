@@ -143,6 +143,7 @@ int last_mark(struct ledger *ledger, struct sql *db, struct clock_mark *out)
 {
 	uint64_t size = ledger_size(ledger);
 	const char *time, *clock, *to;
+	int64_t agreed = 0;
 	json_t *entry;
 	char *text;
 	size_t len;
@@ -169,6 +170,10 @@ int last_mark(struct ledger *ledger, struct sql *db, struct clock_mark *out)
 	if (err == 0 && db != NULL) {
 		(void)sql_value(db, &out->week_start, "SELECT value FROM meta WHERE key='week_start'", "");
 		(void)sql_value(db, &out->week_used, "SELECT value FROM meta WHERE key='week_used'", "");
+		/* what two people agreed on holds, also where the mount ended before it could go on from there */
+		(void)sql_value(db, &agreed, "SELECT coalesce(max(target), 0) FROM clock_move WHERE state=1", "");
+		if (agreed > out->clock)
+			out->clock = agreed;
 	}
 	return err;
 }

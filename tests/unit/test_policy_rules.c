@@ -434,6 +434,36 @@ START_TEST(running)
 }
 END_TEST
 
+START_TEST(putting_the_clock_right)
+{
+	const struct person nobody = { .id = 0 }, admin = { .id = 1, .roles = ROLE_ADMIN }, legal = { .id = 2, .roles = ROLE_LEGAL },
+		both = { .id = 3, .roles = ROLE_ADMIN | ROLE_LEGAL };
+
+	ck_assert_int_eq(clock_may_propose(&nobody), REASON_NOBODY);
+	ck_assert_int_eq(clock_may_propose(&legal), REASON_NO_ROLE);
+	ck_assert_int_eq(clock_may_propose(&admin), REASON_NONE);
+	ck_assert_int_eq(clock_may_agree(1, &nobody), REASON_NOBODY);
+	ck_assert_int_eq(clock_may_agree(0, &nobody), REASON_NOBODY);
+	ck_assert_int_eq(clock_may_agree(1, &legal), REASON_NONE);
+	ck_assert_int_eq(clock_may_agree(1, &admin), REASON_SECOND_PERSON);
+	ck_assert_int_eq(clock_may_agree(3, &both), REASON_SECOND_PERSON);
+	ck_assert_int_eq(clock_may_agree(1, &both), REASON_NONE);
+	ck_assert_int_eq(clock_may_agree(2, &admin), REASON_NO_ROLE);
+	ck_assert(!clock_may_move(100, 200, 100));
+	ck_assert(clock_may_move(100, 200, 101));
+	ck_assert(clock_may_move(100, 200, 200));
+	ck_assert(!clock_may_move(100, 200, 201));
+	ck_assert(!clock_may_move(200, 100, 150));
+	ck_assert_int_eq(clock_jump(0, 0, 5000, 5000), 0);
+	ck_assert_int_eq(clock_jump(0, 0, CLOCK_JUMP_MS, 0), 0);
+	ck_assert_int_eq(clock_jump(0, 0, CLOCK_JUMP_MS + 1, 0), CLOCK_JUMP_MS + 1);
+	ck_assert_int_eq(clock_jump(0, 0, 0, CLOCK_JUMP_MS + 1), -CLOCK_JUMP_MS - 1);
+	/* a suspended machine: both went on */
+	ck_assert_int_eq(clock_jump(1000, 500, 1000 + 86400000, 500 + 86400000), 0);
+	ck_assert_int_eq(clock_jump(INT64_MIN, 0, INT64_MAX, 0), INT64_MAX);
+}
+END_TEST
+
 static Suite *rules(void)
 {
 	Suite *suite = suite_create("policy rules");
@@ -455,6 +485,7 @@ static Suite *rules(void)
 	tcase_add_test(clock, forward_again_and_again);
 	tcase_add_test(clock, never_back);
 	tcase_add_test(clock, running);
+	tcase_add_test(clock, putting_the_clock_right);
 	suite_add_tcase(suite, deposits);
 	suite_add_tcase(suite, people);
 	suite_add_tcase(suite, why);

@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# The compliance clock cannot be cheated (promise 10): the system's date turned on ten years, a month off, turned back, moved while mounted; and two people may put
+# right what lags.  The daemon is told another date by libfaketime; what the kernel says of elapsed time stays true.
+. "$(dirname "$0")/../lib.sh"
+[ -z "${SAN:-}" ] || { skip "the compliance clock under another date" "libfaketime and the sanitizers do not go together"; exit 0; }
+
+new_store
+mount_store
+people
+unmount_store
+
+# mount_at OFFSET: the daemon believes in that date.
+mount_at() {
+	printf '%s\n' "$1" >"$T/faketime"
+	chmod 644 "$T/faketime"
+	FAKETIME_TIMESTAMP_FILE=$T/faketime FAKETIME_NO_CACHE=1 FAKETIME_DONT_FAKE_MONOTONIC=1 LD_PRELOAD=$FAKE custodyfs "$T/store" "$M" -f >>"$T/log" 2>&1 &
+	DAEMON=$!
+	until_true mounted_or_dead
+	mountpoint -q "$M" || fail "mounts with the date $1" "$(tail -n 5 "$T/log")"
+}
+FAKE=$(ls /usr/lib/*/faketime/libfaketime.so.1 | head -n 1)
+clock() { custody_as $ADMIN clock --json | json "$1"; }
+day() { clock 'd["clock"][:10]'; }
+# at_most DAYS FROM: the clock is no more than that many days on
+days_since() { python3 -c 'import sys,datetime as d; print((d.date.fromisoformat(sys.argv[2])-d.date.fromisoformat(sys.argv[1])).days)' "$1" "$(day)"; }
+
+TODAY=$(date +%F)
+
+# --- ten years on -------------------------------------------------------------------------------------------------------------------------------------------
+mount_at +3650d
+is "ten years on: the clock follows by one step of 35 days, no more" yes "$([ "$(days_since "$TODAY")" -le 36 ] && echo yes || days_since "$TODAY")"
+is "and the ledger says what was refused" yes "$(events --since 2020-01-01 | json '[r for r in rows if r["event"]=="clock.gap"][-1]["details"]["refused_ms"] > 3600*86400*1000 and "yes"')"
+is "it says how far it is behind" yes "$(clock 'd["behind_ms"] > 3600*86400*1000 and "yes"')"
+AT=$(day)
+unmount_store
+mount_at +7300d
+is "ten years on again: not another step in the same week" "$AT" "$(day)"
+unmount_store
+
+# --- back ---------------------------------------------------------------------------------------------------------------------------------------------------
+mount_at -30d
+is "turned back: the clock does not go back" "$AT" "$(day)"
+unmount_store
+mount_store
+is "at the true date again: it stays where it was" "$AT" "$(day)"
+unmount_store
+
+# --- a month off --------------------------------------------------------------------------------------------------------------------------------------------
+chattr -R -i "$T/store" 2>/dev/null; rm -rf "$T/store"
+new_store
+mount_store
+people
+unmount_store
+mount_at +31d
+is "a month off: the clock follows by the month" 31 "$(days_since "$TODAY")"
+
+# --- moved while mounted ------------------------------------------------------------------------------------------------------------------------------------
+AT=$(day)
+printf '%s\n' +400d >"$T/faketime"
+jumped() { events | json '[r["details"]["jump_ms"] for r in rows if r["event"]=="clock.jump"][-1] > 360*86400*1000 and "yes"' | grep -q yes; }
+eventually "moved while mounted: the ledger tells the jump" jumped
+is "and the clock does not follow" "$AT" "$(day)"
+
+# --- two people put it right --------------------------------------------------------------------------------------------------------------------------------
+TO=$(python3 -c 'import sys,datetime as d; print(d.date.fromisoformat(sys.argv[1])+d.timedelta(days=200))' "$AT")
+refused "past the wall clock: refused" custody_as $ADMIN clock propose 2199-01-01 --reason x
+refused "back: refused" custody_as $ADMIN clock propose "$TODAY" --reason x
+refused "not an admin: refused" custody_as $ZHAO clock propose "$TO" --reason 停用
+ok "an admin proposes" custody_as $ADMIN clock propose "$TO" --reason "机房停电，停用数月"
+is "alone nothing moves" "$AT" "$(day)"
+refused "the proposer does not agree" custody_as $ADMIN clock agree 1
+refused "nor does an approver" custody_as $CHEN clock agree 1
+ok "legal agrees" custody_as $ZHAO clock agree 1
+is "and the clock is put forward" "$TO" "$(day)"
+refused "once only" custody_as $ZHAO clock agree 1
+ok "another proposal" custody_as $ADMIN clock propose "$(python3 -c 'import sys,datetime as d; print(d.date.fromisoformat(sys.argv[1])+d.timedelta(days=1))' "$TO")" --reason 再
+ok "is refused" custody_as $ZHAO clock refuse 2 --reason 不必
+is "who did what is told" "agreed refused" "$(clock '" ".join(m["state"] for m in reversed(d["moves"]))')"
+is "in Chinese" yes "$(as $ADMIN env LC_ALL=zh_CN.UTF-8 custody -m "$M" log | grep -q 拨快 && echo yes)"
+refused "no clock but a test store's is set" custody_as $ADMIN clock set 2030-01-01
+kill_daemon
+mount_at +400d
+is "what was agreed holds after a crash" yes "$([ "$(days_since "$TO")" -le 36 ] && [ "$(days_since "$TO")" -ge 0 ] && echo yes || day)"
+unmount_store
+ok "the catalog is the ledger's" fsck.custodyfs "$T/store"
+
+
