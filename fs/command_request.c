@@ -5,8 +5,11 @@
 #include <string.h>
 
 #include "fs/command.h"
+#include "fs/store/grants.h"
+#include "fs/store/scopes.h"
 
 #define ITEMS_MOST 1000
+#define FOLDERS_MOST 100
 #define DAY_OF_GRANT INT64_C(86400000)  /* how long a grant lasts where the request does not say */
 
 struct asking {
@@ -14,13 +17,34 @@ struct asking {
 	struct query *q;
 	int64_t *items;
 	size_t count;
-	const char *kase;
+	struct scope *folders;
+	size_t folder_count;
+	struct casefile kase;           /* number "": none */
 	const char *purpose;
 	int64_t from, to, opens;
 	int64_t id;
 };
 
-/* The items that the request names, by number and by path; only what the asker sees can be asked for. */
+/* One path that the request names: an item, or a folder and what lies in it, now or later. */
+static int read_path(struct asking *a, const char *path)
+{
+	struct scope at;
+	int err = query_scope(a->q, path, &at);
+
+	if (err == ENOENT)
+		return query_refuse(a->q, REASON_NOT_FOUND, "paths");
+	if (err != 0)
+		return err;
+	if (at.item != 0)
+		a->items[a->count++] = at.item;
+	else if (scope_whole(&at) || a->folder_count == FOLDERS_MOST)
+		return query_refuse(a->q, REASON_VALUE_BAD, "paths");
+	else
+		a->folders[a->folder_count++] = at;
+	return 0;
+}
+
+/* What the request names, by number and by path; only what the asker sees can be asked for. */
 static int read_items(struct asking *a, const json_t *request)
 {
 	const json_t *paths = json_object_get(request, "paths"), *items = json_object_get(request, "items"), *one;
@@ -31,16 +55,13 @@ static int read_items(struct asking *a, const json_t *request)
 	if (n > ITEMS_MOST)
 		return query_refuse(a->q, REASON_VALUE_BAD, "items");
 	a->items = calloc(n + 1, sizeof *a->items);
-	if (a->items == NULL)
+	a->folders = calloc(FOLDERS_MOST, sizeof *a->folders);
+	if (a->items == NULL || a->folders == NULL)
 		return ENOMEM;
 	json_array_foreach(paths, i, one) {
-		json_t *by = json_pack("{s:O}", "path", one);
-
-		err = query_item(a->q, by, &item);
-		json_decref(by);
+		err = read_path(a, json_string_value(one));
 		if (err != 0)
 			return err;
-		a->items[a->count++] = item.id;
 	}
 	json_array_foreach(items, i, one) {
 		err = catalog_item(a->q->db, json_integer_value(one), &item);
@@ -84,11 +105,10 @@ static int read_instant(struct query *q, const json_t *request, const char *key,
 
 static int read_terms(struct asking *a, const json_t *request)
 {
-	struct casefile kase;
+	const char *number = event_str(request, "case");
 	int err;
 
 	a->purpose = event_str(request, "purpose");
-	a->kase = event_str(request, "case");
 	a->opens = event_int(request, "opens", 0);
 	if (a->purpose == NULL || !text_valid(a->purpose, sizeof(((struct request *)0)->purpose) - 1))
 		return query_refuse(a->q, REASON_VALUE_BAD, "purpose");
@@ -101,11 +121,11 @@ static int read_terms(struct asking *a, const json_t *request)
 		err = query_refuse(a->q, REASON_VALUE_BAD, "to");
 	if (err != 0)
 		return err;
-	if ((a->kase == NULL) == (a->count == 0))               /* one or the other */
+	if ((number == NULL) == (a->count + a->folder_count == 0))      /* one or the other */
 		return query_refuse(a->q, REASON_VALUE_BAD, "paths");
-	if (a->kase == NULL)
+	if (number == NULL)
 		return 0;
-	err = catalog_case(a->q->db, a->kase, &kase);
+	err = catalog_case(a->q->db, number, &a->kase);
 	return err == ENOENT ? query_refuse(a->q, REASON_NOT_FOUND, "case") : err;
 }
 
@@ -114,26 +134,30 @@ static int decide_request(struct turn *t, void *arg)
 	struct asking *a = arg;
 	const struct event_time *now = turn_time(t);
 	char from[INSTANT_TEXT], to[INSTANT_TEXT];
-	json_t *items = json_array();
+	const char *kase = a->kase.number[0] != '\0' ? a->kase.number : NULL;
+	json_t *items = json_array(), *scopes = json_array();
 	int err = sql_value(turn_db(t), &a->id, "SELECT coalesce(max(id),0)+1 FROM request", "");
 
 	if (err != 0) {
 		json_decref(items);
+		json_decref(scopes);
 		return err;
 	}
 	for (size_t i = 0; i < a->count; i++)
 		json_array_append_new(items, json_integer(a->items[i]));
+	for (size_t i = 0; i < a->folder_count; i++)
+		json_array_append_new(scopes, scopes_json(&a->folders[i]));
 	instant_format(a->from, now->utc_offset, from);
 	instant_format(a->to, now->utc_offset, to);
-	return turn_emit(t, &(struct event){ .kind = "request", .who = &a->c->who, .item = a->count == 1 ? a->items[0] : 0, .kase = a->kase,
-			 DETAILS("{s:I, s:o, s:s?, s:s, s:s, s:s, s:I}", "id", (json_int_t)a->id, "items", items, "case", a->kase,
+	return turn_emit(t, &(struct event){ .kind = "request", .who = &a->c->who, .item = a->count == 1 && a->folder_count == 0 ? a->items[0] : 0, .kase = kase,
+			 DETAILS("{s:I, s:o, s:o, s:s?, s:s, s:s, s:s, s:I}", "id", (json_int_t)a->id, "items", items, "scopes", scopes, "case", kase,
 					      "purpose", a->purpose, "from", from, "to", to, "opens", (json_int_t)a->opens) });
 }
 
 static int tell(struct query *q, int64_t id, json_t **answer)
 {
 	struct request r;
-	int err = catalog_request(q->db, id, &r);
+	int err = grants_get(q->db, id, &r);
 
 	if (err == 0)
 		*answer = json_pack("{s:o}", "request", query_request_json(q, &r));
@@ -156,6 +180,7 @@ int command_request(struct call *c, struct query *q, const json_t *request, json
 	if (err == 0)
 		err = tell(q, a.id, answer);
 	free(a.items);
+	free(a.folders);
 	return err;
 }
 
@@ -169,18 +194,6 @@ struct deciding {
 	enum reason why;
 };
 
-/* Whether the one who decides deposited any of what is asked for. */
-static int deposited(struct sql *db, int64_t request, const char *kase, int64_t person, bool *own)
-{
-	int64_t n = 0;
-	int err = sql_value(db, &n, "SELECT EXISTS(SELECT 1 FROM request_item JOIN item ON item.id=request_item.item"
-			    " WHERE request_item.request=?1 AND item.depositor=?2) OR EXISTS(SELECT 1 FROM folder JOIN item ON item.folder=folder.id"
-			    " WHERE ?3<>'' AND folder.kase=?3 AND item.depositor=?2)", "iis", request, person, kase);
-
-	*own = n != 0;
-	return err;
-}
-
 static int decide_grant(struct turn *t, void *arg)
 {
 	struct deciding *d = arg;
@@ -189,11 +202,11 @@ static int decide_grant(struct turn *t, void *arg)
 	struct sql_rows *rows;
 	bool own = false;
 	int64_t item = 0;
-	int err = catalog_request(db, d->id, &r);
+	int err = grants_get(db, d->id, &r);
 
 	d->why = err == ENOENT ? REASON_NOT_FOUND : REASON_NONE;
 	if (err == 0)
-		err = deposited(db, d->id, r.kase, d->c->who.person.id, &own);
+		err = grants_own_deposit(db, d->id, d->c->who.person.id, &own);
 	if (err != 0)
 		return err;
 	d->why = grant_may_decide(&r.grant, &d->c->who.person, own);

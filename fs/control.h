@@ -14,11 +14,12 @@
  * register.person  {number,name,uid|null,unit|null,roles:"officer,approver"|"",formal:bool,certified_from|null,certified_to|null}   → {person:PERSON}
  * register.case    {number,party,cause,class}   class: patrol|evidence-10|evidence-30|permanent   → {case:CASE}
  *      Registering a known code, serial or number again amends it.
- * list             {what,after,limit}       what: units devices people cases items incomplete withdrawn requests      → {rows:[…],next}
- *      requests: for approvers all; for others their own.  incomplete, withdrawn: who may deal with them.
+ * list             {what,after,limit}       what: units devices people cases items incomplete withdrawn requests pending      → {rows:[…],next}
+ *      requests, pending (not decided yet): for approvers all; for others their own.  incomplete, withdrawn: who may deal with them.
  * show             {path}|{item:N}|{unit}|{device}|{person}|{case}               → {item:ITEM,trail:[ENTRY…]} | {folder:{path,kind,…}} | {unit:UNIT} | …
  *      trail: the item's events, newest 500, if the asker may read the ledger; else only those of the asker's own.
  * request          {paths:[…]} or {items:[N…]} or {case:"…"}, {purpose,from|null,to|null,opens|null}   → {request:REQUEST}   from: now, to: a day later, opens: any number
+ *      a folder among the paths: all that lies in it, now or while the grant lasts
  * approve          {id}        deny {id,reason|null}        revoke {id,reason|null}     → {request:REQUEST}
  * log              {path|item|person|case|null, since|null, until|null, after, limit}   → {rows:[ENTRY…],next}   oldest first; after: a sequence number (left out to begin), next to be given as after;
  *      a folder's path: what happened to the items in it
@@ -43,7 +44,7 @@
  * PERSON  {id,number,name,uid,unit,unit_name,roles,formal,certified_from,certified_to}
  * ITEM    {item,path,name,state,settling,size,unit,device,officer,officer_name,recorded_on,case,deposited_by,deposited_by_name,deposited_at,sealed_at,mtime,
  *          class,retain_until,important,content_root,sha256,sm3,reason,stage}      path null once out of sight; sha256 and sm3 null until computed; reason: why incomplete
- * REQUEST {id,applicant,applicant_name,items:[N…],paths:[…],case,purpose,from,to,opens,used,state,decided_by,decided_by_name,decided_at,reason,asked_at}
+ * REQUEST {id,applicant,applicant_name,items:[N…],paths:[…],folders:[…],case,purpose,from,to,opens,used,state,decided_by,decided_by_name,decided_at,reason,asked_at}
  * ENTRY   the entry as on the ledger: {seq,time,clock,subject:{person,uid,gid,pid,program},event,item,case,details,policy}, and with it "path" (as it stands now) and "person_name"
  */
 #ifndef FS_CONTROL_H

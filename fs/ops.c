@@ -17,6 +17,7 @@
 #include "fs/label.h"
 #include "fs/ops.h"
 #include "fs/reading.h"
+#include "fs/store/grants.h"
 #include "fs/store/content.h"
 #include "fs/store/query.h"
 #include "fs/ticker.h"
@@ -455,7 +456,7 @@ static int judge_access(struct call *c, const struct node *n, int mask)
 	if (why == REASON_NONE && (mask & R_OK))
 		why = label_judge(c, &item, VERB_OPEN_READ, false);
 	if (why == REASON_NO_GRANT)
-		err = catalog_grant_for(c->db, &item, c->who.person.id, c->now.wall, c->now.clock, &grant, &why);
+		err = grants_for_item(c->db, &item, c->who.person.id, c->now.wall, c->now.clock, &grant, &why);
 	return err != 0 ? err : reason_errno(why);
 }
 

@@ -12,6 +12,7 @@
 
 #include "fs/deposit.h"
 #include "fs/label.h"
+#include "fs/store/grants.h"
 #include "fs/store/content.h"
 #include "fs/tree.h"
 #include "policy/act.h"
@@ -100,7 +101,7 @@ static int decide_open(struct turn *t, void *arg)
 	o->own = o->why == REASON_NONE;
 	memset(&o->grant, 0, sizeof o->grant);
 	if (o->why == REASON_NO_GRANT)
-		err = catalog_grant_for(turn_db(t), &o->item, o->c->who.person.id, now->wall, now->clock, &o->grant, &o->why);
+		err = grants_for_item(turn_db(t), &o->item, o->c->who.person.id, now->wall, now->clock, &o->grant, &o->why);
 	if (err != 0 || o->why != REASON_NONE)
 		return err != 0 ? err : reason_errno(o->why);
 	return turn_emit(t, &(struct event){ .kind = "read.open", .who = &o->c->who, .item = o->id,
@@ -248,7 +249,7 @@ static enum reason may_go_on(struct fs *fs, struct reading *r, struct sql *db, c
 		return r->ended;
 	}
 	if (revocations != r->revocations) {
-		if (catalog_request(db, r->grant.id, &q) != 0 || catalog_person(db, r->who.person.id, &p) != 0)
+		if (grants_get(db, r->grant.id, &q) != 0 || catalog_person(db, r->who.person.id, &p) != 0)
 			return REASON_NO_GRANT;
 		if (act_allowed(&p, ACT_BROWSE) != REASON_NONE)
 			return r->ended = REASON_NO_ROLE;

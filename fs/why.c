@@ -4,6 +4,7 @@
 
 #include "fs/label.h"
 #include "fs/refusal.h"
+#include "fs/store/grants.h"
 #include "fs/tree.h"
 
 static int why_item(struct call *c, const struct node *n, enum verb verb, enum reason *out)
@@ -16,7 +17,7 @@ static int why_item(struct call *c, const struct node *n, enum verb verb, enum r
 		return err;
 	*out = label_judge(c, &item, verb, false);
 	if (*out == REASON_NO_GRANT && (verb == VERB_OPEN_READ || verb == VERB_READ))
-		err = catalog_grant_for(c->db, &item, c->who.person.id, c->now.wall, c->now.clock, &grant, out);
+		err = grants_for_item(c->db, &item, c->who.person.id, c->now.wall, c->now.clock, &grant, out);
 	return err;
 }
 

@@ -82,6 +82,5 @@ int cmd_list(struct control *c, const struct options *o)
 
 int cmd_requests(struct control *c, const struct options *o)
 {
-	(void)o;
-	return list(c, "requests");
+	return list(c, o->given & OPTION_BIT(OPTION_PENDING) ? "pending" : "requests");
 }

@@ -55,7 +55,7 @@ static const struct command commands[] = {
 	 N_("copy files into a case folder and check that they arrived")},
 	{"request", N_("PATH...|ITEM...|--case NUMBER --purpose TEXT [OPTION]..."), 0, MANY, HINT_FIRST,
 	 BIT(CASE) | BIT(PURPOSE) | BIT(FROM) | BIT(TO) | BIT(OPENS), cmd_request, N_("ask for approval to read")},
-	{"requests", "", 0, 0, OFFLINE, 0, cmd_requests, N_("list the requests")},
+	{"requests", N_("[--pending]"), 0, 0, OFFLINE, BIT(PENDING), cmd_requests, N_("list the requests")},
 	{"approve", N_("ID"), 1, 1, 0, 0, cmd_approve, N_("approve a request")},
 	{"deny", N_("ID [--reason TEXT]"), 1, 1, 0, BIT(REASON), cmd_deny, N_("deny a request")},
 	{"revoke", N_("ID [--reason TEXT]"), 1, 1, 0, BIT(REASON), cmd_revoke, N_("take an approval back")},

@@ -37,6 +37,7 @@ static const struct description descriptions[OPTION_COUNT] = {
 	[OPTION_TO] = {"to", N_("TIME"), N_("reading ends then (default: a day later)")},
 	[OPTION_OPENS] = {"opens", N_("N"), N_("how often it may be opened (default: any number of times)")},
 	[OPTION_REASON] = {"reason", N_("TEXT"), N_("why, for the ledger")},
+	[OPTION_PENDING] = {"pending", NULL, N_("only those that are not decided yet")},
 	[OPTION_PERSON] = {"person", N_("NUMBER"), N_("what this person did")},
 	[OPTION_SINCE] = {"since", N_("TIME"), N_("from then on")},
 	[OPTION_UNTIL] = {"until", N_("TIME"), N_("before then")},

@@ -79,9 +79,9 @@ static char *opens_of(const json_t *request)
 /* What a request is for: its case, or its paths (items, where a path is out of sight). */
 static char *wanted_of(const json_t *request)
 {
-	const json_t *paths = json_object_get(request, "paths"), *items = json_object_get(request, "items");
-	const char *kase = get_text(request, "case"), *path = json_string_value(json_array_get(paths, 0));
-	size_t n = json_array_size(items);
+	const json_t *paths = json_object_get(request, "paths"), *items = json_object_get(request, "items"), *folders = json_object_get(request, "folders");
+	const char *kase = get_text(request, "case"), *path = json_string_value(json_array_get(json_array_size(folders) ? folders : paths, 0));
+	size_t n = json_array_size(items) + json_array_size(folders);
 	if (kase && *kase)
 		return render_format(_("the case %s"), kase);
 	if (!n)
@@ -174,6 +174,8 @@ static const struct table_kind kinds[] = {
 	{"incomplete", HIDDEN_HEADERS, 1 << 0 | 1 << 1, fill_hidden},
 	{"withdrawn", HIDDEN_HEADERS, 1 << 0 | 1 << 1, fill_hidden},
 	{"requests", {N_("ID"), N_("STATE"), N_("APPLICANT"), N_("FROM"), N_("TO"), N_("TIMES READ"), N_("PURPOSE"), N_("WHAT")},
+	 1 << 0, fill_request},
+	{"pending", {N_("ID"), N_("STATE"), N_("APPLICANT"), N_("FROM"), N_("TO"), N_("TIMES READ"), N_("PURPOSE"), N_("WHAT")},
 	 1 << 0, fill_request},
 };
 
@@ -282,7 +284,7 @@ void table_item(struct render_table *t, const json_t *i)
 
 void table_request(struct render_table *t, const json_t *r)
 {
-	const json_t *paths = json_object_get(r, "paths"), *path;
+	const json_t *paths = json_object_get(r, "paths"), *folders = json_object_get(r, "folders"), *path;
 	const char *kase = get_text(r, "case");
 	size_t i;
 	render_field(t, _("Request"), get_copy(r, "id"));
@@ -299,6 +301,8 @@ void table_request(struct render_table *t, const json_t *r)
 		render_field(t, _("For the case"), copy(kase));
 	json_array_foreach(paths, i, path)
 		render_field(t, i ? "" : _("For"), json_is_string(path) ? copy(json_string_value(path)) : NULL);
+	json_array_foreach(folders, i, path)
+		render_field(t, i ? "" : _("For all in"), json_is_string(path) ? copy(json_string_value(path)) : NULL);
 }
 
 void table_print(void (*fill)(struct render_table *t, const json_t *object), const json_t *object)

@@ -173,50 +173,6 @@ static int apply_digest(struct sql *db, const struct head *h)
 		       (const void *)sm3, (size_t)HASH_LEN, h->item);
 }
 
-static int apply_request(struct sql *db, const struct head *h)
-{
-	const json_t *d = h->d, *items = json_object_get(d, "items"), *item;
-	const char *kase = event_str(d, "case");
-	int64_t id = event_int(d, "id", 0);
-	size_t i;
-	int err;
-
-	err = sql_run(db, "INSERT INTO request(id, applicant, kase, purpose, starts, ends, opens, state, asked) VALUES(?,?,?,?,?,?,?,0,?)", "iissiiii",
-		      id, h->person, kase != NULL ? kase : "", event_str(d, "purpose"), instant_field(d, "from"), instant_field(d, "to"),
-		      event_int(d, "opens", 0), h->wall);
-	json_array_foreach(items, i, item)
-		if (err == 0)
-			err = sql_run(db, "INSERT INTO request_item(applicant, item, request) VALUES(?,?,?)", "iii",
-				      h->person, (int64_t)json_integer_value(item), id);
-	return err;
-}
-
-static int decide(struct sql *db, const struct head *h, enum grant_state state)
-{
-	return sql_run(db, "UPDATE request SET state=?, decided_by=?, decided_at=?, reason=? WHERE id=?", "iiisi", (int64_t)state,
-		       h->person, h->wall, event_str(h->d, "reason"), event_int(h->d, "id", 0));
-}
-
-static int apply_approve(struct sql *db, const struct head *h)
-{
-	return decide(db, h, GRANT_APPROVED);
-}
-
-static int apply_deny(struct sql *db, const struct head *h)
-{
-	return decide(db, h, GRANT_DENIED);
-}
-
-static int apply_revoke(struct sql *db, const struct head *h)
-{
-	return decide(db, h, GRANT_REVOKED);
-}
-
-static int apply_open(struct sql *db, const struct head *h)
-{
-	return sql_run(db, "UPDATE request SET used=used+1 WHERE id=?", "i", event_int(h->d, "grant", 0));
-}
-
 /* The clock's account of gaps, for the next mount. */
 static int apply_mount(struct sql *db, const struct head *h)
 {
@@ -229,7 +185,6 @@ static int apply_mount(struct sql *db, const struct head *h)
 }
 
 static const struct apply table[] = {
-	{ "read.open", apply_open },
 	{ "read.close", apply_none },
 	{ "read.ranges", apply_none },
 	{ "read.damaged", apply_none },
@@ -247,10 +202,6 @@ static const struct apply table[] = {
 	{ "label.xattr", apply_xattr },
 	{ "folder.make", apply_folder_make },
 	{ "folder.remove", apply_folder_remove },
-	{ "request", apply_request },
-	{ "grant.approve", apply_approve },
-	{ "grant.deny", apply_deny },
-	{ "grant.revoke", apply_revoke },
 	{ "register.unit", apply_unit },
 	{ "register.device", apply_device },
 	{ "register.person", apply_person },
@@ -260,7 +211,7 @@ static const struct apply table[] = {
 	{ "store.recovered", apply_none },
 };
 
-static const struct catalog_part *const parts[] = { &catalog_cases, &catalog_retention, &catalog_holds, &catalog_clock };
+static const struct catalog_part *const parts[] = { &catalog_grants, &catalog_cases, &catalog_retention, &catalog_holds, &catalog_clock };
 #define PARTS (sizeof parts / sizeof parts[0])
 
 const char *catalog_part_schema(size_t part)

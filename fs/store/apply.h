@@ -33,6 +33,7 @@ int64_t instant_field(const json_t *d, const char *key);
 struct catalog_part { const char *schema; const struct apply *events; size_t count; };
 #define CATALOG_PART(schema, table) { schema, table, sizeof table / sizeof table[0] }
 
+extern const struct catalog_part catalog_grants;        /* apply_grant.c */
 extern const struct catalog_part catalog_cases;         /* apply_case.c */
 extern const struct catalog_part catalog_retention;     /* apply_retention.c */
 extern const struct catalog_part catalog_holds;         /* apply_hold.c */

@@ -38,14 +38,6 @@ static const char schema[] =
 	"  UPDATE tally SET items=items-1, bytes=bytes-old.size WHERE state=old.state;"
 	"  UPDATE tally SET items=items+1, bytes=bytes+new.size WHERE state=new.state; END;"
 	"CREATE TABLE xattr(item INTEGER NOT NULL, name TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY(item, name)) WITHOUT ROWID;"
-	"CREATE TABLE request(id INTEGER PRIMARY KEY, applicant INTEGER NOT NULL, kase TEXT NOT NULL, purpose TEXT NOT NULL, starts INTEGER NOT NULL,"
-	"  ends INTEGER NOT NULL, opens INTEGER NOT NULL, used INTEGER NOT NULL DEFAULT 0, state INTEGER NOT NULL, asked INTEGER NOT NULL,"
-	"  decided_by INTEGER, decided_at INTEGER, reason TEXT);"
-	"CREATE INDEX request_case ON request(applicant, kase) WHERE kase <> '';"
-	"CREATE INDEX request_state ON request(state, id);"
-	"CREATE TABLE request_item(applicant INTEGER NOT NULL, item INTEGER NOT NULL, request INTEGER NOT NULL,"
-	"  PRIMARY KEY(applicant, item, request)) WITHOUT ROWID;"
-	"CREATE INDEX request_items ON request_item(request, item);"
 	"CREATE TABLE event(seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, item INTEGER, person INTEGER, kase TEXT);"
 	"CREATE INDEX event_item ON event(item, seq) WHERE item IS NOT NULL;"
 	"CREATE INDEX event_person ON event(person, seq) WHERE person IS NOT NULL;"
@@ -376,68 +368,6 @@ int catalog_item_path(struct sql *db, const struct item *item, char *out, size_t
 		return err;
 	len = strlen(out);
 	return (size_t)snprintf(out + len, cap - len, "/%s", item->name) >= cap - len ? ENAMETOOLONG : 0;
-}
-
-void catalog_read_request(struct sql_rows *r, struct request *out)
-{
-	out->grant.id = sql_int(r, 0);
-	out->grant.applicant = sql_int(r, 1);
-	out->grant.state = (enum grant_state)sql_int(r, 2);
-	out->grant.from = sql_int(r, 3);
-	out->grant.to = sql_int(r, 4);
-	out->grant.opens = sql_int(r, 5);
-	out->grant.used = sql_int(r, 6);
-	sql_copy(r, 7, out->kase, sizeof out->kase);
-	sql_copy(r, 8, out->purpose, sizeof out->purpose);
-	out->asked = sql_int(r, 9);
-	out->decided_at = sql_int(r, 10);
-	out->decided_by = sql_int(r, 11);
-	sql_copy(r, 12, out->reason, sizeof out->reason);
-}
-
-int catalog_request(struct sql *db, int64_t id, struct request *out)
-{
-	struct sql_rows *r = sql_query(db, "SELECT " REQUEST_COLUMNS " FROM request WHERE id=?", "i", id);
-	int err = one(r);
-
-	if (err != 0)
-		return err;
-	catalog_read_request(r, out);
-	sql_done(r);
-	return 0;
-}
-
-/* Judges each grant of a query; keeps the live one that ends first, or the most telling refusal. */
-static int judge(struct sql_rows *rows, int64_t person, int64_t wall, int64_t clock, struct grant *best, enum reason *why)
-{
-	struct request q;
-	enum reason r;
-	int rc;
-
-	while ((rc = sql_next(rows)) == 1) {
-		catalog_read_request(rows, &q);
-		r = grant_allows(&q.grant, person, wall, clock);
-		if (r != REASON_NONE)
-			*why = *why == REASON_NONE ? *why : grant_more_telling(*why, r);
-		else if (*why != REASON_NONE || q.grant.to < best->to) {
-			*why = REASON_NONE;
-			*best = q.grant;
-		}
-	}
-	return -rc;
-}
-
-int catalog_grant_for(struct sql *db, const struct item *item, int64_t person, int64_t wall, int64_t clock, struct grant *out, enum reason *why)
-{
-	int err;
-
-	*why = REASON_NO_GRANT;
-	err = judge(sql_query(db, "SELECT " REQUEST_COLUMNS " FROM request_item JOIN request ON request.id=request_item.request"
-			      " WHERE request_item.applicant=? AND request_item.item=?", "ii", person, item->id), person, wall, clock, out, why);
-	if (err == 0)
-		err = judge(sql_query(db, "SELECT " REQUEST_COLUMNS " FROM folder JOIN request ON request.kase=folder.kase AND request.kase<>''"
-				      " WHERE folder.id=? AND request.applicant=?", "ii", item->folder, person), person, wall, clock, out, why);
-	return err;
 }
 
 struct catalog_pool {

@@ -12,7 +12,6 @@
 
 #include "fs/store/digest.h"
 #include "fs/store/sql.h"
-#include "policy/grant.h"
 #include "policy/name.h"
 #include "policy/person.h"
 #include "policy/verb.h"
@@ -53,14 +52,6 @@ struct item {
 	uint8_t sha256[HASH_LEN], sm3[HASH_LEN];
 };
 
-struct request {
-	struct grant grant;
-	char kase[NAME_BUFFER]; /* "": items only */
-	char purpose[1024];
-	int64_t asked, decided_at, decided_by;
-	char reason[1024];
-};
-
 /* Makes the tables. */
 int catalog_create(struct sql *db);
 
@@ -95,14 +86,6 @@ int catalog_item_named(struct sql *db, int64_t folder, const char *name, struct 
 int catalog_item_path(struct sql *db, const struct item *item, char *out, size_t cap);          /* "by-unit/…", no slash before; ENAMETOOLONG */
 int catalog_folder_path(struct sql *db, const struct folder *f, char *out, size_t cap);
 
-int catalog_request(struct sql *db, int64_t id, struct request *out);
-
-/*
- * The grant that lets `person` open the item now, judged by grant_allows() over all that cover it.  REASON_NONE and *out: the one that ends first;
- * else the most telling refusal.  Its errors: reason REASON_NONE with the function's errno.
- */
-int catalog_grant_for(struct sql *db, const struct item *item, int64_t person, int64_t wall, int64_t clock, struct grant *out, enum reason *why);
-
 /* Reads the columns ITEM_COLUMNS of a query into an item. */
 #define ITEM_COLUMNS "item.id, item.folder, item.name, item.state, item.depositor, item.uid, item.gid, item.mode, item.size, item.closed, item.root, " \
 	"item.mtime, item.begun, item.sealed, item.settle_until, item.important, item.class, item.retain_until, item.reason, item.sha256, item.sm3, " \
@@ -112,10 +95,6 @@ void catalog_read_item(struct sql_rows *rows, struct item *out);
 void catalog_read_person(struct sql_rows *rows, struct person *out);
 #define CASE_COLUMNS "casefile.id, casefile.number, casefile.party, casefile.cause, casefile.class, casefile.opened, casefile.closed"
 void catalog_read_case(struct sql_rows *rows, struct casefile *out);
-#define REQUEST_COLUMNS "request.id, request.applicant, request.state, request.starts, request.ends, request.opens, request.used, request.kase, " \
-	"request.purpose, request.asked, request.decided_at, request.decided_by, request.reason"
-void catalog_read_request(struct sql_rows *rows, struct request *out);
-
 /* Connections for readers. */
 struct catalog_pool;
 int catalog_pool_new(const char *path, enum sql_mode mode, struct catalog_pool **out);      /* SQL_READ or SQL_STILL */

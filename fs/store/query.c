@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/statvfs.h>
 
+#include "fs/store/scopes.h"
 #include "policy/name.h"
 #include "policy/role.h"
 
@@ -78,6 +79,23 @@ int query_place_of(struct sql *db, int64_t folder, struct query_place *out)
 		return err;
 	*out = (struct query_place){ .unit = f.unit, .device = f.device, .officer = f.officer, .day = f.day, .folder = f.id };
 	snprintf(out->kase, sizeof out->kase, "%s", f.kase);
+	return 0;
+}
+
+int query_scope(struct query *q, const char *path, struct scope *out)
+{
+	struct query_place p;
+	struct item item;
+	int err = q->resolve(q->arg, path, &p);
+
+	if (err == 0 && p.item != 0) {
+		err = catalog_item(q->db, p.item, &item);
+		return err == 0 ? scopes_of_item(q->db, &item, out) : err;
+	}
+	if (err != 0)
+		return err;
+	*out = (struct scope){ .unit = p.unit, .device = p.device, .officer = p.officer, .day = p.day };
+	snprintf(out->folder, sizeof out->folder, "%s", p.kase);
 	return 0;
 }
 
@@ -223,6 +241,26 @@ static void set_items(struct query *q, json_t *j, int64_t request)
 	set(j, "paths", paths);
 }
 
+struct folders { struct query *q; json_t *list; };
+
+static bool add_folder(void *arg, const struct scope *s)
+{
+	struct folders *f = arg;
+	char path[2048];
+
+	if (s->kase == 0)       /* the case has a field of its own */
+		json_array_append_new(f->list, scopes_path(f->q->db, s, path, sizeof path) == 0 ? json_string(path) : json_null());
+	return true;
+}
+
+static void set_folders(struct query *q, json_t *j, int64_t request)
+{
+	struct folders f = { q, json_array() };
+
+	(void)grants_scopes(q->db, request, add_folder, &f);
+	set(j, "folders", f.list);
+}
+
 json_t *query_request_json(struct query *q, const struct request *r)
 {
 	struct person applicant = { .number = "" }, decider = { .number = "" };
@@ -235,6 +273,7 @@ json_t *query_request_json(struct query *q, const struct request *r)
 	set(j, "applicant", json_string(applicant.number));
 	set(j, "applicant_name", json_string(applicant.name));
 	set_items(q, j, r->grant.id);
+	set_folders(q, j, r->grant.id);
 	set(j, "case", r->kase[0] != '\0' ? json_string(r->kase) : json_null());
 	set(j, "purpose", json_string(r->purpose));
 	set(j, "from", query_instant(q, r->grant.from));
@@ -299,7 +338,7 @@ static json_t *row_request(struct query *q, struct sql_rows *rows)
 {
 	struct request r;
 
-	catalog_read_request(rows, &r);
+	grants_read(rows, &r);
 	return query_request_json(q, &r);
 }
 
@@ -312,6 +351,7 @@ static const struct list { const char *what; enum act act; const char *text; row
 	{ "incomplete", ACT_INCOMPLETE, "SELECT " ITEM_COLUMNS " FROM item WHERE id>?1 AND state=2 ORDER BY id LIMIT ?2", row_item },
 	{ "withdrawn", ACT_INCOMPLETE, "SELECT " ITEM_COLUMNS " FROM item WHERE id>?1 AND state=3 ORDER BY id LIMIT ?2", row_item },
 	{ "requests", ACT_REQUEST, "SELECT " REQUEST_COLUMNS " FROM request WHERE id>?1 AND (?3=0 OR applicant=?3) ORDER BY id LIMIT ?2", row_request },
+	{ "pending", ACT_REQUEST, "SELECT " REQUEST_COLUMNS " FROM request WHERE state=0 AND id>?1 AND (?3=0 OR applicant=?3) ORDER BY id LIMIT ?2", row_request },
 };
 
 /* Approvers see every request, others their own. */

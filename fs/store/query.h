@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "fs/store/grants.h"
 #include "fs/store/store.h"
 #include "policy/act.h"
 
@@ -55,6 +56,9 @@ json_t *query_instant(const struct query *q, int64_t ms);       /* null for 0 */
 
 /* The item that a request names by "item" or "path".  ENOENT with why. */
 int query_item(struct query *q, const json_t *request, struct item *out);
+
+/* What a path leads to, as a scope: an item (item set, and where it lies), or a folder.  ENOENT. */
+int query_scope(struct query *q, const char *path, struct scope *out);
 
 /* Whether the request's fields are of the types that the protocol has for them; else VALUE_BAD with the field.  Done before a command's function is called. */
 int query_check(struct query *q, const json_t *request);

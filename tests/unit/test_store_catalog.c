@@ -1,6 +1,7 @@
 /* Lookups in the catalog: found, not found, and nothing of someone else's. */
 #include <pthread.h>
 
+#include "fs/store/grants.h"
 #include "policy/role.h"
 #include "tests/unit/store_fixture.h"
 
@@ -16,7 +17,7 @@ static void setup(void)
 		"INSERT INTO device VALUES(1,'WS00017',1),(2,'WS00023',2),(3,'WS00031',2);"
 		"INSERT INTO person VALUES(1,'083017','王建国',2017,1,1,1,18262,NULL),(2,'083022','李秀英',2022,1,3,1,NULL,NULL),"
 		"  (3,'P041','陈志强',NULL,NULL,4,0,1,2),(4,'083031','张明远',2031,2,1,1,0,NULL);"
-		"INSERT INTO casefile(id, number, party, cause, class, opened) VALUES(1,'汶市监立〔2023〕47号','刘记','过期','evidence-30',5);"
+		"INSERT INTO casefile(id, number, party, cause, class, opened) VALUES(1,'汶市监立〔2023〕47号','刘记','过期','evidence-30',5),(2,'K','','','permanent',6);"
 		/* device 3 and officer 4 were in unit 1 once: a folder stands there */
 		"INSERT INTO folder VALUES(1,1,1,1,19430,'',100,0),(2,1,1,1,19430,'未立案',101,0),(3,1,3,4,19430,'',102,0),(4,1,1,1,19431,'',103,0),"
 		"  (5,1,1,1,19432,'',104,1),(6,1,1,1,19430,'K',105,0);"
@@ -193,13 +194,16 @@ START_TEST(tallies)
 }
 END_TEST
 
-/* Requests 1, 2, … of person 1: state, from, to, opens, used; each for item 1, or for the case "K". */
+/* Requests 1, 2, … of person 1: state, from, to, opens, used; each for item 1, or for the case K (id 2), or for a folder. */
 static void ask(int64_t id, enum grant_state state, int64_t from, int64_t to, int64_t opens, int64_t used, const char *kase)
 {
 	GIVES(0, sql_run(db, "INSERT INTO request(id, applicant, kase, purpose, starts, ends, opens, used, state, asked) VALUES(?,1,?,'p',?,?,?,?,?,3)",
 			 "isiiiii", id, kase, from, to, opens, used, (int64_t)state));
 	if (kase[0] == '\0')
 		GIVES(0, sql_run(db, "INSERT INTO request_item VALUES(1, 1, ?)", "i", id));
+	else
+		GIVES(0, sql_run(db, "INSERT INTO request_scope(request, applicant, item, kase, unit, device, officer, day, folder) VALUES(?,1,0,2,0,0,0,?,'')", "ii",
+				 id, (int64_t)DAY_NONE));
 }
 
 static void expect_grant(int64_t item_id, int64_t person, int64_t now, enum reason want, int64_t want_id)
@@ -209,7 +213,7 @@ static void expect_grant(int64_t item_id, int64_t person, int64_t now, enum reas
 	enum reason why;
 
 	GIVES(0, catalog_item(db, item_id, &item));
-	GIVES(0, catalog_grant_for(db, &item, person, now, now, &g, &why));
+	GIVES(0, grants_for_item(db, &item, person, now, now, &g, &why));
 	if (why != want || (want == REASON_NONE && g.id != want_id))
 		ck_abort_msg("item %lld at %lld: %s, by request %lld", (long long)item_id, (long long)now, reason_name(why), (long long)g.id);
 }
@@ -236,9 +240,21 @@ START_TEST(grants)
 	expect_grant(6, 1, 500, REASON_NONE, 6);        /* in the case's folder */
 	expect_grant(7, 1, 500, REASON_NO_GRANT, 0);
 	expect_grant(6, 2, 500, REASON_NO_GRANT, 0);
-	GIVES(0, catalog_request(db, 3, &q));
+	/* linked to the case, from elsewhere; and what its approver deposited takes another */
+	GIVES(0, sql_run(db, "INSERT INTO case_item(item, kase, since) VALUES(7, 2, 5)", ""));
+	expect_grant(7, 1, 500, REASON_NONE, 6);
+	GIVES(0, sql_run(db, "UPDATE request SET decided_by=1 WHERE id=6", ""));
+	expect_grant(7, 1, 500, REASON_SELF_APPROVAL, 0);
+	/* a folder: what that officer recorded on that day, by any device */
+	ask(7, GRANT_APPROVED, 100, 1000, 0, 0, "");
+	GIVES(0, sql_run(db, "DELETE FROM request_item WHERE request=7", ""));
+	GIVES(0, sql_run(db, "INSERT INTO request_scope(request, applicant, item, kase, unit, device, officer, day, folder) VALUES(7,1,0,0,1,0,1,19430,'')", ""));
+	expect_grant(7, 1, 500, REASON_NONE, 7);
+	GIVES(0, sql_run(db, "UPDATE request_scope SET day=19431 WHERE request=7", ""));
+	expect_grant(7, 1, 500, REASON_SELF_APPROVAL, 0);
+	GIVES(0, grants_get(db, 3, &q));
 	HOLDS(q.grant.id == 3 && q.grant.applicant == 1 && q.grant.opens == 2 && q.grant.used == 2 && q.asked == 3 && q.grant.from == 100);
-	GIVES(ENOENT, catalog_request(db, 99, &q));
+	GIVES(ENOENT, grants_get(db, 99, &q));
 }
 END_TEST
 
