@@ -277,9 +277,34 @@ int attr_list(struct call *c, const struct node *n, char **names, size_t *len)
 	return err;
 }
 
+/*
+ * What can be written of user.custody.*: a name, or (ending in a dot) the beginning of one.  set gets the name without the prefix, as getxattr(2) would have it back;
+ * value NULL: removes; len and flags as setxattr(2) has them.  It judges, records what it refuses, and is durable when it returns.
+ */
+typedef int (*attr_set_fn)(struct call *c, const struct node *n, const char *name, const void *value, size_t len, int flags);
+
+static const struct { const char *name; attr_set_fn set; } writable[] = {
+	{ NULL, NULL },
+};
+
+static attr_set_fn find_writable(const char *name)
+{
+	for (size_t i = 0; i < sizeof writable / sizeof writable[0]; i++) {
+		size_t len = writable[i].name != NULL ? strlen(writable[i].name) : 0;
+
+		if (len == 0)
+			continue;
+		if (writable[i].name[len - 1] == '.' ? strncmp(name, writable[i].name, len) == 0 && name[len] != '\0' : strcmp(name, writable[i].name) == 0)
+			return writable[i].set;
+	}
+	return NULL;
+}
+
 int attr_set(struct call *c, const struct node *n, const char *name, const void *value, size_t len, int flags)
 {
 	enum verb verb = value != NULL ? VERB_SETXATTR : VERB_REMOVEXATTR;
+	bool ours = strncmp(name, PREFIX, strlen(PREFIX)) == 0;
+	attr_set_fn set = ours ? find_writable(name + strlen(PREFIX)) : NULL;
 	struct facts f;
 	int err = load(c, n, &f);
 
@@ -287,7 +312,9 @@ int attr_set(struct call *c, const struct node *n, const char *name, const void 
 		return err;
 	if (strncmp(name, "user.", 5) != 0)     /* ACLs, security labels: not kept; clients ask by habit and carry on */
 		return ENOTSUP;
-	if (strncmp(name, PREFIX, strlen(PREFIX)) == 0 || n->kind != NODE_ITEM)
+	if (set != NULL)
+		return len > VALUE_MAX ? E2BIG : set(c, n, name + strlen(PREFIX), value, len, flags);
+	if (ours || n->kind != NODE_ITEM)
 		return refuse(c, verb, n, NULL, REASON_NOT_SUPPORTED);
 	if (len > VALUE_MAX)
 		return E2BIG;
