@@ -3,12 +3,18 @@
 
 #include "fs/store/apply.h"
 #include "fs/store/event.h"
+#include "fs/store/policies.h"
 #include "fs/store/scopes.h"
 #include "policy/term.h"
 
 static const char schema[] =
 	"CREATE TABLE policy(version INTEGER PRIMARY KEY, label TEXT NOT NULL, effective TEXT NOT NULL, interpreter TEXT NOT NULL, text TEXT NOT NULL,"
 	"  loaded INTEGER NOT NULL, loaded_by INTEGER NOT NULL);"
+	/* those that wait for a second person, and those that were decided: state as in policies.h */
+	"CREATE TABLE policy_proposal(id INTEGER PRIMARY KEY, label TEXT NOT NULL, effective TEXT NOT NULL, text TEXT NOT NULL, state INTEGER NOT NULL, proposed INTEGER NOT NULL,"
+	"  proposed_by INTEGER NOT NULL, decided INTEGER NOT NULL DEFAULT 0, decided_by INTEGER NOT NULL DEFAULT 0, reason TEXT, version INTEGER NOT NULL DEFAULT 0);"
+	"CREATE TABLE policy_setting(version INTEGER NOT NULL, key TEXT NOT NULL, value INTEGER NOT NULL, PRIMARY KEY(version, key)) WITHOUT ROWID;"
+	"CREATE TABLE policy_reader(version INTEGER NOT NULL, program TEXT NOT NULL, PRIMARY KEY(version, program)) WITHOUT ROWID;"
 	"CREATE TABLE class(name TEXT NOT NULL, version INTEGER NOT NULL, kind INTEGER NOT NULL, months INTEGER NOT NULL, PRIMARY KEY(name, version)) WITHOUT ROWID;"
 	"CREATE INDEX class_version ON class(version, name);"
 	/* classes given to an item after its deposit, each with the version of the policy then in force */
@@ -41,6 +47,39 @@ static int apply_until(struct sql *db, const struct head *h)
 		       h->policy, until);
 }
 
+static int apply_propose(struct sql *db, const struct head *h)
+{
+	return sql_run(db, "INSERT INTO policy_proposal(id, label, effective, text, state, proposed, proposed_by) VALUES(?,?,?,?,?,?,?)", "isssiii", event_int(h->d, "id", 0),
+		       event_str(h->d, "label"), event_str(h->d, "effective"), event_str(h->d, "text"), (int64_t)PROPOSAL_PENDING, h->clock, h->person);
+}
+
+static int decide_proposal(struct sql *db, const struct head *h, enum proposal_state state, int64_t version)
+{
+	return sql_run(db, "UPDATE policy_proposal SET state=?, decided=?, decided_by=?, reason=?, version=? WHERE id=?", "iiisii", (int64_t)state, h->clock, h->person,
+		       event_str(h->d, "reason"), version, event_int(h->d, "id", 0));
+}
+
+static int apply_refuse(struct sql *db, const struct head *h)
+{
+	return decide_proposal(db, h, PROPOSAL_REFUSED, 0);
+}
+
+static int load_values(struct sql *db, const struct head *h, int64_t version)
+{
+	json_t *settings = json_object_get(h->d, "settings"), *value, *program;
+	const char *key;
+	size_t i;
+	int err = 0;
+
+	json_object_foreach(settings, key, value)
+		if (err == 0)
+			err = sql_run(db, "INSERT INTO policy_setting(version, key, value) VALUES(?,?,?)", "isi", version, key, (int64_t)json_integer_value(value));
+	json_array_foreach(json_object_get(h->d, "readers"), i, program)
+		if (err == 0)
+			err = sql_run(db, "INSERT INTO policy_reader(version, program) VALUES(?,?)", "is", version, json_string_value(program));
+	return err;
+}
+
 static int apply_policy(struct sql *db, const struct head *h)
 {
 	const json_t *classes = json_object_get(h->d, "classes"), *one;
@@ -56,13 +95,17 @@ static int apply_policy(struct sql *db, const struct head *h)
 			err = sql_run(db, "INSERT INTO class(name, version, kind, months) VALUES(?,?,?,?)", "siii", event_str(one, "name"), version,
 				      (int64_t)class_kind_parse(kind != NULL ? kind : ""), event_int(one, "months", 0));
 	}
-	return err;
+	if (err == 0)
+		err = load_values(db, h, version);
+	return err == 0 ? decide_proposal(db, h, PROPOSAL_LOADED, version) : err;
 }
 
 static const struct apply events[] = {
 	{ "retain.class", apply_class },
 	{ "retain.until", apply_until },
-	{ "policy.load", apply_policy },
+	{ "policy.propose", apply_propose },
+	{ "policy.refuse", apply_refuse },
+	{ EVENT_POLICY_LOAD, apply_policy },
 };
 
 const struct catalog_part catalog_retention = CATALOG_PART(schema, events);

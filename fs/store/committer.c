@@ -7,6 +7,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "fs/store/policies.h"
+#include "fs/store/retention.h"
 
 #define BATCH_JOBS 256
 #define BATCH_ENTRIES 4096              /* a safeguard: a job emits a handful */
@@ -53,6 +55,7 @@ struct committer {
 	struct job *backlog, **backlog_tail;    /* posted events that met a full disk; the committer's own thread */
 	size_t posted_count;            /* posted and not yet written */
 	bool stop;
+	_Atomic int64_t policy;         /* version in force; changed by the thread alone */
 	bool unsynced;                  /* appended since the last sync */
 	uint64_t wal_entries;
 	struct ledger_entry entries[BATCH_ENTRIES];
@@ -89,6 +92,8 @@ int turn_emit(struct turn *t, const struct event *e)
 	err = strlen(text) > LEDGER_ENTRY_MAX ? EMSGSIZE : event_apply(t->c->db, entry);
 	if (err != 0)
 		goto out;
+	if (strcmp(e->kind, EVENT_POLICY_LOAD) == 0)    /* itself still decided under the old one, it is in force for what follows */
+		t->time.policy = event_int(e->details, "version", t->time.policy);
 	t->entries[t->count].text = text;
 	t->entries[t->count].len = strlen(text);
 	t->count++;
@@ -111,6 +116,7 @@ static void decide_one(struct turn *t, struct job *j, bool *broken)
 {
 	struct sql *db = t->c->db;
 	size_t before = t->count;
+	int64_t policy = t->time.policy;
 
 	j->result = sql_run(db, "SAVEPOINT job", "");
 	if (j->result == 0)
@@ -120,6 +126,7 @@ static void decide_one(struct turn *t, struct job *j, bool *broken)
 	if (j->result == 0)
 		return;
 	forget_entries(t, before);
+	t->time.policy = policy;
 	/* A full disk may have rolled back the whole transaction already; then the savepoint is gone and so is the batch. */
 	if (sql_run(db, "ROLLBACK TO job", "") != 0 || sql_run(db, "RELEASE job", "") != 0)
 		*broken = true;
@@ -141,6 +148,7 @@ static int write_batch(struct committer *c, struct turn *t, bool durable)
 			return EIO;
 		return err;
 	}
+	c->policy = t->time.policy;
 	c->unsynced |= t->count > 0;
 	c->wal_entries += t->count;
 	if (!durable || !c->unsynced)
@@ -165,7 +173,7 @@ static int run_batch(struct committer *c, struct job *jobs, bool *full)
 	bool durable = false, broken = false;
 	int err;
 
-	c->clock(c->clock_arg, &t.time);
+	committer_now(c, &t.time);
 	err = sql_run(c->db, "BEGIN IMMEDIATE", "");
 	for (struct job *j = jobs; err == 0 && j != NULL && !broken; j = j->next) {
 		if (j->posted != NULL && *full) {
@@ -459,12 +467,14 @@ int committer_barrier(struct committer *c, enum commit_mode mode)
 void committer_now(struct committer *c, struct event_time *out)
 {
 	c->clock(c->clock_arg, out);
+	out->policy = c->policy;
 }
 
 int committer_start(struct ledger *ledger, struct sql *db, clock_fn clock, void *clock_arg, struct committer **out)
 {
 	struct committer *c = calloc(1, sizeof *c);
 	pthread_condattr_t attr;
+	int64_t policy = 1;
 	int err;
 
 	if (c == NULL)
@@ -479,6 +489,9 @@ int committer_start(struct ledger *ledger, struct sql *db, clock_fn clock, void 
 	pthread_cond_init(&c->answered, &attr);
 	pthread_condattr_destroy(&attr);
 	err = committer_replay(ledger, db, ledger_size(ledger), NULL, NULL);
+	if (err == 0)
+		err = retention_policy(db, &policy);
+	c->policy = policy;
 	if (err == 0)
 		err = pthread_create(&c->thread, NULL, committer_main, c);
 	if (err != 0) {

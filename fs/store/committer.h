@@ -29,7 +29,7 @@ enum commit_mode {
 	COMMIT_ORDERED          /* returns when it is appended and applied; durable with the next that is, or within a second */
 };
 
-/* Reads the clocks; called in the committer's thread, and by committer_now() in any. */
+/* Reads the clocks (the policy is the committer's own affair: the version in force, as the catalog has it); called in the committer's thread, and by committer_now() in any. */
 typedef void (*clock_fn)(void *arg, struct event_time *out);
 
 /*

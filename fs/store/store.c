@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "fs/store/content.h"
+#include "fs/store/retention.h"
 #include "fs/store/store_private.h"
 
 #define BUFFERS_KEPT 16
@@ -294,7 +295,17 @@ int store_close(struct store *s)
 
 void store_now(struct store *s, struct event_time *out)
 {
+	struct sql *db;
+
+	if (s->committer != NULL) {
+		committer_now(s->committer, out);
+		return;
+	}
 	store_clock_now(s->clock, out);
+	if (catalog_take(s->pool, &db) == 0) {
+		(void)retention_policy(db, &out->policy);
+		catalog_give(s->pool, db);
+	}
 }
 
 struct moving { const struct subject *who; int64_t to; };
