@@ -8,8 +8,10 @@
 #include <sys/xattr.h>
 
 #include "fs/deposit.h"
+#include "fs/store/retention.h"
 #include "fs/tree.h"
 #include "policy/act.h"
+#include "policy/disposal.h"
 
 #define XATTR_TOTAL 64          /* attributes an item may carry */
 
@@ -21,6 +23,20 @@ enum reason label_judge(const struct call *c, const struct item *item, enum verb
 	return verb_allowed(&(struct verb_case){
 		.verb = verb, .state = item->state, .settling = item_settles(item, &c->now), .empty = item->size == 0, .no_change = no_change,
 		.depositor = c->who.person.id != 0 && item->depositor == c->who.person.id });
+}
+
+int label_judge_unlink(const struct call *c, struct sql *db, const struct item *item, enum reason *out)
+{
+	struct retention r;
+	int err;
+
+	*out = label_judge(c, item, VERB_UNLINK, false);
+	if (*out != REASON_RETAINED)
+		return 0;
+	err = retention_state(db, item, c->now.utc_offset, &r);
+	if (err == 0)
+		*out = disposal_alone(&r.term, r.held, c->now.clock);
+	return err;
 }
 
 /* The settle window's new end after a label was put right: a quiet time on, but never past its hard end, so that it cannot be renewed for ever. */
@@ -152,7 +168,7 @@ static int decide_rename(struct turn *t, void *arg)
 	settle_text(r->c->fs, &item, turn_time(t), until);
 	return turn_emit(t, &(struct event){ .kind = "label.rename", .who = &r->c->who, .item = item.id,
 			 DETAILS("{s:I, s:s, s:s, s:b, s:s}", "folder", (json_int_t)r->to.id, "from", item.name, "name", r->name,
-					      "important", name_important(r->name), "settle_until", until) });
+					      "important", name_important(r->name) || (item.important && !name_important(item.name)), "settle_until", until) });
 }
 
 int label_rename(struct call *c, const struct node *from, const char *name, const struct node *to, const char *new_name, unsigned flags)
@@ -193,9 +209,9 @@ static int decide_unlink(struct turn *t, void *arg)
 	if (err != 0)
 		return err;
 	u->c->now = *turn_time(t);
-	u->why = label_judge(u->c, &item, VERB_UNLINK, false);
-	if (u->why != REASON_NONE)
-		return reason_errno(u->why);
+	err = label_judge_unlink(u->c, turn_db(t), &item, &u->why);
+	if (err != 0 || u->why != REASON_NONE)
+		return err != 0 ? err : reason_errno(u->why);
 	u->receiving = item.state == ITEM_RECEIVING;
 	if (!u->receiving)
 		return turn_emit(t, &(struct event){ .kind = "deposit.withdraw", .who = &u->c->who, .item = item.id });

@@ -14,6 +14,8 @@ static const unsigned may[ACT_COUNT] = {
 	[ACT_REGISTER]      = ROLE_ADMIN,
 	[ACT_CLOCK]         = ROLE_ADMIN,
 	[ACT_VERIFY]        = ROLE_CUSTODIAN | ROLE_LEGAL | ROLE_INSPECTOR | ROLE_AUDITOR | ROLE_ADMIN,
+	[ACT_RETAIN]        = ROLE_CUSTODIAN | ROLE_LEGAL | ROLE_ADMIN,
+	[ACT_POLICY]        = ROLE_ADMIN,
 };
 
 enum reason act_allowed(const struct person *who, enum act act)

@@ -15,6 +15,8 @@ enum act {
 	ACT_REGISTER,           /* units, devices, people: admin */
 	ACT_CLOCK,              /* admin (a test clock; a real one needs legal as well) */
 	ACT_VERIFY,             /* re-read content against its digests, nothing shown: custodian, legal, inspector, auditor, admin */
+	ACT_RETAIN,             /* lengthen a term: custodian, legal, admin */
+	ACT_POLICY,             /* propose a policy: admin; that it is agreed on by another is policy_may_agree()'s affair */
 	ACT_COUNT
 };
 

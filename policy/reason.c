@@ -81,6 +81,9 @@ static const struct {
 	[REASON_VALUE_BAD] = { "value-bad", EINVAL,
 		N_("Something in the request is missing or malformed, so nothing was done. Compare what you entered with the "
 		   "manual of the command.") },
+	[REASON_CLASS_UNKNOWN] = { "class-unknown", EINVAL,
+		N_("The policy in force has no such retention class, or it is one for cases and not for single items. The command custody policy "
+		   "show lists the classes; choose one of them.") },
 
 	[REASON_UNIT_UNKNOWN] = { "unit-unknown", EACCES,
 		N_("This unit is not registered, and material is stored only under registered units (Art. 16). Check the name, "

@@ -35,6 +35,7 @@ enum reason {
 	REASON_DATE_FUTURE,
 	REASON_PATH_SHORT,             /* a file outside unit/device/officer/date/case */
 	REASON_VALUE_BAD,              /* a request's field is missing or malformed */
+	REASON_CLASS_UNKNOWN,          /* no such class in the policy in force, or one that does not fit */
 
 	/* EACCES: not for you, or not now */
 	REASON_UNIT_UNKNOWN,

@@ -51,6 +51,17 @@ bool class_fits_case(const struct class_rule *r)
 	return r->kind != CLASS_CASE;
 }
 
+const char *bond_basis(const struct bond *b)
+{
+	if (b->kind == BOND_CASE)
+		return "case";
+	if (b->from == BOND_FROM_FOLDER)
+		return "folder";
+	if (b->kind == BOND_CLASS)
+		return "class";
+	return b->from == BOND_FROM_DEPOSIT ? "promise" : "date";
+}
+
 /* The longer decides: a date, above it what has no end yet, above that what never ends. */
 enum rank { RANK_NONE, RANK_DATE, RANK_PENDING, RANK_PERMANENT };
 

@@ -62,6 +62,9 @@ struct bond {
 	int64_t source;         /* id of the case or the floor; 0 */
 };
 
+/* Where a bond comes from, in a word that is stable: "class", "case", "date", "folder", or "promise" (made at the deposit). */
+const char *bond_basis(const struct bond *b);
+
 struct term {
 	int64_t at_least;       /* it ends no earlier than this, whatever comes; 0: nothing keeps it */
 	bool permanent;

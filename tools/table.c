@@ -67,6 +67,8 @@ static char *unit_of(const json_t *row)
 static char *until_of(const json_t *item)
 {
 	const char *until = get_text(item, "retain_until");
+	if (until && !strcmp(until, "open"))
+		return copy(_("no end yet"));
 	return until && !strcmp(until, "never") ? copy(_("without end")) : render_time(until, false);
 }
 
@@ -277,6 +279,7 @@ void table_item(struct render_table *t, const json_t *i)
 	render_field(t, _("File time"), render_time(get_text(i, "mtime"), true));
 	render_field(t, _("Class"), get_text(i, "class") ? copy(words_for(WORDS_CLASS, get_text(i, "class"))) : NULL);
 	render_field(t, _("Kept until"), until_of(i));
+	render_field(t, _("Kept so long"), get_text(i, "retain_basis") ? copy(words_for(WORDS_BASIS, get_text(i, "retain_basis"))) : NULL);
 	render_field(t, _("SHA-256"), digest_of(i, "sha256"));
 	render_field(t, _("SM3"), digest_of(i, "sm3"));
 	render_field(t, _("Content root"), get_copy(i, "content_root"));

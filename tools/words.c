@@ -63,9 +63,20 @@ static const struct word requests[] = {
 
 static const struct word classes[] = {
 	{"patrol", N_("daily patrol")},
+	{"evidence", N_("evidence, as long as its case")},
+	{"long-term", N_("long-term preservation")},
 	{"evidence-10", N_("evidence, 10 years")},
 	{"evidence-30", N_("evidence, 30 years")},
 	{"permanent", N_("permanent")},
+	{NULL, NULL},
+};
+
+static const struct word bases[] = {
+	{"class", N_("by its class")},
+	{"case", N_("by its case")},
+	{"date", N_("by a date that was set")},
+	{"folder", N_("by what its folder asks")},
+	{"promise", N_("by what was promised at the deposit")},
 	{NULL, NULL},
 };
 
@@ -131,6 +142,7 @@ static const struct word reasons[] = {
 	{"date-future", N_("the date is in the future")},
 	{"path-short", N_("not in a case folder")},
 	{"value-bad", N_("missing or malformed")},
+	{"class-unknown", N_("there is no such retention class")},
 	{"unit-unknown", N_("the unit is not registered")},
 	{"device-unknown", N_("the device is not registered")},
 	{"officer-unknown", N_("the officer is not registered")},
@@ -170,7 +182,7 @@ static const struct word broken[] = {
 };
 
 static const struct word *const tables[WORDS_COUNT] = {
-	[WORDS_STATE] = states, [WORDS_REQUEST] = requests, [WORDS_CLASS] = classes, [WORDS_ROLE] = roles,
+	[WORDS_STATE] = states, [WORDS_REQUEST] = requests, [WORDS_CLASS] = classes, [WORDS_BASIS] = bases, [WORDS_ROLE] = roles,
 	[WORDS_VERB] = verbs, [WORDS_REASON] = reasons, [WORDS_BROKEN] = broken,
 	[WORDS_FIELD] = fields,
 };

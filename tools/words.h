@@ -6,6 +6,7 @@ enum words {
 	WORDS_STATE,        /* of an item: "sealed" */
 	WORDS_REQUEST,      /* of a request: "pending" */
 	WORDS_CLASS,        /* retention class: "evidence-30" */
+	WORDS_BASIS,        /* what decides on its term: "case" */
 	WORDS_ROLE,
 	WORDS_VERB,         /* "open-read", as what was asked for */
 	WORDS_REASON,       /* short, for the log: "sealed" → "the content is sealed" */

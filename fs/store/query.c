@@ -7,6 +7,7 @@
 #include <sys/statvfs.h>
 
 #include "fs/store/scopes.h"
+#include "fs/store/retention.h"
 #include "policy/name.h"
 #include "policy/role.h"
 
@@ -199,6 +200,21 @@ static void set_place(struct query *q, json_t *j, const struct item *item)
 	set(j, "deposited_by_name", json_string(depositor.name));
 }
 
+/* The term in force, and what decides on it. */
+static void set_retention(struct query *q, json_t *j, const struct item *item)
+{
+	struct retention r;
+	char until[INSTANT_TEXT];
+
+	if (retention_state(q->db, item, q->now.utc_offset, &r) != 0)
+		return;
+	retention_text(&r.term, q->now.utc_offset, until);
+	set(j, "class", json_string(r.class));
+	set(j, "retain_until", json_string(until));
+	set(j, "retain_basis", json_string(bond_basis(&r.term.by)));
+	set(j, "held", json_boolean(r.held));
+}
+
 json_t *query_item_json(struct query *q, const struct item *item)
 {
 	json_t *j = json_object();
@@ -212,8 +228,7 @@ json_t *query_item_json(struct query *q, const struct item *item)
 	set(j, "deposited_at", query_instant(q, item->sealed != 0 ? item->sealed : item->begun));
 	set(j, "sealed_at", query_instant(q, item->sealed));
 	set(j, "mtime", ns_json(q, item->mtime));
-	set(j, "class", json_string(item->class));
-	set(j, "retain_until", query_instant(q, item->retain_until));
+	set_retention(q, j, item);
 	set(j, "important", json_boolean(item->important));
 	set(j, "content_root", hash_json(item->closed, item->root));
 	set(j, "sha256", hash_json(item->digested, item->sha256));

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fs/store/holds.h"
 #include "fs/store/scopes.h"
 
 int retention_builtin(struct sql *db)
@@ -45,11 +46,14 @@ struct gathering {
 	struct scope at;
 	int utc_offset;
 	struct term *term;
+	struct term classes;    /* of classes alone: which one is shown */
 };
 
 static void add(struct gathering *g, const struct bond *b)
 {
 	term_add(g->term, b, g->at.day, g->utc_offset);
+	if (b->kind != BOND_UNTIL)
+		term_add(&g->classes, b, g->at.day, g->utc_offset);
 }
 
 static int add_cases(struct sql *db, struct gathering *g)
@@ -129,6 +133,78 @@ int retention_term(struct sql *db, const struct item *item, int utc_offset, stru
 	struct gathering g;
 
 	return gather(db, item, utc_offset, out, &g);
+}
+
+int retention_state(struct sql *db, const struct item *item, int utc_offset, struct retention *out)
+{
+	struct gathering g;
+	struct held hold;
+	int err = gather(db, item, utc_offset, &out->term, &g);
+	const char *class = g.classes.by.rule.name[0] != '\0' ? g.classes.by.rule.name : item->class;
+
+	if (err != 0)
+		return err;
+	err = holds_first(db, item, &hold);
+	out->held = err == 0;
+	if (out->held && !out->term.permanent)
+		class = CLASS_LONG_TERM;
+	snprintf(out->class, sizeof out->class, "%s", class);
+	return err == ENOENT ? 0 : err;
+}
+
+void retention_text(const struct term *t, int utc_offset, char out[INSTANT_TEXT])
+{
+	if (term_pending(t))
+		snprintf(out, INSTANT_TEXT, "open");
+	else
+		instant_format(term_until(t), utc_offset, out);
+}
+
+/* The classes and the dates of a floor, each as a term of its own. */
+static int gather_floor(struct sql *db, const struct scope *on, int32_t today, int utc_offset, struct term *classes, int64_t *until)
+{
+	struct sql_rows *rows = sql_query(db, "SELECT floor.until, rule.name, rule.kind, rule.months FROM floor LEFT JOIN class AS rule ON rule.name=floor.class"
+					  " AND rule.version>=floor.version WHERE item=? AND kase=? AND unit=? AND device=? AND officer=? AND day=? AND folder=?",
+					  SCOPE_FORMAT, SCOPE_VALUES(on));
+	int rc;
+
+	*classes = (struct term)TERM_NONE;
+	*until = 0;
+	while ((rc = sql_next(rows)) == 1) {
+		struct bond b = { .kind = BOND_CLASS, .from = BOND_FROM_FOLDER, .closed = DAY_NONE };
+
+		if (sql_null(rows, 1)) {
+			*until = sql_int(rows, 0) > *until ? sql_int(rows, 0) : *until;
+			continue;
+		}
+		read_rule(rows, 1, &b.rule);
+		term_add(classes, &b, today, utc_offset);
+	}
+	return -rc;
+}
+
+int retention_floor(struct sql *db, const struct scope *on, int32_t today, int utc_offset, struct floor_of *out)
+{
+	struct term classes;
+	int err = gather_floor(db, on, today, utc_offset, &classes, &out->until);
+
+	snprintf(out->class, sizeof out->class, "%s", classes.by.rule.name);
+	return err;
+}
+
+int retention_floor_lengthens(struct sql *db, const struct scope *on, const char *class, int64_t version, int64_t until, int32_t today, int utc_offset, bool *lengthens)
+{
+	struct bond b = { .kind = BOND_CLASS, .from = BOND_FROM_FOLDER, .closed = DAY_NONE };
+	struct term classes;
+	int64_t latest;
+	int err = class != NULL ? retention_class(db, class, version, &b.rule) : 0;
+
+	*lengthens = false;
+	if (err == 0)
+		err = gather_floor(db, on, today, utc_offset, &classes, &latest);
+	if (err == 0)
+		*lengthens = class != NULL ? term_lengthens(&classes, &b, today, utc_offset) : until > latest;
+	return err;
 }
 
 int retention_lengthens(struct sql *db, const struct item *item, const char *class, int64_t version, int64_t until, int utc_offset, bool *lengthens)

@@ -21,7 +21,28 @@ int retention_policy(struct sql *db, int64_t *version);
  */
 int retention_term(struct sql *db, const struct item *item, int utc_offset, struct term *out);
 
+/* How an item's retention stands: what is shown of it, and what unlink, `why` and disposal judge by (policy/disposal.h). */
+struct retention {
+	struct term term;
+	bool held;                      /* a hold stands on it */
+	char class[CLASS_NAME];         /* the class that decides; long-term while it is held, unless the term is permanent anyway (Art. 12) */
+};
+int retention_state(struct sql *db, const struct item *item, int utc_offset, struct retention *out);
+
+/* The end of a term as it is shown: an instant, "never", or "open" while there is none yet. */
+void retention_text(const struct term *t, int utc_offset, char out[INSTANT_TEXT]);
+
 /* Whether a class, or a date (class NULL), set on the item would lengthen its term. */
 int retention_lengthens(struct sql *db, const struct item *item, const char *class, int64_t version, int64_t until, int utc_offset, bool *lengthens);
+
+/*
+ * The floor that a folder has of its own, by that very scope: the longest of its classes and of its dates.  class "": none; until 0: none.  What lies above or below
+ * it is not looked at.
+ */
+struct floor_of { char class[CLASS_NAME]; int64_t until; };
+int retention_floor(struct sql *db, const struct scope *on, int32_t today, int utc_offset, struct floor_of *out);
+
+/* Whether a class or a date would lengthen that floor: a class is compared with its classes (for what is recorded today), a date with its dates. */
+int retention_floor_lengthens(struct sql *db, const struct scope *on, const char *class, int64_t version, int64_t until, int32_t today, int utc_offset, bool *lengthens);
 
 #endif
