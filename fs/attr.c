@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/xattr.h>
 
+#include "fs/attr_set.h"
 #include "fs/label.h"
 #include "fs/tree.h"
 #include "fs/why.h"
@@ -17,8 +19,24 @@
 struct facts {
 	struct item item;
 	struct folder folder;
-	char text[1024];
+	char text[ATTR_TEXT];
 };
+
+bool attr_text(const void *value, size_t len, char out[ATTR_TEXT])
+{
+	if (len >= ATTR_TEXT || memchr(value, '\0', len) != NULL)
+		return false;
+	memcpy(out, value, len);
+	out[len] = '\0';
+	return text_valid(out, ATTR_TEXT - 1);
+}
+
+int attr_flags(int flags, bool exists)
+{
+	if ((flags & XATTR_CREATE) && exists)
+		return EEXIST;
+	return (flags & XATTR_REPLACE) && !exists ? ENODATA : 0;
+}
 
 typedef int (*attr_fn)(struct call *c, const struct node *n, struct facts *f);  /* fills text; ENODATA where there is no value */
 
@@ -61,14 +79,17 @@ static int attr_state(struct call *c, const struct node *n, struct facts *f)
 
 static int attr_class(struct call *c, const struct node *n, struct facts *f)
 {
-	(void)c, (void)n;
-	return put(f, f->item.class);
+	return attr_retention_get(c, n, &f->item, "class", f->text);
 }
 
-static int attr_retain(struct call *c, const struct node *n, struct facts *f)
+static int attr_until(struct call *c, const struct node *n, struct facts *f)
 {
-	(void)n;
-	return put_time(c, f, f->item.retain_until);
+	return attr_retention_get(c, n, &f->item, "retain-until", f->text);
+}
+
+static int attr_basis(struct call *c, const struct node *n, struct facts *f)
+{
+	return attr_retention_get(c, n, &f->item, "retain-basis", f->text);
 }
 
 static int attr_holds(struct call *c, const struct node *n, struct facts *f)
@@ -163,8 +184,9 @@ static int attr_why(struct call *c, const struct node *n, struct facts *f)
 static const struct { const char *name; attr_fn get; bool folders; } table[] = {
 	{ "id", attr_id, false },
 	{ "state", attr_state, false },
-	{ "class", attr_class, false },
-	{ "retain-until", attr_retain, false },
+	{ "class", attr_class, true },
+	{ "retain-until", attr_until, true },
+	{ "retain-basis", attr_basis, false },
 	{ "holds", attr_holds, false },
 	{ "sha256", attr_sha256, false },
 	{ "sm3", attr_sm3, false },
@@ -277,23 +299,19 @@ int attr_list(struct call *c, const struct node *n, char **names, size_t *len)
 	return err;
 }
 
-/*
- * What can be written of user.custody.*: a name, or (ending in a dot) the beginning of one.  set gets the name without the prefix, as getxattr(2) would have it back;
- * value NULL: removes; len and flags as setxattr(2) has them.  It judges, records what it refuses, and is durable when it returns.
- */
+/* What can be written of user.custody.*: a name, or (ending in a dot) the beginning of one.  As attr_set.h says. */
 typedef int (*attr_set_fn)(struct call *c, const struct node *n, const char *name, const void *value, size_t len, int flags);
 
 static const struct { const char *name; attr_set_fn set; } writable[] = {
-	{ NULL, NULL },
+	{ "class", attr_retention_set },
+	{ "retain-until", attr_retention_set },
 };
 
 static attr_set_fn find_writable(const char *name)
 {
 	for (size_t i = 0; i < sizeof writable / sizeof writable[0]; i++) {
-		size_t len = writable[i].name != NULL ? strlen(writable[i].name) : 0;
+		size_t len = strlen(writable[i].name);
 
-		if (len == 0)
-			continue;
 		if (writable[i].name[len - 1] == '.' ? strncmp(name, writable[i].name, len) == 0 && name[len] != '\0' : strcmp(name, writable[i].name) == 0)
 			return writable[i].set;
 	}

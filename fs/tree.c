@@ -206,6 +206,36 @@ int tree_stat(struct call *c, const struct node *n, struct stat *out, struct tre
 	return n->kind < NODE_UNIT || call_browses(c) ? 0 : ENOENT;
 }
 
+int tree_scope(struct call *c, const struct node *n, struct scope *out)
+{
+	struct folder f;
+	int err;
+
+	*out = (struct scope)SCOPE_ANY;
+	switch (n->kind) {
+	case NODE_ITEM:
+		out->item = n->id;
+		return 0;
+	case NODE_DATE: case NODE_CASE:
+		err = catalog_folder(c->db, n->id, &f);
+		if (err != 0)
+			return err;
+		out->unit = f.unit;
+		out->device = f.device;
+		out->officer = f.officer;
+		out->day = f.day;
+		snprintf(out->folder, sizeof out->folder, "%s", f.kase);
+		return 0;
+	case NODE_UNIT: case NODE_DEVICE: case NODE_OFFICER:
+		out->unit = n->unit;
+		out->device = n->device;
+		out->officer = n->officer;
+		return 0;
+	default:
+		return 0;
+	}
+}
+
 int tree_resolve(struct call *c, const char *path, struct node *out)
 {
 	struct node at = { .kind = NODE_ROOT };

@@ -3,6 +3,7 @@
 #define FS_TREE_H
 
 #include "fs/fs.h"
+#include "policy/scope.h"
 
 /* How long the kernel may keep what it was told, seconds. */
 struct tree_timeouts { double entry, attr; };
@@ -19,6 +20,9 @@ void tree_stat_item(struct call *c, const struct item *item, struct stat *out, s
 /* Whether an item is in sight of the subject. */
 bool tree_sees(const struct call *c, const struct item *item);
 bool item_settles(const struct item *item, const struct event_time *now);
+
+/* The part of the tree that a node stands for: an item, or a folder with all that lies or will lie in it; SCOPE_ANY above the units.  ENOENT. */
+int tree_scope(struct call *c, const struct node *n, struct scope *out);
 
 /* Resolves "by-unit/…" (no slash before) to a node.  ENOENT, ENOTDIR. */
 int tree_resolve(struct call *c, const char *path, struct node *out);

@@ -1,0 +1,23 @@
+/*
+ * Attributes user.custody.* that can be written, each in a file of its own; attr.c's tables name them.  A set function gets the name without the prefix, and value
+ * NULL where it is to be removed; it judges, records what it refuses, and is durable when it returns.
+ */
+#ifndef FS_ATTR_SET_H
+#define FS_ATTR_SET_H
+
+#include "fs/fs.h"
+
+#define ATTR_TEXT 1024          /* bytes that a value's text may take, NUL included */
+
+/* A value as text: malformed where it is too long or no text. */
+bool attr_text(const void *value, size_t len, char out[ATTR_TEXT]);
+
+/* XATTR_CREATE and XATTR_REPLACE: EEXIST, ENODATA, or 0. */
+int attr_flags(int flags, bool exists);
+
+/* class, retain-until (attr_retention.c): on an item, or on a folder for all that lies in it now or later.  They only lengthen (promise 6). */
+int attr_retention_set(struct call *c, const struct node *n, const char *name, const void *value, size_t len, int flags);
+/* Reads them; ENODATA where a folder has none of its own.  item: of an item's node. */
+int attr_retention_get(struct call *c, const struct node *n, const struct item *item, const char *name, char out[ATTR_TEXT]);
+
+#endif
