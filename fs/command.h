@@ -20,6 +20,10 @@ int command_request(struct call *c, struct query *q, const json_t *request, json
 int command_approve(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_deny(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_revoke(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_findings(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_finding_settle(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_finding_report(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_register_service(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_clock(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_clock_propose(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_clock_agree(struct call *c, struct query *q, const json_t *request, json_t **answer);

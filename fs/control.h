@@ -14,7 +14,7 @@
  * register.person  {number,name,uid|null,unit|null,roles:"officer,approver"|"",formal:bool,certified_from|null,certified_to|null}   → {person:PERSON}
  * register.case    {number,party,cause,class}   class: patrol|evidence-10|evidence-30|permanent   → {case:CASE}
  *      Registering a known code, serial or number again amends it.
- * list             {what,after,limit}       what: units devices people cases items incomplete withdrawn requests pending      → {rows:[…],next}
+ * list             {what,after,limit}       what: units devices people cases items incomplete withdrawn requests pending custodians service      → {rows:[…],next}
  *      requests, pending (not decided yet): for approvers all; for others their own.  incomplete, withdrawn: who may deal with them.
  * show             {path}|{item:N}|{unit}|{device}|{person}|{case}               → {item:ITEM,trail:[ENTRY…]} | {folder:{path,kind,…}} | {unit:UNIT} | …
  *      trail: the item's events, newest 500, if the asker may read the ledger; else only those of the asker's own.
@@ -24,6 +24,10 @@
  * log              {path|item|person|case|null, since|null, until|null, after, limit}   → {rows:[ENTRY…],next}   oldest first; after: a sequence number (left out to begin), next to be given as after;
  *      a folder's path: what happened to the items in it
  *      person: a number.  Whole ledger: auditor, admin; others get their own actions.
+ * findings         {open:bool|null, unit|null, rule|null, after, limit}          → {rows:[FINDING…],next}   who looks after the store: all; officers: those of their own recordings
+ * finding.settle   {id,reason}              custodian, legal, inspector, admin; not one's own recordings'   → {finding:FINDING}
+ * finding.report   {rule:"kind-mismatch"|"name-conflict", path|item, note}       → {finding:FINDING}   by who sees the item; one an item and rule
+ * register.service {device,from,to|null,note}   custodian, admin; days, both included; the same first day again amends it   → {service:{id,device,from,to,note}}
  * why              {path, verb|null}        verb: as verb_name()                 → {path,verb,allowed:bool,errno,reason,text,recent:bool,when|null}
  *      No verb: the asker's latest refusal there if remembered (recent:true), else what open-read would meet.
  * verify.list      {path|null|item, after, limit}                                → {rows:[{item,path,size}],next,total_items,total_bytes}   totals: of the whole store; null for a path or an item
@@ -40,6 +44,8 @@
  *
  * CLOCK   {clock,wall,behind_ms,test_clock,moves:[{id,to,reason,proposed_by:{number,name},proposed_at,state:"proposed"|"agreed"|"refused",decided_by|null,decided_at|null,decided_why|null}…]}
  *          moves: newest first, 20 at most
+ * FINDING {id,rule,text,item|null,path|null,recorded_on|null,note,found_at,state:"open"|"settled",unit,unit_name,device,officer,officer_name,missing:[from,to]|null,reported_by|null,
+ *          settled_at|null,settled_by|null (settled and by nobody: it was put right),settled_by_name|null,settled_why|null}   rule and text: policy/finding.h
  * UNIT    {id,code,name}          DEVICE {id,serial,unit,unit_name}          CASE {id,number,party,cause,class,opened,closed}
  * PERSON  {id,number,name,uid,unit,unit_name,roles,formal,certified_from,certified_to}
  * ITEM    {item,path,name,state,settling,size,unit,device,officer,officer_name,recorded_on,case,deposited_by,deposited_by_name,deposited_at,sealed_at,mtime,

@@ -136,8 +136,8 @@ static json_t *transact(struct call *c, const json_t *request)
 	struct query q = { .store = c->fs->store, .db = c->db, .now = c->now, .who = &c->who.person, .resolve = resolve, .arg = c };
 	const char *command = event_str(request, "do");
 	json_t *answer = NULL;
-	query_fn fn = command != NULL ? query_find(command) : NULL;
-	command_fn change = command != NULL && fn == NULL ? command_find(command) : NULL;
+	command_fn change = command != NULL ? command_find(command) : NULL;
+	query_fn fn = command != NULL && change == NULL ? query_find(command) : NULL;
 	int err;
 
 	call_subject(c);

@@ -21,6 +21,7 @@
 struct fuse_session;
 struct ctls;
 struct deposits;
+struct finder;
 struct handle;
 struct readings;
 struct refusals;
@@ -38,6 +39,7 @@ struct fs {
 	struct deposits *deposits;
 	struct readings *readings;
 	struct refusals *refusals;
+	struct finder *finder;
 	struct ticker *ticker;
 	struct fuse_session *session;
 	pthread_mutex_t handle_lock;    /* the list of open descriptors' objects (handle.h) */

@@ -15,6 +15,7 @@
 
 #include "fs/ctl.h"
 #include "fs/deposit.h"
+#include "fs/finder.h"
 #include "fs/fs.h"
 #include "fs/i18n.h"
 #include "fs/ops.h"
@@ -102,6 +103,8 @@ static int compose(struct fs *fs)
 	if (err == 0)
 		err = readings_new(&fs->readings);
 	if (err == 0)
+		err = finder_new(fs, &fs->finder);
+	if (err == 0)
 		err = ticker_new(fs, &fs->ticker);
 	return err;
 }
@@ -115,6 +118,7 @@ static int take_down(struct fs *fs)
 		ops_end(fs);
 	if (fs->refusals != NULL && fs->store != NULL)
 		refusals_flush(fs, true);
+	finder_free(fs->finder);
 	deposits_free(fs->deposits);
 	readings_free(fs->readings);
 	ctls_free(fs->ctls);

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "fs/deposit.h"
+#include "fs/finder.h"
 #include "fs/reading.h"
 #include "fs/refusal.h"
 #include "fs/store/clock.h"
@@ -68,6 +69,7 @@ static void *ticker_main(void *arg)
 		readings_tick(t->fs);
 		deposits_retry(t->fs);
 		watch_clock(t->fs);
+		finder_tick(t->fs);
 		sign_head(t);
 		pthread_mutex_lock(&t->lock);
 	}

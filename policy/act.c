@@ -16,6 +16,8 @@ static const unsigned may[ACT_COUNT] = {
 	[ACT_VERIFY]        = ROLE_CUSTODIAN | ROLE_LEGAL | ROLE_INSPECTOR | ROLE_AUDITOR | ROLE_ADMIN,
 	[ACT_RETAIN]        = ROLE_CUSTODIAN | ROLE_LEGAL | ROLE_ADMIN,
 	[ACT_POLICY]        = ROLE_ADMIN,
+	[ACT_FINDINGS]      = ROLE_ALL & ~ROLE_OFFICER,
+	[ACT_SERVICE]       = ROLE_CUSTODIAN | ROLE_ADMIN,
 };
 
 enum reason act_allowed(const struct person *who, enum act act)

@@ -17,6 +17,8 @@ enum act {
 	ACT_VERIFY,             /* re-read content against its digests, nothing shown: custodian, legal, inspector, auditor, admin */
 	ACT_RETAIN,             /* lengthen a term: custodian, legal, admin */
 	ACT_POLICY,             /* propose a policy: admin; that it is agreed on by another is policy_may_agree()'s affair */
+	ACT_FINDINGS,           /* see everybody's findings: custodian, approver, legal, inspector, auditor, admin */
+	ACT_SERVICE,            /* say when a device was out of service: custodian, admin */
 	ACT_COUNT
 };
 

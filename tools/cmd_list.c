@@ -68,7 +68,7 @@ static int list(struct control *c, const char *what)
 	const struct table_kind *kind = table_kind(what);
 	if (!kind) {
 		render_complain(what, "%s",
-				_("there is no such list; there are units, devices, people, cases, items, incomplete, withdrawn and requests"));
+				_("there is no such list; there are units, devices, people, cases, items, incomplete, withdrawn, requests, custodians and service"));
 		return STATUS_UNREACHABLE;
 	}
 	json_t *request = json_pack("{s:s, s:s, s:i}", "do", "list", "what", what, "limit", 500);

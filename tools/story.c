@@ -287,7 +287,7 @@ static const struct story stories[] = {
 
 static const struct story_part core = STORY_PART(stories);
 
-static const struct story_part *const parts[] = {&core, &story_clock};
+static const struct story_part *const parts[] = {&core, &story_clock, &story_findings};
 
 char *story_what(const json_t *entry)
 {

@@ -12,6 +12,7 @@ struct story_part { const struct story *stories; size_t count; };
 #define STORY_PART(table) { table, sizeof table / sizeof table[0] }
 
 extern const struct story_part story_clock;     /* story_clock.c */
+extern const struct story_part story_findings;  /* story_finding.c */
 
 /* "<first><second>", both taken. */
 char *story_joined(char *first, char *second);

@@ -163,6 +163,25 @@ static void fill_request(struct render_table *t, const json_t *r)
 	render_table_set(t, 7, wanted_of(r));
 }
 
+static void fill_custodian(struct render_table *t, const json_t *r)
+{
+	render_table_set(t, 0, get_copy(r, "unit"));
+	render_table_set(t, 1, get_copy(r, "unit_name"));
+	render_table_set(t, 2, get_copy(r, "person"));
+	render_table_set(t, 3, get_copy(r, "person_name"));
+	render_table_set(t, 4, time_of(r, "since"));
+	render_table_set(t, 5, time_of(r, "until"));
+}
+
+static void fill_service(struct render_table *t, const json_t *r)
+{
+	render_table_set(t, 0, get_copy(r, "id"));
+	render_table_set(t, 1, get_copy(r, "device"));
+	render_table_set(t, 2, get_copy(r, "from"));
+	render_table_set(t, 3, get_copy(r, "to"));
+	render_table_set(t, 4, get_copy(r, "note"));
+}
+
 #define HIDDEN_HEADERS {N_("ITEM"), N_("SIZE"), N_("DEPOSITED"), N_("BY"), N_("WHY"), N_("NAME")}
 
 static const struct table_kind kinds[] = {
@@ -179,6 +198,8 @@ static const struct table_kind kinds[] = {
 	 1 << 0, fill_request},
 	{"pending", {N_("ID"), N_("STATE"), N_("APPLICANT"), N_("FROM"), N_("TO"), N_("TIMES READ"), N_("PURPOSE"), N_("WHAT")},
 	 1 << 0, fill_request},
+	{"custodians", {N_("UNIT"), N_("UNIT NAME"), N_("NUMBER"), N_("NAME"), N_("SINCE"), N_("UNTIL")}, 0, fill_custodian},
+	{"service", {N_("ID"), N_("DEVICE"), N_("FROM"), N_("TO"), N_("WHY")}, 1 << 0, fill_service},
 };
 
 const struct table_kind *table_kind(const char *what)

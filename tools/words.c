@@ -172,6 +172,21 @@ static const struct word reasons[] = {
 	{NULL, NULL},
 };
 
+static const struct word findings[] = {
+	{"late", N_("deposited late")},
+	{"gap", N_("numbers missing")},
+	{"kind-mismatch", N_("not the kind that its name says")},
+	{"name-conflict", N_("another file of the same name")},
+	{"out-of-service", N_("device out of service")},
+	{"uncertified", N_("officer not certified")},
+	{"no-custodian", N_("unit without a custodian")},
+	{"no-offline-copy", N_("held without an offline copy")},
+	{"clock", N_("clock moved")},
+	{"refusal-storm", N_("very many refusals")},
+	{"not-informed", N_("not said whether they were told")},
+	{NULL, NULL},
+};
+
 static const struct word broken[] = {
 	{"killed", N_("the program that wrote it was killed")},
 	{"write-error", N_("writing failed")},
@@ -183,7 +198,7 @@ static const struct word broken[] = {
 
 static const struct word *const tables[WORDS_COUNT] = {
 	[WORDS_STATE] = states, [WORDS_REQUEST] = requests, [WORDS_CLASS] = classes, [WORDS_BASIS] = bases, [WORDS_ROLE] = roles,
-	[WORDS_VERB] = verbs, [WORDS_REASON] = reasons, [WORDS_BROKEN] = broken,
+	[WORDS_VERB] = verbs, [WORDS_FINDING] = findings, [WORDS_REASON] = reasons, [WORDS_BROKEN] = broken,
 	[WORDS_FIELD] = fields,
 };
 

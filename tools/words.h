@@ -9,6 +9,7 @@ enum words {
 	WORDS_BASIS,        /* what decides on its term: "case" */
 	WORDS_ROLE,
 	WORDS_VERB,         /* "open-read", as what was asked for */
+	WORDS_FINDING,      /* the rule of a finding: "late" */
 	WORDS_REASON,       /* short, for the log: "sealed" → "the content is sealed" */
 	WORDS_BROKEN,       /* why a deposit is incomplete: "killed" */
 	WORDS_FIELD,        /* of a request on the control file: "certified_to", as the user knows it */

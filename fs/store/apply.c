@@ -49,15 +49,17 @@ static int apply_person(struct sql *db, const struct head *h)
 	const char *list = event_str(d, "roles");
 	int64_t from = day_field(d, "certified_from"), to = day_field(d, "certified_to"), uid = event_int(d, "uid", -1);
 	unsigned roles = 0;
+	int err;
 
 	if (list != NULL && *list != '\0' && !roles_parse(list, &roles))
 		return EUCLEAN;
-	return sql_run(db, "INSERT INTO person(id, number, name, uid, unit, roles, formal, cert_from, cert_to)"
+	err = sql_run(db, "INSERT INTO person(id, number, name, uid, unit, roles, formal, cert_from, cert_to)"
 		       " VALUES(?,?,?,iif(?4<0,NULL,?4),?,?,?,iif(?8<?10,NULL,?8),iif(?9<?10,NULL,?9)) ON CONFLICT(id) DO UPDATE SET"
 		       " number=excluded.number, name=excluded.name, uid=excluded.uid, unit=excluded.unit, roles=excluded.roles,"
 		       " formal=excluded.formal, cert_from=excluded.cert_from, cert_to=excluded.cert_to",
-		       "issiiiiiii", event_int(d, "id", 0), event_str(d, "number"), event_str(d, "name"), uid, event_int(d, "unit_id", 0),
+		      "issiiiiiii", event_int(d, "id", 0), event_str(d, "number"), event_str(d, "name"), uid, event_int(d, "unit_id", 0),
 		       (int64_t)roles, (int64_t)json_is_true(json_object_get(d, "formal")), from, to, (int64_t)DAY_NONE + 1);
+	return err == 0 ? apply_custodian(db, event_int(d, "id", 0), event_int(d, "unit_id", 0), roles & ROLE_CUSTODIAN, h->wall) : err;
 }
 
 static int apply_folder_make(struct sql *db, const struct head *h)
@@ -211,7 +213,7 @@ static const struct apply table[] = {
 	{ "store.recovered", apply_none },
 };
 
-static const struct catalog_part *const parts[] = { &catalog_grants, &catalog_cases, &catalog_retention, &catalog_holds, &catalog_clock };
+static const struct catalog_part *const parts[] = { &catalog_grants, &catalog_cases, &catalog_retention, &catalog_holds, &catalog_clock, &catalog_findings };
 #define PARTS (sizeof parts / sizeof parts[0])
 
 const char *catalog_part_schema(size_t part)

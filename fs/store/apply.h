@@ -6,6 +6,7 @@
 #define STORE_APPLY_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,6 +24,9 @@ struct head {
 typedef int (*apply_fn)(struct sql *db, const struct head *h);
 struct apply { const char *kind; apply_fn apply; };
 
+/* Keeps the account of who was custodian of which unit, at a person's registration (Q6). */
+int apply_custodian(struct sql *db, int64_t person, int64_t unit, bool custodian, int64_t wall);
+
 int apply_none(struct sql *db, const struct head *h);           /* nothing but its place in the trail */
 
 /* Fields of details; DAY_NONE, INSTANT_NEVER where absent or malformed. */
@@ -38,6 +42,7 @@ extern const struct catalog_part catalog_cases;         /* apply_case.c */
 extern const struct catalog_part catalog_retention;     /* apply_retention.c */
 extern const struct catalog_part catalog_holds;         /* apply_hold.c */
 extern const struct catalog_part catalog_clock;         /* apply_clock.c */
+extern const struct catalog_part catalog_findings;      /* apply_finding.c */
 
 /* The schemas of all parts, in order, NULL at the end. */
 const char *catalog_part_schema(size_t part);

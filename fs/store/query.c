@@ -44,7 +44,8 @@ static const struct { const char *field; json_type type; } field_types[] = {
 	{ "case", JSON_STRING }, { "purpose", JSON_STRING }, { "from", JSON_STRING }, { "to", JSON_STRING }, { "reason", JSON_STRING },
 	{ "since", JSON_STRING }, { "until", JSON_STRING }, { "verb", JSON_STRING }, { "uid", JSON_INTEGER }, { "after", JSON_INTEGER },
 	{ "limit", JSON_INTEGER }, { "item", JSON_INTEGER }, { "id", JSON_INTEGER }, { "opens", JSON_INTEGER }, { "offset", JSON_INTEGER },
-	{ "level", JSON_INTEGER }, { "formal", JSON_TRUE }, { "paths", JSON_ARRAY }, { "items", JSON_ARRAY },
+	{ "level", JSON_INTEGER }, { "rule", JSON_STRING }, { "note", JSON_STRING }, { "open", JSON_TRUE },
+	{ "formal", JSON_TRUE }, { "paths", JSON_ARRAY }, { "items", JSON_ARRAY },
 };
 
 static bool fits(const json_t *value, json_type type)
@@ -367,6 +368,8 @@ static const struct list { const char *what; enum act act; const char *text; row
 	{ "withdrawn", ACT_INCOMPLETE, "SELECT " ITEM_COLUMNS " FROM item WHERE id>?1 AND state=3 ORDER BY id LIMIT ?2", row_item },
 	{ "requests", ACT_REQUEST, "SELECT " REQUEST_COLUMNS " FROM request WHERE id>?1 AND (?3=0 OR applicant=?3) ORDER BY id LIMIT ?2", row_request },
 	{ "pending", ACT_REQUEST, "SELECT " REQUEST_COLUMNS " FROM request WHERE state=0 AND id>?1 AND (?3=0 OR applicant=?3) ORDER BY id LIMIT ?2", row_request },
+	{ "custodians", ACT_BROWSE, "SELECT rowid, unit, person, since, until FROM custodian WHERE rowid>?1 ORDER BY rowid LIMIT ?2", query_custodian_row },
+	{ "service", ACT_BROWSE, "SELECT id, device, since, until, note FROM service WHERE id>?1 ORDER BY id LIMIT ?2", query_service_row },
 };
 
 /* Approvers see every request, others their own. */
@@ -467,6 +470,7 @@ static int query_status(struct query *q, const json_t *request, json_t **answer)
 static const struct { const char *command; query_fn fn; } table[] = {
 	{ "list", query_list },
 	{ "show", query_show },
+	{ "findings", query_findings },
 	{ "log", query_log },
 	{ "status", query_status },
 	{ "verify.list", query_verify_list },

@@ -73,6 +73,11 @@ int query_page(struct query *q, const json_t *request, int64_t *after, int64_t *
 int query_resolve(void *db, const char *path, struct query_place *out);
 
 /* Commands in files of their own. */
+struct finding;
+int query_findings(struct query *q, const json_t *request, json_t **answer);
+json_t *query_finding_json(struct query *q, const struct finding *f);
+json_t *query_custodian_row(struct query *q, struct sql_rows *rows);
+json_t *query_service_row(struct query *q, struct sql_rows *rows);
 int query_log(struct query *q, const json_t *request, json_t **answer);
 int query_show(struct query *q, const json_t *request, json_t **answer);
 int query_trail(struct query *q, int64_t item, json_t **out);

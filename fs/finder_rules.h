@@ -1,0 +1,49 @@
+/* What the finder looks for: a function an event, and gaps in a device's day.  For finder.c alone. */
+#ifndef FS_FINDER_RULES_H
+#define FS_FINDER_RULES_H
+
+#include "fs/fs.h"
+#include "fs/store/findings.h"
+
+#define FINDER_DAYS 1024        /* devices' days waiting to become quiet; past that the oldest are looked at as they are */
+#define FINDER_STORMS 256       /* people whose refusals of the hour are counted */
+
+struct finder_day { int64_t device; int32_t day; int64_t touched; };    /* touched: boot time, ms */
+struct finder_storm { uint32_t uid; int64_t hour, count; };
+
+struct finder_memory {
+	struct finder_day *days;
+	size_t day_count;
+	struct finder_storm storm[FINDER_STORMS];
+};
+
+/* What was found: raised, or, where it was put right, settled. */
+struct finder_found { struct finding finding; bool right; };
+
+struct finder_event { uint64_t seq; char kind[32]; int64_t item; };
+
+struct finder_look {
+	struct fs *fs;
+	struct sql *db;
+	struct event_time now;
+	struct finder_memory *memory;
+	struct finder_found *found;
+	size_t count, cap;
+	uint64_t upto;
+	bool save;
+};
+
+/* One event: adds what it gives to the look's list. */
+int finder_judge(struct finder_look *l, const struct finder_event *e);
+
+/* Gaps in the devices' days that were touched and are quiet now (all: in all of them). */
+int finder_gaps(struct finder_look *l, bool all);
+
+/* Whether days still wait. */
+bool finder_pending(const struct finder_memory *m);
+void finder_forget(struct finder_memory *m);
+
+/* Adds to the list; for the rules. */
+int finder_found(struct finder_look *l, const struct finding *f, bool right);
+
+#endif

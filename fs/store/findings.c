@@ -1,0 +1,128 @@
+#include "fs/store/findings.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "fs/store/scopes.h"
+
+void findings_read(struct sql_rows *r, struct finding *out)
+{
+	const char *rule = sql_text(r, 1);
+
+	out->id = sql_int(r, 0);
+	out->rule = finding_rule_parse(rule != NULL ? rule : "");
+	sql_copy(r, 2, out->key, sizeof out->key);
+	out->item = sql_int(r, 3);
+	out->unit = sql_int(r, 4);
+	out->device = sql_int(r, 5);
+	out->officer = sql_int(r, 6);
+	out->day = (int32_t)sql_int(r, 7);
+	out->low = sql_int(r, 8);
+	out->high = sql_int(r, 9);
+	sql_copy(r, 10, out->note, sizeof out->note);
+	out->raised = sql_int(r, 11);
+	out->reported_by = sql_int(r, 12);
+	out->settled = sql_int(r, 13);
+	out->settled_by = sql_int(r, 14);
+	sql_copy(r, 15, out->settled_why, sizeof out->settled_why);
+}
+
+static int one(struct sql_rows *rows, struct finding *out)
+{
+	int rc = sql_next(rows);
+
+	if (rc <= 0)
+		return rc == 0 ? ENOENT : -rc;
+	findings_read(rows, out);
+	sql_done(rows);
+	return 0;
+}
+
+int findings_get(struct sql *db, int64_t id, struct finding *out)
+{
+	return one(sql_query(db, "SELECT " FINDING_COLUMNS " FROM finding WHERE id=?", "i", id), out);
+}
+
+static int latest(struct sql *db, enum finding_rule rule, const char *key, struct finding *out)
+{
+	return one(sql_query(db, "SELECT " FINDING_COLUMNS " FROM finding WHERE rule=? AND key=? ORDER BY id DESC LIMIT 1", "ss", finding_rule_name(rule), key), out);
+}
+
+int findings_standing(struct sql *db, enum finding_rule rule, const char *key, struct finding *out)
+{
+	int err = latest(db, rule, key, out);
+
+	return err == 0 && out->settled != 0 ? ENOENT : err;
+}
+
+int findings_place(struct sql *db, int64_t item, struct finding *f)
+{
+	struct item i;
+	struct scope at;
+	int err = catalog_item(db, item, &i);
+
+	if (err == 0)
+		err = scopes_of_item(db, &i, &at);
+	if (err != 0)
+		return err;
+	f->item = item;
+	f->unit = at.unit;
+	f->device = at.device;
+	f->officer = at.officer;
+	f->day = at.day;
+	return 0;
+}
+
+/* Of a gap: whether a person has settled a longer one that it is a part of. */
+static int settled_wider(struct sql *db, const struct finding *f, bool *settled)
+{
+	int64_t n = 0;
+	int err = 0;
+
+	if (f->rule == FINDING_GAP)
+		err = sql_value(db, &n, "SELECT EXISTS(SELECT 1 FROM finding WHERE device=? AND day=? AND rule=? AND settled_by<>0 AND low<=? AND high>=?)", "iisii",
+				f->device, (int64_t)f->day, finding_rule_name(FINDING_GAP), f->low, f->high);
+	*settled = n != 0;
+	return err;
+}
+
+static json_t *details(const struct finding *f)
+{
+	char day[DAY_TEXT];
+
+	if (f->day != DAY_NONE)
+		day_format(f->day, day);
+	return json_pack("{s:I, s:s, s:s, s:I, s:I, s:I, s:s?, s:I, s:I, s:s}", "id", (json_int_t)f->id, "rule", finding_rule_name(f->rule), "key", f->key,
+			 "unit_id", (json_int_t)f->unit, "device_id", (json_int_t)f->device, "officer_id", (json_int_t)f->officer,
+			 "date", f->day != DAY_NONE ? day : NULL, "low", (json_int_t)f->low, "high", (json_int_t)f->high, "note", f->note);
+}
+
+int findings_raise(struct turn *t, const struct subject *who, struct finding *f)
+{
+	struct sql *db = turn_db(t);
+	struct finding before;
+	bool settled;
+	int err = latest(db, f->rule, f->key, &before);
+
+	f->id = 0;
+	if (err == 0 && (before.settled == 0 || before.settled_by != 0))
+		return 0;
+	if (err == 0 || err == ENOENT)
+		err = settled_wider(db, f, &settled);
+	if (err != 0 || settled)
+		return err;
+	err = sql_value(db, &f->id, "SELECT coalesce(max(id), 0) + 1 FROM finding", "");
+	if (err != 0)
+		return err;
+	return turn_emit(t, &(struct event){ .kind = "finding.raise", .who = who, .item = f->item, .detailed = true, .details = details(f) });
+}
+
+int findings_right(struct turn *t, enum finding_rule rule, const char *key)
+{
+	struct finding f;
+	int err = findings_standing(turn_db(t), rule, key, &f);
+
+	if (err != 0)
+		return err == ENOENT ? 0 : err;
+	return turn_emit(t, &(struct event){ .kind = "finding.settle", .item = f.item, DETAILS("{s:I, s:s}", "id", (json_int_t)f.id, "reason", "") });
+}

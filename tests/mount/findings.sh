@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# Findings: late deposits, gaps, devices out of service, uncertified officers, units without a custodian, storms of refusals, what depositors report; put right, or settled.
+. "$(dirname "$0")/../lib.sh"
+
+new_store --test-clock=2023-03-16T18:30
+mount_store settle=0
+people
+put() { printf '%s' "$2" >"$T/$(basename "$1")"; chmod 644 "$T/$(basename "$1")"; as "${3:-$WANG}" cp "$T/$(basename "$1")" "$1"; }
+found() { custody_as $ADMIN findings --json "${@:2}" | json "$1"; }
+of_rule() { found "len([r for r in d['rows'] if r['rule']=='$1' and r['state']=='open'])"; }
+
+# --- a unit without a custodian -----------------------------------------------------------------------------------------------------------------------------
+is "a unit without a custodian is found, one with is not" 稽查大队 "$(found '[r["unit_name"] for r in d["rows"] if r["rule"]=="no-custodian"][0]')"
+is "once" 1 "$(of_rule no-custodian)"
+custody_as $ADMIN register person 083031 张明远 --uid $ZHANG --unit 稽查大队 --roles officer,custodian --formal --certified 2020-01-01 >/dev/null
+is "put right, it is settled by itself" 0 "$(of_rule no-custodian)"
+is "and by nobody" None "$(found 'd["rows"][0]["settled_by"]')"
+custody_as $ADMIN register person 083031 张明远 --uid $ZHANG --unit 稽查大队 --roles officer --formal --certified 2020-01-01 >/dev/null
+is "wrong again, it is found again" 1 "$(of_rule no-custodian)"
+is "who was custodian, from when to when, is kept" "083022 083031" "$(custody_as $ADMIN list custodians --json | json '" ".join(sorted(r["person"] for r in d["rows"]))')"
+
+# --- late ---------------------------------------------------------------------------------------------------------------------------------------------------
+for day in 2023-03-14 2023-03-15 2023-03-16; do make_folder $day; done
+put "$(folder_of 2023-03-16)/WS00017_083017_20230316080000_0001.mp4" today
+put "$(folder_of 2023-03-15)/WS00017_083017_20230315080000_0001.mp4" yesterday
+is "by the end of the next day nothing is late" 0 "$(of_rule late)"
+put "$(folder_of 2023-03-14)/WS00017_083017_20230314093012_0001.mp4" before
+is "a day later it is" "by-unit/中都所/WS00017/083017/2023-03-14/未立案/WS00017_083017_20230314093012_0001.mp4" "$(found '[r["path"] for r in d["rows"] if r["rule"]=="late"][0]')"
+
+# --- gaps ---------------------------------------------------------------------------------------------------------------------------------------------------
+D=$(folder_of 2023-03-14)
+put "$D/083017_WS00017_20230314101540_0002IMP.mp4" two
+put "$D/WS00017_083017_20230314110000_0006.mp4" six
+is "missing numbers are found" "3 5" "$(found '" ".join(map(str, [r["missing"] for r in d["rows"] if r["rule"]=="gap" and r["state"]=="open"][0]))')"
+put "$D/WS00017_083017_20230314103000_0004.mp4" four
+is "one that comes leaves two gaps" "[3, 3] [5, 5]" "$(found '" ".join(str(r["missing"]) for r in d["rows"] if r["rule"]=="gap" and r["state"]=="open")')"
+ID=$(found '[r["id"] for r in d["rows"] if r["rule"]=="gap" and r["state"]=="open"][0]')
+refused "the officer does not settle what is said of his recordings" custody_as $WANG finding settle "$ID" --reason 没电
+refused "nor anybody without a reason" custody_as $LI finding settle "$ID"
+ok "the custodian does" custody_as $LI finding settle "$ID" --reason 执法记录仪没电
+refused "once" custody_as $LI finding settle "$ID" --reason 再次
+is "who settled it, and why, is told" "083022 执法记录仪没电" "$(found "[r['settled_by'] + ' ' + r['settled_why'] for r in d['rows'] if r['id']==$ID][0]")"
+is "one is left" 1 "$(of_rule gap)"
+put "$D/WS00017_083017_20230314104000_0005.mp4" five
+is "and none when it has come" 0 "$(of_rule gap)"
+
+# --- the device out of service ------------------------------------------------------------------------------------------------------------------------------
+ok "a device is registered as out of service, afterwards" custody_as $LI register service WS00017 --from 2023-03-15 --to 2023-03-15 --reason 屏幕故障
+is "what was recorded then is found" 1 "$(of_rule out-of-service)"
+put "$(folder_of 2023-03-15)/b.mp4" b
+is "what comes later, too" 2 "$(of_rule out-of-service)"
+refused "an officer does not" custody_as $WANG register service WS00017 --from 2023-03-15 --reason x
+refused "no day, no entry" custody_as $LI register service WS00017 --from 昨天 --reason x
+refused "not back in time" custody_as $LI register service WS00017 --from 2023-03-15 --to 2023-03-14 --reason x
+is "the register has it" "WS00017 2023-03-15 2023-03-15 屏幕故障" "$(custody_as $LI list service --json | json '" ".join(d["rows"][0][k] for k in ("device","from","to","note"))')"
+
+# --- uncertified, and storms --------------------------------------------------------------------------------------------------------------------------------
+for n in 1 2 3; do as $ZHOU mkdir -p "$M/by-unit/中都所/WS00017/083099/2023-03-16/未立案" 2>/dev/null; done
+is "an uncertified officer's attempts are one finding" "1 083099" "$(found 'str(len([r for r in d["rows"] if r["rule"]=="uncertified"])) + " " + [r["officer"] for r in d["rows"] if r["rule"]=="uncertified"][0]')"
+F=$D/WS00017_083017_20230314093012_0001.mp4
+is "no storm yet" 0 "$(of_rule refusal-storm)"
+for n in $(seq 120); do printf 'x' >>"$F"; done 2>/dev/null
+as $STRANGER sys unlink "$F" >/dev/null
+as $ZHANG bash -c 'for n in $(seq 120); do sys unlink "$1"; done' - "$F" >/dev/null
+unmount_store
+mount_store settle=0
+is "a storm of refusals is found" 1 "$(of_rule refusal-storm)"
+
+# --- reported -----------------------------------------------------------------------------------------------------------------------------------------------
+ctl() { as "$1" sys ctl "$M/.custody/ctl" "$2"; }
+is "a depositor reports a conflict of names" True "$(ctl $WANG '{"do":"finding.report","rule":"name-conflict","path":"'"${F#"$M"/}"'","note":"b94d27b9"}' | json 'd["ok"]')"
+is "twice is once" 1 "$(ctl $WANG '{"do":"finding.report","rule":"name-conflict","path":"'"${F#"$M"/}"'","note":"b94d27b9"}' >/dev/null; of_rule name-conflict)"
+is "no other rule is reported" EINVAL "$(ctl $WANG '{"do":"finding.report","rule":"clock","path":"'"${F#"$M"/}"'","note":"x"}' | json 'd["errno"]')"
+is "nobody reports who sees nothing" EACCES "$(ctl $STRANGER '{"do":"finding.report","rule":"name-conflict","path":"'"${F#"$M"/}"'","note":"x"}' | json 'd["errno"]')"
+
+# --- seeing -------------------------------------------------------------------------------------------------------------------------------------------------
+is "an officer sees those of recordings of his own" "083017" "$(custody_as $WANG findings --json | json '" ".join(sorted({str(r["officer"]) for r in d["rows"]}))')"
+is "by unit" 稽查大队 "$(found '" ".join({r["unit_name"] for r in d["rows"]})' --unit 稽查大队)"
+is "the open ones" open "$(found '" ".join({r["state"] for r in d["rows"]})' --open)"
+is "a rule" late "$(found '" ".join({r["rule"] for r in d["rows"]})' --rule late)"
+ok "in words, in Chinese" grep -q 逾期存入 <(as $ADMIN env LC_ALL=zh_CN.UTF-8 custody -m "$M" findings)
+BEFORE=$(found 'len(d["rows"])')
+unmount_store
+ok "the catalog is the ledger's" fsck.custodyfs "$T/store"
+is "they can be read without the mount" "$BEFORE" "$(custody -s "$T/store" findings --json | json 'len(d["rows"])')"
+mount_store
+is "mounted again, nothing is found twice" "$BEFORE" "$(found 'len(d["rows"])')"
