@@ -148,7 +148,7 @@ int locate_mount(const struct options *o, const char *hint, char **mount)
 			render_complain(said, "%s", i18n_error(errno));
 		return *mount ? 0 : STATUS_UNREACHABLE;
 	}
-	if ((*mount = above(hint ? hint : ".")))
+	if ((hint && (*mount = above(hint))) || (*mount = above(".")))
 		return 0;
 	return only_mount(mount);
 }

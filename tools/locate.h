@@ -5,8 +5,8 @@
 #include "tools/options.h"
 
 /*
- * The mount point, canonical, malloc'd: what -m says, else CUSTODYFS_MOUNT, else the mount that `hint` (a path;
- * NULL: the working directory) lies in, else the only custodyfs in /proc/self/mounts.  0, or STATUS_UNREACHABLE and said on stderr what to do.
+ * The mount point, canonical, malloc'd: what -m says, else CUSTODYFS_MOUNT, else the mount that `hint` (a path, or NULL) lies in, else
+ * the one that the working directory lies in, else the only custodyfs in /proc/self/mounts.  0, or STATUS_UNREACHABLE and said on stderr what to do.
  */
 int locate_mount(const struct options *o, const char *hint, char **mount);
 

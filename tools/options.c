@@ -31,7 +31,7 @@ static const struct description descriptions[OPTION_COUNT] = {
 	[OPTION_PARTY] = {"party", N_("NAME"), N_("the party to the case")},
 	[OPTION_CAUSE] = {"cause", N_("TEXT"), N_("what the case is about")},
 	[OPTION_CLASS] = {"class", N_("CLASS"), N_("how long it is kept: patrol, evidence-10, evidence-30 or permanent")},
-	[OPTION_CASE] = {"case", N_("NUMBER"), N_("everything that belongs to the case")},
+	[OPTION_CASE] = {"case", N_("NUMBER"), N_("the case: everything that belongs to it, or where it is to go")},
 	[OPTION_PURPOSE] = {"purpose", N_("TEXT"), N_("what it is needed for")},
 	[OPTION_FROM] = {"from", N_("TIME"), N_("from when on")},
 	[OPTION_TO] = {"to", N_("TIME"), N_("until when")},
@@ -48,6 +48,11 @@ static const struct description descriptions[OPTION_COUNT] = {
 	[OPTION_ALL] = {"all", NULL, N_("every item in the store")},
 	[OPTION_AGAINST] = {"against", N_("FILE"), N_("compare with a head that was kept elsewhere")},
 	[OPTION_OUTPUT] = {"output", N_("FILE"), N_("write to this file (also -o)")},
+	[OPTION_DEVICE] = {"device", N_("SERIAL"), N_("the device, where names do not tell it")},
+	[OPTION_OFFICER] = {"officer", N_("NUMBER"), N_("the officer, where names do not tell it")},
+	[OPTION_DRY_RUN] = {"dry-run", NULL, N_("say what would be done, and change nothing")},
+	[OPTION_CLEAR_SOURCE] = {"clear-source", NULL, N_("remove from the source what is verified to be in the store")},
+	[OPTION_RECEIPT] = {"receipt", N_("FILE"), N_("write the receipt to this file as well (as JSON where its name ends in .json)")},
 };
 
 static void fill_long_options(struct option *out)
