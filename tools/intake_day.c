@@ -53,7 +53,7 @@ static void add_case(void *arg, int dir, const char *folder, const char *name)
 	each_in(dir, name, add_item, arg);
 }
 
-/* The rows of a date folder ("by-unit/…/2023-03-14"), read once. */
+/* The rows of a date folder ("by-unit/…/2023-03-14"), read once; NULL, which has none, where memory ran out. */
 static const json_t *rows_of(struct intake *in, const char *date)
 {
 	json_t *rows = json_object_get(in->days, date);
@@ -62,9 +62,8 @@ static const json_t *rows_of(struct intake *in, const char *date)
 	char *path = render_format("%s/%s", in->control->mount, date);
 	rows = json_array();
 	each_in(AT_FDCWD, path, add_case, rows);
-	json_object_set_new(in->days, date, rows);
 	free(path);
-	return rows;
+	return json_object_set_new(in->days, date, rows) ? NULL : rows;
 }
 
 const json_t *intake_day(struct intake *in, const struct intake_file *f)
