@@ -221,9 +221,13 @@ static bool is_date(const char *folder, int32_t *day)
 /* A folder that cameras put important files into: IMP, 100IMP, IMPORTANT, 重要…. */
 static bool is_important(const char *folder)
 {
-	size_t digits = strspn(folder, "0123456789");
+	static const char mark[] = "重要";
 
-	return strcasecmp(folder + (digits == 3 ? 3 : 0), "IMP") == 0 || strcasecmp(folder, "IMPORTANT") == 0 || strncmp(folder, "重要", strlen("重要")) == 0;
+	if (strncmp(folder, mark, sizeof mark - 1) == 0 || strcasecmp(folder, "IMPORTANT") == 0)
+		return true;
+	if (is_digit(folder[0]) && is_digit(folder[1]) && is_digit(folder[2]))
+		folder += 3;
+	return strcasecmp(folder, "IMP") == 0;
 }
 
 /* Device and officer from two folders, the nearer first; false where they are none. */

@@ -146,18 +146,17 @@ static bool hashed(struct intake *in, struct intake_file *f, int from)
 	return false;
 }
 
-/* Whether an item's content is the file's.  The file may be settled by it. */
-static bool is_same(struct intake *in, struct intake_file *f, int from, const char *path)
+/* Whether the content of the item at a path, which is asked for, is the file's.  The file may be settled by it. */
+static bool is_same(struct intake *in, struct intake_file *f, int from, const char *path, struct intake_held *held)
 {
-	struct intake_held held;
-	intake_held(in, path, (uint64_t)f->st.st_size, &held);
-	f->item = held.item;
-	if (held.receiving)
+	intake_held(in, path, (uint64_t)f->st.st_size, held);
+	f->item = held->item;
+	if (held->receiving)
 		settle(in, f, INTAKE_FAILED, "unconfirmed", _("somebody is copying a file of that name there just now; try again later"));
-	else if (held.item && held.size == f->st.st_size && (!*held.sha256 || !*held.sm3))
+	else if (held->item && held->size == f->st.st_size && (!*held->sha256 || !*held->sm3))
 		settle(in, f, INTAKE_FAILED, "unconfirmed", _("the name is taken there, and its digest is not computed yet; try again later"));
-	else if (held.item && held.size == f->st.st_size && hashed(in, f, from))
-		return !strcmp(held.sha256, f->sha256) && !strcmp(held.sm3, f->sm3);
+	else if (held->item && held->size == f->st.st_size && hashed(in, f, from))
+		return !strcmp(held->sha256, f->sha256) && !strcmp(held->sm3, f->sm3);
 	return false;
 }
 
@@ -172,10 +171,19 @@ static void settle_duplicate(struct intake *in, struct intake_file *f, char *pat
 /* The name is taken: by the same content, or by another. */
 static void compare(struct intake *in, struct intake_file *f, int from)
 {
-	if (is_same(in, f, from, f->path))
+	struct intake_held held;
+	if (is_same(in, f, from, f->path, &held))
 		settle_duplicate(in, f, render_format("%s", f->path));
 	else if (f->status == INTAKE_PLANNED)
 		settle(in, f, INTAKE_REFUSED, reason_name(REASON_NAME_TAKEN), f->item ? _(taken) : _(reason_text(REASON_NAME_TAKEN)));
+}
+
+/* Whether a row of the day is of the same size, says as much by its name, and is not known to be other content. */
+static bool is_alike(const struct intake_file *f, const json_t *row)
+{
+	const char *sha256 = get_text(row, "sha256");
+	return f->st.st_size && get_number(row, "size", -1) == f->st.st_size && name_important(get_text(row, "name")) == name_important(f->place.name) &&
+	       !(sha256 && *f->sha256 && strcmp(sha256, f->sha256));
 }
 
 /* Whether that day has the same content under another name that says as much.  The file is settled then. */
@@ -184,18 +192,19 @@ static bool is_there_otherwise(struct intake *in, struct intake_file *f, int fro
 	size_t i, date = (size_t)(strrchr(f->folder, '/') - f->folder);
 	json_t *row;
 	json_array_foreach(intake_day(in, f), i, row) {
-		const char *name = get_text(row, "name");
-		char *path;
-		if (!f->st.st_size || get_number(row, "size", -1) != f->st.st_size || name_important(name) != name_important(f->place.name))
+		struct intake_held held;
+		if (!is_alike(f, row))
 			continue;
-		path = render_format("%.*s/%s/%s", (int)date, f->folder, get_text(row, "case"), name);
-		if (is_same(in, f, from, path)) {
+		char *path = render_format("%.*s/%s/%s", (int)date, f->folder, get_text(row, "case"), get_text(row, "name"));
+		if (is_same(in, f, from, path, &held)) {
 			settle_duplicate(in, f, path);
 			return true;
 		}
 		free(path);
 		if (f->status != INTAKE_PLANNED)
 			return true;
+		if (*held.sha256)
+			json_object_set_new(row, "sha256", json_string(held.sha256));      /* asked for once */
 	}
 	f->item = 0;
 	return false;
