@@ -9,7 +9,6 @@
 #include "policy/role.h"
 #include "tools/get.h"
 #include "tools/intake.h"
-#include "tools/locate.h"
 #include "tools/render.h"
 
 /* Why a file has no place. */
@@ -125,11 +124,16 @@ static void place_in_unit(struct intake *in, struct intake_file *f)
 		refuse(in, f, why);
 }
 
-/* The file's path with all its folders, for what they say. */
+/* The file's name as it was given, with all the folders that it really lies in, for what they say. */
 static char *whole_path(const char *source)
 {
-	char *whole = realpath(source, NULL);
-	return whole ? whole : render_format("%s", source);
+	const char *slash = strrchr(source, '/'), *name = slash ? slash + 1 : source;
+	char *folder = slash ? render_format("%.*s/", (int)(slash - source), source) : render_format(".");
+	char *real = realpath(folder, NULL);
+	char *whole = render_format("%s/%s", real ? real : folder, name);
+	free(folder);
+	free(real);
+	return whole;
 }
 
 static void place_by_name(struct intake *in, struct intake_file *f)

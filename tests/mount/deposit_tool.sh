@@ -193,6 +193,12 @@ is "the unit can be said by its code" "deposited None $U/WS00031/083017/2023-03-
 is "a unit that the device is not of" "refused device-unknown" "$(make "$T/cam2/WS00031_083017_20230311080003_0004.mp4"; one $WANG --unit 稽查大队 "$T/cam2/WS00031_083017_20230311080003_0004.mp4" | cut -d' ' -f1,2)"
 is "a unit that there is not" "refused unit-unknown None" "$(one $WANG --unit 无此所 "$T/cam2/WS00031_083017_20230311080003_0004.mp4")"
 
+mkdir -p "$T/cam4"
+make "$T/cam4/blob"
+ln -s blob "$T/cam4/WS00031_083017_20230310080000_0001.mp4"
+is "a link that is named counts by its own name" "deposited None $U/WS00031/083017/2023-03-10/未立案/WS00031_083017_20230310080000_0001.mp4" \
+	"$(one $WANG "$T/cam4/WS00031_083017_20230310080000_0001.mp4")"
+
 # Usage.
 usage() { local fact=$1; shift; deposit $WANG "$@"; is "$fact: usage" 2 "$(status)"; }
 usage "nothing named"
