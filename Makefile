@@ -8,14 +8,14 @@ SAN ?=
 V ?= 0
 VERSION := 0.1.0
 
-DEPS_BUILD := gcc make pkg-config gettext libfuse3-dev libsqlite3-dev libgcrypt20-dev libjansson-dev libutf8proc-dev libinih-dev
+DEPS_BUILD := gcc make pkg-config gettext libfuse3-dev libsqlite3-dev libgcrypt20-dev libjansson-dev libutf8proc-dev libinih-dev libcap-ng-dev
 DEPS_RUN := fuse3 attr
 DEPS_CHECK := check acl e2fsprogs faketime forensics-samples-files golang-go golang-golang-x-mod-dev python3 rsync sqlite3 util-linux procps perl valgrind \
 	man-db dpkg-dev
 
 comma := ,
 B := build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
-PKGS := fuse3 sqlite3 jansson libutf8proc libgcrypt inih
+PKGS := fuse3 sqlite3 jansson libutf8proc libgcrypt inih libcap-ng
 ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -I. -DCUSTODYFS_VERSION='"$(VERSION)"' -DLOCALEDIR='"$(PREFIX)/share/locale"' \
 	$(shell pkg-config --cflags $(PKGS)) -MMD -MP -pthread $(CFLAGS) $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
 ALL_LDFLAGS = -pthread $(LDFLAGS) $(if $(SAN),-fsanitize=$(SAN))
@@ -53,7 +53,7 @@ $(B)/libcore.a: $(call obj,$(CORE))
 
 $(B)/custodyfs: $(call obj,$(MOUNT)) $(B)/libcore.a
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs fuse3) $(LIBS_CORE)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs fuse3 libcap-ng) $(LIBS_CORE)
 
 $(B)/mkfs.custodyfs: $(call obj,mkfs/mkfs.c) $(B)/libcore.a
 	$(call say,LINK,$@)

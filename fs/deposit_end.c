@@ -161,6 +161,11 @@ static struct unended fate(struct fs *fs, struct deposit *d)
 	snprintf(u.reason, sizeof u.reason, "%s", reason);
 	if (d->killed || d->broken != 0)
 		return u;
+	/* Its writer has not closed it, and cannot any more.  What was closed, and not written since, is whole. */
+	if (fs->ending && !d->closed) {
+		snprintf(u.reason, sizeof u.reason, "unmounted");
+		return u;
+	}
 	/* Pages of a shared mapping may have been written after the last close; then no close tells how their writer ended. */
 	if (d->changed && deposit_writer_killed(d)) {
 		snprintf(u.reason, sizeof u.reason, "killed");

@@ -45,6 +45,7 @@ struct fs {
 	pthread_mutex_t handle_lock;    /* the list of open descriptors' objects (handle.h) */
 	struct handle *handles;
 	int64_t mounted;                /* wall time, ms */
+	bool ending;                    /* the mount is over: what is still open is ended by us, not by those who have it open */
 	atomic_uint_fast64_t revocations;       /* counts changes that may end a grant: open descriptors look again */
 };
 

@@ -17,8 +17,13 @@
 #include "fs/deposit.h"
 #include "fs/finder.h"
 #include "fs/fs.h"
+#include "fs/handover.h"
 #include "fs/i18n.h"
+#include "fs/keeper.h"
+#include "fs/mountpoint.h"
 #include "fs/ops.h"
+#include "fs/owner.h"
+#include "fs/privilege.h"
 #include "fs/reading.h"
 #include "fs/refusal.h"
 #include "fs/ticker.h"
@@ -28,17 +33,29 @@
 #define SETTLE_MAX_SECONDS 60
 
 struct options {
-	const char *store, *mountpoint, *key, *log;
+	const char *store, *mountpoint, *key, *log, *user, *handover, *mount_for;
 	unsigned settle, settle_max;
-	int foreground, debug, help, version;
+	int foreground, debug, help, version, nonempty, allow_other;
+	uid_t uid;                      /* whom it runs as */
+	gid_t gid;
+	int key_fd, log_fd;             /* opened with the privileges of who started it; -1: not */
+	char *at;                       /* the mount point's absolute path */
 };
 
 #define OPTION(t, field) { t, offsetof(struct options, field), 1 }
+#define DISCARD(t) FUSE_OPT_KEY(t, FUSE_OPT_KEY_DISCARD)
 static const struct fuse_opt specs[] = {
 	{ "key=%s", offsetof(struct options, key), 0 },
 	{ "log=%s", offsetof(struct options, log), 0 },
 	{ "settle=%u", offsetof(struct options, settle), 0 },
 	{ "settle_max=%u", offsetof(struct options, settle_max), 0 },
+	{ "user=%s", offsetof(struct options, user), 0 },
+	{ "handover=%s", offsetof(struct options, handover), 0 },
+	{ "--mount-for=%s", offsetof(struct options, mount_for), 0 },
+	OPTION("nonempty", nonempty), OPTION("allow_other", allow_other), FUSE_OPT_KEY("allow_other", FUSE_OPT_KEY_KEEP),
+	/* mount(8)'s and systemd's, which their callers do not always take out */
+	DISCARD("auto"), DISCARD("noauto"), DISCARD("user"), DISCARD("nouser"), DISCARD("users"), DISCARD("owner"), DISCARD("group"),
+	DISCARD("_netdev"), DISCARD("nofail"), DISCARD("defaults"), DISCARD("comment="),
 	OPTION("-f", foreground), OPTION("--foreground", foreground),
 	OPTION("-d", debug), OPTION("-h", help), OPTION("--help", help), OPTION("-V", version), OPTION("--version", version),
 	FUSE_OPT_END
@@ -51,7 +68,7 @@ static int take_argument(void *data, const char *arg, int key, struct fuse_args 
 
 	(void)out;
 	if (key != FUSE_OPT_KEY_NONOPT)
-		return 1;
+		return strncmp(arg, "x-", 2) != 0;      /* x-systemd.… are not for us */
 	if (o->store == NULL)
 		o->store = strdup(arg);
 	else if (o->mountpoint == NULL)
@@ -74,21 +91,57 @@ static void usage(FILE *to)
 		      "  -o settle_max=SECONDS the hard end of that, however often they are put right (default %d)\n"
 		      "  -o allow_other        let all users in (on by default when root mounts); who may do what is the register's affair\n"
 		      "  --version, --help\n\nUnmount with: fusermount3 -u MOUNTPOINT (or umount, as root)\n"), SETTLE_SECONDS, SETTLE_MAX_SECONDS);
+	fputs(_("\nStarted by root it runs as the store's owner, with no more rights than it needs.\n"
+		"  -o user=USER          whom it runs as; it must be the owner\n"
+		"  -o nonempty           mount on a folder that holds something, which is then hidden\n"
+		"  -o handover=SOCKET    for services: wait until custodyfs --mount-for=SOCKET STORE MOUNTPOINT mounts for it\n"), to);
 }
 
-static int check(const struct options *o)
+/* A mount that was made before, and whose descriptor was left open for us (mount.fuse3's drop_privileges). */
+static int given_descriptor(const struct options *o)
 {
-	struct stat st;
+	int fd = -1, end = 0;
 
-	if (o->store == NULL || o->mountpoint == NULL) {
+	return o->mountpoint != NULL && sscanf(o->mountpoint, "/dev/fd/%d%n", &fd, &end) == 1 && o->mountpoint[end] == '\0' ? fd : -1;
+}
+
+/* Where, and as whom: 0, or the exit status. */
+static int check(struct options *o)
+{
+	int rc = 0;
+
+	if (o->store == NULL || (o->mountpoint == NULL && o->handover == NULL)) {
 		usage(stderr);
 		return 2;
 	}
-	if (stat(o->mountpoint, &st) != 0 || !S_ISDIR(st.st_mode)) {
-		fprintf(stderr, _("custodyfs: the mount point %s is not a folder. Make it with mkdir, then mount again.\n"), o->mountpoint);
-		return 2;
-	}
-	return 0;
+	if (o->handover == NULL && given_descriptor(o) < 0)
+		rc = mountpoint_check(o->mountpoint, o->nonempty, &o->at);
+	return rc == 0 && o->mount_for == NULL ? owner_choose(o->store, o->user, &o->uid, &o->gid) : rc;
+}
+
+/* Root lets all in; others may where the machine's owner said so. */
+static int add_allow_other(struct fuse_args *args, const struct options *o)
+{
+	if (geteuid() == 0 || mountpoint_allow_other())
+		return o->allow_other || fuse_opt_add_arg(args, "-oallow_other") == 0 ? 0 : 1;
+	fprintf(stderr, o->allow_other ? _("custodyfs: letting other users in (allow_other) takes a line user_allow_other in /etc/fuse.conf. Ask root to add it, or have root mount the store.\n") :
+		_("custodyfs: nobody but you can use this mount. To let others in, ask root to add the line user_allow_other to /etc/fuse.conf, and mount again; or have root mount the store.\n"));
+	return o->allow_other ? 1 : 0;
+}
+
+/* What libfuse is to mount with.  The source is the store, as in fstab, so that mount -a knows what is mounted already. */
+static int add_options(struct fuse_args *args, const struct options *o)
+{
+	char *list = NULL, *source = NULL, *arg = NULL;
+	int rc = 1;
+
+	if (asprintf(&source, "fsname=%s", o->store) >= 0 && fuse_opt_add_opt_escaped(&list, source) == 0 &&
+	    asprintf(&arg, "-osubtype=custodyfs,nosuid,nodev,%s", list) >= 0 && fuse_opt_add_arg(args, arg) == 0)
+		rc = o->debug && fuse_opt_add_arg(args, "-d") != 0;
+	free(arg);
+	free(source);
+	free(list);
+	return rc == 0 && o->at != NULL ? add_allow_other(args, o) : rc;
 }
 
 /* The parts of the mount, in the order in which they lean on each other. */
@@ -153,17 +206,30 @@ static int go_to_background(int *tell)
 	return 0;
 }
 
+/* From here on it ends by itself; who is told twice is not to be broken off in the middle. */
+static void end_in_order(void)
+{
+	static const int asks[] = { SIGHUP, SIGINT, SIGTERM };
+
+	for (size_t i = 0; i < sizeof asks / sizeof asks[0]; i++)
+		(void)signal(asks[i], SIG_IGN);
+	handover_notify("STOPPING=1");
+}
+
 /* The mount is up: lets the parent go, and the log to its file. */
 static void mounted(const struct options *o, int tell)
 {
 	char path[4096];
-	int null, log;
+	int null, log = o->log_fd;
 
+	if (o->handover == NULL)
+		handover_notify("READY=1");
 	if (tell < 0)
 		return;
 	snprintf(path, sizeof path, "%s/log", o->store);
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	log = open(o->log != NULL ? o->log : path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	if (log < 0)
+		log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	if (null >= 0) {
 		dup2(null, STDIN_FILENO);
 		dup2(null, STDOUT_FILENO);
@@ -179,44 +245,83 @@ static void mounted(const struct options *o, int tell)
 	close(tell);
 }
 
+/* The descriptor of the mount: given, handed over, or had by the keeper. */
+static int get_mount(struct fs *fs, const struct options *o, struct keeper *keeper, int *fd)
+{
+	int err = 0;
+
+	*fd = given_descriptor(o);
+	if (o->handover != NULL) {
+		err = handover_wait(o->handover, fs->session, fd);
+		if (err != 0 && err != EINTR)
+			fprintf(stderr, _("custodyfs: the mount cannot be handed over at %s: %s\n"), o->handover, i18n_error(err));
+	} else if (*fd < 0) {
+		err = keeper_mount(keeper, fd);
+		if (err != 0)
+			fprintf(stderr, _("custodyfs: %s cannot be mounted on. If something is mounted there already, unmount it first.\n"), o->at);
+	}
+	return err;
+}
+
 /* Serves until it is unmounted or told to end. */
-static int serve(struct fs *fs, struct fuse_args *args, const struct options *o, int tell)
+static int serve(struct fs *fs, const struct options *o, struct keeper *keeper, int tell)
 {
 	struct fuse_loop_config *config = fuse_loop_cfg_create();
-	int rc = 1;
+	char place[32];
+	int fd, rc = 1;
 
-	fs->session = fuse_session_new(args, &fs_ops, sizeof fs_ops, fs);
-	if (config == NULL || fs->session == NULL)
+	if (config == NULL || fuse_set_signal_handlers(fs->session) != 0)
 		goto out;
-	if (fuse_set_signal_handlers(fs->session) != 0)
-		goto out;
-	if (fuse_session_mount(fs->session, o->mountpoint) != 0) {
-		fprintf(stderr, _("custodyfs: %s cannot be mounted on. If something is mounted there already, unmount it first.\n"), o->mountpoint);
+	if (get_mount(fs, o, keeper, &fd) != 0) {
+		rc = fuse_session_exited(fs->session) ? 0 : 1;
 		goto unsignal;
 	}
+	snprintf(place, sizeof place, "/dev/fd/%d", fd);
+	if (fuse_session_mount(fs->session, place) != 0)
+		goto unsignal;
 	/* Those that wait for the disk must not keep back the releases that others wait for. */
 	fuse_loop_cfg_set_max_threads(config, MAX_THREADS);
 	mounted(o, tell);
 	rc = fuse_session_loop_mt(fs->session, config);
-	fuse_session_unmount(fs->session);
 	if (rc > 0)                     /* a signal told it to end: that is no failure */
 		rc = 0;
 unsignal:
 	fuse_remove_signal_handlers(fs->session);
+	end_in_order();
 out:
 	ticker_free(fs->ticker);        /* it speaks to the session */
 	fs->ticker = NULL;
-	if (fs->session != NULL)
-		fuse_session_destroy(fs->session);
+	fuse_session_destroy(fs->session);
+	fs->session = NULL;
+	keeper_end(keeper);             /* the folder is free before the store is */
 	fuse_loop_cfg_destroy(config);
 	return rc == 0 ? 0 : 1;
 }
 
+static int open_and_serve(struct fs *fs, const struct options *o, struct keeper *keeper, int tell)
+{
+	struct event_time now;
+	struct store_message m;
+	int rc = 1;
+	int err = store_open_keyed(o->store, STORE_WRITE, o->key, o->key_fd, &fs->store, &m);
+
+	if (err != 0) {
+		fprintf(stderr, "custodyfs: %s\n", m.text[0] != '\0' ? m.text : i18n_error(err));
+		fuse_session_destroy(fs->session);
+		return 1;
+	}
+	store_now(fs->store, &now);
+	fs->mounted = now.wall;
+	if (compose(fs) == 0)
+		rc = serve(fs, o, keeper, tell);
+	return take_down(fs) != 0 ? 1 : rc;
+}
+
+/* In the background the parent waits; then the privileges are given up; and only then, because threads survive no fork and take privileges each, the store is opened. */
 static int run(struct fuse_args *args, const struct options *o)
 {
 	struct fs fs = { .options = { .settle_ms = (int64_t)o->settle * 1000, .settle_max_ms = (int64_t)o->settle_max * 1000 }, .mounted = 0 };
-	struct event_time now;
-	struct store_message m;
+	struct keeper keeper = { -1, -1 };
 	int tell = -1, rc = 1;
 	int err = digest_init();
 
@@ -224,22 +329,36 @@ static int run(struct fuse_args *args, const struct options *o)
 		fprintf(stderr, _("custodyfs: the installed libgcrypt is too old.\n"));
 		return 1;
 	}
-	if (!o->foreground && (err = go_to_background(&tell)) != 0) {
-		fprintf(stderr, _("custodyfs: cannot go to the background: %s\n"), i18n_error(err));
+	fs.session = fuse_session_new(args, &fs_ops, sizeof fs_ops, &fs);       /* says itself which option it does not know */
+	if (fs.session == NULL)
 		return 1;
-	}
-	/* Only after the fork: threads do not survive one. */
-	err = store_open(o->store, STORE_WRITE, o->key, &fs.store, &m);
-	if (err != 0) {
-		fprintf(stderr, "custodyfs: %s\n", m.text[0] != '\0' ? m.text : i18n_error(err));
-		return 1;
-	}
 	pthread_mutex_init(&fs.handle_lock, NULL);
-	store_now(fs.store, &now);
-	fs.mounted = now.wall;
-	if (compose(&fs) == 0)
-		rc = serve(&fs, args, o, tell);
-	return take_down(&fs) != 0 ? 1 : rc;
+	if (!o->foreground && (err = go_to_background(&tell)) != 0)
+		fprintf(stderr, _("custodyfs: cannot go to the background: %s\n"), i18n_error(err));
+	if (err == 0 && o->at != NULL)
+		err = keeper_start(&keeper, fs.session, o->at, !o->foreground);
+	if (err == 0 && (err = privilege_drop(o->uid, o->gid)) != 0)
+		fprintf(stderr, _("custodyfs: the privileges of who started it cannot be given up: %s\n"), i18n_error(err));
+	if (err == 0) {
+		privilege_report();
+		rc = open_and_serve(&fs, o, &keeper, tell);
+	} else
+		fuse_session_destroy(fs.session);
+	keeper_end(&keeper);
+	return rc;
+}
+
+/* For a service that cannot mount by itself. */
+static int mount_for(struct fuse_args *args, const struct options *o)
+{
+	struct fuse_session *session = fuse_session_new(args, &fs_ops, sizeof fs_ops, NULL);
+	int err;
+
+	if (session == NULL)
+		return 1;
+	err = handover_give(o->mount_for, session, o->at);
+	fuse_session_destroy(session);
+	return err == 0 ? 0 : 1;
 }
 
 /* Each open item costs descriptors: as many as the machine lets us have. */
@@ -253,8 +372,22 @@ static void raise_limits(void)
 	}
 }
 
+/* What only who started it may open. */
+static int open_early(struct options *o)
+{
+	if (o->key != NULL && (o->key_fd = open(o->key, O_RDONLY | O_CLOEXEC)) < 0) {
+		fprintf(stderr, _("custodyfs: the signing key %s cannot be read: %s. If it lies elsewhere, say so with the option key=FILE.\n"), o->key, i18n_error(errno));
+		return 1;
+	}
+	if (o->log != NULL && !o->foreground && (o->log_fd = open(o->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)) < 0) {
+		fprintf(stderr, _("custodyfs: the log %s cannot be written: %s. Name another file with the option log=FILE.\n"), o->log, i18n_error(errno));
+		return 1;
+	}
+	return 0;
+}
+
 /* Everything but the words that were parsed. */
-static int start(struct fuse_args *args, const struct options *o)
+static int start(struct fuse_args *args, struct options *o)
 {
 	int rc;
 
@@ -266,18 +399,17 @@ static int start(struct fuse_args *args, const struct options *o)
 		return 0;
 	}
 	rc = check(o);
-	if (rc != 0)
-		return rc;
-	if (fuse_opt_add_arg(args, "-osubtype=custodyfs,fsname=custodyfs,nosuid,nodev") != 0 || (geteuid() == 0 && fuse_opt_add_arg(args, "-oallow_other") != 0) ||
-	    (o->debug && fuse_opt_add_arg(args, "-d") != 0))
-		return 1;
-	return run(args, o);
+	if (rc == 0 && o->mount_for == NULL)
+		rc = open_early(o);
+	if (rc == 0)
+		rc = add_options(args, o);
+	return rc != 0 ? rc : o->mount_for != NULL ? mount_for(args, o) : run(args, o);
 }
 
 int main(int argc, char **argv)
 {
 	struct fuse_args args = FUSE_ARGS_INIT(argc, argv);
-	struct options o = { .settle = SETTLE_SECONDS, .settle_max = SETTLE_MAX_SECONDS };
+	struct options o = { .settle = SETTLE_SECONDS, .settle_max = SETTLE_MAX_SECONDS, .key_fd = -1, .log_fd = -1 };
 	int rc = 2;
 
 	i18n_init();
@@ -290,5 +422,9 @@ int main(int argc, char **argv)
 	free((char *)o.mountpoint);
 	free((char *)o.key);
 	free((char *)o.log);
+	free((char *)o.user);
+	free((char *)o.handover);
+	free((char *)o.mount_for);
+	free(o.at);
 	return rc;
 }

@@ -77,11 +77,14 @@ void free_handle(struct fs *fs, struct handle *h)
 
 void ops_end(struct fs *fs)
 {
+	fs->ending = true;
 	while (fs->handles != NULL) {
 		struct handle *h = fs->handles;
 
 		if (h->kind == HANDLE_READING && h->reading != NULL)
 			reading_release(fs, h->reading);
+		else if (h->kind == HANDLE_DEPOSIT && h->deposit != NULL)
+			deposit_release(fs, h->deposit);
 		free_handle(fs, h);
 	}
 }

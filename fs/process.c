@@ -59,6 +59,15 @@ int32_t process_group(int32_t tid)
 	return (int32_t)strtol(at + 6, NULL, 10);
 }
 
+/* Whether the kernel shows us of a process what only those are told who may trace it: CAP_SYS_PTRACE, or the same user. */
+static bool is_open_to_us(int32_t tid)
+{
+	char path[64], target[8];
+
+	snprintf(path, sizeof path, "/proc/%d/exe", (int)tid);
+	return readlink(path, target, sizeof target) >= 0 || errno != EACCES;
+}
+
 /* Field n (from 3, the state, on) of a stat line, as a number; 0 where there is none. */
 static unsigned long stat_field(const char *after_name, int n)
 {
@@ -85,7 +94,7 @@ enum process_end process_end(int32_t tid)
 	code = stat_field(at + 1, 52);
 	if (!(flags & TASK_EXITING) || !(flags & TASK_SIGNALED))
 		return PROCESS_WELL;
-	if ((code & 0x7f) != 0 || (code == 0 && geteuid() != 0))        /* 0 for others than root may mean that it is not shown */
+	if ((code & 0x7f) != 0 || (code == 0 && !is_open_to_us(tid)))  /* 0 may mean that it is not shown: for the worse */
 		return PROCESS_KILLED;
 	return PROCESS_WELL;
 }

@@ -3,7 +3,7 @@
 #   new_store [mkfs option…]      makes $T/store; administrator A001 is uid $ADMIN
 #   mount_store [mount option…]   mounts it on $M, in the foreground, log in $T/log
 #   unmount_store                 the daemon must exit 0
-#   kill_daemon                   kill -9, and the dead mount taken away
+#   kill_daemon                   kill -9; the dead mount is taken away, as it must be by itself
 #   as UID COMMAND…               runs it as that user
 #   custody_as UID ARG…           `custody` on this mount
 #   people                        registers the units, devices and people of the scenarios
@@ -116,8 +116,9 @@ kill_daemon() {
 	kill -9 "$DAEMON"
 	wait "$DAEMON" 2>/dev/null
 	DAEMON=
-	umount -l "$M"
+	until_true unmounted || umount -l "$M"
 }
+unmounted() { ! mountpoint -q "$M"; }
 
 sanitizer_clean() {
 	if grep -qE 'ERROR: (Address|Leak)Sanitizer|WARNING: ThreadSanitizer|runtime error:' "$T/log"; then

@@ -191,6 +191,7 @@ static const struct word broken[] = {
 	{"killed", N_("the program that wrote it was killed")},
 	{"write-error", N_("writing failed")},
 	{"daemon-died", N_("the store's daemon stopped")},
+	{"unmounted", N_("the store was unmounted while it was written")},
 	{"unlinked", N_("its depositor deleted it")},
 	{"not-closed", N_("it was never closed")},
 	{NULL, NULL},

@@ -280,20 +280,33 @@ int key_create(const char *path, uint8_t seed[KEY_SEED_LEN])
 	return err;
 }
 
-int key_load(const char *path, uint8_t seed[KEY_SEED_LEN])
+int key_read(int fd, uint8_t seed[KEY_SEED_LEN])
 {
 	char text[KEY_FILE_LEN + 8];
-	int err;
+	size_t got;
+	int err = fileio_read(fd, text, sizeof(text), 0, &got);
 
-	err = fileio_text(AT_FDCWD, path, text, sizeof(text));
-	if (err == EFBIG)
+	if (!err && (got == sizeof(text) || memchr(text, '\0', got) != NULL))
 		err = EINVAL;
 	if (err)
 		goto out;
-	if (strlen(text) == KEY_FILE_LEN + 1 && text[KEY_FILE_LEN] == '\n')
+	text[got] = '\0';
+	if (got == KEY_FILE_LEN + 1 && text[KEY_FILE_LEN] == '\n')
 		text[KEY_FILE_LEN] = '\0';
 	err = hash_unhex(text, seed) ? 0 : EINVAL;
 out:
 	wipe(text, sizeof(text));
+	return err;
+}
+
+int key_load(const char *path, uint8_t seed[KEY_SEED_LEN])
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int err;
+
+	if (fd < 0)
+		return errno;
+	err = key_read(fd, seed);
+	close(fd);
 	return err;
 }

@@ -35,9 +35,10 @@ int tlog_proof_format(uint64_t index, const uint8_t (*proof)[HASH_LEN], size_t c
 
 /*
  * Secret key files: one line of 64 hex digits, mode 0600.  create: makes a new random key and gives it in seed; EEXIST where the file is
- * there; durable on return.  load: EINVAL where malformed.
+ * there; durable on return.  load, and read from an open file: EINVAL where malformed.
  */
 int key_create(const char *path, uint8_t seed[KEY_SEED_LEN]);
 int key_load(const char *path, uint8_t seed[KEY_SEED_LEN]);
+int key_read(int fd, uint8_t seed[KEY_SEED_LEN]);
 
 #endif

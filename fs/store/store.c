@@ -41,7 +41,7 @@ static int take_lock(struct store *s, struct store_message *m)
 	return err;
 }
 
-static int load_key(struct store *s, const char *key_path, struct store_message *m)
+static int load_key(struct store *s, const char *key_path, int key_fd, struct store_message *m)
 {
 	char path[PATH_CAP], name[ORIGIN_MAX];
 	uint8_t pub[KEY_PUBLIC_LEN], want[KEY_PUBLIC_LEN];
@@ -51,7 +51,7 @@ static int load_key(struct store *s, const char *key_path, struct store_message 
 		return err;
 	if (key_path == NULL)
 		key_path = path;
-	err = key_load(key_path, s->seed);
+	err = key_fd >= 0 ? key_read(key_fd, s->seed) : key_load(key_path, s->seed);
 	if (err != 0) {
 		message(m, _("The signing key %s cannot be read: %s. If the key is kept elsewhere, name it with the option key=FILE."), key_path, i18n_error(err));
 		return err;
@@ -223,6 +223,11 @@ static int start(struct store *s, uint64_t cut, struct store_message *m)
 
 int store_open(const char *path, enum store_mode mode, const char *key_path, struct store **out, struct store_message *m)
 {
+	return store_open_keyed(path, mode, key_path, -1, out, m);
+}
+
+int store_open_keyed(const char *path, enum store_mode mode, const char *key_path, int key_fd, struct store **out, struct store_message *m)
+{
 	struct store *s = calloc(1, sizeof *s);
 	uint64_t cut = 0;
 	int err;
@@ -241,8 +246,8 @@ int store_open(const char *path, enum store_mode mode, const char *key_path, str
 	if (err == 0 && s->writable)
 		err = take_lock(s, m);
 	if (err == 0 && s->writable)
-		err = load_key(s, key_path, m);
-	else if (err == 0 && load_key(s, key_path, m) != 0)
+		err = load_key(s, key_path, key_fd, m);
+	else if (err == 0 && load_key(s, key_path, key_fd, m) != 0)
 		m->text[0] = '\0';      /* reading does not need the key */
 	if (err == 0)
 		err = open_ledger(s, &cut, m);

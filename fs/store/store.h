@@ -83,6 +83,9 @@ enum store_mode {
 /* key_path: NULL: STORE/key.  ENOENT/ENOTDIR: not a store; EPROTONOSUPPORT: a newer format; EBUSY: mounted already; EUCLEAN: damaged; … and m says what to do. */
 int store_open(const char *path, enum store_mode mode, const char *key_path, struct store **out, struct store_message *m);
 
+/* The same with the key's file open already (its owner may be another user than the one who serves); key_path is then its name alone, and the descriptor stays the caller's. */
+int store_open_keyed(const char *path, enum store_mode mode, const char *key_path, int key_fd, struct store **out, struct store_message *m);
+
 /* Stops everything, signs the head, releases.  NULL is fine.  0, or the errno that kept the last events from being written. */
 int store_close(struct store *s);
 

@@ -201,7 +201,7 @@ exec {feed}>&-
 wait $cp
 is "the copy fails" no "$([ $? = 0 ] && echo yes || echo no)"
 mount_store
-is "what arrived is incomplete" "slow daemon-died" "$(custody_as $ADMIN list incomplete --json | json '"%(name)s %(reason)s" % d["rows"][0]')"
+is "what arrived is incomplete" "slow unmounted" "$(custody_as $ADMIN list incomplete --json | json '"%(name)s %(reason)s" % d["rows"][0]')"
 is "and not to be seen" clip "$(as $WANG ls "$D")"
 unmount_store
 
