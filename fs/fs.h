@@ -23,6 +23,7 @@ struct ctls;
 struct deposits;
 struct finder;
 struct handle;
+struct opens;
 struct readings;
 struct refusals;
 struct ticker;
@@ -36,6 +37,7 @@ struct fs {
 	struct store *store;
 	struct fs_options options;
 	struct ctls *ctls;
+	struct opens *opens;
 	struct deposits *deposits;
 	struct readings *readings;
 	struct refusals *refusals;

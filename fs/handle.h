@@ -15,6 +15,8 @@ enum handle_kind { HANDLE_DEPOSIT, HANDLE_READING, HANDLE_CTL, HANDLE_DIR };
 struct handle {
 	struct handle *next, **at;      /* among the mount's */
 	enum handle_kind kind;
+	uint32_t uid;                   /* who opened it */
+	bool counted;                   /* among the uid's open items */
 	union { struct deposit *deposit; struct reading *reading; struct ctl *ctl; };
 	pthread_mutex_t lock;           /* of a listing's place */
 	off_t place;                    /* the offset after `name` */
@@ -23,7 +25,7 @@ struct handle {
 
 struct fs *fs_of(fuse_req_t req);
 struct handle *handle_of(const struct fuse_file_info *fi);      /* NULL where there is none */
-int new_handle(struct fs *fs, enum handle_kind kind, struct handle **out);      /* 0 or ENOMEM */
+int new_handle(struct fs *fs, enum handle_kind kind, uint32_t uid, struct handle **out);        /* 0 or ENOMEM; EMFILE: of an item, and the uid has too many */
 void free_handle(struct fs *fs, struct handle *h);
 
 /* Begins the call of a request; and of one on an existing node.  After an error there is nothing to end. */

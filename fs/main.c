@@ -21,6 +21,7 @@
 #include "fs/i18n.h"
 #include "fs/keeper.h"
 #include "fs/mountpoint.h"
+#include "fs/opens.h"
 #include "fs/ops.h"
 #include "fs/owner.h"
 #include "fs/privilege.h"
@@ -29,12 +30,13 @@
 #include "fs/ticker.h"
 
 #define MAX_THREADS 32
+#define MAX_OPEN 1024           /* items that one uid may have open at once */
 #define SETTLE_SECONDS 5
 #define SETTLE_MAX_SECONDS 60
 
 struct options {
 	const char *store, *mountpoint, *key, *log, *user, *handover, *mount_for;
-	unsigned settle, settle_max;
+	unsigned settle, settle_max, max_open;
 	int foreground, debug, help, version, nonempty, allow_other;
 	uid_t uid;                      /* whom it runs as */
 	gid_t gid;
@@ -49,6 +51,7 @@ static const struct fuse_opt specs[] = {
 	{ "log=%s", offsetof(struct options, log), 0 },
 	{ "settle=%u", offsetof(struct options, settle), 0 },
 	{ "settle_max=%u", offsetof(struct options, settle_max), 0 },
+	{ "max_open=%u", offsetof(struct options, max_open), 0 },
 	{ "user=%s", offsetof(struct options, user), 0 },
 	{ "handover=%s", offsetof(struct options, handover), 0 },
 	{ "--mount-for=%s", offsetof(struct options, mount_for), 0 },
@@ -91,10 +94,11 @@ static void usage(FILE *to)
 		      "  -o settle_max=SECONDS the hard end of that, however often they are put right (default %d)\n"
 		      "  -o allow_other        let all users in (on by default when root mounts); who may do what is the register's affair\n"
 		      "  --version, --help\n\nUnmount with: fusermount3 -u MOUNTPOINT (or umount, as root)\n"), SETTLE_SECONDS, SETTLE_MAX_SECONDS);
-	fputs(_("\nStarted by root it runs as the store's owner, with no more rights than it needs.\n"
+	fprintf(to, _("\nStarted by root it runs as the store's owner, with no more rights than it needs.\n"
 		"  -o user=USER          whom it runs as; it must be the owner\n"
+		"  -o max_open=N         how many items one user may have open at once (default %d; 0: any number)\n"
 		"  -o nonempty           mount on a folder that holds something, which is then hidden\n"
-		"  -o handover=SOCKET    for services: wait until custodyfs --mount-for=SOCKET STORE MOUNTPOINT mounts for it\n"), to);
+		"  -o handover=SOCKET    for services: wait until custodyfs --mount-for=SOCKET STORE MOUNTPOINT mounts for it\n"), MAX_OPEN);
 }
 
 /* A mount that was made before, and whose descriptor was left open for us (mount.fuse3's drop_privileges). */
@@ -145,10 +149,12 @@ static int add_options(struct fuse_args *args, const struct options *o)
 }
 
 /* The parts of the mount, in the order in which they lean on each other. */
-static int compose(struct fs *fs)
+static int compose(struct fs *fs, const struct options *o)
 {
 	int err = refusals_new(&fs->refusals);
 
+	if (err == 0)
+		err = opens_new(o->max_open, &fs->opens);
 	if (err == 0)
 		err = deposits_new(&fs->deposits);
 	if (err == 0)
@@ -175,6 +181,7 @@ static int take_down(struct fs *fs)
 	deposits_free(fs->deposits);
 	readings_free(fs->readings);
 	ctls_free(fs->ctls);
+	opens_free(fs->opens);
 	refusals_free(fs->refusals);
 	err = store_close(fs->store);
 	if (err != 0)
@@ -312,7 +319,7 @@ static int open_and_serve(struct fs *fs, const struct options *o, struct keeper 
 	}
 	store_now(fs->store, &now);
 	fs->mounted = now.wall;
-	if (compose(fs) == 0)
+	if (compose(fs, o) == 0)
 		rc = serve(fs, o, keeper, tell);
 	return take_down(fs) != 0 ? 1 : rc;
 }
@@ -361,15 +368,16 @@ static int mount_for(struct fuse_args *args, const struct options *o)
 	return err == 0 ? 0 : 1;
 }
 
-/* Each open item costs descriptors: as many as the machine lets us have. */
-static void raise_limits(void)
+/* Each open item costs up to two descriptors: as many as the machine lets us have, and of them no more than half for one uid.  How many items that is. */
+static unsigned raise_limits(void)
 {
 	struct rlimit files;
 
-	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
-		files.rlim_cur = files.rlim_max;
-		(void)setrlimit(RLIMIT_NOFILE, &files);
-	}
+	if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+		return MAX_OPEN;
+	files.rlim_cur = files.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &files);
+	return files.rlim_max / 4 < MAX_OPEN ? (unsigned)(files.rlim_max / 4) : MAX_OPEN;
 }
 
 /* What only who started it may open. */
@@ -414,7 +422,7 @@ int main(int argc, char **argv)
 
 	i18n_init();
 	umask(0077);
-	raise_limits();
+	o.max_open = raise_limits();
 	if (fuse_opt_parse(&args, &o, specs, take_argument) == 0)
 		rc = start(&args, &o);
 	fuse_opt_free_args(&args);

@@ -15,6 +15,7 @@
 #include "fs/ctl.h"
 #include "fs/deposit.h"
 #include "fs/label.h"
+#include "fs/opens.h"
 #include "fs/ops.h"
 #include "fs/reading.h"
 #include "fs/store/grants.h"
@@ -45,13 +46,19 @@ int begin_at(fuse_req_t req, fuse_ino_t ino, struct call *c, struct node *n)
 	return node_parse(ino, n) ? begin(req, c) : ENOENT;
 }
 
-int new_handle(struct fs *fs, enum handle_kind kind, struct handle **out)
+int new_handle(struct fs *fs, enum handle_kind kind, uint32_t uid, struct handle **out)
 {
 	struct handle *h = calloc(1, sizeof *h);
+	bool item = kind == HANDLE_DEPOSIT || kind == HANDLE_READING;
+	int err = h == NULL ? ENOMEM : item ? opens_take(fs->opens, uid) : 0;
 
-	if (h == NULL)
-		return ENOMEM;
+	if (err != 0) {
+		free(h);
+		return err;
+	}
 	h->kind = kind;
+	h->uid = uid;
+	h->counted = item;
 	pthread_mutex_init(&h->lock, NULL);
 	pthread_mutex_lock(&fs->handle_lock);
 	h->next = fs->handles;
@@ -71,6 +78,8 @@ void free_handle(struct fs *fs, struct handle *h)
 	if (h->next != NULL)
 		h->next->at = h->at;
 	pthread_mutex_unlock(&fs->handle_lock);
+	if (h->counted)
+		opens_give(fs->opens, h->uid);
 	pthread_mutex_destroy(&h->lock);
 	free(h);
 }
@@ -221,8 +230,10 @@ static bool writes_only(int flags)
 static int open_item(struct call *c, int64_t id, struct fuse_file_info *fi, struct handle **out)
 {
 	bool writing = wants_write(fi->flags);
-	int err = new_handle(c->fs, writing ? HANDLE_DEPOSIT : HANDLE_READING, out);
+	int err = new_handle(c->fs, writing ? HANDLE_DEPOSIT : HANDLE_READING, c->who.uid, out);
 
+	if (err == EMFILE)
+		return refuse(c, writing ? VERB_OPEN_WRITE : VERB_OPEN_READ, &(struct node){ .kind = NODE_ITEM, .id = id }, NULL, REASON_TOO_MANY);
 	if (err != 0)
 		return err;
 	err = writing ? deposit_open(c, id, fi->flags & O_TRUNC, &(*out)->deposit) : reading_open(c, id, &(*out)->reading);
@@ -234,7 +245,7 @@ static int open_item(struct call *c, int64_t id, struct fuse_file_info *fi, stru
 
 static int open_ctl(struct call *c, struct fuse_file_info *fi, struct handle **out)
 {
-	int err = new_handle(c->fs, HANDLE_CTL, out);
+	int err = new_handle(c->fs, HANDLE_CTL, c->who.uid, out);
 
 	if (err != 0)
 		return err;
@@ -282,8 +293,10 @@ static int create_item(struct call *c, const struct node *p, const char *name, m
 {
 	struct tree_timeouts keep;
 	struct item item;
-	int err = new_handle(c->fs, HANDLE_DEPOSIT, out);
+	int err = new_handle(c->fs, HANDLE_DEPOSIT, c->who.uid, out);
 
+	if (err == EMFILE)
+		return refuse(c, VERB_CREATE, p, name, REASON_TOO_MANY);
 	if (err != 0)
 		return err;
 	err = deposit_create(c, p, name, mode, &(*out)->deposit, &item);

@@ -22,7 +22,7 @@ void op_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 		call_end(&c);
 	}
 	if (err == 0)
-		err = new_handle(fs_of(req), HANDLE_DIR, &h);
+		err = new_handle(fs_of(req), HANDLE_DIR, c.who.uid, &h);
 	if (err != 0) {
 		fuse_reply_err(req, err);
 		return;

@@ -161,6 +161,9 @@ static const struct {
 	[REASON_DAMAGED] = { "damaged", EIO,
 		N_("The stored content of this item is no longer what was deposited, so it is not shown. Tell an "
 		   "administrator and the legal section at once.") },
+	[REASON_TOO_MANY] = { "too-many-open", EMFILE,
+		N_("You have as many files open here at once as one person may, so that there is room for the others. Close some "
+		   "and try again; if you need more at once, ask an administrator.") },
 };
 
 /* What is no reason at all is refused like one that is not known. */

@@ -66,6 +66,7 @@ enum reason {
 	REASON_CONFLICT,               /* EEXIST: the register holds another with that number, name or uid */
 	REASON_NO_SPACE,               /* ENOSPC: the ledger cannot be written, so nothing is done */
 	REASON_DAMAGED,                /* EIO: content fails verification */
+	REASON_TOO_MANY,               /* EMFILE: the uid has as many items open as it may */
 	REASON_COUNT
 };
 

@@ -169,6 +169,7 @@ static const struct word reasons[] = {
 	{"conflict", N_("the register holds another like it")},
 	{"no-space", N_("the ledger cannot be written")},
 	{"damaged", N_("the content fails verification")},
+	{"too-many-open", N_("too many files open at once")},
 	{NULL, NULL},
 };
 

@@ -269,6 +269,7 @@ static const struct {
 	{ REASON_CONFLICT, "conflict", EEXIST },
 	{ REASON_NO_SPACE, "no-space", ENOSPC },
 	{ REASON_DAMAGED, "damaged", EIO },
+	{ REASON_TOO_MANY, "too-many-open", EMFILE },
 };
 
 START_TEST(every_reason)
