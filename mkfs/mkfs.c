@@ -1,11 +1,13 @@
 /* mkfs.custodyfs STORE: makes a store. */
 #include <errno.h>
+#include <fts.h>
 #include <getopt.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "fs/i18n.h"
 #include "fs/store/store.h"
@@ -20,18 +22,20 @@ static void usage(FILE *to)
 		      "  --admin-name NAME       that person's name (default: the login)\n"
 		      "  --admin-number NUMBER   that person's number (default: the login, or the uid)\n"
 		      "  --utc-offset ±hh:mm     the office's time zone, for ever (default +08:00)\n"
+		      "  --owner USER            to whom the store is to belong, when root makes it: whom custodyfs then runs as\n"
 		      "  --key FILE              keep the ledger's signing key there, outside the store\n"
 		      "  --test-clock[=TIME]     a store for tests: its clock can be set, and it says so for ever\n"
 		      "  --version, --help\n"));
 }
 
-enum { OPT_ADMIN = 256, OPT_NAME, OPT_NUMBER, OPT_OFFSET, OPT_KEY, OPT_TEST, OPT_HELP, OPT_VERSION };
+enum { OPT_ADMIN = 256, OPT_NAME, OPT_NUMBER, OPT_OFFSET, OPT_KEY, OPT_TEST, OPT_OWNER, OPT_HELP, OPT_VERSION };
 
 static const struct option longopts[] = {
 	{ "admin", required_argument, NULL, OPT_ADMIN },
 	{ "admin-name", required_argument, NULL, OPT_NAME },
 	{ "admin-number", required_argument, NULL, OPT_NUMBER },
 	{ "utc-offset", required_argument, NULL, OPT_OFFSET },
+	{ "owner", required_argument, NULL, OPT_OWNER },
 	{ "key", required_argument, NULL, OPT_KEY },
 	{ "test-clock", optional_argument, NULL, OPT_TEST },
 	{ "help", no_argument, NULL, OPT_HELP },
@@ -67,7 +71,7 @@ static int bad_option(char **argv)
 }
 
 /* Options into params; strings stay argv's.  0, or the exit status (1 plus it where that is 0). */
-struct given { const char *admin, *start; };
+struct given { const char *admin, *start, *owner; uint32_t uid; };
 
 static int read_options(int argc, char **argv, struct store_params *p, struct given *g)
 {
@@ -78,6 +82,7 @@ static int read_options(int argc, char **argv, struct store_params *p, struct gi
 		case OPT_ADMIN: g->admin = optarg; break;
 		case OPT_NAME: p->admin_name = optarg; break;
 		case OPT_NUMBER: p->admin_number = optarg; break;
+		case OPT_OWNER: g->owner = optarg; break;
 		case OPT_KEY: p->key_path = optarg; break;
 		case OPT_TEST: p->test_clock = true; g->start = optarg; break;
 		case OPT_OFFSET:
@@ -99,13 +104,21 @@ static int read_options(int argc, char **argv, struct store_params *p, struct gi
 	return 0;
 }
 
-static int check(struct store_params *p, const struct given *g, char *login, size_t cap)
+static int check(struct store_params *p, struct given *g, char *login, size_t cap)
 {
 	char clean[NAME_BUFFER];
 
 	if (g->start != NULL && !instant_parse(g->start, p->utc_offset, &p->start)) {
 		fprintf(stderr, _("mkfs.custodyfs: %s is no time. Write it like 2023-03-14T18:30.\n"), g->start);
 		return 2;
+	}
+	if (g->owner != NULL && (!find_user(g->owner, &g->uid, login, cap) || getpwuid(g->uid) == NULL)) {
+		fprintf(stderr, _("mkfs.custodyfs: there is no user %s on this machine. Give a login or a uid.\n"), g->owner);
+		return 2;
+	}
+	if (g->owner != NULL && geteuid() != 0 && geteuid() != g->uid) {
+		fprintf(stderr, _("mkfs.custodyfs: only root can make a store that belongs to %s.\n"), g->owner);
+		return 1;
 	}
 	if (g->admin == NULL)
 		return 0;
@@ -124,13 +137,32 @@ static int check(struct store_params *p, const struct given *g, char *login, siz
 	return 0;
 }
 
+/* All of a new store to its owner; it holds no one else's files.  0 or an errno. */
+static int give(const char *store, uid_t uid)
+{
+	const struct passwd *pw = getpwuid(uid);
+	char *roots[] = { (char *)store, NULL };
+	FTS *tree = pw != NULL ? fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL) : NULL;
+	FTSENT *e;
+	int err = tree == NULL ? errno : 0;
+
+	while (err == 0 && (errno = 0, e = fts_read(tree)) != NULL)
+		if (e->fts_info != FTS_DP && lchown(e->fts_path, pw->pw_uid, pw->pw_gid) != 0)
+			err = errno;
+	if (err == 0)
+		err = errno;
+	if (tree != NULL)
+		fts_close(tree);
+	return err;
+}
+
 int main(int argc, char **argv)
 {
 	struct store_params p = { .utc_offset = UTC_OFFSET_DEFAULT, .admin_uid = UID_NONE };
-	struct given g = { NULL, NULL };
+	struct given g = { NULL, NULL, NULL, 0 };
 	struct store_message m;
 	char login[256] = "";
-	int rc;
+	int rc, err;
 
 	i18n_init();
 	opterr = 0;             /* its own words would be English */
@@ -146,6 +178,11 @@ int main(int argc, char **argv)
 	}
 	if (store_make(&p, &m) != 0) {
 		fprintf(stderr, "mkfs.custodyfs: %s\n", m.text);
+		return 1;
+	}
+	err = g.owner != NULL ? give(p.path, g.uid) : 0;
+	if (err != 0) {
+		fprintf(stderr, _("mkfs.custodyfs: the store is made, but it cannot be given to %s: %s. Do it with chown -R, or remove it.\n"), g.owner, i18n_error(err));
 		return 1;
 	}
 	printf(_("The store %s is made.\n"), p.path);

@@ -1,9 +1,12 @@
 /* fsck.custodyfs STORE: checks a store, or makes its catalog again from the ledger. */
 #include <errno.h>
 #include <getopt.h>
+#include <grp.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "fs/i18n.h"
 #include "fs/store/check.h"
@@ -119,6 +122,16 @@ static int bad_option(char **argv)
 	return EXIT_FAILED;
 }
 
+/* As root it works as the store's owner, so that what --rebuild makes is the owner's, and what the owner could not read is found. */
+static int become_owner(const char *store)
+{
+	struct stat st;
+
+	if (geteuid() != 0 || stat(store, &st) != 0 || st.st_uid == 0)
+		return 0;
+	return setgroups(0, NULL) == 0 && setgid(st.st_gid) == 0 && setuid(st.st_uid) == 0 ? 0 : errno;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct option longopts[] = {
@@ -127,7 +140,7 @@ int main(int argc, char **argv)
 	};
 	struct fsck f = { .stage = -1 };
 	struct store_message m = { "" };
-	int opt, status;
+	int opt, status, err;
 
 	i18n_init();
 	opterr = 0;             /* its own words would be English */
@@ -149,7 +162,8 @@ int main(int argc, char **argv)
 	f.problems = json_array();
 	if (digest_init() != 0 || f.problems == NULL)
 		return EXIT_FAILED;
-	status = tell(&f, check(&f, &m), &m);
+	err = become_owner(f.store);
+	status = tell(&f, err != 0 ? err : check(&f, &m), &m);
 	json_decref(f.problems);
 	return status;
 }
