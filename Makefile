@@ -11,7 +11,7 @@ VERSION := 0.1.0
 DEPS_BUILD := gcc make pkg-config gettext libfuse3-dev libsqlite3-dev libgcrypt20-dev libjansson-dev libutf8proc-dev libinih-dev libcap-ng-dev
 DEPS_RUN := fuse3 attr
 DEPS_CHECK := check acl e2fsprogs faketime forensics-samples-files golang-go golang-golang-x-mod-dev python3 rsync sqlite3 util-linux procps perl valgrind \
-	man-db dpkg-dev
+	man-db dpkg-dev systemd
 
 comma := ,
 B := build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
@@ -141,6 +141,9 @@ install: all
 	install -m 644 $(LOCALE) $(DESTDIR)$(PREFIX)/share/locale/zh_CN/LC_MESSAGES/
 	for l in . zh_CN; do for m in $(MAN); do \
 		install -D -m 644 tools/man/$$l/$$m $(DESTDIR)$(PREFIX)/share/man/$$l/man$${m##*.}/$$m; done; done
+	install -D -m 644 contrib/systemd/custodyfs@.service $(DESTDIR)$(PREFIX)/lib/systemd/system/custodyfs@.service
+	install -D -m 644 contrib/systemd/sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/custodyfs.conf
+	install -D -m 644 contrib/systemd/tmpfiles.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/custodyfs.conf
 
 clean:
 	rm -rf build

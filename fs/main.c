@@ -37,7 +37,7 @@
 struct options {
 	const char *store, *mountpoint, *key, *log, *user, *handover, *mount_for;
 	unsigned settle, settle_max, max_open;
-	int foreground, debug, help, version, nonempty, allow_other;
+	int foreground, debug, help, version, nonempty, allow_other, clear;
 	uid_t uid;                      /* whom it runs as */
 	gid_t gid;
 	int key_fd, log_fd;             /* opened with the privileges of who started it; -1: not */
@@ -55,7 +55,7 @@ static const struct fuse_opt specs[] = {
 	{ "user=%s", offsetof(struct options, user), 0 },
 	{ "handover=%s", offsetof(struct options, handover), 0 },
 	{ "--mount-for=%s", offsetof(struct options, mount_for), 0 },
-	OPTION("nonempty", nonempty), OPTION("allow_other", allow_other), FUSE_OPT_KEY("allow_other", FUSE_OPT_KEY_KEEP),
+	OPTION("--clear", clear), OPTION("nonempty", nonempty), OPTION("allow_other", allow_other), FUSE_OPT_KEY("allow_other", FUSE_OPT_KEY_KEEP),
 	/* mount(8)'s and systemd's, which their callers do not always take out */
 	DISCARD("auto"), DISCARD("noauto"), DISCARD("user"), DISCARD("nouser"), DISCARD("users"), DISCARD("owner"), DISCARD("group"),
 	DISCARD("_netdev"), DISCARD("nofail"), DISCARD("defaults"), DISCARD("comment="),
@@ -98,7 +98,8 @@ static void usage(FILE *to)
 		"  -o user=USER          whom it runs as; it must be the owner\n"
 		"  -o max_open=N         how many items one user may have open at once (default %d; 0: any number)\n"
 		"  -o nonempty           mount on a folder that holds something, which is then hidden\n"
-		"  -o handover=SOCKET    for services: wait until custodyfs --mount-for=SOCKET STORE MOUNTPOINT mounts for it\n"), MAX_OPEN);
+		"  -o handover=SOCKET    for services: wait until custodyfs --mount-for=SOCKET STORE MOUNTPOINT mounts for it\n"
+		"  --clear MOUNTPOINT    unmount what a daemon that has died left mounted, and nothing else\n"), MAX_OPEN);
 }
 
 /* A mount that was made before, and whose descriptor was left open for us (mount.fuse3's drop_privileges). */
@@ -380,6 +381,21 @@ static unsigned raise_limits(void)
 	return files.rlim_max / 4 < MAX_OPEN ? (unsigned)(files.rlim_max / 4) : MAX_OPEN;
 }
 
+/* Unmounts what a daemon that has ended left; anything else that is mounted there stays. */
+static int clear(const struct options *o)
+{
+	int err;
+
+	if (o->store == NULL || o->mountpoint != NULL) {
+		usage(stderr);
+		return 2;
+	}
+	err = mountpoint_clear(o->store);
+	if (err != 0)
+		fprintf(stderr, _("custodyfs: what is left of a mount on %s cannot be taken away: %s\n"), o->store, i18n_error(err));
+	return err == 0 ? 0 : 1;
+}
+
 /* What only who started it may open. */
 static int open_early(struct options *o)
 {
@@ -406,6 +422,8 @@ static int start(struct fuse_args *args, struct options *o)
 			printf("custodyfs %s\n", CUSTODYFS_VERSION);
 		return 0;
 	}
+	if (o->clear)
+		return clear(o);
 	rc = check(o);
 	if (rc == 0 && o->mount_for == NULL)
 		rc = open_early(o);

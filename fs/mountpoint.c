@@ -58,15 +58,6 @@ static int fusermount(const char *path)
 	return pid > 0 && status == 0 ? 0 : EPERM;
 }
 
-int mountpoint_clear(const char *path)
-{
-	if (mounted_at(path) != STORE || !is_dead(path))
-		return 0;
-	if (umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) == 0)
-		return 0;
-	return geteuid() == 0 ? errno : fusermount(path);
-}
-
 /* The absolute path; its last part is not looked into, for a mount there may be dead. */
 static char *absolute(const char *path)
 {
@@ -86,6 +77,17 @@ out:
 	free(base);
 	free(copy);
 	return out;
+}
+
+int mountpoint_clear(const char *path)
+{
+	char *full = absolute(path);
+	int err = full == NULL ? errno : 0;
+
+	if (full != NULL && mounted_at(full) == STORE && is_dead(full) && umount2(full, MNT_DETACH | UMOUNT_NOFOLLOW) != 0)
+		err = geteuid() == 0 ? errno : fusermount(full);
+	free(full);
+	return err;
 }
 
 /* A symbolic link to a folder will do as well as the folder. */
