@@ -23,6 +23,10 @@ static const struct {
 	[REASON_NEVER_ALLOWED] = { "never-allowed", EPERM,
 		N_("Links, device files and special file operations do not exist in this store, because with them one item could "
 		   "pass for another. Copy the file itself instead.") },
+	[REASON_DESKTOP_FILE] = { "desktop-file", EPERM,
+		N_("Programs make files and folders of this name by themselves, for previews, folder views, locks or deleted files. They "
+		   "are no evidence, so they are not stored, and nothing of yours is missing: go on with the other files. If this one is "
+		   "evidence all the same, deposit it under another name or in an archive.") },
 	[REASON_STRUCTURE] = { "structure", EPERM,
 		N_("This folder is part of the order in which material is stored (unit, device, officer, date, case; Art. 16), "
 		   "so it cannot be renamed or removed. If it should not be there at all, ask an administrator to correct the "
@@ -133,6 +137,10 @@ static const struct {
 	[REASON_GRANT_USED] = { "grant-used", EACCES,
 		N_("You have opened this item as many times as was approved (Art. 15). If you need to open it again, ask for "
 		   "approval again.") },
+	[REASON_UNINVITED] = { "uninvited", EACCES,
+		N_("A program that makes previews or a search index wanted to read this without anyone having asked it to, so it was "
+		   "given nothing (Art. 15). Your own approval is not touched and not used up: open the file yourself. If the program "
+		   "is no such program, tell an administrator.") },
 	[REASON_SELF_APPROVAL] = { "self-approval", EACCES,
 		N_("Nobody decides on their own request, or on the reading of what they deposited themselves, so that approval "
 		   "always takes a second person (Art. 15). Leave the decision to another approver.") },

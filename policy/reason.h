@@ -12,6 +12,7 @@ enum reason {
 	REASON_SEALED,                 /* content is sealed and never changes (Art. 23(2)) */
 	REASON_LABEL_FIXED,            /* the settle window is over: name, times, mode are fixed */
 	REASON_NEVER_ALLOWED,          /* links, devices, ioctl and the like: no such verb here */
+	REASON_DESKTOP_FILE,           /* what desktops make by themselves is not stored (policy/litter.h) */
 	REASON_STRUCTURE,              /* a folder of the tree's own: not to be renamed or removed */
 	REASON_NO_REPLACE,             /* rename over an existing item */
 	REASON_RENAME_SCOPE,           /* rename out of the date folder's tree */
@@ -54,6 +55,7 @@ enum reason {
 	REASON_GRANT_OVER,             /* its time has ended */
 	REASON_GRANT_REVOKED,
 	REASON_GRANT_USED,             /* its number of opens is used up */
+	REASON_UNINVITED,              /* a thumbnailer, an indexer: nobody asked it to read (policy/reader.h) */
 	REASON_SELF_APPROVAL,          /* approving one's own request, or one's own deposit */
 	REASON_SECOND_PERSON,          /* this takes somebody else than who began it */
 	REASON_UNSEALED,               /* someone's content before it is sealed */

@@ -1,0 +1,26 @@
+/*
+ * Names that desktops know.  Litter: files and folders that file managers and office programs make by themselves, beside what people put somewhere: previews, folder views,
+ * locks, recycle bins.  They are no evidence, and must not be kept for its term.  Markers: names by which a folder asks indexers to stay away.
+ */
+#ifndef POLICY_LITTER_H
+#define POLICY_LITTER_H
+
+#include <stdbool.h>
+
+/*
+ * Whether a name is litter.  Of Windows (in any case): Thumbs.db, ehthumbs.db, desktop.ini, $RECYCLE.BIN, System Volume Information, RECYCLER; "~$…" of its office
+ * programs; of macOS: .DS_Store, "._…" (a file's second half, where the server cannot keep it), .Trashes, .Spotlight-V100 and their like; of freedesktop.org and KDE: .Trash-<uid>,
+ * .thumbnails, .sh_thumbnails, .directory; LibreOffice's ".~lock.…#"; and the markers, which are there already.  Of a name under which rsync first writes a file
+ * (".NAME.aB3xYz") NAME is judged.
+ */
+bool litter_name(const char *name);
+
+/*
+ * .nomedia (Android, GNOME's indexer, media libraries), .trackerignore (GNOME's indexer), .metadata_never_index (Spotlight).  Baloo, Recoll, Tumbler and the Windows
+ * indexer know no such name.
+ */
+#define MARKERS 3
+const char *marker_name(int n);         /* 0..MARKERS-1 */
+int marker_find(const char *name);      /* its number; -1 where it is none */
+
+#endif
