@@ -39,6 +39,16 @@ const struct subject *call_subject(struct call *c)
 	return &c->who;
 }
 
+const struct reader_rule *call_uninvited(struct call *c)
+{
+	struct reader_process line[READER_LINE];
+
+	if (!c->looked && c->fs->readers.count > 0)
+		c->uninvited = reader_uninvited(&c->fs->readers, line, process_line(c->who.pid, line, READER_LINE));
+	c->looked = true;
+	return c->uninvited;
+}
+
 bool call_browses(const struct call *c)
 {
 	return act_allowed(&c->who.person, ACT_BROWSE) == REASON_NONE;

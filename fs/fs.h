@@ -15,6 +15,7 @@
 #include "fs/store/catalog.h"
 #include "fs/store/store.h"
 #include "policy/person.h"
+#include "policy/reader.h"
 #include "policy/reason.h"
 #include "policy/verb.h"
 
@@ -36,6 +37,7 @@ struct fs_options {
 struct fs {
 	struct store *store;
 	struct fs_options options;
+	struct reader_list readers;     /* who is not to be served; does not change while mounted */
 	struct ctls *ctls;
 	struct opens *opens;
 	struct deposits *deposits;
@@ -57,6 +59,8 @@ struct call {
 	struct sql *db;
 	struct subject who;             /* program is filled when it is needed: call_subject() */
 	struct event_time now;
+	bool looked;                    /* uninvited is known: call_uninvited() */
+	const struct reader_rule *uninvited;
 };
 
 /* 0, or an errno of the catalog.  pid may be a thread's. */
@@ -65,6 +69,9 @@ void call_end(struct call *c);
 
 /* Who asks, with the program. */
 const struct subject *call_subject(struct call *c);
+
+/* The rule by which the program that asks is an uninvited reader (policy/reader.h); NULL where it is none. */
+const struct reader_rule *call_uninvited(struct call *c);
 
 /* Whether the subject is a registered person with a role. */
 bool call_browses(const struct call *c);

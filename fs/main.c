@@ -28,6 +28,7 @@
 #include "fs/reading.h"
 #include "fs/refusal.h"
 #include "fs/ticker.h"
+#include "fs/uninvited.h"
 
 #define MAX_THREADS 32
 #define MAX_OPEN 1024           /* items that one uid may have open at once */
@@ -35,7 +36,7 @@
 #define SETTLE_MAX_SECONDS 60
 
 struct options {
-	const char *store, *mountpoint, *key, *log, *user, *handover, *mount_for;
+	const char *store, *mountpoint, *key, *log, *user, *handover, *mount_for, *readers;
 	unsigned settle, settle_max, max_open;
 	int foreground, debug, help, version, nonempty, allow_other, clear;
 	uid_t uid;                      /* whom it runs as */
@@ -49,6 +50,7 @@ struct options {
 static const struct fuse_opt specs[] = {
 	{ "key=%s", offsetof(struct options, key), 0 },
 	{ "log=%s", offsetof(struct options, log), 0 },
+	{ "readers=%s", offsetof(struct options, readers), 0 },
 	{ "settle=%u", offsetof(struct options, settle), 0 },
 	{ "settle_max=%u", offsetof(struct options, settle_max), 0 },
 	{ "max_open=%u", offsetof(struct options, max_open), 0 },
@@ -100,6 +102,8 @@ static void usage(FILE *to)
 		"  -o nonempty           mount on a folder that holds something, which is then hidden\n"
 		"  -o handover=SOCKET    for services: wait until custodyfs --mount-for=SOCKET STORE MOUNTPOINT mounts for it\n"
 		"  --clear MOUNTPOINT    unmount what a daemon that has died left mounted, and nothing else\n"), MAX_OPEN);
+	fputs(_("\nThumbnailers and indexers are given no content.\n"
+		"  -o readers=FILE       more programs that are given none, or (with ! before the name) that are all the same\n"), to);
 }
 
 /* A mount that was made before, and whose descriptor was left open for us (mount.fuse3's drop_privileges). */
@@ -331,8 +335,11 @@ static int run(struct fuse_args *args, const struct options *o)
 	struct fs fs = { .options = { .settle_ms = (int64_t)o->settle * 1000, .settle_max_ms = (int64_t)o->settle_max * 1000 }, .mounted = 0 };
 	struct keeper keeper = { -1, -1 };
 	int tell = -1, rc = 1;
-	int err = digest_init();
+	int err;
 
+	if (!uninvited_load(o->readers, &fs.readers))
+		return 2;
+	err = digest_init();
 	if (err != 0) {
 		fprintf(stderr, _("custodyfs: the installed libgcrypt is too old.\n"));
 		return 1;
@@ -452,5 +459,6 @@ int main(int argc, char **argv)
 	free((char *)o.handover);
 	free((char *)o.mount_for);
 	free(o.at);
+	free((char *)o.readers);
 	return rc;
 }

@@ -76,6 +76,25 @@ static unsigned long stat_field(const char *after_name, int n)
 	return after_name != NULL ? strtoul(after_name, NULL, 10) : 0;
 }
 
+size_t process_line(int32_t tid, struct reader_process *out, size_t max)
+{
+	int32_t pid = process_group(tid);
+	char text[2048], *from, *to;
+	size_t n = 0;
+
+	while (n < max && pid > 1 && slurp(pid, "stat", text, sizeof text)) {
+		from = strchr(text, '(');
+		to = strrchr(text, ')');        /* the name may have any character in it */
+		if (from == NULL || to == NULL || to[1] == '\0')
+			break;
+		snprintf(out[n].name, sizeof out[n].name, "%.*s", (int)(to - from - 1), from + 1);
+		process_program(pid, out[n].program, sizeof out[n].program);
+		pid = (int32_t)stat_field(to + 1, 4);
+		n++;
+	}
+	return n;
+}
+
 /*
  * In a process that ends by exit(), its other threads are marked as signalled too (the kernel ends them so); the exit code, which the kernel shows only to
  * those who may trace the process, tells them apart: its low seven bits are the signal.

@@ -6,11 +6,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "policy/reader.h"
+
 /* The path of its executable, else its name, else "". */
 void process_program(int32_t pid, char *out, size_t cap);
 
 /* The process (thread group) that a thread belongs to; 0 where it cannot be told. */
 int32_t process_group(int32_t tid);
+
+/*
+ * The process that a task belongs to, and those that started it, nearest first; at most max.  Gives how many.  Only what the kernel itself keeps is read, never a
+ * process's memory (its command line, its environment): that may lie in a mapping of this very mount, or of one that never answers.
+ */
+size_t process_line(int32_t tid, struct reader_process *out, size_t max);
 
 enum process_end {
 	PROCESS_WELL,           /* it lives, or ends of its own will */

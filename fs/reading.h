@@ -12,7 +12,7 @@ struct reading;
 int readings_new(struct readings **out);
 void readings_free(struct readings *all);       /* NULL is fine */
 
-/* Opens an item for reading: sealed, under a grant; or one's own that is still being received. */
+/* Opens an item for reading: sealed, under a grant; or one's own that is still being received.  Not for uninvited readers, grant or not. */
 int reading_open(struct call *c, int64_t id, struct reading **out);
 
 /*

@@ -7,23 +7,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fs/seen.h"
 #include "fs/store/clock.h"
 #include "policy/name.h"
 
 #define SLOTS 1024              /* kinds remembered at once: a power of two */
 #define BREADTH_MAX 32          /* places a subject's one kind of refusal is recorded at, a window; those beyond are counted together */
+#define HABIT_BREADTH_MAX 8     /* the same of what programs do by habit */
 #define PROBES 8                /* where all are taken, the oldest gives way */
 
 struct refusal {
 	bool used;
 	uint32_t uid;
-	uint64_t ino;
+	uint64_t place;                 /* what it is counted by, place_of(); 0: all places of the subject together */
+	uint64_t ino;                   /* of the node; of a habit, of the folder */
 	enum verb verb;
 	enum reason why;
 	int64_t first, last;            /* boot ms; the window begins with first */
 	int64_t wall;                   /* of the last */
 	uint64_t more;                  /* since what was recorded */
-	unsigned breadth;               /* of the entry that counts for all places (ino 0): places recorded in this window */
+	unsigned breadth;               /* of the entry that counts for all places: places recorded in this window */
+	struct seen *files;             /* of a habit: the files since what was recorded; whoever takes the slot's value away frees it */
+	char rule[READER_RULE];         /* by which the reader is uninvited */
 	struct subject who;
 	int64_t item;
 	char path[1024];
@@ -49,20 +54,45 @@ void refusals_free(struct refusals *r)
 {
 	if (r == NULL)
 		return;
+	for (size_t i = 0; i < SLOTS; i++)
+		seen_free(r->slot[i].files);
 	pthread_mutex_destroy(&r->lock);
 	free(r);
 }
 
-static size_t slot_of(uint32_t uid, uint64_t ino, enum verb verb, enum reason why)
+/* What programs do to whole folders, unasked. */
+static bool is_habit(enum reason why)
 {
-	uint64_t h = (ino * 0x9E3779B97F4A7C15u) ^ ((uint64_t)uid << 20) ^ ((uint64_t)verb << 8) ^ (uint64_t)why;
+	return why == REASON_UNINVITED || why == REASON_DESKTOP_FILE;
+}
+
+static int64_t window_of(const struct refusal *r)
+{
+	return is_habit(r->why) ? HABIT_WINDOW_MS : REFUSAL_WINDOW_MS;
+}
+
+static size_t slot_of(uint32_t uid, uint64_t place, enum verb verb, enum reason why)
+{
+	uint64_t h = (place * 0x9E3779B97F4A7C15u) ^ ((uint64_t)uid << 20) ^ ((uint64_t)verb << 8) ^ (uint64_t)why;
 
 	return (size_t)(h * 0xD6E8FEB86659FD93u >> 32) % SLOTS;
 }
 
-static bool same(const struct refusal *r, uint32_t uid, uint64_t ino, enum verb verb, enum reason why)
+static bool same(const struct refusal *r, const struct refusal *want)
 {
-	return r->used && r->uid == uid && r->ino == ino && r->verb == verb && r->why == why;
+	return r->used && r->uid == want->uid && r->place == want->place && r->verb == want->verb && r->why == want->why;
+}
+
+/* What only a habit's record says. */
+static void add_habit(json_t *details, const struct refusal *r, uint64_t count)
+{
+	if (r->files == NULL && count > 1)
+		return;                 /* without memory they were not told apart */
+	json_object_set_new(details, "files", json_integer(r->files != NULL ? (json_int_t)seen_count(r->files) : 1));
+	if (seen_more(r->files))
+		json_object_set_new(details, "more", json_true());
+	if (r->rule[0] != '\0')
+		json_object_set_new(details, "rule", json_string(r->rule));
 }
 
 /* Posts `count` attempts of a kind. */
@@ -71,6 +101,8 @@ static void post(struct fs *fs, const struct refusal *r, uint64_t count)
 	json_t *details = json_pack("{s:s, s:s, s:s, s:s, s:I}", "verb", verb_name(r->verb), "errno", strerrorname_np(reason_errno(r->why)),
 				    "reason", reason_name(r->why), "path", r->path, "count", (json_int_t)count);
 
+	if (details != NULL && is_habit(r->why))
+		add_habit(details, r, count);
 	(void)committer_post(fs->store->committer, &(struct event){ .kind = "refused", .who = &r->who, .item = r->item,
 			     .detailed = true, .details = details });
 	fprintf(stderr, "custodyfs: refused: %s %s by uid %u (%s, pid %d), %llu time(s): %s\n", verb_name(r->verb), r->path, r->who.uid,
@@ -129,13 +161,13 @@ static void path_of(struct call *c, const struct node *n, const char *name, char
 /* Finds the kind's slot, or the one that gives way to it. */
 static struct refusal *find(struct refusals *r, const struct refusal *want)
 {
-	size_t i = slot_of(want->uid, want->ino, want->verb, want->why);
+	size_t i = slot_of(want->uid, want->place, want->verb, want->why);
 	struct refusal *oldest = &r->slot[i];
 
 	for (size_t n = 0; n < PROBES; n++, i = (i + 1) % SLOTS) {
 		struct refusal *s = &r->slot[i];
 
-		if (same(s, want->uid, want->ino, want->verb, want->why))
+		if (same(s, want))
 			return s;
 		if (!s->used)
 			oldest = oldest->used ? s : oldest;
@@ -145,77 +177,119 @@ static struct refusal *find(struct refusals *r, const struct refusal *want)
 	return oldest;
 }
 
+/* Counts one more of a kind.  Under the lock. */
+static void count_more(struct refusal *s, const struct refusal *want, uint64_t file)
+{
+	s->more++;
+	s->last = want->first;
+	s->wall = want->wall;
+	if (is_habit(want->why))
+		seen_add(&s->files, file);
+}
+
 /*
  * Counts a kind that is new at this place against the subject's breadth; true where there are too many, and it is only counted.  Someone who goes over a whole tree
  * would otherwise write an event a file.  *closed: the former window's count, to be recorded.  Under the lock.
  */
-static bool too_broad(struct refusals *r, const struct refusal *want, struct refusal *closed)
+static bool too_broad(struct refusals *r, const struct refusal *want, uint64_t file, struct refusal *closed)
 {
 	struct refusal all = *want, *s;
 
-	all.ino = 0;
+	all.place = all.ino = 0;
 	all.item = 0;
 	snprintf(all.path, sizeof all.path, "by-unit");
 	s = find(r, &all);
-	if (!same(s, all.uid, 0, all.verb, all.why) || want->first - s->first >= REFUSAL_WINDOW_MS) {
+	if (!same(s, &all) || want->first - s->first >= window_of(s)) {
 		*closed = *s;
 		*s = all;
 	}
-	if (s->breadth < BREADTH_MAX) {
+	if (s->breadth < (is_habit(want->why) ? HABIT_BREADTH_MAX : BREADTH_MAX)) {
 		s->breadth++;
 		return false;
 	}
-	s->more++;
-	s->last = want->first;
+	count_more(s, want, file);
 	s->who = want->who;
 	return true;
 }
 
-/* Where an attempt counts: the node, and of the control file each command apart. */
-static uint64_t place_of(const struct node *node, const char *name)
+static uint64_t hashed(uint64_t h, const char *text)
 {
-	uint64_t ino = node_ino(node);
+	for (; *text != '\0'; text++)
+		h = (h ^ (unsigned char)*text) * 0x100000001b3;
+	return h;
+}
 
-	for (; node->kind == NODE_CTL && name != NULL && *name != '\0'; name++)
-		ino = (ino ^ (unsigned char)*name) * 0x100000001b3;
-	return ino;
+/*
+ * Where an attempt counts: the node, and of the control file each command apart; of a habit the folder and the program, as the rule tells it or by its own path.
+ * *where: the node, of a habit the folder.
+ */
+static uint64_t place_of(struct call *c, const struct refusal *want, const struct node *node, const char *name, struct node *where)
+{
+	struct item item;
+
+	*where = *node;
+	if (is_habit(want->why)) {
+		if (node->kind == NODE_ITEM && catalog_item(c->db, node->id, &item) == 0)
+			*where = (struct node){ .kind = NODE_CASE, .id = item.folder };
+		return hashed(node_ino(where), want->rule[0] != '\0' ? want->rule : want->who.program);
+	}
+	return node->kind == NODE_CTL && name != NULL ? hashed(node_ino(node), name) : node_ino(node);
+}
+
+/* Records what a slot's former value still had to tell. */
+static void give_up(struct fs *fs, struct refusal *former)
+{
+	if (former->used && former->more > 0)
+		post(fs, former, former->more);
+	seen_free(former->files);
 }
 
 void refusal_record(struct call *c, enum verb verb, const struct node *node, const char *name, enum reason why)
 {
 	struct refusals *r = c->fs->refusals;
-	struct refusal want = { .used = true, .uid = c->who.uid, .ino = place_of(node, name), .verb = verb, .why = why, .first = boot_now(), .wall = c->now.wall };
+	struct refusal want = { .used = true, .uid = c->who.uid, .verb = verb, .why = why, .first = boot_now(), .wall = c->now.wall };
 	struct refusal given = { .used = false }, closed = { .used = false };
 	struct refusal *s;
+	struct node where;
+	uint64_t file = name != NULL ? hashed(node_ino(node), name) : node_ino(node);
 	bool counted;
 
 	want.last = want.first;
 	want.who = *call_subject(c);
+	if (why == REASON_UNINVITED && c->uninvited != NULL)
+		snprintf(want.rule, sizeof want.rule, "%s", c->uninvited->name);
+	want.place = place_of(c, &want, node, name, &where);
+	want.ino = node_ino(&where);
+	want.item = node->kind == NODE_ITEM ? node->id : 0;
 	pthread_mutex_lock(&r->lock);
 	s = find(r, &want);
-	counted = same(s, want.uid, want.ino, want.verb, want.why) && want.first - s->first < REFUSAL_WINDOW_MS;
-	if (counted) {
-		s->more++;
-		s->last = want.first;
-		s->wall = want.wall;
-	} else
-		counted = too_broad(r, &want, &closed);
+	counted = same(s, &want) && want.first - s->first < window_of(s);
+	if (counted)
+		count_more(s, &want, file);
+	else if (!(counted = too_broad(r, &want, file, &closed))) {
+		s = find(r, &want);     /* taken at once: others that come at the same moment count there */
+		given = *s;
+		*s = want;
+	}
 	pthread_mutex_unlock(&r->lock);
-	if (closed.used && closed.more > 0)
-		post(c->fs, &closed, closed.more);
+	give_up(c->fs, &closed);
 	if (counted)
 		return;
 
-	want.item = node->kind == NODE_ITEM ? node->id : 0;
-	path_of(c, node, name, want.path, sizeof want.path);
+	give_up(c->fs, &given);
+	path_of(c, &where, is_habit(why) ? NULL : name, want.path, sizeof want.path);
 	pthread_mutex_lock(&r->lock);
 	s = find(r, &want);
-	given = *s;
-	*s = want;
+	if (same(s, &want) && s->first == want.first)
+		memcpy(s->path, want.path, sizeof s->path);
 	pthread_mutex_unlock(&r->lock);
-	if (given.used && given.more > 0)
-		post(c->fs, &given, given.more);
 	post(c->fs, &want, 1);
+}
+
+/* The inode number of the item that a habit's first record was for. */
+static uint64_t first_of(const struct refusal *s)
+{
+	return s->item != 0 ? node_ino(&(struct node){ .kind = NODE_ITEM, .id = s->item }) : 0;
 }
 
 bool refusal_last(struct refusals *r, uint32_t uid, uint64_t ino, enum verb *verb, enum reason *why, int64_t *when)
@@ -226,7 +300,7 @@ bool refusal_last(struct refusals *r, uint32_t uid, uint64_t ino, enum verb *ver
 	for (size_t i = 0; i < SLOTS; i++) {
 		const struct refusal *s = &r->slot[i];
 
-		if (!s->used || s->uid != uid || s->ino != ino || s->last <= latest)
+		if (!s->used || s->uid != uid || s->last <= latest || !(s->ino == ino || first_of(s) == ino || seen_has(s->files, ino)))
 			continue;
 		latest = s->last;
 		*verb = s->verb;
@@ -248,15 +322,16 @@ void refusals_flush(struct fs *fs, bool all)
 		bool due;
 
 		pthread_mutex_lock(&r->lock);
-		due = s->used && s->more > 0 && (all || now - s->first >= REFUSAL_WINDOW_MS);
+		due = s->used && s->more > 0 && (all || now - s->first >= window_of(s));
 		if (due) {
 			*closed = *s;
 			s->more = 0;
+			s->files = NULL;
 			s->first = now;
 		}
 		pthread_mutex_unlock(&r->lock);
 		if (due)
-			post(fs, closed, closed->more);
+			give_up(fs, closed);
 	}
 	free(closed);
 }

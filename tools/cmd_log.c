@@ -23,6 +23,8 @@ static char *what(const json_t *entry)
 	const json_t *details = json_object_get(entry, "details");
 	const char *path = get_text(entry, "path"), *event = get_text(entry, "event"), *verb = get_text(details, "verb");
 	char *story = story_what(entry);
+	if (json_object_get(details, "files"))          /* of a whole folder, not of the one item that came first */
+		path = get_text(details, "path");
 	if (!path && event && !strcmp(event, "refused") && strcmp(verb ? verb : "", "command"))
 		path = get_text(details, "path");
 	if (!path && !get_number(entry, "item", 0))

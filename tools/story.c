@@ -239,7 +239,7 @@ static char *read_damaged(const json_t *d)
 
 static char *refused(const json_t *d)
 {
-	long long count = get_number(d, "count", 1);
+	long long count = get_number(d, "count", 1), files = get_number(d, "files", 0);
 	const char *reason = get_text(d, "reason"), *error = get_text(d, "errno"), *verb = get_text(d, "verb");
 	const char *why = reason ? words_for(WORDS_REASON, reason) : error ? error : "?";
 	char *text;
@@ -249,6 +249,9 @@ static char *refused(const json_t *d)
 		text = render_format(_("was refused (%s): %s"), words_for(WORDS_VERB, verb), why);
 	if (count > 1)
 		text = story_joined(text, render_format(ngettext(", %lld time", ", %lld times", (unsigned long)count), count));
+	if (count > 1 && files > 0)
+		text = story_joined(text, render_format(get_true(d, "more") ? ngettext(", more than %lld file", ", more than %lld files", (unsigned long)files)
+						  : ngettext(", %lld file", ", %lld files", (unsigned long)files), files));
 	return text;
 }
 
