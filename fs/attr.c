@@ -207,6 +207,8 @@ static int load(struct call *c, const struct node *n, struct facts *f)
 {
 	int err;
 
+	if (n->kind == NODE_MARKER)
+		return 0;
 	if (n->kind != NODE_ITEM)
 		return n->kind < NODE_UNIT || call_browses(c) ? 0 : ENOENT;
 	err = catalog_item(c->db, n->id, &f->item);
@@ -246,7 +248,7 @@ int attr_get(struct call *c, const struct node *n, const char *name, char **valu
 	if (strncmp(name, PREFIX, strlen(PREFIX)) != 0)
 		return n->kind == NODE_ITEM ? get_kept(c, n, name, value, len) : ENODATA;
 	for (size_t i = 0; i < ATTRS; i++) {
-		if (strcmp(name + strlen(PREFIX), table[i].name) != 0 || (n->kind != NODE_ITEM && !table[i].folders))
+		if (strcmp(name + strlen(PREFIX), table[i].name) != 0 || (n->kind != NODE_ITEM && !(table[i].folders && node_is_dir(n))))
 			continue;
 		err = table[i].get(c, n, &f);
 		if (err != 0)

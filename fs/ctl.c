@@ -110,7 +110,7 @@ static int resolve(void *arg, const char *path, struct query_place *out)
 	if (n.kind == NODE_DATE || n.kind == NODE_CASE)
 		return query_place_of(c->db, n.id, out);
 	*out = (struct query_place){ .item = n.kind == NODE_ITEM ? n.id : 0, .unit = n.unit, .device = n.device, .officer = n.officer, .day = DAY_NONE };
-	return n.kind == NODE_CTL ? ENOENT : 0;
+	return n.kind == NODE_CTL || n.kind == NODE_MARKER ? ENOENT : 0;
 }
 
 static json_t *refusal_json(struct query *q, int err)

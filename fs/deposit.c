@@ -7,6 +7,7 @@
 #include "fs/label.h"
 #include "fs/store/retention.h"
 #include "fs/tree.h"
+#include "policy/litter.h"
 #include "policy/name.h"
 
 struct beginning {
@@ -64,6 +65,8 @@ int deposit_create(struct call *c, const struct node *folder, const char *name, 
 	enum reason bad = name_normalise(name, clean);
 	int err;
 
+	if (bad == REASON_NONE && litter_name(clean))
+		bad = REASON_DESKTOP_FILE;
 	if (bad == REASON_NONE && folder->kind != NODE_CASE)
 		bad = folder->kind == NODE_ROOT || folder->kind == NODE_CUSTODY ? REASON_STRUCTURE : REASON_PATH_SHORT;
 	if (bad != REASON_NONE)

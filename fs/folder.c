@@ -6,6 +6,7 @@
 #include "fs/tree.h"
 #include "policy/act.h"
 #include "policy/deposit.h"
+#include "policy/litter.h"
 
 int tree_may_deposit(struct sql *db, const struct subject *who, const struct event_time *now, int64_t unit, int64_t officer, int32_t day, enum reason *why)
 {
@@ -146,6 +147,8 @@ int tree_mkdir(struct call *c, const struct node *parent, const char *name, stru
 	enum reason why = name_normalise(name, clean);
 	int err;
 
+	if (why == REASON_NONE && litter_name(clean))
+		why = REASON_DESKTOP_FILE;
 	if (why != REASON_NONE)
 		return refuse(c, VERB_MKDIR, parent, name, why);
 	if (parent->kind >= NODE_BY_UNIT && tree_lookup(c, parent, clean, out) == 0)

@@ -9,7 +9,7 @@
 #include "fs/fs.h"
 #include "policy/name.h"
 
-enum handle_kind { HANDLE_DEPOSIT, HANDLE_READING, HANDLE_CTL, HANDLE_DIR };
+enum handle_kind { HANDLE_DEPOSIT, HANDLE_READING, HANDLE_CTL, HANDLE_MARKER, HANDLE_DIR };
 
 /* Behind an open descriptor (fuse_file_info.fh). */
 struct handle {
@@ -18,6 +18,7 @@ struct handle {
 	uint32_t uid;                   /* who opened it */
 	bool counted;                   /* among the uid's open items */
 	union { struct deposit *deposit; struct reading *reading; struct ctl *ctl; };
+	bool markers;                   /* a listing with the markers: an indexer's */
 	pthread_mutex_t lock;           /* of a listing's place */
 	off_t place;                    /* the offset after `name` */
 	char name[NAME_BUFFER];         /* the last name told */

@@ -12,6 +12,7 @@
 #include "fs/tree.h"
 #include "policy/act.h"
 #include "policy/disposal.h"
+#include "policy/litter.h"
 
 #define XATTR_TOTAL 64          /* attributes an item may carry */
 
@@ -188,6 +189,8 @@ int label_rename(struct call *c, const struct node *from, const char *name, cons
 	if (n.kind != NODE_ITEM)
 		return refuse(c, VERB_RENAME, &n, NULL, REASON_STRUCTURE);
 	bad = name_normalise(new_name, clean);
+	if (bad == REASON_NONE && litter_name(clean))
+		bad = REASON_DESKTOP_FILE;
 	if (bad != REASON_NONE)
 		return refuse(c, VERB_RENAME, &n, NULL, bad);
 	r.id = n.id;
@@ -232,7 +235,7 @@ int label_unlink(struct call *c, const struct node *parent, const char *name)
 		return err;
 	deposits_settle(c->fs->deposits, n.id);
 	if (n.kind != NODE_ITEM)
-		return n.kind == NODE_CTL ? refuse(c, VERB_UNLINK, &n, NULL, REASON_STRUCTURE) : EISDIR;
+		return !node_is_dir(&n) ? refuse(c, VERB_UNLINK, &n, NULL, REASON_STRUCTURE) : EISDIR;
 	u.id = n.id;
 	d = deposit_get(c->fs->deposits, n.id);
 	if (d != NULL) {

@@ -1,6 +1,9 @@
 #include "fs/node.h"
 
+#include "policy/litter.h"
+
 #define KIND_SHIFT 60
+#define FIRST_MARKER 64
 #define UNIT_SHIFT 40
 #define DEVICE_SHIFT 20
 #define PART_MASK ((UINT64_C(1) << 20) - 1)
@@ -13,6 +16,8 @@ uint64_t node_ino(const struct node *n)
 	switch (n->kind) {
 	case NODE_ROOT: case NODE_BY_UNIT: case NODE_CUSTODY: case NODE_CTL:
 		return (uint64_t)n->kind + 1;
+	case NODE_MARKER:
+		return FIRST_MARKER + (uint64_t)n->id;
 	case NODE_UNIT: case NODE_DEVICE: case NODE_OFFICER:
 		kind = (uint64_t)(n->kind - NODE_UNIT) + 1;
 		return kind << KIND_SHIFT | (uint64_t)n->unit << UNIT_SHIFT |
@@ -28,6 +33,10 @@ bool node_parse(uint64_t ino, struct node *out)
 	uint64_t kind = ino >> KIND_SHIFT, rest = ino & ID_MASK;
 
 	*out = (struct node){ .kind = NODE_ROOT };
+	if (kind == 0 && rest >= FIRST_MARKER && rest < FIRST_MARKER + MARKERS) {
+		*out = (struct node){ .kind = NODE_MARKER, .id = (int64_t)rest - FIRST_MARKER };
+		return true;
+	}
 	if (kind == 0) {
 		if (rest < 1 || rest > 4)
 			return false;
@@ -48,5 +57,5 @@ bool node_parse(uint64_t ino, struct node *out)
 
 bool node_is_dir(const struct node *n)
 {
-	return n->kind != NODE_ITEM && n->kind != NODE_CTL;
+	return n->kind != NODE_ITEM && n->kind != NODE_CTL && n->kind != NODE_MARKER;
 }

@@ -1,7 +1,7 @@
 /*
  * Inode numbers.  They are computed, not handed out: the same place in the tree has the same number after every mount, and nothing need be remembered.
  *
- *   1 root · 2 by-unit · 3 .custody · 4 .custody/ctl, and with a kind in the top four bits:
+ *   1 root · 2 by-unit · 3 .custody · 4 .custody/ctl · from 64 on the markers, each the same one in every folder; and with a kind in the top four bits:
  *   unit (unit) · device (unit, device) · officer (unit, device, officer) · date and case folder (folder) · item (item)
  */
 #ifndef FS_NODE_H
@@ -12,7 +12,8 @@
 
 enum node_kind {
 	NODE_ROOT, NODE_BY_UNIT, NODE_CUSTODY, NODE_CTL,
-	NODE_UNIT, NODE_DEVICE, NODE_OFFICER, NODE_DATE, NODE_CASE, NODE_ITEM
+	NODE_UNIT, NODE_DEVICE, NODE_OFFICER, NODE_DATE, NODE_CASE, NODE_ITEM,
+	NODE_MARKER             /* an empty file by which a folder asks indexers to stay away (policy/litter.h) */
 };
 
 #define NODE_UNITS_MAX   ((1 << 16) - 1)
@@ -22,7 +23,7 @@ enum node_kind {
 struct node {
 	enum node_kind kind;
 	int64_t unit, device, officer;  /* of unit, device, officer folders */
-	int64_t id;                     /* of a folder or an item */
+	int64_t id;                     /* of a folder or an item; a marker's number */
 };
 
 uint64_t node_ino(const struct node *n);

@@ -142,6 +142,8 @@ static int set_size(struct call *c, const struct node *n, struct handle *h, int6
 	enum reason why;
 	int err;
 
+	if (n->kind == NODE_MARKER)
+		return refuse(c, VERB_TRUNCATE, n, NULL, REASON_DESKTOP_FILE);
 	if (n->kind != NODE_ITEM)
 		return n->kind == NODE_CTL ? 0 : EISDIR;
 	if (h != NULL && h->kind == HANDLE_DEPOSIT)
@@ -257,6 +259,28 @@ static int open_ctl(struct call *c, struct fuse_file_info *fi, struct handle **o
 	return err;
 }
 
+/* A marker is empty, and stays so. */
+static int open_marker(struct call *c, const struct node *n, const struct fuse_file_info *fi, struct handle **out)
+{
+	if (wants_write(fi->flags))
+		return refuse(c, VERB_OPEN_WRITE, n, NULL, REASON_DESKTOP_FILE);
+	return new_handle(c->fs, HANDLE_MARKER, out);
+}
+
+static int open_node(struct call *c, const struct node *n, struct fuse_file_info *fi, struct handle **out)
+{
+	switch (n->kind) {
+	case NODE_ITEM:
+		return open_item(c, n->id, fi, out);
+	case NODE_CTL:
+		return open_ctl(c, fi, out);
+	case NODE_MARKER:
+		return open_marker(c, n, fi, out);
+	default:
+		return EISDIR;
+	}
+}
+
 static void let_go(struct fs *fs, struct handle *h)
 {
 	if (h->kind == HANDLE_DEPOSIT)
@@ -277,7 +301,7 @@ static void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 	int err = begin_at(req, ino, &c, &n);
 
 	if (err == 0) {
-		err = n.kind == NODE_ITEM ? open_item(&c, n.id, fi, &h) : n.kind == NODE_CTL ? open_ctl(&c, fi, &h) : EISDIR;
+		err = open_node(&c, &n, fi, &h);
 		call_end(&c);
 	}
 	if (err != 0) {
@@ -363,7 +387,7 @@ static void op_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, stru
 			err = deposit_read(h->deposit, buffer, size, off, &got);
 		else if (h->kind == HANDLE_CTL)
 			err = ctl_read(h->ctl, buffer, size, off, &got);
-		else
+		else if (h->kind != HANDLE_MARKER)
 			err = EISDIR;
 		call_end(&c);
 	}
@@ -441,6 +465,8 @@ static int judge_folder_access(struct call *c, const struct node *n, int mask)
 	enum reason why = REASON_NO_ROLE;
 	int err = 0;
 
+	if (n->kind == NODE_MARKER)
+		return mask & W_OK ? EPERM : mask & X_OK ? EACCES : 0;
 	if (n->kind >= NODE_UNIT && !call_browses(c))
 		return EACCES;
 	if (!(mask & W_OK) || n->kind == NODE_CTL)
@@ -470,7 +496,7 @@ static int judge_access(struct call *c, const struct node *n, int mask)
 	if (mask & W_OK)
 		why = label_judge(c, &item, VERB_OPEN_WRITE, false);
 	if (why == REASON_NONE && (mask & R_OK))
-		why = label_judge(c, &item, VERB_OPEN_READ, false);
+		why = call_uninvited(c) != NULL ? REASON_UNINVITED : label_judge(c, &item, VERB_OPEN_READ, false);
 	if (why == REASON_NO_GRANT)
 		err = grants_for_item(c->db, &item, c->who.person.id, c->now.wall, c->now.clock, &grant, &why);
 	return err != 0 ? err : reason_errno(why);

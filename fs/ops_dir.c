@@ -7,15 +7,19 @@
 
 #include "fs/deposit.h"
 #include "fs/tree.h"
+#include "policy/litter.h"
 
 void op_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
 	struct handle *h = NULL;
+	bool markers = false;
 	struct call c;
 	struct node n;
 	int err = begin_at(req, ino, &c, &n);
 
 	if (err == 0) {
+		/* GNOME's indexer looks for them in the listing; people need not be bothered with them */
+		markers = n.kind != NODE_CUSTODY && call_uninvited(&c) != NULL;
 		err = n.kind < NODE_UNIT || call_browses(&c) ? 0 : EACCES;
 		if (n.kind == NODE_CASE)
 			deposits_settle(c.fs->deposits, 0);
@@ -27,6 +31,7 @@ void op_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 		fuse_reply_err(req, err);
 		return;
 	}
+	h->markers = markers;
 	fi->fh = (uint64_t)(uintptr_t)h;
 	fuse_reply_open(req, fi);
 }
@@ -76,22 +81,40 @@ static bool pack_child(void *arg, const struct node *child, const char *name, co
 	return true;
 }
 
-/* "." and ".." first; then from the name told last, or, after a seek elsewhere, by number. */
+/* The entries before what the tree lists: ".", "..", for an indexer the markers. */
+static off_t fixed_entries(const struct handle *h)
+{
+	return 2 + (h->markers ? MARKERS : 0);
+}
+
+static bool pack_fixed(struct packing *p, const struct node *n)
+{
+	struct fuse_entry_param dot = { .ino = 0, .attr = { .st_ino = node_ino(n), .st_mode = S_IFDIR } };
+	struct node marker = { .kind = NODE_MARKER, .id = p->h->place - 2 };
+
+	if (p->h->place < 2)
+		return pack(p, p->h->place == 0 ? "." : "..", &dot);
+	return pack_child(p, &marker, marker_name((int)marker.id), NULL);
+}
+
+/* Those first; then from the name told last, or, after a seek elsewhere, by number. */
 static int pack_folder(struct packing *p, const struct node *n, off_t off)
 {
 	struct handle *h = p->h;
-	struct fuse_entry_param dot = { .ino = 0, .attr = { .st_ino = node_ino(n), .st_mode = S_IFDIR } };
+	off_t fixed = fixed_entries(h);
 	int64_t skip = 0;
 
 	if (off != h->place) {
 		h->name[0] = '\0';
 		h->place = off;
-		skip = off > 2 ? off - 2 : 0;
+		skip = off > fixed ? off - fixed : 0;
 	} else if (off == 0)
 		h->name[0] = '\0';
-	while (h->place < 2)
-		if (!pack(p, h->place == 0 ? "." : "..", &dot))
+	while (h->place < fixed)
+		if (!pack_fixed(p, n))
 			return 0;
+	if (h->place == fixed)
+		h->name[0] = '\0';
 	return tree_list(p->c, n, h->name, skip, pack_child, p);
 }
 

@@ -6,6 +6,7 @@
 
 #include "fs/control.h"
 #include "fs/deposit.h"
+#include "policy/litter.h"
 
 #define KEEP_FOLDER 60.0        /* seconds: registered folders come and go with the register */
 #define KEEP_FOREVER 86400.0    /* what is sealed and settled */
@@ -93,6 +94,16 @@ static int lookup_made(struct call *c, const struct node *parent, const char *na
 	return tree_sees(c, &item) ? 0 : ENOENT;
 }
 
+/* The markers are in every folder that the subject sees. */
+static bool lookup_marker(struct call *c, const struct node *parent, const char *name, struct node *out)
+{
+	int n = parent->kind == NODE_CUSTODY || (parent->kind >= NODE_UNIT && !call_browses(c)) ? -1 : marker_find(name);
+
+	if (n >= 0)
+		*out = (struct node){ .kind = NODE_MARKER, .id = n };
+	return n >= 0;
+}
+
 int tree_lookup(struct call *c, const struct node *parent, const char *name, struct node *out)
 {
 	char clean[NAME_BUFFER];
@@ -100,6 +111,8 @@ int tree_lookup(struct call *c, const struct node *parent, const char *name, str
 	*out = (struct node){ .kind = NODE_ROOT };
 	if (!node_is_dir(parent))
 		return ENOTDIR;
+	if (lookup_marker(c, parent, name, out))
+		return 0;
 	if (parent->kind == NODE_ROOT || parent->kind == NODE_CUSTODY)
 		return lookup_fixed(parent, name, out);
 	/* A name that may not be is not there; what would make it is told so, and that is recorded. */
@@ -189,6 +202,10 @@ int tree_stat(struct call *c, const struct node *n, struct stat *out, struct tre
 		stat_folder(c, n, 0, out);
 		out->st_mode = S_IFREG | 0666;
 		keep->entry = keep->attr = KEEP_FOREVER;
+		return 0;
+	case NODE_MARKER:
+		stat_folder(c, n, 0, out);
+		out->st_mode = S_IFREG | 0444;
 		return 0;
 	case NODE_DATE: case NODE_CASE:
 		err = catalog_folder(c->db, n->id, &f);
