@@ -76,6 +76,9 @@ static const struct { const char *command; command_fn fn; } table[] = {
 	{ "clock.propose", command_clock_propose },
 	{ "clock.agree", command_clock_agree },
 	{ "clock.refuse", command_clock_refuse },
+	{ "policy.propose", command_policy_propose },
+	{ "policy.agree", command_policy_agree },
+	{ "policy.refuse", command_policy_refuse },
 };
 
 command_fn command_find(const char *command)

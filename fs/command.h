@@ -28,5 +28,8 @@ int command_clock(struct call *c, struct query *q, const json_t *request, json_t
 int command_clock_propose(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_clock_agree(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_clock_refuse(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_policy_propose(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_policy_agree(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_policy_refuse(struct call *c, struct query *q, const json_t *request, json_t **answer);
 
 #endif

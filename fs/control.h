@@ -38,6 +38,12 @@
  * clock            {to|null}                to: test-clock stores, admin          → CLOCK
  * clock.propose    {to,reason}              admin: forward, not past the wall clock → CLOCK
  * clock.agree      {id}        clock.refuse {id,reason|null}      legal, and not the proposer   → CLOCK
+ * policy.show      {version|null}           version null: the one in force        → {policy:POLICY,in_force:bool}
+ * policy.list      {}                                                            → {policies:[{version,label,effective,interpreter,loaded_at,agreed_by}…],proposals:[PROPOSAL…]}   newest first
+ * policy.proposal  {id}                                                          → {proposal:PROPOSAL,policy:POLICY}
+ * policy.propose   {text}                   the file's text; admin               → {proposal:PROPOSAL}
+ * policy.agree     {id}        policy.refuse {id,reason|null}     legal, and not the proposer   → {proposal:PROPOSAL}
+ *      A policy is in force from its agreement on, which is refused before its effective date.
  * ledger.head      {}                                                            → {checkpoint,vkey,origin,size}   signs the head as it stands
  * ledger.entries   {after,limit}            after: first sequence number wanted   → {rows:["<raw entry text>"…],next}   auditor, admin
  * ledger.hashes    {level,after,limit}      complete subtrees of 2^level leaves   → {hashes:["<base64>"…]}             auditor, admin
@@ -46,10 +52,14 @@
  *          moves: newest first, 20 at most
  * FINDING {id,rule,text,item|null,path|null,recorded_on|null,note,found_at,state:"open"|"settled",unit,unit_name,device,officer,officer_name,missing:[from,to]|null,reported_by|null,
  *          settled_at|null,settled_by|null (settled and by nobody: it was put right),settled_by_name|null,settled_why|null}   rule and text: policy/finding.h
+ * POLICY  {label,effective,interpreter,classes:[{name,kind,months|null}…],settings:[{key,value,default,least,most}…],readers:[…],text} and, of a version,
+ *          {version,loaded_at|null,proposed_by|null,agreed_by|null}     people: {number,name}
+ * PROPOSAL {id,label,effective,state:"pending"|"loaded"|"refused",proposed_at,proposed_by,decided_at|null,decided_by|null,reason|null,version|null}
  * UNIT    {id,code,name}          DEVICE {id,serial,unit,unit_name}          CASE {id,number,party,cause,class,opened,closed}
  * PERSON  {id,number,name,uid,unit,unit_name,roles,formal,certified_from,certified_to}
  * ITEM    {item,path,name,state,settling,size,unit,device,officer,officer_name,recorded_on,case,deposited_by,deposited_by_name,deposited_at,sealed_at,mtime,
- *          class,retain_until,important,content_root,sha256,sm3,reason,stage}      path null once out of sight; sha256 and sm3 null until computed; reason: why incomplete
+ *          class,retain_until,retain_basis,held,important,content_root,sha256,sm3,reason,stage}      path null once out of sight; sha256 and sm3 null until computed; reason: why incomplete
+ *          retain_until: an instant, "never", or "open" (no end yet); retain_basis: class, case, date, folder or promise, whichever decides
  * REQUEST {id,applicant,applicant_name,items:[N…],paths:[…],folders:[…],case,purpose,from,to,opens,used,state,decided_by,decided_by_name,decided_at,reason,asked_at}
  * ENTRY   the entry as on the ledger: {seq,time,clock,subject:{person,uid,gid,pid,program},event,item,case,details,policy}, and with it "path" (as it stands now) and "person_name"
  */

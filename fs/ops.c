@@ -264,7 +264,7 @@ static int open_marker(struct call *c, const struct node *n, const struct fuse_f
 {
 	if (wants_write(fi->flags))
 		return refuse(c, VERB_OPEN_WRITE, n, NULL, REASON_DESKTOP_FILE);
-	return new_handle(c->fs, HANDLE_MARKER, out);
+	return new_handle(c->fs, HANDLE_MARKER, c->who.uid, out);
 }
 
 static int open_node(struct call *c, const struct node *n, struct fuse_file_info *fi, struct handle **out)

@@ -18,6 +18,7 @@ static const unsigned may[ACT_COUNT] = {
 	[ACT_POLICY]        = ROLE_ADMIN,
 	[ACT_FINDINGS]      = ROLE_ALL & ~ROLE_OFFICER,
 	[ACT_SERVICE]       = ROLE_CUSTODIAN | ROLE_ADMIN,
+	[ACT_POLICY_AGREE]  = ROLE_LEGAL,
 };
 
 enum reason act_allowed(const struct person *who, enum act act)
@@ -27,4 +28,11 @@ enum reason act_allowed(const struct person *who, enum act act)
 	if ((unsigned)act >= ACT_COUNT || !(who->roles & may[act]))
 		return REASON_NO_ROLE;
 	return REASON_NONE;
+}
+
+enum reason act_second(const struct person *who, enum act act, int64_t first)
+{
+	if (who->id != 0 && who->id == first)
+		return REASON_SECOND_PERSON;
+	return act_allowed(who, act);
 }

@@ -16,13 +16,17 @@ enum act {
 	ACT_CLOCK,              /* admin (a test clock; a real one needs legal as well) */
 	ACT_VERIFY,             /* re-read content against its digests, nothing shown: custodian, legal, inspector, auditor, admin */
 	ACT_RETAIN,             /* lengthen a term: custodian, legal, admin */
-	ACT_POLICY,             /* propose a policy: admin; that it is agreed on by another is policy_may_agree()'s affair */
 	ACT_FINDINGS,           /* see everybody's findings: custodian, approver, legal, inspector, auditor, admin */
 	ACT_SERVICE,            /* say when a device was out of service: custodian, admin */
+	ACT_POLICY,             /* propose a policy: admin */
+	ACT_POLICY_AGREE,       /* agree to it, or refuse it: legal, and act_second() */
 	ACT_COUNT
 };
 
 /* REASON_NONE, REASON_NOBODY (no person) or REASON_NO_ROLE. */
 enum reason act_allowed(const struct person *who, enum act act);
+
+/* The same of an act that takes somebody else than the person `first` who began it: REASON_SECOND_PERSON, judged before the role. */
+enum reason act_second(const struct person *who, enum act act, int64_t first);
 
 #endif

@@ -85,6 +85,9 @@ static const struct {
 	[REASON_VALUE_BAD] = { "value-bad", EINVAL,
 		N_("Something in the request is missing or malformed, so nothing was done. Compare what you entered with the "
 		   "manual of the command.") },
+	[REASON_CLASS_CHANGED] = { "class-changed", EINVAL,
+		N_("A class of this policy is of another kind than it was before, and what was promised under its name would change its meaning. Give "
+		   "the new class a name of its own; only permanent may take the place of another kind.") },
 	[REASON_CLASS_UNKNOWN] = { "class-unknown", EINVAL,
 		N_("The policy in force has no such retention class, or it is one for cases and not for single items. The command custody policy "
 		   "show lists the classes; choose one of them.") },
@@ -146,6 +149,8 @@ static const struct {
 		   "always takes a second person (Art. 15). Leave the decision to another approver.") },
 	[REASON_SECOND_PERSON] = { "second-person", EACCES,
 		N_("This takes two people, and you are the first of them already. Leave it to somebody else who has the role.") },
+	[REASON_POLICY_EARLY] = { "policy-early", EACCES,
+		N_("This policy is effective from a later day, and it is put in force on that day or after it, not before. It can be agreed to then.") },
 	[REASON_UNSEALED] = { "unsealed", EACCES,
 		N_("The deposit of this item is not complete yet, and until then only its depositor can read it. Try again once "
 		   "the copy has finished.") },

@@ -36,6 +36,7 @@ enum reason {
 	REASON_DATE_FUTURE,
 	REASON_PATH_SHORT,             /* a file outside unit/device/officer/date/case */
 	REASON_VALUE_BAD,              /* a request's field is missing or malformed */
+	REASON_CLASS_CHANGED,          /* a new policy gives a class another kind */
 	REASON_CLASS_UNKNOWN,          /* no such class in the policy in force, or one that does not fit */
 
 	/* EACCES: not for you, or not now */
@@ -58,6 +59,7 @@ enum reason {
 	REASON_UNINVITED,              /* a thumbnailer, an indexer: nobody asked it to read (policy/reader.h) */
 	REASON_SELF_APPROVAL,          /* approving one's own request, or one's own deposit */
 	REASON_SECOND_PERSON,          /* this takes somebody else than who began it */
+	REASON_POLICY_EARLY,           /* a policy's effective date is still to come */
 	REASON_UNSEALED,               /* someone's content before it is sealed */
 
 	/* the rest */

@@ -20,6 +20,7 @@ enum {
 	OFFLINE = 1 << 0,       /* also on a store that is not mounted (-s) */
 	HINT_FIRST = 1 << 1,    /* the first argument may be a path in the mount */
 	HINT_LAST = 1 << 2,     /* the last argument is */
+	ALONE = 1 << 3,         /* takes no store at all */
 };
 
 #define BIT(name) OPTION_BIT(OPTION_##name)
@@ -78,6 +79,14 @@ static const struct command commands[] = {
 	 N_("write the proof that entry N is in the ledger")},
 	{"ledger publish", N_("DIRECTORY"), 1, 1, OFFLINE, 0, cmd_ledger_publish,
 	 N_("write the ledger as a tlog-tiles tree, or extend one")},
+	{"policy show", N_("[VERSION]"), 0, 1, OFFLINE, 0, cmd_policy_show, N_("print the policy file in force, or another version, as load takes it")},
+	{"policy explain", "", 0, 0, OFFLINE, 0, cmd_policy_explain, N_("say in words what the policy in force has: classes, settings, readers")},
+	{"policy list", "", 0, 0, OFFLINE, 0, cmd_policy_list, N_("list the versions and the proposals")},
+	{"policy check", N_("FILE"), 1, 1, ALONE, 0, cmd_policy_check, N_("check a policy file, without a store")},
+	{"policy load", N_("FILE"), 1, 1, 0, 0, cmd_policy_load, N_("propose a policy file; a second person puts it in force")},
+	{"policy proposal", N_("NUMBER"), 1, 1, OFFLINE, 0, cmd_policy_proposal, N_("say what a proposed policy has")},
+	{"policy agree", N_("NUMBER"), 1, 1, 0, 0, cmd_policy_agree, N_("put a proposed policy in force, as a second person")},
+	{"policy refuse", N_("NUMBER [--reason TEXT]"), 1, 1, 0, BIT(REASON), cmd_policy_refuse, N_("refuse a proposed policy")},
 	{"status", "", 0, 0, OFFLINE, 0, cmd_status, N_("say how the store stands")},
 	{"clock set", N_("TIME"), 1, 1, 0, 0, cmd_clock_set, N_("set a test store's clock")},
 	{"clock propose", N_("TIME --reason TEXT"), 1, 1, 0, BIT(REASON), cmd_clock_propose, N_("propose to put a clock that lags forward")},
@@ -161,7 +170,7 @@ static bool fits(const struct command *c, const struct options *o)
 {
 	if (!options_allowed(o, c->options, c->name))
 		return false;
-	if (o->store && !(c->flags & OFFLINE)) {
+	if (o->store && !(c->flags & (OFFLINE | ALONE))) {
 		render_complain(c->name, "%s", _("this takes a mounted store; -s only reads"));
 		return false;
 	}
@@ -203,6 +212,8 @@ static int dispatch(struct options *o)
 		return STATUS_UNREACHABLE;
 	if (!c->run)
 		return help(o);
+	if (c->flags & ALONE)
+		return c->run(NULL, o);
 	int status = control_open(o, hint(c, o), &control);
 	if (status)
 		return status;

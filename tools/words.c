@@ -41,6 +41,8 @@ static const struct word fields[] = {
 	{"since", N_("the time since")},
 	{"until", N_("the time until")},
 	{"verb", N_("the verb")},
+	{"text", N_("the policy file")},
+	{"version", N_("the version")},
 	{NULL, NULL},
 };
 
@@ -143,6 +145,7 @@ static const struct word reasons[] = {
 	{"date-future", N_("the date is in the future")},
 	{"path-short", N_("not in a case folder")},
 	{"value-bad", N_("missing or malformed")},
+	{"class-changed", N_("a class would change its kind")},
 	{"class-unknown", N_("there is no such retention class")},
 	{"unit-unknown", N_("the unit is not registered")},
 	{"device-unknown", N_("the device is not registered")},
@@ -163,6 +166,7 @@ static const struct word reasons[] = {
 	{"uninvited", N_("previews and indexes are given nothing")},
 	{"self-approval", N_("nobody decides on their own matters")},
 	{"second-person", N_("it takes a second person")},
+	{"policy-early", N_("the policy is not effective yet")},
 	{"unsealed", N_("the deposit is not complete yet")},
 	{"not-supported", N_("such attributes are not kept")},
 	{"not-found", N_("there is no such thing")},

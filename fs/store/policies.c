@@ -89,3 +89,16 @@ int policy_proposal_text(struct sql *db, int64_t id, char **text)
 {
 	return text_of(sql_query(db, "SELECT text FROM policy_proposal WHERE id=?", "i", id), text);
 }
+
+int policy_changes_kind(struct sql *db, const struct policyfile *p, bool *changes)
+{
+	int64_t other = 0;
+	int err = 0;
+
+	for (size_t i = 0; i < p->class_count && err == 0 && other == 0; i++)
+		if (p->classes[i].kind != CLASS_PERMANENT)
+			err = sql_value(db, &other, "SELECT EXISTS(SELECT 1 FROM class WHERE name=? AND kind<>?)", "si", p->classes[i].name,
+					(int64_t)p->classes[i].kind);
+	*changes = other != 0;
+	return err;
+}

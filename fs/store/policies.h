@@ -41,6 +41,9 @@ int policy_proposal(struct sql *db, int64_t id, struct proposal *out);  /* ENOEN
 int policy_text(struct sql *db, int64_t version, char **text);
 int policy_proposal_text(struct sql *db, int64_t id, char **text);
 
+/* Whether a class of the file is of another kind than a version in force had it; only permanent may take another's place. */
+int policy_changes_kind(struct sql *db, const struct policyfile *p, bool *changes);
+
 #define PROPOSAL_COLUMNS "id, label, effective, state, proposed, proposed_by, decided, decided_by, reason, version"
 void policy_read_proposal(struct sql_rows *rows, struct proposal *out);
 

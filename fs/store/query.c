@@ -42,7 +42,7 @@ static const struct { const char *field; json_type type; } field_types[] = {
 	{ "person", JSON_STRING }, { "number", JSON_STRING }, { "roles", JSON_STRING }, { "certified_from", JSON_STRING }, { "certified_to", JSON_STRING },
 	{ "party", JSON_STRING }, { "cause", JSON_STRING }, { "class", JSON_STRING }, { "what", JSON_STRING }, { "path", JSON_STRING },
 	{ "case", JSON_STRING }, { "purpose", JSON_STRING }, { "from", JSON_STRING }, { "to", JSON_STRING }, { "reason", JSON_STRING },
-	{ "since", JSON_STRING }, { "until", JSON_STRING }, { "verb", JSON_STRING }, { "uid", JSON_INTEGER }, { "after", JSON_INTEGER },
+	{ "since", JSON_STRING }, { "until", JSON_STRING }, { "verb", JSON_STRING }, { "text", JSON_STRING }, { "version", JSON_INTEGER }, { "uid", JSON_INTEGER }, { "after", JSON_INTEGER },
 	{ "limit", JSON_INTEGER }, { "item", JSON_INTEGER }, { "id", JSON_INTEGER }, { "opens", JSON_INTEGER }, { "offset", JSON_INTEGER },
 	{ "level", JSON_INTEGER }, { "rule", JSON_STRING }, { "note", JSON_STRING }, { "open", JSON_TRUE },
 	{ "formal", JSON_TRUE }, { "paths", JSON_ARRAY }, { "items", JSON_ARRAY },
@@ -467,7 +467,7 @@ static int query_status(struct query *q, const json_t *request, json_t **answer)
 	return *answer != NULL ? 0 : ENOMEM;
 }
 
-static const struct { const char *command; query_fn fn; } table[] = {
+static const struct query_row table[] = {
 	{ "list", query_list },
 	{ "show", query_show },
 	{ "findings", query_findings },
@@ -478,13 +478,17 @@ static const struct { const char *command; query_fn fn; } table[] = {
 	{ "ledger.head", query_ledger_head },
 	{ "ledger.entries", query_ledger_entries },
 	{ "ledger.hashes", query_ledger_hashes },
+	{ NULL, NULL },
 };
+
+static const struct query_row *const tables[] = { table, query_policy };
 
 query_fn query_find(const char *command)
 {
-	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
-		if (strcmp(table[i].command, command) == 0)
-			return table[i].fn;
+	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
+		for (const struct query_row *r = tables[i]; r->command != NULL; r++)
+			if (strcmp(r->command, command) == 0)
+				return r->fn;
 	return NULL;
 }
 

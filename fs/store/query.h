@@ -78,6 +78,15 @@ int query_findings(struct query *q, const json_t *request, json_t **answer);
 json_t *query_finding_json(struct query *q, const struct finding *f);
 json_t *query_custodian_row(struct query *q, struct sql_rows *rows);
 json_t *query_service_row(struct query *q, struct sql_rows *rows);
+/* Commands in files of their own: a table each, NULL at its end. */
+struct query_row { const char *command; query_fn fn; };
+extern const struct query_row query_policy[];           /* query_policy.c */
+
+struct policyfile;
+struct proposal;
+json_t *query_policyfile_json(const struct policyfile *p, const char *text);
+json_t *query_proposal_json(struct query *q, const struct proposal *p);
+
 int query_log(struct query *q, const json_t *request, json_t **answer);
 int query_show(struct query *q, const json_t *request, json_t **answer);
 int query_trail(struct query *q, int64_t item, json_t **out);
