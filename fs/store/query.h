@@ -72,7 +72,6 @@ int query_page(struct query *q, const json_t *request, int64_t *after, int64_t *
 /* Resolves "by-unit/…" in the catalog alone, for offline use; fits resolve (arg: a struct sql). */
 int query_resolve(void *db, const char *path, struct query_place *out);
 
-/* Commands in files of their own. */
 struct finding;
 int query_findings(struct query *q, const json_t *request, json_t **answer);
 json_t *query_finding_json(struct query *q, const struct finding *f);
