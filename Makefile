@@ -22,8 +22,8 @@ ALL_LDFLAGS = -pthread $(LDFLAGS) $(if $(SAN),-fsanitize=$(SAN))
 Q := $(if $(filter 0,$(V)),@,)
 say = $(if $(filter 0,$(V)),@printf '  %-7s %s\n' '$(1)' '$(2)')
 
-CORE := $(wildcard policy/*.c fs/store/*.c) fs/i18n.c
-MOUNT := $(filter-out fs/i18n.c,$(wildcard fs/*.c))
+CORE := $(wildcard policy/*.c fs/store/*.c) fs/i18n.c fs/why_text.c
+MOUNT := $(filter-out fs/i18n.c fs/why_text.c,$(wildcard fs/*.c))
 TOOLS := $(filter-out tools/fsck.c,$(wildcard tools/*.c))
 UNIT := $(wildcard tests/unit/test_*.c)
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))

@@ -1,7 +1,6 @@
 #include "fs/attr.h"
 
 #include <errno.h>
-#include <libintl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "fs/label.h"
 #include "fs/tree.h"
 #include "fs/why.h"
+#include "fs/why_text.h"
 
 #define PREFIX "user.custody."
 #define VALUE_MAX 32768         /* in base64 it must fit an event */
@@ -173,12 +173,34 @@ static int attr_important(struct call *c, const struct node *n, struct facts *f)
 	return put(f, f->item.important ? "yes" : "no");
 }
 
+/* A text of any length, cut between characters. */
+static int put_cut(struct facts *f, const char *text)
+{
+	size_t len = strnlen(text, ATTR_TEXT - 1);
+
+	while (text[len] != '\0' && len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80)
+		len--;
+	memcpy(f->text, text, len);
+	f->text[len] = '\0';
+	return 0;
+}
+
 static int attr_why(struct call *c, const struct node *n, struct facts *f)
 {
 	struct why w;
+	json_t *facts;
+	char *text;
 	int err = why_ask(c, n, VERB_COUNT, &w);
 
-	return err == 0 ? put(f, gettext(reason_text(w.reason))) : err;
+	if (err == 0)
+		err = why_facts(c, n, &w, &facts);
+	if (err != 0)
+		return err;
+	text = why_text(w.reason, facts);
+	json_decref(facts);
+	err = text != NULL ? put_cut(f, text) : ENOMEM;
+	free(text);
+	return err;
 }
 
 static const struct { const char *name; attr_fn get; bool folders; } table[] = {

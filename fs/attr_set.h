@@ -7,7 +7,7 @@
 
 #include "fs/fs.h"
 
-#define ATTR_TEXT 1024          /* bytes that a value's text may take, NUL included */
+#define ATTR_TEXT 4096          /* bytes that a value's text may take, NUL included */
 
 /* A value as text: malformed where it is too long or no text. */
 bool attr_text(const void *value, size_t len, char out[ATTR_TEXT]);

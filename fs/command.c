@@ -36,8 +36,9 @@ static int nearest(struct call *c, const char *path, struct node *out, bool *the
 static int command_why(struct call *c, struct query *q, const json_t *request, json_t **answer)
 {
 	const char *path = event_str(request, "path"), *name = event_str(request, "verb");
-	enum verb verb = name != NULL ? verb_parse(name) : VERB_COUNT;
+	enum verb verb = name != NULL ? verb_parse_word(name) : VERB_COUNT;
 	struct node n;
+	json_t *facts;
 	struct why w;
 	bool there;
 	int err;
@@ -50,11 +51,14 @@ static int command_why(struct call *c, struct query *q, const json_t *request, j
 	/* of what is not there, nothing is known but why it could not be made */
 	if (err == ENOENT || (err == 0 && !there && w.reason == REASON_NONE))
 		return query_refuse(q, REASON_NOT_FOUND, "path");
+	if (err == 0)
+		err = why_facts(c, &n, &w, &facts);
 	if (err != 0)
 		return err;
-	*answer = json_pack("{s:s, s:s, s:b, s:s?, s:s, s:s, s:b, s:o}", "path", path, "verb", verb_name(w.verb), "allowed", w.reason == REASON_NONE,
+	*answer = json_pack("{s:s, s:s, s:b, s:s?, s:s, s:s, s:b, s:o, s:o}", "path", path, "verb", verb_name(w.verb), "allowed", w.reason == REASON_NONE,
 			    "errno", w.reason != REASON_NONE ? strerrorname_np(reason_errno(w.reason)) : NULL, "reason", reason_name(w.reason),
-			    "text", reason_text(w.reason), "recent", w.recent, "when", query_instant(q, w.recent ? w.when : 0));
+			    "text", reason_text(w.reason), "recent", w.recent, "when", query_instant(q, w.recent ? w.when : 0),
+			    "facts", facts);
 	return 0;
 }
 

@@ -28,7 +28,8 @@
  * finding.settle   {id,reason}              custodian, legal, inspector, admin; not one's own recordings'   → {finding:FINDING}
  * finding.report   {rule:"kind-mismatch"|"name-conflict", path|item, note}       → {finding:FINDING}   by who sees the item; one an item and rule
  * register.service {device,from,to|null,note}   custodian, admin; days, both included; the same first day again amends it   → {service:{id,device,from,to,note}}
- * why              {path, verb|null}        verb: as verb_name()                 → {path,verb,allowed:bool,errno,reason,text,recent:bool,when|null}
+ * why              {path, verb|null}        verb: as verb_parse_word() has it    → {path,verb,allowed:bool,errno,reason,text,recent:bool,when|null,facts:FACTS}
+ *      FACTS: what the decision rests on, as it stands now (fs/why_text.h)
  *      No verb: the asker's latest refusal there if remembered (recent:true), else what open-read would meet.
  * verify.list      {path|null|item, after, limit}                                → {rows:[{item,path,size}],next,total_items,total_bytes}   totals: of the whole store; null for a path or an item
  * verify.range     {item,offset}            reads up to 64 MiB from offset        → {item,size,next:N|null,damaged:bool,at:N|null}    next null: the end is reached

@@ -7,17 +7,18 @@
 #include "fs/store/grants.h"
 #include "fs/tree.h"
 
-static int why_item(struct call *c, const struct node *n, enum verb verb, enum reason *out)
+static int why_item(struct call *c, const struct node *n, enum verb verb, struct grant *grant, enum reason *out)
 {
 	struct item item;
-	struct grant grant;
 	int err = catalog_item(c->db, n->id, &item);
 
 	if (err != 0)
 		return err;
+	if (verb == VERB_UNLINK)
+		return label_judge_unlink(c, c->db, &item, out);
 	*out = label_judge(c, &item, verb, false);
 	if (*out == REASON_NO_GRANT && (verb == VERB_OPEN_READ || verb == VERB_READ))
-		err = grants_for_item(c->db, &item, c->who.person.id, c->now.wall, c->now.clock, &grant, out);
+		err = grants_for_item(c->db, &item, c->who.person.id, c->now.wall, c->now.clock, grant, out);
 	return err;
 }
 
@@ -48,10 +49,14 @@ int why_ask(struct call *c, const struct node *n, enum verb verb, struct why *ou
 {
 	*out = (struct why){ .verb = verb };
 	if (verb == VERB_COUNT && refusal_last(c->fs->refusals, c->who.uid, node_ino(n), &out->verb, &out->reason, &out->when)) {
+		enum reason now;
+
 		out->recent = true;
-		return 0;
+		if (n->kind != NODE_ITEM || (out->verb != VERB_OPEN_READ && out->verb != VERB_READ))
+			return 0;
+		return why_item(c, n, out->verb, &out->grant, &now);    /* for the request alone */
 	}
 	if (verb == VERB_COUNT)
 		out->verb = n->kind == NODE_ITEM ? VERB_OPEN_READ : VERB_CREATE;
-	return n->kind == NODE_ITEM ? why_item(c, n, out->verb, &out->reason) : why_folder(c, n, out->verb, &out->reason);
+	return n->kind == NODE_ITEM ? why_item(c, n, out->verb, &out->grant, &out->reason) : why_folder(c, n, out->verb, &out->reason);
 }

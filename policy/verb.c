@@ -99,6 +99,26 @@ enum verb verb_parse(const char *name)
 	return (enum verb)v;
 }
 
+/* Everyday words, for what is most often asked. */
+static const struct { const char *word; enum verb verb; } words[] = {
+	{ "delete", VERB_UNLINK }, { "remove", VERB_UNLINK }, { "rm", VERB_UNLINK }, { "dispose", VERB_UNLINK }, { "删除", VERB_UNLINK },
+	{ "open", VERB_OPEN_READ }, { "view", VERB_OPEN_READ }, { "play", VERB_OPEN_READ }, { "copy", VERB_OPEN_READ }, { "查看", VERB_OPEN_READ },
+	{ "打开", VERB_OPEN_READ }, { "读取", VERB_OPEN_READ }, { "播放", VERB_OPEN_READ }, { "复制", VERB_OPEN_READ },
+	{ "edit", VERB_OPEN_WRITE }, { "modify", VERB_OPEN_WRITE }, { "append", VERB_OPEN_WRITE }, { "修改", VERB_OPEN_WRITE }, { "写入", VERB_OPEN_WRITE },
+	{ "overwrite", VERB_WRITE }, { "replace", VERB_RENAME_OVER }, { "覆盖", VERB_RENAME_OVER },
+	{ "move", VERB_RENAME_AWAY }, { "移动", VERB_RENAME_AWAY }, { "mv", VERB_RENAME }, { "改名", VERB_RENAME }, { "重命名", VERB_RENAME },
+	{ "touch", VERB_UTIMENS }, { "deposit", VERB_CREATE }, { "upload", VERB_CREATE }, { "存入", VERB_CREATE }, { "上传", VERB_CREATE },
+	{ "see", VERB_STAT }, { "setfattr", VERB_SETXATTR },
+};
+
+enum verb verb_parse_word(const char *word)
+{
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (strcmp(words[i].word, word) == 0)
+			return words[i].verb;
+	return verb_parse(word);
+}
+
 const char *item_state_name(enum item_state s)
 {
 	return (unsigned)s < ITEM_STATE_COUNT ? state_names[s] : "unknown";

@@ -53,6 +53,8 @@ enum reason verb_allowed(const struct verb_case *c);
 
 const char *verb_name(enum verb v);            /* "open-read"; stable, for the ledger */
 enum verb verb_parse(const char *name);        /* VERB_COUNT where unknown */
+/* The same, and what people say instead: "delete", "read", "删除", … */
+enum verb verb_parse_word(const char *word);
 const char *item_state_name(enum item_state s);    /* "receiving", … */
 enum item_state item_state_parse(const char *name);    /* ITEM_STATE_COUNT where unknown */
 

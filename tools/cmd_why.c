@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "fs/i18n.h"
+#include "fs/why_text.h"
 #include "policy/reason.h"
 #include "policy/verb.h"
 #include "tools/commands.h"
@@ -24,8 +25,11 @@ static void tell(const json_t *answer)
 		render_line(stdout, _("%s: refused (%s), last at %s"), words_for(WORDS_VERB, verb), error ? error : "?", when);
 	else
 		render_line(stdout, _("%s: refused (%s)"), words_for(WORDS_VERB, verb), error ? error : "?");
-	if (!get_true(answer, "allowed"))
-		render_line(stdout, "%s", r != REASON_COUNT ? _(reason_text(r)) : text ? text : "?");
+	if (!get_true(answer, "allowed")) {
+		char *whole = r != REASON_COUNT ? why_text(r, json_object_get(answer, "facts")) : NULL;
+		render_line(stdout, "%s", whole ? whole : text ? text : "?");
+		free(whole);
+	}
 	free(when);
 }
 
@@ -34,7 +38,7 @@ int cmd_why(struct control *c, const struct options *o)
 	const char *verb = o->value[OPTION_VERB];
 	char *path = NULL;
 	json_t *answer = NULL;
-	if (verb && verb_parse(verb) == VERB_COUNT) {
+	if (verb && verb_parse_word(verb) == VERB_COUNT) {
 		render_complain(verb, "%s", _("there is no such verb; the manual lists them"));
 		return STATUS_UNREACHABLE;
 	}

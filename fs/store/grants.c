@@ -57,8 +57,11 @@ static int judge(struct sql_rows *rows, struct judging *j)
 	while ((rc = sql_next(rows)) == 1) {
 		grants_read(rows, &q);
 		r = judge_one(j, &q);
-		if (r != REASON_NONE)
-			*j->why = *j->why == REASON_NONE ? *j->why : grant_more_telling(*j->why, r);
+		if (r != REASON_NONE && *j->why != REASON_NONE && grant_more_telling(*j->why, r) == r) {
+			*j->why = r;
+			*j->best = q.grant;
+		} else if (r != REASON_NONE)
+			continue;
 		else if (*j->why != REASON_NONE || q.grant.to < j->best->to) {
 			*j->why = REASON_NONE;
 			*j->best = q.grant;
@@ -74,6 +77,7 @@ int grants_for_item(struct sql *db, const struct item *item, int64_t person, int
 	int err;
 
 	*why = REASON_NO_GRANT;
+	*out = (struct grant){ .id = 0 };
 	err = judge(sql_query(db, "SELECT " REQUEST_COLUMNS " FROM request_item JOIN request ON request.id=request_item.request"
 			      " WHERE request_item.applicant=? AND request_item.item=?", "ii", person, item->id), &j);
 	if (err == 0)

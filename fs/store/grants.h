@@ -18,7 +18,7 @@ int grants_get(struct sql *db, int64_t id, struct request *out);
 
 /*
  * The grant that lets `person` open the item now, judged by grant_allows() over all that cover it: those for the item, for a folder that it lies in, for a case that it
- * belongs to.  REASON_NONE and *out: the one that ends first; else the most telling refusal.  A grant for a folder or a case does not cover what its approver
+ * belongs to.  REASON_NONE and *out: the one that ends first; else the most telling refusal, and the grant that met it (id 0: there is none).  A grant for a folder or a case does not cover what its approver
  * deposited: that takes another approver (REASON_SELF_APPROVAL).  Its errors: reason REASON_NONE with the function's errno.
  */
 int grants_for_item(struct sql *db, const struct item *item, int64_t person, int64_t wall, int64_t clock, struct grant *out, enum reason *why);
