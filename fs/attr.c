@@ -8,9 +8,11 @@
 
 #include "fs/attr_set.h"
 #include "fs/label.h"
+#include "fs/store/tags.h"
 #include "fs/tree.h"
 #include "fs/why.h"
 #include "fs/why_text.h"
+#include "policy/media.h"
 
 #define PREFIX "user.custody."
 #define VALUE_MAX 32768         /* in base64 it must fit an event */
@@ -167,10 +169,56 @@ static int attr_case(struct call *c, const struct node *n, struct facts *f)
 	return put(f, f->folder.kase);
 }
 
+static int put_tag(struct call *c, struct facts *f, enum tag t)
+{
+	int err = tags_get(c->db, &f->item, t, f->text);
+
+	return err == 0 && f->text[0] == '\0' ? ENODATA : err;
+}
+
+static int attr_stage(struct call *c, const struct node *n, struct facts *f)
+{
+	(void)n;
+	return put_tag(c, f, TAG_STAGE);
+}
+
+static int attr_informed(struct call *c, const struct node *n, struct facts *f)
+{
+	(void)n;
+	return put_tag(c, f, TAG_INFORMED);
+}
+
 static int attr_important(struct call *c, const struct node *n, struct facts *f)
 {
+	(void)n;
+	return put_tag(c, f, TAG_IMPORTANT);
+}
+
+static int attr_unrelated(struct call *c, const struct node *n, struct facts *f)
+{
+	struct unrelated_tag u;
+	int err = tags_unrelated(c->db, f->item.id, &u);
+
+	(void)n;
+	if (err != 0)
+		return err;
+	return u.state != UNRELATED_NONE ? put(f, unrelated_name(u.state)) : ENODATA;
+}
+
+static int attr_form(struct call *c, const struct node *n, struct facts *f)
+{
+	const char *form = media_form(media_of_name(f->item.name));
+
 	(void)c, (void)n;
-	return put(f, f->item.important ? "yes" : "no");
+	return form != NULL ? put(f, form) : ENODATA;
+}
+
+static int attr_kind(struct call *c, const struct node *n, struct facts *f)
+{
+	const char *kind = media_kind(media_of_name(f->item.name));
+
+	(void)c, (void)n;
+	return kind != NULL ? put(f, kind) : ENODATA;
 }
 
 /* A text of any length, cut between characters. */
@@ -219,7 +267,12 @@ static const struct { const char *name; attr_fn get; bool folders; } table[] = {
 	{ "device", attr_device, false },
 	{ "unit", attr_unit, false },
 	{ "case", attr_case, false },
+	{ "stage", attr_stage, false },
+	{ "form", attr_form, false },
+	{ "kind", attr_kind, false },
+	{ "informed", attr_informed, false },
 	{ "important", attr_important, false },
+	{ "unrelated", attr_unrelated, false },
 	{ "why", attr_why, true },
 };
 #define ATTRS (sizeof table / sizeof table[0])
@@ -323,12 +376,34 @@ int attr_list(struct call *c, const struct node *n, char **names, size_t *len)
 	return err;
 }
 
+int attr_change(struct call *c, const struct node *n, const char *name, const void *value, size_t len, int flags, enum reason *why)
+{
+	*why = REASON_NONE;
+	if (strcmp(name, "class") == 0 || strcmp(name, "retain-until") == 0)
+		return attr_retention_change(c, n, name, value, len, flags, why);
+	return tag_parse(name) != TAG_COUNT ? attr_tag_change(c, n, name, value, len, flags, why) : ENODATA;
+}
+
+/* The same by setfattr(1): its refusal is recorded where it was met. */
+static int set_changed(struct call *c, const struct node *n, const char *name, const void *value, size_t len, int flags)
+{
+	enum verb verb = value != NULL ? VERB_SETXATTR : VERB_REMOVEXATTR;
+	enum reason why;
+	int err = attr_change(c, n, name, value, len, flags, &why);
+
+	return why != REASON_NONE ? refuse(c, verb, n, NULL, why) : failed(c, verb, n, err);
+}
+
 /* What can be written of user.custody.*: a name, or (ending in a dot) the beginning of one.  As attr_set.h says. */
 typedef int (*attr_set_fn)(struct call *c, const struct node *n, const char *name, const void *value, size_t len, int flags);
 
 static const struct { const char *name; attr_set_fn set; } writable[] = {
-	{ "class", attr_retention_set },
-	{ "retain-until", attr_retention_set },
+	{ "class", set_changed },
+	{ "retain-until", set_changed },
+	{ "stage", set_changed },
+	{ "informed", set_changed },
+	{ "important", set_changed },
+	{ "unrelated", attr_unrelated_set },
 };
 
 static attr_set_fn find_writable(const char *name)

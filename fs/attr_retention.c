@@ -123,10 +123,9 @@ static int prepare(struct lengthening *l, const char *name, const void *value, s
 	return err != 0 ? err : reason_errno(l->why);
 }
 
-int attr_retention_set(struct call *c, const struct node *n, const char *name, const void *value, size_t len, int flags)
+int attr_retention_change(struct call *c, const struct node *n, const char *name, const void *value, size_t len, int flags, enum reason *why)
 {
 	struct lengthening l = { .c = c, .n = n, .scope = SCOPE_ANY, .flags = flags };
-	enum verb verb = value != NULL ? VERB_SETXATTR : VERB_REMOVEXATTR;
 	char text[ATTR_TEXT];
 	int err = prepare(&l, name, value, len, text);
 
@@ -135,7 +134,8 @@ int attr_retention_set(struct call *c, const struct node *n, const char *name, c
 		call_subject(c);
 		err = committer_run(c->fs->store->committer, COMMIT_DURABLE, decide, &l);
 	}
-	return l.why != REASON_NONE ? refuse(c, verb, n, NULL, l.why) : failed(c, verb, n, err);
+	*why = l.why;
+	return err;
 }
 
 static int get_folder(struct call *c, const struct node *n, const char *name, char out[ATTR_TEXT])

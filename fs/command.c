@@ -83,6 +83,8 @@ static const struct { const char *command; command_fn fn; } table[] = {
 	{ "policy.propose", command_policy_propose },
 	{ "policy.agree", command_policy_agree },
 	{ "policy.refuse", command_policy_refuse },
+	{ "set", command_set },
+	{ "unrelated", command_unrelated },
 };
 
 command_fn command_find(const char *command)

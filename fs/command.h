@@ -31,5 +31,7 @@ int command_clock_refuse(struct call *c, struct query *q, const json_t *request,
 int command_policy_propose(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_policy_agree(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_policy_refuse(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_set(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_unrelated(struct call *c, struct query *q, const json_t *request, json_t **answer);
 
 #endif

@@ -16,7 +16,7 @@
  *      Registering a known code, serial or number again amends it.
  * list             {what,after,limit}       what: units devices people cases items incomplete withdrawn requests pending custodians service      → {rows:[…],next}
  *      requests, pending (not decided yet): for approvers all; for others their own.  incomplete, withdrawn: who may deal with them.
- * show             {path}|{item:N}|{unit}|{device}|{person}|{case}               → {item:ITEM,trail:[ENTRY…]} | {folder:{path,kind,…}} | {unit:UNIT} | …
+ * show             {path}|{item:N}|{unit}|{device}|{person}|{case}               → {item:ITEM,trail:[ENTRY…]} | {folder:{path,kind,…}} | {unit:UNIT} | … | {case:CASE,stages:[{stage|null,items}…]}
  *      trail: the item's events, newest 500, if the asker may read the ledger; else only those of the asker's own.
  * request          {paths:[…]} or {items:[N…]} or {case:"…"}, {purpose,from|null,to|null,opens|null}   → {request:REQUEST}   from: now, to: a day later, opens: any number
  *      a folder among the paths: all that lies in it, now or while the grant lasts
@@ -45,6 +45,10 @@
  * policy.propose   {text}                   the file's text; admin               → {proposal:PROPOSAL}
  * policy.agree     {id}        policy.refuse {id,reason|null}     legal, and not the proposer   → {proposal:PROPOSAL}
  *      A policy is in force from its agreement on, which is refused before its effective date.
+ * set              {path|item, name, value|null}    name: class retain-until stage informed important; as the attributes user.custody.* take them   → {name,value}
+ *      class and retain-until on a folder: for all that lies in it, now or later
+ * unrelated        {path|item, what:"propose"|"agree"|"refuse", reason|null}      → {item,state}     propose takes a reason
+ * unrelated.list   {after,limit}            → {rows:[{item,path,state:"proposed"|"yes"|"no",reason,proposed_by,proposed_at,decided_by|null,decided_at|null,decided_why|null}…],next}
  * ledger.head      {}                                                            → {checkpoint,vkey,origin,size}   signs the head as it stands
  * ledger.entries   {after,limit}            after: first sequence number wanted   → {rows:["<raw entry text>"…],next}   auditor, admin
  * ledger.hashes    {level,after,limit}      complete subtrees of 2^level leaves   → {hashes:["<base64>"…]}             auditor, admin
@@ -59,8 +63,9 @@
  * UNIT    {id,code,name}          DEVICE {id,serial,unit,unit_name}          CASE {id,number,party,cause,class,opened,closed}
  * PERSON  {id,number,name,uid,unit,unit_name,roles,formal,certified_from,certified_to}
  * ITEM    {item,path,name,state,settling,size,unit,device,officer,officer_name,recorded_on,case,deposited_by,deposited_by_name,deposited_at,sealed_at,mtime,
- *          class,retain_until,retain_basis,held,important,content_root,sha256,sm3,reason,stage}      path null once out of sight; sha256 and sm3 null until computed; reason: why incomplete
- *          retain_until: an instant, "never", or "open" (no end yet); retain_basis: class, case, date, folder or promise, whichever decides
+ *          class,retain_until,retain_basis,held,important,content_root,sha256,sm3,reason,stage,informed,form,kind,unrelated}      path null once out of sight; sha256 and sm3 null until computed; reason: why incomplete
+ *          retain_until: an instant, "never", or "open" (no end yet); retain_basis: class, case, date, folder or promise, whichever decides; form: written|dynamic,
+ *          kind: video|audio|photo|document|log, by the name; stage, informed, unrelated: null where nobody said so
  * REQUEST {id,applicant,applicant_name,items:[N…],paths:[…],folders:[…],case,purpose,from,to,opens,used,state,decided_by,decided_by_name,decided_at,reason,asked_at}
  * ENTRY   the entry as on the ledger: {seq,time,clock,subject:{person,uid,gid,pid,program},event,item,case,details,policy}, and with it "path" (as it stands now) and "person_name"
  */

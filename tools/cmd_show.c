@@ -9,6 +9,7 @@
 #include "tools/render.h"
 #include "tools/story.h"
 #include "tools/table.h"
+#include "tools/words.h"
 
 static char *size_of(const json_t *folder)
 {
@@ -52,6 +53,27 @@ static void print_trail(const json_t *trail)
 	render_table_free(t, stdout);
 }
 
+/* Which stages of the enforcement a case has recordings of, and which it has none of (Q2). */
+static void print_stages(const json_t *stages)
+{
+	struct render_table *t;
+	json_t *one;
+	size_t i;
+	if (!json_array_size(stages))
+		return;
+	t = render_table_new(2, NULL, 1 << 1);
+	render_line(stdout, "%s", "");
+	render_line(stdout, "%s", _("Recordings by stage:"));
+	json_array_foreach(stages, i, one) {
+		const char *stage = get_text(one, "stage");
+		long long n = get_number(one, "items", 0);
+		render_table_set(t, 0, render_format("%s", stage ? words_for(WORDS_STAGE, stage) : _("no stage said")));
+		render_table_set(t, 1, n ? render_format("%lld", n) : render_format("%s", _("none")));
+		render_table_row(t);
+	}
+	render_table_free(t, stdout);
+}
+
 static int show(struct control *c, json_t *request, const char *what)
 {
 	static const struct {
@@ -68,6 +90,8 @@ static int show(struct control *c, json_t *request, const char *what)
 			table_print(kinds[i].fill, json_object_get(answer, kinds[i].key));
 	if (answer)
 		print_trail(json_object_get(answer, "trail"));
+	if (answer)
+		print_stages(json_object_get(answer, "stages"));
 	json_decref(answer);
 	return status;
 }

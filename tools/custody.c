@@ -79,6 +79,11 @@ static const struct command commands[] = {
 	 N_("write the proof that entry N is in the ledger")},
 	{"ledger publish", N_("DIRECTORY"), 1, 1, OFFLINE, 0, cmd_ledger_publish,
 	 N_("write the ledger as a tlog-tiles tree, or extend one")},
+	{"set", N_("NAME VALUE PATH...|ITEM..."), 3, MANY, HINT_LAST, 0, cmd_set, N_("set class, retain-until, stage, informed or important")},
+	{"unrelated propose", N_("PATH|ITEM --reason TEXT"), 1, 1, HINT_FIRST, BIT(REASON), cmd_unrelated_propose, N_("propose that a recording is unrelated to duty")},
+	{"unrelated agree", N_("PATH|ITEM [--reason TEXT]"), 1, 1, HINT_FIRST, BIT(REASON), cmd_unrelated_agree, N_("agree to that, as a second person")},
+	{"unrelated refuse", N_("PATH|ITEM [--reason TEXT]"), 1, 1, HINT_FIRST, BIT(REASON), cmd_unrelated_refuse, N_("refuse that, as a second person")},
+	{"unrelated list", "", 0, 0, OFFLINE, 0, cmd_unrelated_list, N_("list what was proposed as unrelated to duty")},
 	{"policy show", N_("[VERSION]"), 0, 1, OFFLINE, 0, cmd_policy_show, N_("print the policy file in force, or another version, as load takes it")},
 	{"policy explain", "", 0, 0, OFFLINE, 0, cmd_policy_explain, N_("say in words what the policy in force has: classes, settings, readers")},
 	{"policy list", "", 0, 0, OFFLINE, 0, cmd_policy_list, N_("list the versions and the proposals")},
@@ -187,7 +192,7 @@ static const char *hint(const struct command *c, const struct options *o)
 	if (!o->argc || !(c->flags & (HINT_FIRST | HINT_LAST)))
 		return NULL;
 	const char *path = o->argv[c->flags & HINT_LAST ? o->argc - 1 : 0];
-	return c->flags & HINT_FIRST && options_number(path, &number) ? NULL : path;
+	return options_number(path, &number) ? NULL : path;
 }
 
 static int dispatch(struct options *o)

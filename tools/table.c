@@ -280,6 +280,27 @@ static char *digest_of(const json_t *item, const char *key)
 	return get_text(item, key) || !state || strcmp(state, "sealed") ? get_copy(item, key) : copy(_("not computed yet"));
 }
 
+static char *worded(const json_t *item, const char *key, enum words kind)
+{
+	return get_text(item, key) ? copy(words_for(kind, get_text(item, key))) : NULL;
+}
+
+static char *form_of(const json_t *item)
+{
+	const char *form = get_text(item, "form"), *kind = get_text(item, "kind");
+	return form && kind ? render_format(_("%s, %s"), words_for(WORDS_MEDIA, form), words_for(WORDS_MEDIA, kind)) : NULL;
+}
+
+static char *informed_of(const json_t *item)
+{
+	const char *value = get_text(item, "informed");
+	if (!value)
+		return NULL;
+	if (!strcmp(value, "yes") || !strcmp(value, "no"))
+		return copy(*value == 'y' ? _("yes") : _("no"));
+	return render_format(_("at %s of the recording"), value);
+}
+
 void table_item(struct render_table *t, const json_t *i)
 {
 	render_field(t, _("Item"), get_copy(i, "item"));
@@ -292,8 +313,11 @@ void table_item(struct render_table *t, const json_t *i)
 	render_field(t, _("Officer"), named(i, "officer", "officer_name"));
 	render_field(t, _("Recorded on"), get_copy(i, "recorded_on"));
 	render_field(t, _("Case"), get_copy(i, "case"));
-	render_field(t, _("Stage"), get_copy(i, "stage"));
-	render_field(t, _("Important"), get_true(i, "important") ? copy(_("marked so by the camera")) : NULL);
+	render_field(t, _("Form"), form_of(i));
+	render_field(t, _("Stage"), worded(i, "stage", WORDS_STAGE));
+	render_field(t, _("Informed"), informed_of(i));
+	render_field(t, _("Important"), get_true(i, "important") ? copy(_("yes")) : NULL);
+	render_field(t, _("Unrelated to duty"), worded(i, "unrelated", WORDS_UNRELATED));
 	render_field(t, _("Deposited by"), named(i, "deposited_by", "deposited_by_name"));
 	render_field(t, _("Deposited"), render_time(get_text(i, "deposited_at"), true));
 	render_field(t, _("Sealed"), render_time(get_text(i, "sealed_at"), true));

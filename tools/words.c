@@ -43,6 +43,7 @@ static const struct word fields[] = {
 	{"verb", N_("the verb")},
 	{"text", N_("the policy file")},
 	{"version", N_("the version")},
+	{"value", N_("the value")},
 	{NULL, NULL},
 };
 
@@ -79,6 +80,43 @@ static const struct word bases[] = {
 	{"date", N_("by a date that was set")},
 	{"folder", N_("by what its folder asks")},
 	{"promise", N_("by what was promised at the deposit")},
+	{NULL, NULL},
+};
+
+static const struct word tags[] = {
+	{"stage", N_("stage")},
+	{"informed", N_("other side informed of the recording")},
+	{"important", N_("important")},
+	{NULL, NULL},
+};
+
+static const struct word stages[] = {
+	{"patrol", N_("daily patrol inspection")},
+	{"investigation", N_("investigation and taking of evidence")},
+	{"questioning", N_("questioning of a party")},
+	{"hearing", N_("administrative hearing")},
+	{"service", N_("service of documents")},
+	{"penalty", N_("administrative penalty")},
+	{"compulsion", N_("administrative compulsion")},
+	{"file-making", N_("case-file preparation")},
+	{NULL, NULL},
+};
+
+static const struct word media[] = {
+	{"written", N_("written recording")},
+	{"dynamic", N_("dynamic recording")},
+	{"video", N_("video")},
+	{"audio", N_("audio")},
+	{"photo", N_("photo")},
+	{"document", N_("document")},
+	{"log", N_("device log")},
+	{NULL, NULL},
+};
+
+static const struct word unrelated[] = {
+	{"proposed", N_("proposed, not decided yet")},
+	{"yes", N_("yes, agreed by a second person")},
+	{"no", N_("no, refused by a second person")},
 	{NULL, NULL},
 };
 
@@ -207,6 +245,9 @@ static const struct word broken[] = {
 static const struct word *const tables[WORDS_COUNT] = {
 	[WORDS_STATE] = states, [WORDS_REQUEST] = requests, [WORDS_CLASS] = classes, [WORDS_BASIS] = bases, [WORDS_ROLE] = roles,
 	[WORDS_VERB] = verbs, [WORDS_FINDING] = findings, [WORDS_REASON] = reasons, [WORDS_BROKEN] = broken,
+	[WORDS_STATE] = states, [WORDS_REQUEST] = requests, [WORDS_CLASS] = classes, [WORDS_BASIS] = bases, [WORDS_TAG] = tags, [WORDS_STAGE] = stages,
+	[WORDS_MEDIA] = media, [WORDS_UNRELATED] = unrelated, [WORDS_ROLE] = roles,
+	[WORDS_VERB] = verbs, [WORDS_REASON] = reasons, [WORDS_BROKEN] = broken,
 	[WORDS_FIELD] = fields,
 };
 

@@ -7,6 +7,10 @@ enum words {
 	WORDS_REQUEST,      /* of a request: "pending" */
 	WORDS_CLASS,        /* retention class: "evidence-30" */
 	WORDS_BASIS,        /* what decides on its term: "case" */
+	WORDS_TAG,          /* "informed", as what is said of an item */
+	WORDS_STAGE,        /* "patrol", as a stage of the enforcement */
+	WORDS_MEDIA,        /* form and kind: "dynamic", "video" */
+	WORDS_UNRELATED,    /* "proposed" */
 	WORDS_ROLE,
 	WORDS_VERB,         /* "open-read", as what was asked for */
 	WORDS_FINDING,      /* the rule of a finding: "late" */

@@ -43,6 +43,7 @@ extern const struct catalog_part catalog_retention;     /* apply_retention.c */
 extern const struct catalog_part catalog_holds;         /* apply_hold.c */
 extern const struct catalog_part catalog_clock;         /* apply_clock.c */
 extern const struct catalog_part catalog_findings;      /* apply_finding.c */
+extern const struct catalog_part catalog_tags;          /* apply_tag.c */
 
 /* The schemas of all parts, in order, NULL at the end. */
 const char *catalog_part_schema(size_t part);

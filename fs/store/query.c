@@ -42,7 +42,7 @@ static const struct { const char *field; json_type type; } field_types[] = {
 	{ "person", JSON_STRING }, { "number", JSON_STRING }, { "roles", JSON_STRING }, { "certified_from", JSON_STRING }, { "certified_to", JSON_STRING },
 	{ "party", JSON_STRING }, { "cause", JSON_STRING }, { "class", JSON_STRING }, { "what", JSON_STRING }, { "path", JSON_STRING },
 	{ "case", JSON_STRING }, { "purpose", JSON_STRING }, { "from", JSON_STRING }, { "to", JSON_STRING }, { "reason", JSON_STRING },
-	{ "since", JSON_STRING }, { "until", JSON_STRING }, { "verb", JSON_STRING }, { "text", JSON_STRING }, { "version", JSON_INTEGER }, { "uid", JSON_INTEGER }, { "after", JSON_INTEGER },
+	{ "since", JSON_STRING }, { "until", JSON_STRING }, { "verb", JSON_STRING }, { "text", JSON_STRING }, { "value", JSON_STRING }, { "version", JSON_INTEGER }, { "uid", JSON_INTEGER }, { "after", JSON_INTEGER },
 	{ "limit", JSON_INTEGER }, { "item", JSON_INTEGER }, { "id", JSON_INTEGER }, { "opens", JSON_INTEGER }, { "offset", JSON_INTEGER },
 	{ "level", JSON_INTEGER }, { "rule", JSON_STRING }, { "note", JSON_STRING }, { "open", JSON_TRUE },
 	{ "formal", JSON_TRUE }, { "paths", JSON_ARRAY }, { "items", JSON_ARRAY },
@@ -230,12 +230,11 @@ json_t *query_item_json(struct query *q, const struct item *item)
 	set(j, "sealed_at", query_instant(q, item->sealed));
 	set(j, "mtime", ns_json(q, item->mtime));
 	set_retention(q, j, item);
-	set(j, "important", json_boolean(item->important));
 	set(j, "content_root", hash_json(item->closed, item->root));
 	set(j, "sha256", hash_json(item->digested, item->sha256));
 	set(j, "sm3", hash_json(item->digested, item->sm3));
 	set(j, "reason", item->reason[0] != '\0' ? json_string(item->reason) : json_null());
-	set(j, "stage", json_null());
+	query_tags_json(q, item, j);
 	return j;
 }
 
@@ -481,7 +480,7 @@ static const struct query_row table[] = {
 	{ NULL, NULL },
 };
 
-static const struct query_row *const tables[] = { table, query_policy };
+static const struct query_row *const tables[] = { table, query_policy, query_tags };
 
 query_fn query_find(const char *command)
 {

@@ -80,6 +80,12 @@ json_t *query_service_row(struct query *q, struct sql_rows *rows);
 /* Commands in files of their own: a table each, NULL at its end. */
 struct query_row { const char *command; query_fn fn; };
 extern const struct query_row query_policy[];           /* query_policy.c */
+extern const struct query_row query_tags[];             /* query_tag.c */
+
+/* What people say of an item, and what its name says, added to its rendering. */
+void query_tags_json(struct query *q, const struct item *item, json_t *j);
+/* Which stages a case has recordings of (Q2): [{stage,items}…], every stage there is, and {stage:null,items}. */
+json_t *query_stages_json(struct query *q, int64_t kase);
 
 struct policyfile;
 struct proposal;

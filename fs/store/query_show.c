@@ -39,7 +39,7 @@ static int show_case(struct query *q, const char *key, json_t **answer)
 	int err = catalog_case(q->db, key, &k);
 
 	if (err == 0)
-		*answer = json_pack("{s:o}", "case", query_case_json(q, &k));
+		*answer = json_pack("{s:o, s:o}", "case", query_case_json(q, &k), "stages", query_stages_json(q, k.id));
 	return err;
 }
 
