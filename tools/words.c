@@ -243,11 +243,9 @@ static const struct word broken[] = {
 };
 
 static const struct word *const tables[WORDS_COUNT] = {
-	[WORDS_STATE] = states, [WORDS_REQUEST] = requests, [WORDS_CLASS] = classes, [WORDS_BASIS] = bases, [WORDS_ROLE] = roles,
-	[WORDS_VERB] = verbs, [WORDS_FINDING] = findings, [WORDS_REASON] = reasons, [WORDS_BROKEN] = broken,
 	[WORDS_STATE] = states, [WORDS_REQUEST] = requests, [WORDS_CLASS] = classes, [WORDS_BASIS] = bases, [WORDS_TAG] = tags, [WORDS_STAGE] = stages,
 	[WORDS_MEDIA] = media, [WORDS_UNRELATED] = unrelated, [WORDS_ROLE] = roles,
-	[WORDS_VERB] = verbs, [WORDS_REASON] = reasons, [WORDS_BROKEN] = broken,
+	[WORDS_VERB] = verbs, [WORDS_FINDING] = findings, [WORDS_REASON] = reasons, [WORDS_BROKEN] = broken,
 	[WORDS_FIELD] = fields,
 };
 
