@@ -54,6 +54,9 @@ static const struct {
 	[REASON_PROCEDURE] = { "procedure", EPERM,
 		N_("The term of this item has ended, but nobody removes anything alone: disposal takes two people. The unit's custodian "
 		   "proposes it (custody dispose propose), and an approver or the legal section approves it (custody dispose approve).") },
+	[REASON_INHERITED] = { "inherited", EPERM,
+		N_("This hold was not set here but on a folder or a case that covers this, and it is released only there. The hold's value says "
+		   "where it comes from; ask for its release at that place.") },
 	[REASON_SHORTENS] = { "shortens", EPERM,
 		N_("This would shorten the time for which the material is kept, or leave it as it is, and a promise to keep something is "
 		   "only ever lengthened. Choose a longer class or a later date.") },
@@ -151,6 +154,14 @@ static const struct {
 		N_("This takes two people, and you are the first of them already. Leave it to somebody else who has the role.") },
 	[REASON_POLICY_EARLY] = { "policy-early", EACCES,
 		N_("This policy is effective from a later day, and it is put in force on that day or after it, not before. It can be agreed to then.") },
+	[REASON_NOT_CUSTODIAN] = { "not-custodian", EACCES,
+		N_("Only the custodian of the unit that this belongs to proposes its disposal (Art. 8). Leave it to the custodian of that unit.") },
+	[REASON_OWN_RECORDING] = { "own-recording", EACCES,
+		N_("You recorded or deposited some of this yourself, and nobody has a say in the disposal of their own recordings. Leave the "
+		   "decision to another approver or to the legal section.") },
+	[REASON_DISPOSED] = { "disposed", EACCES,
+		N_("This item was disposed of after its term, in the way that takes two people; its content is gone and its record stays. "
+		   "Look at the record by the item's number (custody show).") },
 	[REASON_UNSEALED] = { "unsealed", EACCES,
 		N_("The deposit of this item is not complete yet, and until then only its depositor can read it. Try again once "
 		   "the copy has finished.") },
@@ -163,6 +174,11 @@ static const struct {
 	[REASON_STATE] = { "state", EINVAL,
 		N_("This can no longer be done, because what you name has moved on since: it has been decided, ended or "
 		   "withdrawn already. Look at how it stands now before you try anything else.") },
+	[REASON_PROPOSED] = { "proposed", EEXIST,
+		N_("The disposal of this item is proposed already and not decided yet. Look at the proposals (custody dispose list), and have that "
+		   "one decided or withdrawn first.") },
+	[REASON_UNDIGESTED] = { "undigested", EAGAIN,
+		N_("The digests of this item are still being computed, and without them there is no record of what it was. Try again in a moment.") },
 	[REASON_DIFFERS] = { "differs", EEXIST,
 		N_("There is already one of this name here, and it says something else. Look at what stands, and use another name.") },
 	[REASON_CONFLICT] = { "conflict", EEXIST,

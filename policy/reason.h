@@ -22,6 +22,7 @@ enum reason {
 	REASON_TERM_PERMANENT,         /* kept for good */
 	REASON_HELD,                   /* a hold stands (Art. 12, Q11) */
 	REASON_PROCEDURE,              /* the term has ended, and one person alone removes nothing: disposal takes two */
+	REASON_INHERITED,              /* the hold stands on a folder or a case: asked for there */
 	REASON_SHORTENS,               /* a class, a date: promises only lengthen */
 
 	/* EEXIST, ENOENT, ENOTEMPTY */
@@ -60,12 +61,17 @@ enum reason {
 	REASON_SELF_APPROVAL,          /* approving one's own request, or one's own deposit */
 	REASON_SECOND_PERSON,          /* this takes somebody else than who began it */
 	REASON_POLICY_EARLY,           /* a policy's effective date is still to come */
+	REASON_NOT_CUSTODIAN,          /* the custodian of another unit */
+	REASON_OWN_RECORDING,          /* nobody approves the disposal of what they recorded or deposited */
+	REASON_DISPOSED,               /* the content is gone, the record stays */
 	REASON_UNSEALED,               /* someone's content before it is sealed */
 
 	/* the rest */
 	REASON_NOT_SUPPORTED,          /* ENOTSUP: attributes that are not kept here, or not after sealing */
 	REASON_NOT_FOUND,              /* ENOENT: a request names what does not exist */
 	REASON_STATE,                  /* EINVAL: that request is already decided, or the like */
+	REASON_PROPOSED,               /* EEXIST: its disposal is proposed already */
+	REASON_UNDIGESTED,             /* EAGAIN: its digests are not computed yet */
 	REASON_DIFFERS,                /* EEXIST: there is one of that name already, and it says something else */
 	REASON_CONFLICT,               /* EEXIST: the register holds another with that number, name or uid */
 	REASON_NO_SPACE,               /* ENOSPC: the ledger cannot be written, so nothing is done */
