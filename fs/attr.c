@@ -7,6 +7,7 @@
 #include <sys/xattr.h>
 
 #include "fs/attr_set.h"
+#include "fs/attr_hold.h"
 #include "fs/label.h"
 #include "fs/store/tags.h"
 #include "fs/tree.h"
@@ -92,12 +93,6 @@ static int attr_until(struct call *c, const struct node *n, struct facts *f)
 static int attr_basis(struct call *c, const struct node *n, struct facts *f)
 {
 	return attr_retention_get(c, n, &f->item, "retain-basis", f->text);
-}
-
-static int attr_holds(struct call *c, const struct node *n, struct facts *f)
-{
-	(void)c, (void)n;
-	return put(f, "");
 }
 
 static int attr_sha256(struct call *c, const struct node *n, struct facts *f)
@@ -257,7 +252,6 @@ static const struct { const char *name; attr_fn get; bool folders; } table[] = {
 	{ "class", attr_class, true },
 	{ "retain-until", attr_until, true },
 	{ "retain-basis", attr_basis, false },
-	{ "holds", attr_holds, false },
 	{ "sha256", attr_sha256, false },
 	{ "sm3", attr_sm3, false },
 	{ "recorded-on", attr_recorded, false },
@@ -322,6 +316,8 @@ int attr_get(struct call *c, const struct node *n, const char *name, char **valu
 		return err;
 	if (strncmp(name, PREFIX, strlen(PREFIX)) != 0)
 		return n->kind == NODE_ITEM ? get_kept(c, n, name, value, len) : ENODATA;
+	if (attr_hold_names(name + strlen(PREFIX)))
+		return attr_hold_get(c, n, name + strlen(PREFIX), value, len);
 	for (size_t i = 0; i < ATTRS; i++) {
 		if (strcmp(name + strlen(PREFIX), table[i].name) != 0 || (n->kind != NODE_ITEM && !(table[i].folders && node_is_dir(n))))
 			continue;
@@ -348,6 +344,28 @@ static int append(char **names, size_t *len, const char *prefix, const char *nam
 	return 0;
 }
 
+struct names { char **names; size_t *len; int err; };
+
+static bool append_hold(void *arg, const char *name)
+{
+	struct names *n = arg;
+
+	n->err = append(n->names, n->len, PREFIX, name);
+	return n->err == 0;
+}
+
+/* The holds of what is settled, and of folders. */
+static int list_holds(struct call *c, const struct node *n, const struct facts *f, char **names, size_t *len)
+{
+	struct names to = { names, len, 0 };
+	int err;
+
+	if (n->kind < NODE_UNIT || (n->kind == NODE_ITEM && (f->item.state != ITEM_SEALED || item_settles(&f->item, &c->now))))
+		return 0;
+	err = attr_hold_list(c, n, append_hold, &to);
+	return err != 0 ? err : to.err;
+}
+
 int attr_list(struct call *c, const struct node *n, char **names, size_t *len)
 {
 	struct facts f;
@@ -363,6 +381,8 @@ int attr_list(struct call *c, const struct node *n, char **names, size_t *len)
 	for (size_t i = 0; err == 0 && i < ATTRS && n->kind == NODE_ITEM && f.item.state == ITEM_SEALED && !item_settles(&f.item, &c->now); i++)
 		if (table[i].get(c, n, &f) == 0)        /* only what has a value now: getfattr -d asks for each */
 			err = append(names, len, PREFIX, table[i].name);
+	if (err == 0)
+		err = list_holds(c, n, &f, names, len);
 	if (err == 0 && n->kind == NODE_ITEM) {
 		rows = sql_query(c->db, "SELECT name FROM xattr WHERE item=? ORDER BY name", "i", n->id);
 		while (err == 0 && (rc = sql_next(rows)) != 0)
@@ -404,6 +424,7 @@ static const struct { const char *name; attr_set_fn set; } writable[] = {
 	{ "informed", set_changed },
 	{ "important", set_changed },
 	{ "unrelated", attr_unrelated_set },
+	{ "hold.", attr_hold_set },
 };
 
 static attr_set_fn find_writable(const char *name)

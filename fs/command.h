@@ -33,5 +33,10 @@ int command_policy_agree(struct call *c, struct query *q, const json_t *request,
 int command_policy_refuse(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_set(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_unrelated(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_hold_set(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_hold_ask(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_hold_release(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_copy_register(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_copy_verified(struct call *c, struct query *q, const json_t *request, json_t **answer);
 
 #endif

@@ -127,7 +127,7 @@ static json_t *refusal_json(struct query *q, int err)
 /* Refused commands of people are attempts like any other.  What merely does not exist, or is malformed, is not. */
 static void record(struct call *c, const char *command, const struct query *q, int err)
 {
-	if (err == EACCES || err == EPERM)
+	if ((err == EACCES || err == EPERM) && !q->recorded)
 		refusal_record(c, VERB_COMMAND, &(struct node){ .kind = NODE_CTL }, command, q->why);
 }
 

@@ -20,6 +20,8 @@ enum act {
 	ACT_SERVICE,            /* say when a device was out of service: custodian, admin */
 	ACT_POLICY,             /* propose a policy: admin */
 	ACT_POLICY_AGREE,       /* agree to it, or refuse it: legal, and act_second() */
+	ACT_COPY,               /* offline copies: custodian, legal, admin */
+	ACT_DISPOSALS,          /* see what is proposed: custodian, approver, legal, auditor, admin */
 	ACT_COUNT
 };
 

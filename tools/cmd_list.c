@@ -3,6 +3,7 @@
 
 #include "fs/i18n.h"
 #include "tools/commands.h"
+#include "tools/list.h"
 #include "tools/render.h"
 #include "tools/status.h"
 #include "tools/table.h"
@@ -63,6 +64,11 @@ static int list_json(struct control *c, json_t *request, const char *what)
 	return status;
 }
 
+int list_print(struct control *c, json_t *request, const struct table_kind *kind)
+{
+	return c->json ? list_json(c, request, kind->what) : list_text(c, request, kind);
+}
+
 static int list(struct control *c, const char *what)
 {
 	const struct table_kind *kind = table_kind(what);
@@ -72,7 +78,7 @@ static int list(struct control *c, const char *what)
 		return STATUS_UNREACHABLE;
 	}
 	json_t *request = json_pack("{s:s, s:s, s:i}", "do", "list", "what", what, "limit", 500);
-	return c->json ? list_json(c, request, what) : list_text(c, request, kind);
+	return list_print(c, request, kind);
 }
 
 int cmd_list(struct control *c, const struct options *o)

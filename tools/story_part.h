@@ -14,6 +14,7 @@ struct story_part { const struct story *stories; size_t count; };
 extern const struct story_part story_clock;     /* story_clock.c */
 extern const struct story_part story_findings;  /* story_finding.c */
 extern const struct story_part story_retention; /* story_retention.c */
+extern const struct story_part story_hold;      /* story_hold.c */
 
 /* "<first><second>", both taken. */
 char *story_joined(char *first, char *second);

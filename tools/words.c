@@ -44,6 +44,9 @@ static const struct word fields[] = {
 	{"text", N_("the policy file")},
 	{"version", N_("the version")},
 	{"value", N_("the value")},
+	{"ground", N_("the ground")},
+	{"medium", N_("the medium")},
+	{"type", N_("the kind of medium")},
 	{NULL, NULL},
 };
 
@@ -248,11 +251,37 @@ static const struct word broken[] = {
 	{NULL, NULL},
 };
 
+static const struct word erasures[] = {
+	{"pending", N_("is still to be removed")},
+	{"removed", N_("removed, not overwritten: this file system writes elsewhere")},
+	{"overwritten", N_("overwritten and removed")},
+	{"overwritten-flash", N_("overwritten and removed; a flash disk may keep old cells, no promise is given")},
+	{"absent", N_("there was none any more")},
+	{NULL, NULL},
+};
+
+static const struct word disposals[] = {
+	{"proposed", N_("proposed")},
+	{"approved", N_("approved, under way")},
+	{"done", N_("done")},
+	{"refused", N_("refused")},
+	{"withdrawn", N_("withdrawn")},
+	{"stopped", N_("stopped")},
+	{NULL, NULL},
+};
+
+static const struct word mediums[] = {
+	{"bd", N_("optical disc")},
+	{"usb", N_("removable disk")},
+	{"tape", N_("tape")},
+	{NULL, NULL},
+};
+
 static const struct word *const tables[WORDS_COUNT] = {
 	[WORDS_STATE] = states, [WORDS_REQUEST] = requests, [WORDS_CLASS] = classes, [WORDS_BASIS] = bases, [WORDS_TAG] = tags, [WORDS_STAGE] = stages,
 	[WORDS_MEDIA] = media, [WORDS_UNRELATED] = unrelated, [WORDS_ROLE] = roles,
 	[WORDS_VERB] = verbs, [WORDS_FINDING] = findings, [WORDS_REASON] = reasons, [WORDS_BROKEN] = broken,
-	[WORDS_FIELD] = fields,
+	[WORDS_FIELD] = fields, [WORDS_ERASURE] = erasures, [WORDS_DISPOSAL] = disposals, [WORDS_MEDIUM] = mediums,
 };
 
 const char *words_for(enum words kind, const char *name)

@@ -17,6 +17,9 @@ enum words {
 	WORDS_REASON,       /* short, for the log: "sealed" → "the content is sealed" */
 	WORDS_BROKEN,       /* why a deposit is incomplete: "killed" */
 	WORDS_FIELD,        /* of a request on the control file: "certified_to", as the user knows it */
+	WORDS_ERASURE,      /* what became of the content of a disposed item: "overwritten" */
+	WORDS_DISPOSAL,     /* state of a proposal: "approved" */
+	WORDS_MEDIUM,       /* kind of an offline medium: "bd" */
 	WORDS_COUNT
 };
 

@@ -213,7 +213,8 @@ static const struct apply table[] = {
 	{ "store.recovered", apply_none },
 };
 
-static const struct catalog_part *const parts[] = { &catalog_grants, &catalog_cases, &catalog_retention, &catalog_holds, &catalog_clock, &catalog_findings, &catalog_tags };
+static const struct catalog_part *const parts[] = { &catalog_grants, &catalog_cases, &catalog_retention, &catalog_holds, &catalog_clock, &catalog_findings, &catalog_tags,
+	&catalog_copies };
 #define PARTS (sizeof parts / sizeof parts[0])
 
 const char *catalog_part_schema(size_t part)

@@ -82,6 +82,11 @@ int holds_first(struct sql *db, const struct item *item, struct held *out)
 	return err == 0 ? one(standing(db, &at), out) : err;
 }
 
+int holds_on_folder(struct sql *db, const struct scope *folder, holds_each each, void *arg)
+{
+	return folder->kase != 0 ? holds_on_scope(db, folder, each, arg) : all(standing(db, folder), each, arg);
+}
+
 int holds_on_scope(struct sql *db, const struct scope *on, holds_each each, void *arg)
 {
 	return all(sql_query(db, "SELECT " HOLD_COLUMNS " FROM hold WHERE " SAME_SCOPE " ORDER BY id", SCOPE_FORMAT, SCOPE_VALUES(on)), each, arg);

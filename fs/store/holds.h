@@ -24,6 +24,9 @@ int holds_on_item(struct sql *db, const struct item *item, holds_each each, void
 /* The first of them; ENOENT where none stands. */
 int holds_first(struct sql *db, const struct item *item, struct held *out);
 
+/* Those that cover a whole folder or case: set on it, or on what it lies in. */
+int holds_on_folder(struct sql *db, const struct scope *folder, holds_each each, void *arg);
+
 /* Those set on exactly that scope and standing. */
 int holds_on_scope(struct sql *db, const struct scope *on, holds_each each, void *arg);
 

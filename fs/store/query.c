@@ -42,10 +42,14 @@ static const struct { const char *field; json_type type; } field_types[] = {
 	{ "person", JSON_STRING }, { "number", JSON_STRING }, { "roles", JSON_STRING }, { "certified_from", JSON_STRING }, { "certified_to", JSON_STRING },
 	{ "party", JSON_STRING }, { "cause", JSON_STRING }, { "class", JSON_STRING }, { "what", JSON_STRING }, { "path", JSON_STRING },
 	{ "case", JSON_STRING }, { "purpose", JSON_STRING }, { "from", JSON_STRING }, { "to", JSON_STRING }, { "reason", JSON_STRING },
-	{ "since", JSON_STRING }, { "until", JSON_STRING }, { "verb", JSON_STRING }, { "text", JSON_STRING }, { "value", JSON_STRING }, { "version", JSON_INTEGER }, { "uid", JSON_INTEGER }, { "after", JSON_INTEGER },
+	{ "since", JSON_STRING }, { "until", JSON_STRING }, { "verb", JSON_STRING }, { "text", JSON_STRING }, { "value", JSON_STRING },
+	{ "version", JSON_INTEGER }, { "uid", JSON_INTEGER }, { "after", JSON_INTEGER },
 	{ "limit", JSON_INTEGER }, { "item", JSON_INTEGER }, { "id", JSON_INTEGER }, { "opens", JSON_INTEGER }, { "offset", JSON_INTEGER },
-	{ "level", JSON_INTEGER }, { "rule", JSON_STRING }, { "note", JSON_STRING }, { "open", JSON_TRUE },
-	{ "formal", JSON_TRUE }, { "paths", JSON_ARRAY }, { "items", JSON_ARRAY },
+	{ "level", JSON_INTEGER }, { "rule", JSON_STRING }, { "note", JSON_STRING }, { "open", JSON_TRUE }, { "formal", JSON_TRUE }, { "ground", JSON_INTEGER },
+	{ "all", JSON_TRUE }, { "no_offline_copy", JSON_TRUE }, { "medium", JSON_STRING }, { "type", JSON_STRING }, { "overdue", JSON_TRUE },
+	{ "held", JSON_TRUE }, { "expired", JSON_TRUE }, { "state", JSON_STRING }, { "cursor", JSON_STRING }, { "missing", JSON_ARRAY },
+	{ "damaged", JSON_ARRAY }, { "extra", JSON_INTEGER }, { "files", JSON_INTEGER },
+	{ "missing_count", JSON_INTEGER }, { "damaged_count", JSON_INTEGER }, { "manifest", JSON_TRUE }, { "paths", JSON_ARRAY }, { "items", JSON_ARRAY },
 };
 
 static bool fits(const json_t *value, json_type type)
@@ -471,6 +475,9 @@ static const struct query_row table[] = {
 	{ "show", query_show },
 	{ "findings", query_findings },
 	{ "log", query_log },
+	{ "hold.list", query_hold_list },
+	{ "copy.list", query_copy_list },
+	{ "copy.items", query_copy_items },
 	{ "status", query_status },
 	{ "verify.list", query_verify_list },
 	{ "verify.range", query_verify_range },

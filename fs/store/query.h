@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include "fs/store/grants.h"
+#include "fs/store/holds.h"
 #include "fs/store/store.h"
 #include "policy/act.h"
 
@@ -33,6 +34,7 @@ struct query {
 	void *arg;
 	enum reason why;                /* out: the refusal, where the errno is one */
 	const char *field;              /* out: the request's field at fault; NULL */
+	bool recorded;                  /* out: the refusal is on the ledger already, with what it was about */
 };
 
 /* What a command's function gives: 0 and *answer (without "ok"), or an errno; then why may say more. */
@@ -52,6 +54,10 @@ json_t *query_person_json(struct query *q, const struct person *p);
 json_t *query_case_json(struct query *q, const struct casefile *k);
 json_t *query_item_json(struct query *q, const struct item *item);
 json_t *query_request_json(struct query *q, const struct request *r);
+struct copy;
+json_t *query_copy_json(struct query *q, const struct copy *c);
+json_t *query_copied_json(struct query *q, const struct item *item);     /* {item,path,name,size,sha256,sm3} */
+json_t *query_hold_json(struct query *q, const struct held *h);
 json_t *query_instant(const struct query *q, int64_t ms);       /* null for 0 */
 
 /* The item that a request names by "item" or "path".  ENOENT with why. */
@@ -92,6 +98,10 @@ struct proposal;
 json_t *query_policyfile_json(const struct policyfile *p, const char *text);
 json_t *query_proposal_json(struct query *q, const struct proposal *p);
 
+int query_hold_list(struct query *q, const json_t *request, json_t **answer);
+int query_uncopied(struct query *q, const json_t *request, json_t **answer);
+int query_copy_list(struct query *q, const json_t *request, json_t **answer);
+int query_copy_items(struct query *q, const json_t *request, json_t **answer);
 int query_log(struct query *q, const json_t *request, json_t **answer);
 int query_show(struct query *q, const json_t *request, json_t **answer);
 int query_trail(struct query *q, int64_t item, json_t **out);

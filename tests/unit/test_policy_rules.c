@@ -114,6 +114,8 @@ static const unsigned who_may[ACT_COUNT] = {
 	[ACT_REGISTER] = M,
 	[ACT_CLOCK] = M,
 	[ACT_VERIFY] = C | L | I | U | M,
+	[ACT_COPY] = C | L | M,
+	[ACT_DISPOSALS] = C | A | L | U | M,
 };
 
 START_TEST(acts)
