@@ -12,6 +12,9 @@ DEPS_BUILD := gcc make pkg-config gettext libfuse3-dev libsqlite3-dev libgcrypt2
 DEPS_RUN := fuse3 attr
 DEPS_CHECK := check acl e2fsprogs faketime forensics-samples-files golang-go golang-golang-x-mod-dev python3 rsync sqlite3 util-linux procps perl valgrind \
 	man-db dpkg-dev systemd
+# The programs of the matrix of clients (tests/clients).
+DEPS_CLIENTS := curl dbus dbus-x11 ffmpeg gvfs imagemagick libglib2.0-bin libreoffice-writer-nogui mpv openssh-client openssh-server poppler-utils python3-impacket rsync \
+	samba samba-vfs-modules smbclient strace thunar unzip vim xdotool xvfb zip
 
 comma := ,
 B := build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
@@ -32,7 +35,7 @@ PROGRAMS := $(B)/custodyfs $(B)/mkfs.custodyfs $(B)/custody $(B)/fsck.custodyfs
 LOCALE := $(B)/locale/zh_CN/LC_MESSAGES/custodyfs.mo
 LIBS_CORE = $(shell pkg-config --libs sqlite3 jansson libutf8proc libgcrypt inih)
 
-.PHONY: all deps demo check check-unit check-mount check-threads bench install clean help
+.PHONY: all deps demo check check-unit check-mount check-threads check-clients client-table bench install clean help
 all: $(PROGRAMS) $(LOCALE)
 
 help:
@@ -43,6 +46,7 @@ help:
 ## make demo         shows the main job on real media, in a store of its own
 ## make check        runs every test; SAN=address,undefined or SAN=thread the same under a sanitizer
 ## make check-unit   the unit tests      make check-mount   the tests on real mounts
+## make check-clients  the matrix of real clients      make client-table  the same, and writes the README's table
 ## make check-threads  what has threads, for SAN=thread
 ## make bench        measures against cp, sha256sum and libfuse's passthrough example
 ## make install      into $(DESTDIR)$(PREFIX)        make clean
@@ -99,23 +103,34 @@ $(B)/verify: tests/peer/verify.go
 TEST_BINARIES := $(patsubst tests/unit/%.c,$(B)/test/%,$(UNIT))
 # Under a sanitizer, what runs under another checker or in another language is left out.
 MOUNT_TESTS := $(if $(SAN),,$(wildcard tests/peer/*.sh)) $(wildcard tests/mount/*.sh) $(filter-out $(if $(SAN),%/leaks.sh),$(wildcard tests/faults/*.sh))
+# What needs a display or a server that takes its time is left to check-clients.  table.sh compares the README's table with what ran, so it is last.
+CLIENTS := $(filter-out %/lib.sh %/table.sh,$(wildcard tests/clients/*.sh))
+CLIENTS_SLOW := %/thunar.sh %/libreoffice.sh %/libreoffice_edit.sh %/seek.sh
+CLIENT_TABLE := $(if $(SAN),,tests/clients/table.sh)
 HELPERS := $(B)/sys $(B)/verbs $(B)/make_tree $(B)/verify
 .SECONDARY:
 
 RUN_TESTS = BUILD=$(CURDIR)/$(B) SAN=$(SAN) bash tests/run.sh
 
 # Installing comes first and alone, then the rest with whatever it brought.
-check check-unit check-mount check-threads demo bench: deps
+check check-unit check-mount check-threads check-clients client-table demo bench: deps
 	$(Q)$(MAKE) --no-print-directory do-$@
 
 do-check: all $(HELPERS) $(TEST_BINARIES)
-	$(Q)$(RUN_TESTS) $(TEST_BINARIES) $(MOUNT_TESTS)
+	$(Q)$(RUN_TESTS) $(TEST_BINARIES) $(MOUNT_TESTS) $(filter-out $(CLIENTS_SLOW),$(CLIENTS)) $(CLIENT_TABLE)
 
 do-check-unit: $(TEST_BINARIES)
 	$(Q)$(RUN_TESTS) $(TEST_BINARIES)
 
 do-check-mount: all $(HELPERS)
 	$(Q)$(RUN_TESTS) $(MOUNT_TESTS)
+
+do-check-clients: all $(B)/sys
+	$(Q)$(RUN_TESTS) $(CLIENTS) $(CLIENT_TABLE)
+
+do-client-table: all $(B)/sys
+	$(Q)$(RUN_TESTS) $(CLIENTS)
+	$(Q)BUILD=$(CURDIR)/$(B) bash tests/clients/table.sh --write
 
 # What has threads: for SAN=thread.
 do-check-threads: all $(HELPERS) $(TEST_BINARIES)
@@ -129,7 +144,7 @@ do-bench: all
 
 # apt is asked only for what is missing, so that a machine that has it all needs no network.
 deps:
-	$(Q)missing=$$(for p in $(DEPS_BUILD) $(DEPS_RUN) $(DEPS_CHECK); do \
+	$(Q)missing=$$(for p in $(DEPS_BUILD) $(DEPS_RUN) $(DEPS_CHECK) $(DEPS_CLIENTS); do \
 		dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
 	[ -z "$$missing" ] || { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $$missing; }
 
