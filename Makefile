@@ -28,10 +28,12 @@ say = $(if $(filter 0,$(V)),@printf '  %-7s %s\n' '$(1)' '$(2)')
 CORE := $(wildcard policy/*.c fs/store/*.c) fs/i18n.c fs/why_text.c
 MOUNT := $(filter-out fs/i18n.c fs/why_text.c,$(wildcard fs/*.c))
 TOOLS := $(filter-out tools/fsck.c,$(wildcard tools/*.c))
+DOCKD := $(wildcard contrib/dockd/*.c)
+DEPS_BUILD += libinotifytools0-dev
 UNIT := $(wildcard tests/unit/test_*.c)
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
-PROGRAMS := $(B)/custodyfs $(B)/mkfs.custodyfs $(B)/custody $(B)/fsck.custodyfs
+PROGRAMS := $(B)/custodyfs $(B)/mkfs.custodyfs $(B)/custody $(B)/fsck.custodyfs $(B)/custody-dockd
 LOCALE := $(B)/locale/zh_CN/LC_MESSAGES/custodyfs.mo
 LIBS_CORE = $(shell pkg-config --libs sqlite3 jansson libutf8proc libgcrypt inih)
 
@@ -70,6 +72,11 @@ $(B)/custody: $(call obj,$(TOOLS)) $(B)/libcore.a
 $(B)/fsck.custodyfs: $(call obj,tools/fsck.c tools/progress.c tools/render.c) $(B)/libcore.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_CORE)
+
+DOCKD_TOOLS := tools/file.c tools/get.c tools/render.c
+$(B)/custody-dockd: $(call obj,$(DOCKD) $(DOCKD_TOOLS)) $(B)/libcore.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -linotifytools $(LIBS_CORE)
 
 $(B)/obj/%.o: %.c
 	$(call say,CC,$<)

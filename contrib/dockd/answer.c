@@ -1,0 +1,56 @@
+/* What `custody deposit --json` said. */
+#include "contrib/dockd/answer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "fs/i18n.h"
+#include "tools/get.h"
+#include "tools/render.h"
+
+/* Sources are printed safely: a name that is not UTF-8 has its row, too. */
+static const json_t *row_of(const json_t *files, const char *path)
+{
+	const json_t *found = NULL, *row;
+	char *source = render_safe(path);
+	size_t i;
+	json_array_foreach(files, i, row) {
+		const char *text = get_text(row, "source");
+		if (text && !strcmp(text, source)) {
+			found = row;
+			break;
+		}
+	}
+	free(source);
+	return found;
+}
+
+static enum outcome outcome_of(const char *status, const char *reason)
+{
+	if (!strcmp(status, "deposited") || !strcmp(status, "duplicate"))
+		return OUTCOME_DONE;
+	if (reason && !strcmp(reason, "changed"))
+		return OUTCOME_CHANGED;
+	if (!strcmp(status, "failed") && (!reason || strcmp(reason, "mismatch")))
+		return OUTCOME_FAILED;
+	return OUTCOME_REFUSED;
+}
+
+void answer_verdict(const json_t *answer, const char *path, struct verdict *out, const json_t **row)
+{
+	const json_t *files = json_object_get(answer, "files");
+	*out = (struct verdict){.outcome = OUTCOME_UNANSWERED};
+	*row = NULL;
+	if (!json_is_array(files))
+		return;
+	*row = row_of(files, path);
+	const char *status = get_text(*row, "status");
+	if (!status) {
+		*out = (struct verdict){OUTCOME_REFUSED, "passed-over", NULL, N_("custody deposit passed it over; it is not taken for evidence")};
+		return;
+	}
+	out->status = status;
+	out->reason = get_text(*row, "reason");
+	out->text = get_text(*row, "text");
+	out->outcome = outcome_of(status, out->reason);
+}

@@ -1,0 +1,15 @@
+/* What `custody deposit --json` said of a file, and what follows from it. */
+#ifndef DOCKD_ANSWER_H
+#define DOCKD_ANSWER_H
+
+#include <jansson.h>
+
+#include "contrib/dockd/files.h"
+
+/*
+ * The verdict on `path`, whose strings live as long as `answer`.  *row: its object, NULL where it has none (it was passed over,
+ * or there is no answer at all).
+ */
+void answer_verdict(const json_t *answer, const char *path, struct verdict *out, const json_t **row);
+
+#endif
