@@ -24,7 +24,7 @@
 #include "tools/render.h"
 #include "tools/status.h"
 
-#define BATCH 32                        /* files that one `custody deposit` gets: a stop waits for no more */
+#define BATCH 256                       /* files that one `custody deposit` gets: a stop waits for no more */
 #define BATCH_BYTES (UINT64_C(2) << 30)
 #define PASS_MS 100                     /* between two looks at what is due */
 #define REPORT_MS 1000                  /* between two writings of the report */
@@ -195,18 +195,14 @@ static void count(struct daemon *d, const struct verdict *v, const json_t *row)
 }
 
 /* What people should hear of one file. */
-static void tell(struct daemon *d, const char *path, const struct verdict *v, const json_t *row, bool clear)
+static void tell(struct daemon *d, const char *path, const struct verdict *v, const json_t *row)
 {
 	const char *text = v->text && *v->text ? _(v->text) : v->reason ? v->reason : v->status;
-	if (v->outcome != OUTCOME_DONE) {
-		bool grave = v->reason && !strcmp(v->reason, "mismatch");
+	bool grave = v->reason && !strcmp(v->reason, "mismatch");
+	if (v->outcome == OUTCOME_DONE)
+		log_say(d->log, LOG_INFO, "%s: %s: %s", path, v->status, get_text(row, "path") ? get_text(row, "path") : "");
+	else
 		log_say(d->log, grave ? LOG_ERR : LOG_WARNING, "%s: %s: %s", path, v->status, text);
-		return;
-	}
-	log_say(d->log, LOG_INFO, "%s: %s: %s", path, v->status, get_text(row, "path") ? get_text(row, "path") : "");
-	if (clear && !get_true(row, "cleared") && !access(path, F_OK))
-		log_say(d->log, LOG_WARNING, _("%s is in the store but could not be removed here; give custody-dockd's login the right to write in its folder"),
-			path);
 }
 
 static void settle_one(struct daemon *d, struct file *file, const json_t *answer, bool *failed)
@@ -221,8 +217,11 @@ static void settle_one(struct daemon *d, struct file *file, const json_t *answer
 	*failed |= v.outcome == OUTCOME_FAILED || v.outcome == OUTCOME_UNANSWERED;
 	if (v.outcome == OUTCOME_DONE)
 		count(d, &v, row);
+	if (v.outcome == OUTCOME_DONE && dock->clear && !get_true(row, "cleared") && !access(path, F_OK))
+		v = (struct verdict){OUTCOME_REFUSED, "kept", "not-cleared",
+				     N_("it is in the store, but could not be removed here; let custody-dockd's login write in its folder")};
 	if (files_verdict(&d->files, file, &v, clock_ms(), time(NULL)))
-		tell(d, path, &v, row, dock->clear);
+		tell(d, path, &v, row);
 	free(path);
 }
 

@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# custody-dockd while things are away: a dock that is unplugged and plugged in again, the store, itself.  Nothing is lost, nothing is there twice.
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../dockd.sh"
+new_store --test-clock=2023-03-14T18:30
+mount_store
+people
+DOCK=$T/dock
+USB=$DOCK/usb
+LATER=$T/later
+make_dock "$DOCK"
+make_dock "$USB"
+plug() { mount -t tmpfs -o mode=777,size=64m dock "$1"; }
+cleanup_more() { for at in "$USB" "$LATER"; do ! mountpoint -q "$at" || umount -l "$at"; done; }
+name() { printf 'WS00017_083017_20230314%s_%04d.mp4' "$1" "$2"; }
+arrive() { head -c 20000 /dev/urandom >"$1"; }
+there() { [ "$(report "[f['there'] for f in d['folders'] if f['path'] == '$1'][0]")" = "$2" ]; }
+store_is() { [ "$(report 'd["store"]')" = "$1" ]; }
+
+# A dock that is plugged in while it runs.
+dockd "$DOCK" "$LATER"
+eventually "a folder that is not there is waited for" there "$LATER" False
+eventually "while another is watched" there "$DOCK" True
+plug "$USB"
+arrive "$USB/$(name 090000 1)"
+eventually "what is on a disk that was mounted below is deposited" stored "$(name 090000 1)"
+mkdir "$USB/DCIM"
+arrive "$USB/DCIM/$(name 090000 2)"
+eventually "and what arrives there later" stored "$(name 090000 2)"
+exec {half}>"$USB/DCIM/$(name 090000 3)"
+echo half >&$half
+refused "it does not keep the disk busy, a writer does" umount "$USB"
+exec {half}>&-
+rm "$USB/DCIM/$(name 090000 3)"
+eventually "it can be unplugged" umount "$USB"
+plug "$USB"
+arrive "$USB/$(name 100000 4)"
+eventually "plugged in again, it is looked through" stored "$(name 100000 4)"
+arrive "$USB/$(name 100000 5)"
+eventually "and watched" stored "$(name 100000 5)"
+umount "$USB"
+mkdir "$LATER"
+chmod 777 "$LATER"
+arrive "$LATER/$(name 100000 6)"
+eventually "the folder that was not there is found" stored "$(name 100000 6)"
+eventually "and said to be there" there "$LATER" True
+plug "$LATER"
+arrive "$LATER/$(name 100000 7)"
+eventually "a disk mounted over it is, too" stored "$(name 100000 7)"
+umount "$LATER"
+
+# Folders that get another name.
+mkdir -p "$DOCK/incoming/a"
+arrive "$DOCK/incoming/a/$(name 110000 8)"
+eventually "a file in a new folder" stored "$(name 110000 8)"
+mv "$DOCK/incoming" "$DOCK/done"
+arrive "$DOCK/done/a/$(name 110000 9)"
+eventually "in a folder that was renamed" stored "$(name 110000 9)"
+mkdir -p "$T/outside/b"
+arrive "$T/outside/b/$(name 110000 10)"
+mv "$T/outside" "$DOCK/inside"
+eventually "in a folder that was moved in" stored "$(name 110000 10)"
+arrive "$DOCK/inside/b/$(name 110000 11)"
+eventually "and what arrives there then" stored "$(name 110000 11)"
+
+# The store is away.
+before=$(items)
+unmount_store
+arrive "$DOCK/$(name 120000 12)"
+eventually "it notices that the store is away" store_is away
+is "and says so once" 1 "$(grep -c "store can't be reached" "$T/dockd.log")"
+arrive "$DOCK/$(name 120000 13)"
+mount_store
+eventually "when it is back, what waited is deposited" stored "$(name 120000 12)"
+eventually "all of it" stored "$(name 120000 13)"
+kill_daemon
+arrive "$DOCK/$(name 120000 14)"
+mount_store
+eventually "so it is after the store's daemon died" stored "$(name 120000 14)"
+is "nothing is there twice" $((before + 3)) "$(items)"
+
+# It is killed, and what arrives meanwhile waits for the next.
+kill -KILL "$DOCKD"
+wait "$DOCKD" 2>/dev/null
+stop_listening
+arrive "$DOCK/$(name 130000 15)"
+dockd "$DOCK" "$LATER"
+eventually "what arrived while nobody watched is deposited" stored "$(name 130000 15)"
+is "and nothing twice" $((before + 4)) "$(items)"
+
+# It is stopped while it deposits: that is finished.
+head -c 200000000 /dev/zero >"$T/big"
+mv "$T/big" "$DOCK/$(name 140000 16)"
+under_way() { [ "$(report 'len(d["running"])')" = 1 ]; }
+ok "a long deposit begins" until_true under_way
+end_dockd
+is "stopped meanwhile, it ends 0" 0 "$DOCKD_ENDED"
+ok "and the deposit is whole" stored "$(name 140000 16)"
+is "nothing half is left" 0 "$(custody_as $ADMIN list incomplete --json | json 'len(d["rows"])')"
+unmount_store
