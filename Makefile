@@ -8,7 +8,7 @@ SAN ?=
 V ?= 0
 VERSION := 0.1.0
 
-DEPS_BUILD := gcc make pkg-config gettext libfuse3-dev libsqlite3-dev libgcrypt20-dev libjansson-dev libutf8proc-dev libinih-dev libcap-ng-dev
+DEPS_BUILD := gcc make pkg-config gettext libfuse3-dev libsqlite3-dev libgcrypt20-dev libjansson-dev libutf8proc-dev libinih-dev libcap-ng-dev libmagic-dev
 DEPS_RUN := fuse3 attr
 DEPS_CHECK := check acl e2fsprogs faketime forensics-samples-files golang-go golang-golang-x-mod-dev python3 rsync sqlite3 util-linux procps perl valgrind \
 	man-db dpkg-dev systemd
@@ -67,7 +67,7 @@ $(B)/mkfs.custodyfs: $(call obj,mkfs/mkfs.c) $(B)/libcore.a
 
 $(B)/custody: $(call obj,$(TOOLS)) $(B)/libcore.a
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_CORE)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lmagic $(LIBS_CORE)
 
 $(B)/fsck.custodyfs: $(call obj,tools/fsck.c tools/progress.c tools/render.c) $(B)/libcore.a
 	$(call say,LINK,$@)

@@ -42,3 +42,22 @@ const char *media_form(enum media m)
 {
 	return (unsigned)m < MEDIA_COUNT ? sorts[m].form : NULL;
 }
+
+/* Beginnings of the types that may go by each sort's names. */
+static const char *const types[MEDIA_COUNT][5] = {
+	[MEDIA_VIDEO]    = { "video/", "application/mxf", "application/vnd.rn-realmedia" },
+	[MEDIA_AUDIO]    = { "audio/", "video/mp4", "video/3gpp", "video/ogg", "video/x-ms-asf" },
+	[MEDIA_PHOTO]    = { "image/" },
+	[MEDIA_DOCUMENT] = { "application/", "text/", "message/" },
+	[MEDIA_LOG]      = { "text/", "application/json", "application/xml", "application/csv" },
+};
+
+bool media_agrees(enum media m, const char *mime)
+{
+	if (m == MEDIA_UNKNOWN || (unsigned)m >= MEDIA_COUNT || strcmp(mime, "application/octet-stream") == 0 || strncmp(mime, "inode/", 6) == 0)
+		return true;
+	for (size_t i = 0; i < sizeof types[0] / sizeof types[0][0] && types[m][i] != NULL; i++)
+		if (strncmp(mime, types[m][i], strlen(types[m][i])) == 0)
+			return true;
+	return false;
+}

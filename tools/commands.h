@@ -19,7 +19,7 @@ command_run cmd_clock, cmd_clock_set, cmd_clock_propose, cmd_clock_agree, cmd_cl
 command_run cmd_set, cmd_unrelated_propose, cmd_unrelated_agree, cmd_unrelated_refuse, cmd_unrelated_list;
 command_run cmd_policy_show, cmd_policy_explain, cmd_policy_list, cmd_policy_check, cmd_policy_load, cmd_policy_proposal, cmd_policy_agree, cmd_policy_refuse;
 command_run cmd_ledger_verify, cmd_ledger_checkpoint, cmd_ledger_prove, cmd_ledger_publish;
-command_run cmd_findings, cmd_finding_settle, cmd_register_service;
+command_run cmd_kinds, cmd_findings, cmd_finding_settle, cmd_register_service;
 command_run cmd_hold_set, cmd_hold_ask, cmd_hold_release, cmd_hold_list;
 command_run cmd_copy_register, cmd_copy_verify, cmd_copy_list;
 

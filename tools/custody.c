@@ -65,6 +65,7 @@ static const struct command commands[] = {
 	{"revoke", N_("ID [--reason TEXT]"), 1, 1, 0, BIT(REASON), cmd_revoke, N_("take an approval back")},
 	{"findings", N_("[--open] [--unit UNIT] [--rule RULE]"), 0, 0, OFFLINE, BIT(OPEN) | BIT(UNIT) | BIT(RULE), cmd_findings,
 	 N_("list the irregularities that were found")},
+	{"kinds", N_("PATH..."), 1, MANY, HINT_FIRST, 0, cmd_kinds, N_("check whether files are of the kind that their names say")},
 	{"finding settle", N_("ID --reason TEXT"), 1, 1, 0, BIT(REASON), cmd_finding_settle, N_("settle a finding, with the reason")},
 	{"why", N_("PATH [--verb VERB]"), 1, 1, HINT_FIRST, BIT(VERB), cmd_why, N_("say why something is refused")},
 	{"log", N_("[PATH|ITEM|--person NUMBER|--case NUMBER] [--since TIME] [--until TIME]"), 0, 1, OFFLINE | HINT_FIRST,

@@ -1,5 +1,6 @@
 /* One run of `custody deposit`: its beginning and end, and what the store is asked. */
 #include "tools/intake.h"
+#include "tools/kind.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -57,6 +58,7 @@ static void free_file(struct intake_file *f)
 	free(f->path);
 	free(f->text);
 	free(f->sealed_at);
+	free(f->mismatch);
 }
 
 void intake_end(struct intake *in)
@@ -68,6 +70,7 @@ void intake_end(struct intake *in)
 	free(in->checkpoint);
 	free(in->ended);
 	free(in->buffer);
+	kinds_free(in->kinds);
 	free(in->folder);
 	json_decref(in->status);
 	json_decref(in->devices);

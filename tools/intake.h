@@ -38,6 +38,7 @@ struct intake_file {
 	long long item;         /* 0: none */
 	long long closed, sealed;               /* sequence numbers of its entries; -1: not known */
 	char *sealed_at;        /* as the ledger has it; NULL */
+	char *mismatch;         /* what its content is, where its name says another kind; NULL */
 	bool cleared;
 };
 
@@ -62,6 +63,7 @@ struct intake {
 	char *checkpoint;                       /* the signed head at the end; NULL */
 	char *ended;            /* when all was confirmed, by the store's clock on the wall; NULL */
 	char *buffer;
+	struct kinds *kinds;    /* NULL: kinds are not checked */
 	struct progress progress;
 	uint64_t done, total;                   /* bytes read, and to be read */
 };

@@ -7,6 +7,7 @@
 #include "fs/i18n.h"
 #include "tools/get.h"
 #include "tools/intake.h"
+#include "tools/kind.h"
 #include "tools/render.h"
 
 #define WAIT_MS INT64_C(30000)          /* for the store's digest: so long, */
@@ -129,8 +130,11 @@ static void confirm(struct intake *in, struct intake_file *f)
 	else if (strcmp(sha256, f->sha256) || strcmp(sm3, f->sm3))
 		intake_settle(in, f, INTAKE_FAILED, "mismatch",
 			      render_format("%s", _("the store's digest is NOT that of the file; keep the file and tell an administrator")));
-	else
+	else {
 		intake_settle(in, f, INTAKE_DEPOSITED, NULL, NULL);
+		if (f->mismatch)
+			(void)kinds_report(in->control, "kind-mismatch", f->path, f->mismatch);
+	}
 	json_decref(answer);
 }
 

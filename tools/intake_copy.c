@@ -11,6 +11,7 @@
 #include "policy/verb.h"
 #include "tools/get.h"
 #include "tools/intake.h"
+#include "tools/kind.h"
 #include "tools/render.h"
 
 #define PIECE (1 << 20)         /* bytes read and written at once */
@@ -125,8 +126,10 @@ static void copy(struct intake *in, struct intake_file *f, int from, int to, con
 		settle_failed(in, f, writing, e);
 	else if (differs)
 		settle(in, f, INTAKE_REFUSED, "changed", _(changed));
-	else
+	else {
 		f->status = INTAKE_COPIED;
+		f->mismatch = kinds_mismatch(in->kinds, from, f->place.name);
+	}
 	if (e || differs)
 		*f->sha256 = *f->sm3 = '\0';
 }
@@ -174,8 +177,14 @@ static void compare(struct intake *in, struct intake_file *f, int from)
 	struct intake_held held;
 	if (is_same(in, f, from, f->path, &held))
 		settle_duplicate(in, f, render_format("%s", f->path));
-	else if (f->status == INTAKE_PLANNED)
+	else if (f->status == INTAKE_PLANNED) {
+		/* what came, and was not taken, is told by its digest */
+		if (f->item && !in->dry_run && hashed(in, f, from))
+			kinds_report(in->control, "name-conflict", f->path, f->sha256);
+		if (f->status != INTAKE_PLANNED)
+			return;
 		settle(in, f, INTAKE_REFUSED, reason_name(REASON_NAME_TAKEN), f->item ? _(taken) : _(reason_text(REASON_NAME_TAKEN)));
+	}
 }
 
 /* Whether a row of the day is of the same size, says as much by its name, and is not known to be other content. */
@@ -256,6 +265,7 @@ static void deposit_one(struct intake *in, struct intake_file *f)
 void intake_copy(struct intake *in)
 {
 	in->buffer = malloc(PIECE);
+	in->kinds = in->dry_run ? NULL : kinds_new();
 	progress_begin(&in->progress, in->dry_run ? _("comparing") : _("depositing"), true);
 	for (size_t i = 0; i < in->files; i++) {
 		struct intake_file *f = &in->file[i];

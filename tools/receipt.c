@@ -79,11 +79,11 @@ static json_t *file_json(const struct intake *in, const struct intake_file *f)
 	json_t *j = json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:I, s:o, s:o}", "source", text_json(f->source), "status", statuses[f->status],
 			      "reason", text_json(f->reason), "text", text_json(f->text), "path", text_json(f->path),
 			      "item", number_json(f->item, 0), "size", (json_int_t)f->size, "sha256", text_json(f->sha256), "sm3", text_json(f->sm3));
-	json_t *origin = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:b, s:o, s:b}", "unit", text_json(f->unit),
+	json_t *origin = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:b, s:o, s:o, s:b}", "unit", text_json(f->unit),
 				   "device", text_json(f->place.device), "officer", text_json(f->place.officer), "recorded_on", day_json(f->place.day),
 				   "case", text_json(f->unit && slash ? slash + 1 : NULL), "sequence", number_json(f->place.sequence, -1),
 				   "important", f->place.important, "date_from", text_json(froms[f->place.day_from]), "differs", f->place.differs,
-				   "ledger", ledger_json(f), "cleared", f->cleared);
+				   "content", text_json(f->mismatch), "ledger", ledger_json(f), "cleared", f->cleared);
 	json_object_update(j, origin);
 	json_decref(origin);
 	if (in->folder)
@@ -195,6 +195,8 @@ static void remarks(FILE *out, const struct intake *in, const struct intake_file
 		render_line(out, "      %s", day_source(f));
 	if (f->place.differs)
 		render_line(out, "      %s", _("note: its name and its folders tell different devices, officers or dates"));
+	if (f->mismatch)
+		render_line(out, _("      note: the content is %s, which is not what the name says"), f->mismatch);
 	if (f->place.important)
 		render_line(out, "      %s", _("marked as important"));
 	if (f->cleared)

@@ -73,6 +73,24 @@ is "twice is once" 1 "$(ctl $WANG '{"do":"finding.report","rule":"name-conflict"
 is "no other rule is reported" EINVAL "$(ctl $WANG '{"do":"finding.report","rule":"clock","path":"'"${F#"$M"/}"'","note":"x"}' | json 'd["errno"]')"
 is "nobody reports who sees nothing" EACCES "$(ctl $STRANGER '{"do":"finding.report","rule":"name-conflict","path":"'"${F#"$M"/}"'","note":"x"}' | json 'd["errno"]')"
 
+# --- what custody deposit sees ---------------------------------------------------------------------------------------------------------------------------------
+mkdir "$T/card"
+printf 'other bytes' >"$T/card/WS00017_083017_20230314093012_0001.mp4"
+printf '%%PDF-1.4\n%%not a video at all\n' >"$T/card/WS00017_083017_20230316090000_0002.mp4"
+printf 'wav? no: text, but a log may be' >"$T/card/WS00017_083017_20230316090000_0003.log"
+chmod -R a+rX "$T/card"
+as $WANG custody -m "$M" deposit --json "$T/card" >"$T/receipt" 2>/dev/null
+is "other bytes under a name that is taken: refused" "refused" "$(json '[f["status"] for f in d["files"] if "_0001" in f["source"]][0]' <"$T/receipt")"
+is "and the finding that stands, which was reported before" 1 "$(of_rule name-conflict)"
+is "a PDF that calls itself a video is deposited" "deposited application/pdf" "$(json '[f["status"] + " " + f["content"] for f in d["files"] if "_0002" in f["source"]][0]' <"$T/receipt")"
+is "and is a finding" "by-unit/中都所/WS00017/083017/2023-03-16/未立案/WS00017_083017_20230316090000_0002.mp4 application/pdf" "$(found '[r["path"] + " " + r["note"] for r in d["rows"] if r["rule"]=="kind-mismatch"][0]')"
+printf '%%PDF-1.4\n' >"$T/copied.jpg"; chmod 644 "$T/copied.jpg"
+as $WANG cp "$T/copied.jpg" "$(folder_of 2023-03-16)/copied.jpg"
+refused "of what was copied by hand, nobody looks without an approval" custody_as $WANG kinds "$(folder_of 2023-03-16)/copied.jpg"
+custody_as $WANG request "$(folder_of 2023-03-16)" --purpose 核对 >/dev/null && custody_as $CHEN approve 1 >/dev/null
+ok "with one, a folder is looked at" custody_as $WANG kinds "$(folder_of 2023-03-16)"
+is "and what is found is on the ledger: that one, and a text that calls itself a video" 3 "$(of_rule kind-mismatch)"
+
 # --- seeing -------------------------------------------------------------------------------------------------------------------------------------------------
 is "an officer sees those of recordings of his own" "083017" "$(custody_as $WANG findings --json | json '" ".join(sorted({str(r["officer"]) for r in d["rows"]}))')"
 is "by unit" 稽查大队 "$(found '" ".join({r["unit_name"] for r in d["rows"]})' --unit 稽查大队)"
