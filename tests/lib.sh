@@ -149,7 +149,8 @@ people() {
 		$reg person 083031 张明远 --uid $ZHANG --unit 稽查大队 --roles officer --formal --certified 2020-01-01 &&
 		$reg person P041 陈志强 --uid $CHEN --roles approver --formal && $reg person P042 赵丽华 --uid $ZHAO --roles legal --formal &&
 		$reg person P043 孙海涛 --uid $SUN --roles inspector --formal &&
-		$reg person 083099 周浩 --uid $ZHOU --unit 中都所 --roles officer --auxiliary
+		$reg person 083099 周浩 --uid $ZHOU --unit 中都所 --roles officer --auxiliary &&
+		custody_as $ADMIN findings      # what there is to be found of this is on the ledger now
 	} >"$T/people.log" 2>&1 || { cat "$T/people.log"; exit 1; }
 }
 
