@@ -46,17 +46,22 @@ static const char *date_words(const char *text, char out[DATE_CAP])
 	return out;
 }
 
-/* The same with the time, where it is not midnight. */
+/* The same with the time. */
+static const char *time_words(const char *text, char out[DATE_CAP])
+{
+	char date[DATE_CAP], whole[2 * DATE_CAP];
+
+	if (*date_words(text, date) == '\0' || strlen(text) < 16)
+		return memcpy(out, date, DATE_CAP);
+	snprintf(whole, sizeof whole, _("%s, %.5s"), date, text + 11);
+	snprintf(out, DATE_CAP, "%.*s", DATE_CAP - 1, whole);
+	return out;
+}
+
+/* With the time where it is not midnight. */
 static const char *instant_words(const char *text, char out[DATE_CAP])
 {
-	char date[DATE_CAP - 16];
-	char whole[DATE_CAP];
-
-	snprintf(date, sizeof date, "%s", date_words(text, whole));
-	if (strlen(text) < 16 || strncmp(text + 11, "00:00", 5) == 0)
-		return memcpy(out, whole, DATE_CAP);
-	snprintf(out, DATE_CAP, _("%s, %.5s"), date, text + 11);
-	return out;
+	return strlen(text) >= 16 && strncmp(text + 11, "00:00", 5) == 0 ? date_words(text, out) : time_words(text, out);
 }
 
 static const char *person_words(const json_t *p, char *out, size_t cap)
@@ -99,12 +104,12 @@ static void tell_end(FILE *f, const json_t *facts, const char *until)
 	else if (strcmp(basis, "case") == 0)
 		fprintf(f, _("It belongs to the case %s (class %s): its term ends with the beginning of %s."), text_of(kase, "number"), class, end);
 	else if (strcmp(basis, "folder") == 0)
-		fprintf(f, _("The folder %s asks for that: the term ends with the beginning of %s."), text_of(facts, "folder"), end);
+		fprintf(f, _("The folder %s asks for that: the term ends at %s."), text_of(facts, "folder"), time_words(until, day));
 	else if (strcmp(basis, "class") == 0)
 		fprintf(f, _("It was recorded on %s and its class is %s: its term ends with the beginning of %s."), date_words(text_of(facts, "recorded_on"), day), class,
 			end);
 	else if (strcmp(basis, "date") == 0)
-		fprintf(f, _("A date was set for it: its term ends with the beginning of %s."), end);
+		fprintf(f, _("A time was set for it: its term ends at %s."), time_words(until, day));
 	else
 		fprintf(f, _("That was promised at its deposit: its term ends with the beginning of %s."), end);
 }
