@@ -22,6 +22,23 @@ const char *why_ground(int ground)
 	return ground >= 1 && ground <= 4 ? _(grounds[ground]) : "";
 }
 
+static const struct { const char *name, *text; } classes[] = {
+	{ "patrol", N_("daily patrol") },
+	{ "evidence", N_("evidence, as long as its case") },
+	{ "long-term", N_("long-term preservation") },
+	{ "evidence-10", N_("evidence, 10 years") },
+	{ "evidence-30", N_("evidence, 30 years") },
+	{ "permanent", N_("permanent") },
+};
+
+const char *why_class(const char *name)
+{
+	for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++)
+		if (strcmp(classes[i].name, name) == 0)
+			return _(classes[i].text);
+	return name;
+}
+
 static const char *text_of(const json_t *j, const char *key)
 {
 	const char *text = json_string_value(json_object_get(j, key));
@@ -73,7 +90,7 @@ static const char *person_words(const json_t *p, char *out, size_t cap)
 /* What decides that it has no end (yet). */
 static void tell_endless(FILE *f, const json_t *facts, const char *until)
 {
-	const char *basis = text_of(facts, "basis"), *class = text_of(facts, "class");
+	const char *basis = text_of(facts, "basis"), *class = why_class(text_of(facts, "class"));
 	const json_t *kase = json_object_get(facts, "case");
 
 	fputc(' ', f);
@@ -92,7 +109,7 @@ static void tell_endless(FILE *f, const json_t *facts, const char *until)
 /* Which rule gives the end of its term. */
 static void tell_end(FILE *f, const json_t *facts, const char *until)
 {
-	const char *basis = text_of(facts, "basis"), *class = text_of(facts, "class");
+	const char *basis = text_of(facts, "basis"), *class = why_class(text_of(facts, "class"));
 	const json_t *kase = json_object_get(facts, "case");
 	char end[DATE_CAP], day[DATE_CAP];
 

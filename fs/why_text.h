@@ -17,4 +17,7 @@ char *why_text(enum reason why, const json_t *facts);
 /* A ground of Art. 12 in words, a translated text; "" where it is none. */
 const char *why_ground(int ground);
 
+/* A retention class in words, where it is one that every store begins with; else its name. */
+const char *why_class(const char *name);
+
 #endif

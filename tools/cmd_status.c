@@ -53,6 +53,7 @@ static void show(const json_t *a, bool mounted)
 	struct render_table *t = render_table_new(2, NULL, 0);
 	show_store(t, json_object_get(a, "store"));
 	render_field(t, _("Version"), get_copy(a, "version"));
+	render_field(t, _("Policy in force"), render_format(_("version %lld"), get_number(a, "policy", 0)));
 	render_field(t, _("Mounted since"), render_time(get_text(a, "mounted_since"), true));
 	render_field(t, _("Wall clock"), render_time(get_text(a, "wall"), true));
 	render_field(t, _("Compliance clock"), render_time(get_text(a, "clock"), true));

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fs/i18n.h"
+#include "fs/why_text.h"
 #include "tools/render.h"
 
 struct word {
@@ -64,16 +65,6 @@ static const struct word requests[] = {
 	{"approved", N_("approved")},
 	{"denied", N_("denied")},
 	{"revoked", N_("revoked")},
-	{NULL, NULL},
-};
-
-static const struct word classes[] = {
-	{"patrol", N_("daily patrol")},
-	{"evidence", N_("evidence, as long as its case")},
-	{"long-term", N_("long-term preservation")},
-	{"evidence-10", N_("evidence, 10 years")},
-	{"evidence-30", N_("evidence, 30 years")},
-	{"permanent", N_("permanent")},
 	{NULL, NULL},
 };
 
@@ -278,7 +269,7 @@ static const struct word mediums[] = {
 };
 
 static const struct word *const tables[WORDS_COUNT] = {
-	[WORDS_STATE] = states, [WORDS_REQUEST] = requests, [WORDS_CLASS] = classes, [WORDS_BASIS] = bases, [WORDS_TAG] = tags, [WORDS_STAGE] = stages,
+	[WORDS_STATE] = states, [WORDS_REQUEST] = requests, [WORDS_BASIS] = bases, [WORDS_TAG] = tags, [WORDS_STAGE] = stages,
 	[WORDS_MEDIA] = media, [WORDS_UNRELATED] = unrelated, [WORDS_ROLE] = roles,
 	[WORDS_VERB] = verbs, [WORDS_FINDING] = findings, [WORDS_REASON] = reasons, [WORDS_BROKEN] = broken,
 	[WORDS_FIELD] = fields, [WORDS_ERASURE] = erasures, [WORDS_DISPOSAL] = disposals, [WORDS_MEDIUM] = mediums,
@@ -288,6 +279,8 @@ const char *words_for(enum words kind, const char *name)
 {
 	if (!name)
 		return "";
+	if (kind == WORDS_CLASS)
+		return why_class(name);
 	for (const struct word *w = tables[kind]; w->name; w++)
 		if (!strcmp(w->name, name))
 			return _(w->text);

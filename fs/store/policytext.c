@@ -111,6 +111,7 @@ bool policytext_parse(const char *text, size_t len, struct policyfile *out, stru
 	bad = ini_parse_stream(next_line, &r, take, &r);
 	if (!failed(&r) && bad != 0) {
 		r.line = bad > 0 ? bad : r.line;
+		r.section[0] = '\0';    /* of the last line, not of this one */
 		fault_here(&r, FAULT_SYNTAX);
 	}
 	return !failed(&r) && policyfile_check(out, fault);

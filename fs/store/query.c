@@ -463,7 +463,7 @@ static int query_status(struct query *q, const json_t *request, json_t **answer)
 	store = json_pack("{s:s, s:I, s:s, s:s, s:b, s:s?}", "uuid", f->uuid, "format", (json_int_t)f->version, "created", f->created,
 			  "utc_offset", offset, "test_clock", f->test_clock, "path",
 			  q->all || act_allowed(q->who, ACT_LEDGER) == REASON_NONE ? q->store->path : NULL);
-	*answer = json_pack("{s:o, s:o, s:o, s:s, s:o, s:I, s:o, s:I, s:I, s:o}", "store", store, "wall", query_instant(q, q->now.wall),
+	*answer = json_pack("{s:o, s:I, s:o, s:o, s:s, s:o, s:I, s:o, s:I, s:I, s:o}", "store", store, "policy", (json_int_t)q->now.policy, "wall", query_instant(q, q->now.wall),
 			    "clock", query_instant(q, q->now.clock), "version", CUSTODYFS_VERSION, "items", tally, "bytes", (json_int_t)bytes,
 			    "ledger", ledger_json(q), "free_bytes", (json_int_t)(disk.f_bavail * disk.f_frsize), "digests_pending", (json_int_t)pending,
 			    "you", q->who->id != 0 ? query_person_json(q, q->who) : json_null());

@@ -69,13 +69,13 @@ json_t *query_policyfile_json(const struct policyfile *p, const char *text)
 			 "settings", settings_json(p), "readers", readers_json(p), "text", text);
 }
 
-/* The built-in policy's file, as of the day on which the store was made; malloc'd. */
+/* The built-in policy's file, effective from the store's first day; malloc'd. */
 static int builtin_text(struct query *q, char **text)
 {
 	struct policyfile p;
 	int64_t made = 0;
 
-	(void)instant_parse(q->store->format.created, 0, &made);
+	(void)sql_value(q->db, &made, "SELECT at FROM event ORDER BY seq LIMIT 1", "");
 	policyfile_builtin(&p, day_of_instant(made, q->now.utc_offset));
 	*text = malloc(POLICY_FORMATTED);
 	if (*text == NULL)
