@@ -40,9 +40,10 @@ static void begin_section(struct reading *r, const char *line)
 	if (*name != '[')
 		return;
 	end = strchr(++name, ']');
-	if (end == NULL)
-		return;         /* the library says so */
-	if ((size_t)(end - name) >= 50)
+	if (end == NULL) {
+		r->section[0] = '\0';
+		fault_here(r, FAULT_SYNTAX);
+	} else if ((size_t)(end - name) >= 50)
 		fault_here(r, FAULT_SECTION);   /* longer ones the library cuts */
 	else {
 		memset(r->section, 0, sizeof r->section);

@@ -114,6 +114,11 @@ static const unsigned who_may[ACT_COUNT] = {
 	[ACT_REGISTER] = M,
 	[ACT_CLOCK] = M,
 	[ACT_VERIFY] = C | L | I | U | M,
+	[ACT_RETAIN] = C | L | M,
+	[ACT_POLICY] = M,
+	[ACT_POLICY_AGREE] = L,
+	[ACT_FINDINGS] = C | A | L | I | U | M,
+	[ACT_SERVICE] = C | M,
 	[ACT_COPY] = C | L | M,
 	[ACT_DISPOSALS] = C | A | L | U | M,
 };
@@ -127,9 +132,12 @@ START_TEST(acts)
 		ck_assert_int_eq(act_allowed(&who, act), who.roles & who_may[act] ? REASON_NONE : REASON_NO_ROLE);
 	who.roles = 1u << 7;
 	ck_assert_int_eq(act_allowed(&who, act), REASON_NO_ROLE);
-	who.id = 0;
 	who.roles = ROLE_ALL;
+	ck_assert_int_eq(act_second(&who, act, ANN), REASON_SECOND_PERSON);
+	ck_assert_int_eq(act_second(&who, act, ANN + 1), REASON_NONE);
+	who.id = 0;
 	ck_assert_int_eq(act_allowed(&who, act), REASON_NOBODY);
+	ck_assert_int_eq(act_second(&who, act, 0), REASON_NOBODY);
 }
 END_TEST
 
@@ -247,6 +255,8 @@ static const struct {
 	{ REASON_DATE_FUTURE, "date-future", EINVAL },
 	{ REASON_PATH_SHORT, "path-short", EINVAL },
 	{ REASON_VALUE_BAD, "value-bad", EINVAL },
+	{ REASON_CLASS_CHANGED, "class-changed", EINVAL },
+	{ REASON_CLASS_UNKNOWN, "class-unknown", EINVAL },
 	{ REASON_UNIT_UNKNOWN, "unit-unknown", EACCES },
 	{ REASON_DEVICE_UNKNOWN, "device-unknown", EACCES },
 	{ REASON_OFFICER_UNKNOWN, "officer-unknown", EACCES },
@@ -266,6 +276,7 @@ static const struct {
 	{ REASON_UNINVITED, "uninvited", EACCES },
 	{ REASON_SELF_APPROVAL, "self-approval", EACCES },
 	{ REASON_SECOND_PERSON, "second-person", EACCES },
+	{ REASON_POLICY_EARLY, "policy-early", EACCES },
 	{ REASON_NOT_CUSTODIAN, "not-custodian", EACCES },
 	{ REASON_OWN_RECORDING, "own-recording", EACCES },
 	{ REASON_DISPOSED, "disposed", EACCES },

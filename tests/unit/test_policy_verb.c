@@ -245,6 +245,13 @@ START_TEST(names_of_verbs)
 	ck_assert_int_eq(verb_parse("unknown"), VERB_COUNT);
 	ck_assert_int_eq(verb_parse(""), VERB_COUNT);
 	ck_assert_int_eq(verb_parse("Stat"), VERB_COUNT);
+	ck_assert_int_eq(verb_parse("delete"), VERB_COUNT);
+	ck_assert_int_eq(verb_parse_word("delete"), VERB_UNLINK);
+	ck_assert_int_eq(verb_parse_word("删除"), VERB_UNLINK);
+	ck_assert_int_eq(verb_parse_word("open-read"), VERB_OPEN_READ);
+	ck_assert_int_eq(verb_parse_word("read"), VERB_READ);
+	ck_assert_int_eq(verb_parse_word("deposit"), VERB_CREATE);
+	ck_assert_int_eq(verb_parse_word("fly"), VERB_COUNT);
 }
 END_TEST
 
