@@ -38,5 +38,10 @@ int command_hold_ask(struct call *c, struct query *q, const json_t *request, jso
 int command_hold_release(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_copy_register(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_copy_verified(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_dispose_propose(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_dispose_approve(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_dispose_refuse(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_dispose_withdraw(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_dispose_execute(struct call *c, struct query *q, const json_t *request, json_t **answer);
 
 #endif

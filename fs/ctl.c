@@ -119,9 +119,9 @@ static json_t *refusal_json(struct query *q, int err)
 
 	if (why == REASON_NONE && (err == ENOSPC || err == EDQUOT))
 		why = REASON_NO_SPACE;
-	return json_pack("{s:b, s:s, s:s, s:s, s:s?}", "ok", 0, "errno", strerrorname_np(err) != NULL ? strerrorname_np(err) : "EIO",
+	return json_pack("{s:b, s:s, s:s, s:s, s:s?, s:o}", "ok", 0, "errno", strerrorname_np(err) != NULL ? strerrorname_np(err) : "EIO",
 			 "reason", why != REASON_NONE ? reason_name(why) : "error", "text", why != REASON_NONE ? reason_text(why) : strerror(err),
-			 "field", q->field);
+			 "field", q->field, "item", q->item != 0 ? json_integer(q->item) : json_null());
 }
 
 /* Refused commands of people are attempts like any other.  What merely does not exist, or is malformed, is not. */

@@ -22,3 +22,12 @@ void forget_officer(struct call *c, int64_t unit, const char *number)
 	while (sql_next(rows) == 1)
 		forget(c->fs, &(struct node){ .kind = NODE_DEVICE, .unit = unit, .device = sql_int(rows, 0) }, number);
 }
+
+void forget_item(struct call *c, const struct item *item)
+{
+	const struct node n = { .kind = NODE_ITEM, .id = item->id };
+
+	if (item->state == ITEM_SEALED)
+		forget(c->fs, &(struct node){ .kind = NODE_CASE, .id = item->folder }, item->name);
+	(void)fuse_lowlevel_notify_inval_inode(c->fs->session, node_ino(&n), 0, 0);
+}

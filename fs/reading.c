@@ -196,6 +196,14 @@ static int attach(struct call *c, const struct opening *o, struct reading *r)
 	return store_content(c->fs->store, &o->item, &r->content);
 }
 
+/* Why bytes are not what they were: an item that is disposed of at this moment is not a damaged one. */
+static enum reason why_bad(struct call *c, int64_t id)
+{
+	struct item item;
+
+	return catalog_item(c->db, id, &item) == 0 && item.state == ITEM_DISPOSED ? REASON_DISPOSED : REASON_DAMAGED;
+}
+
 int reading_open(struct call *c, int64_t id, struct reading **out)
 {
 	const struct node n = { .kind = NODE_ITEM, .id = id };
@@ -227,6 +235,8 @@ int reading_open(struct call *c, int64_t id, struct reading **out)
 	if (err != 0) {                 /* the record says "opened"; it must say that nothing was read, too */
 		record(c->fs, r, true);
 		destroy(c->fs, r);
+		if ((err == ENOENT || err == EIO) && why_bad(c, id) == REASON_DISPOSED)
+			return refuse(c, VERB_OPEN_READ, &n, NULL, REASON_DISPOSED);
 		return failed(c, VERB_OPEN_READ, &n, err == ENOENT ? EIO : err);
 	}
 	add(c->fs->readings, r);
@@ -240,17 +250,20 @@ static enum reason may_go_on(struct fs *fs, struct reading *r, struct sql *db, c
 	uint64_t revocations = atomic_load(&fs->revocations);
 	struct request q;
 	struct person p;
+	struct item item;
 
 	if (r->ended != REASON_NONE)
 		return r->ended;
 	if (r->own) {
-		struct item item;
-
 		if (catalog_item(db, r->item, &item) != 0 || item.state != ITEM_RECEIVING)
 			r->ended = REASON_NO_GRANT;     /* it is sealed now, and like any other */
 		return r->ended;
 	}
 	if (revocations != r->revocations) {
+		if (catalog_item(db, r->item, &item) != 0)
+			return REASON_NO_GRANT;
+		if (item.state == ITEM_DISPOSED)
+			return r->ended = REASON_DISPOSED;
 		if (grants_get(db, r->grant.id, &q) != 0 || catalog_person(db, r->who.person.id, &p) != 0)
 			return REASON_NO_GRANT;
 		if (act_allowed(&p, ACT_BROWSE) != REASON_NONE)
@@ -320,6 +333,8 @@ int reading_read(struct call *c, struct reading *r, void *buffer, size_t len, in
 	if (why != REASON_NONE)
 		return refuse(c, VERB_READ, &n, NULL, why);
 	err = fetch(r, buffer, len, offset, data, got, &bad);
+	if (err == EIO && why_bad(c, r->item) == REASON_DISPOSED)
+		return refuse(c, VERB_READ, &n, NULL, REASON_DISPOSED);
 	if (err == EIO) {
 		fprintf(stderr, "custodyfs: item %lld: the content at byte %lld is not what was sealed\n", (long long)r->item, (long long)bad);
 		return refuse(c, VERB_READ, &n, NULL, REASON_DAMAGED);

@@ -22,5 +22,6 @@ command_run cmd_ledger_verify, cmd_ledger_checkpoint, cmd_ledger_prove, cmd_ledg
 command_run cmd_kinds, cmd_findings, cmd_finding_settle, cmd_register_service;
 command_run cmd_hold_set, cmd_hold_ask, cmd_hold_release, cmd_hold_list;
 command_run cmd_copy_register, cmd_copy_verify, cmd_copy_list;
+command_run cmd_dispose_propose, cmd_dispose_list, cmd_dispose_show, cmd_dispose_approve, cmd_dispose_refuse, cmd_dispose_withdraw;
 
 #endif

@@ -301,6 +301,20 @@ static char *informed_of(const json_t *item)
 	return render_format(_("at %s of the recording"), value);
 }
 
+/* By whom, when and how it was disposed of. */
+static void table_disposal(struct render_table *t, const json_t *d)
+{
+	if (!json_is_object(d))
+		return;
+	render_field(t, _("Disposed of"), render_time(get_text(d, "at"), true));
+	render_field(t, _("Proposal"), get_copy(d, "proposal"));
+	render_field(t, _("Proposed by"), named(d, "proposed_by", "proposed_by_name"));
+	render_field(t, _("Approved by"), named(d, "approved_by", "approved_by_name"));
+	render_field(t, _("Policy version"), get_copy(d, "policy"));
+	render_field(t, _("Content"), copy(words_for(WORDS_ERASURE, get_text(d, "how"))));
+	render_field(t, _("File system"), get_copy(d, "fs"));
+}
+
 void table_item(struct render_table *t, const json_t *i)
 {
 	render_field(t, _("Item"), get_copy(i, "item"));
@@ -325,6 +339,7 @@ void table_item(struct render_table *t, const json_t *i)
 	render_field(t, _("Class"), get_text(i, "class") ? copy(words_for(WORDS_CLASS, get_text(i, "class"))) : NULL);
 	render_field(t, _("Kept until"), until_of(i));
 	render_field(t, _("Kept so long"), get_text(i, "retain_basis") ? copy(words_for(WORDS_BASIS, get_text(i, "retain_basis"))) : NULL);
+	table_disposal(t, json_object_get(i, "disposal"));
 	render_field(t, _("SHA-256"), digest_of(i, "sha256"));
 	render_field(t, _("SM3"), digest_of(i, "sm3"));
 	render_field(t, _("Content root"), get_copy(i, "content_root"));

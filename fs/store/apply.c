@@ -214,7 +214,7 @@ static const struct apply table[] = {
 };
 
 static const struct catalog_part *const parts[] = { &catalog_grants, &catalog_cases, &catalog_retention, &catalog_holds, &catalog_clock, &catalog_findings, &catalog_tags,
-	&catalog_copies };
+	&catalog_copies, &catalog_disposals };
 #define PARTS (sizeof parts / sizeof parts[0])
 
 const char *catalog_part_schema(size_t part)

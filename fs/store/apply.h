@@ -42,6 +42,7 @@ extern const struct catalog_part catalog_cases;         /* apply_case.c */
 extern const struct catalog_part catalog_retention;     /* apply_retention.c */
 extern const struct catalog_part catalog_holds;         /* apply_hold.c */
 extern const struct catalog_part catalog_copies;        /* apply_copy.c */
+extern const struct catalog_part catalog_disposals;     /* apply_disposal.c */
 extern const struct catalog_part catalog_clock;         /* apply_clock.c */
 extern const struct catalog_part catalog_findings;      /* apply_finding.c */
 extern const struct catalog_part catalog_tags;          /* apply_tag.c */

@@ -13,9 +13,15 @@
 #include <sys/types.h>
 
 #include "fs/store/digest.h"
+#include "policy/disposal.h"
 
 struct blob;
 struct statvfs;
+
+#define ERASED_FS 32
+
+/* What became of a blob's bytes: how, and on which kind of file system; flash: its disk gives no promise that what was overwritten is gone. */
+struct erased { enum erasure how; bool flash; char fs[ERASED_FS]; };
 
 struct blob_ops {
 	/* A new, empty, writable blob; EEXIST where there is one. */
@@ -43,6 +49,11 @@ struct blob_ops {
 	/* Leaf hashes [first, first+n).  read: ENODATA where there are not so many. */
 	int (*leaves_read)(struct blob *b, uint64_t first, size_t n, uint8_t (*out)[HASH_LEN]);
 	int (*leaves_write)(struct blob *b, uint64_t first, size_t n, const uint8_t (*in)[HASH_LEN]);
+	/*
+	 * Makes an end of a blob's bytes and leaf hashes, sealed or not: overwritten where that means something, and removed, durably.  That there are none is no error.
+	 * Whoever has it open reads what is left, which no longer verifies.
+	 */
+	int (*erase)(void *impl, int64_t id, struct erased *out);
 	int (*usage)(void *impl, struct statvfs *out);
 	void (*free)(void *impl);
 };

@@ -16,7 +16,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "fs/store/blob.h"
+#include "fs/store/blob_erase.h"
+#include "fs/store/fileio.h"
 
 struct dir_store {
 	int blob_fd, leaf_fd;           /* the two roots */
@@ -237,17 +238,6 @@ static void dir_flush_range(struct blob *blob, int64_t offset, int64_t len)
 	sync_file_range(of(blob)->fd, offset, len, SYNC_FILE_RANGE_WRITE);
 }
 
-/* The immutable flag is a help where the file system has it and the daemon may set it; where not, that is no error. */
-static void set_immutable(int fd, bool on)
-{
-	int flags;
-
-	if (ioctl(fd, FS_IOC_GETFLAGS, &flags) != 0)
-		return;
-	flags = on ? flags | FS_IMMUTABLE_FL : flags & ~FS_IMMUTABLE_FL;
-	(void)ioctl(fd, FS_IOC_SETFLAGS, &flags);
-}
-
 static bool is_immutable(int fd)
 {
 	int flags;
@@ -264,7 +254,7 @@ static int dir_seal(struct blob *blob)
 		return 0;
 	if (fchmod(fd, 0400) != 0)
 		return errno;
-	set_immutable(fd, true);
+	fileio_immutable(fd, true);
 	return 0;
 }
 
@@ -284,7 +274,7 @@ static int dir_unseal(void *impl, int64_t id)
 	else if (st.st_size != 0)
 		err = EPERM;
 	if (err == 0) {
-		set_immutable(fd, false);
+		fileio_immutable(fd, false);
 		if (fchmod(fd, 0600) != 0)
 			err = errno;
 	}
@@ -323,6 +313,23 @@ static int dir_leaves_write(struct blob *blob, uint64_t first, size_t n, const u
 	int fd, err = leaf_fd(of(blob), true, &fd);
 
 	return err != 0 ? err : write_all(fd, in, n * HASH_LEN, (int64_t)first * HASH_LEN);
+}
+
+/* Leaf hashes tell of the content, too. */
+static int dir_erase(void *impl, int64_t id, struct erased *out)
+{
+	struct dir_store *s = impl;
+	struct medium m;
+	enum erasure leaf;
+	char name[40];
+	int err;
+
+	blob_name(id, name);
+	erase_medium(s->blob_fd, &m);
+	*out = (struct erased){ .flash = m.flash };
+	snprintf(out->fs, sizeof out->fs, "%s", m.fs);
+	err = erase_file(s->leaf_fd, name, &m, &leaf);
+	return err == 0 ? erase_file(s->blob_fd, name, &m, &out->how) : err;
 }
 
 static int dir_usage(void *impl, struct statvfs *out)
@@ -396,5 +403,5 @@ int blob_dir_open(const char *dir, struct blob_store *out)
 static const struct blob_ops dir_ops = {
 	.create = dir_create, .open = dir_open, .close = dir_close, .size = dir_size, .stored = dir_stored, .read = dir_read, .write = dir_write,
 	.truncate = dir_truncate, .allocate = dir_allocate, .sync = dir_sync, .flush_range = dir_flush_range, .seal = dir_seal,
-	.unseal = dir_unseal, .leaves_read = dir_leaves_read, .leaves_write = dir_leaves_write, .usage = dir_usage, .free = dir_free,
+	.unseal = dir_unseal, .leaves_read = dir_leaves_read, .leaves_write = dir_leaves_write, .erase = dir_erase, .usage = dir_usage, .free = dir_free,
 };

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "fs/store/content.h"
+#include "fs/store/disposals.h"
 #include "fs/store/store_private.h"
 
 struct check {
@@ -183,6 +184,22 @@ static void check_item(struct check *k, const struct item *item, bool content)
 		check_bytes(k, item);
 }
 
+/* What was disposed of has no bytes, but for those that a crash left: the next mount removes them. */
+static void check_disposed(struct check *k, struct sql *db, const struct item *item)
+{
+	const struct blob_store *blobs = &k->store->blobs;
+	struct disposed gone;
+	struct blob *b;
+
+	if (blobs->ops->open(blobs->impl, item->id, false, &b) != 0)
+		return;
+	b->ops->close(b);
+	if (disposals_item(db, item->id, &gone) == 0 && gone.erasure == ERASURE_PENDING)
+		problem(k, item->id, _("Item %lld (%s) was disposed of, and its content is still to be removed: mount the store, which does it"), (long long)item->id, item->name);
+	else
+		problem(k, item->id, _("Item %lld (%s) was disposed of, and content lies under its number again"), (long long)item->id, item->name);
+}
+
 static int check_items(struct check *k, bool content)
 {
 	struct sql *db;
@@ -193,9 +210,13 @@ static int check_items(struct check *k, bool content)
 	k->stage = content ? CHECK_CONTENT : CHECK_BLOBS;
 	if (err != 0)
 		return 0;               /* told by check_catalog() */
-	(void)sql_value(db, &total, "SELECT sum(items) FROM tally WHERE state IN (1,2,3)", "");
-	while (sql_value(db, &id, "SELECT id FROM item WHERE id>? AND state IN (1,2,3) ORDER BY id LIMIT 1", "i", id) == 0) {
-		if (catalog_item(db, id, &item) == 0)
+	(void)sql_value(db, &total, "SELECT sum(items) FROM tally WHERE state IN (1,2,3,4)", "");
+	while (sql_value(db, &id, "SELECT id FROM item WHERE id>? AND state IN (1,2,3,4) ORDER BY id LIMIT 1", "i", id) == 0) {
+		if (catalog_item(db, id, &item) != 0)
+			continue;
+		if (item.state == ITEM_DISPOSED)
+			check_disposed(k, db, &item);
+		else
 			check_item(k, &item, content);
 		progress(k, (uint64_t)++done, (uint64_t)total);
 	}

@@ -2,6 +2,7 @@
 #ifndef STORE_FILEIO_H
 #define STORE_FILEIO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -25,5 +26,8 @@ int fileio_replace(int dirfd, const char *temporary, const char *name, const voi
 
 /* Makes the names in the folder that holds `path` durable. */
 int fileio_sync_parent(const char *path);
+
+/* The immutable flag is a help where the file system has it and the process may set it; where not, that is no error. */
+void fileio_immutable(int fd, bool on);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "fs/store/scopes.h"
 #include "fs/store/retention.h"
+#include "fs/store/disposals.h"
 #include "policy/name.h"
 #include "policy/role.h"
 
@@ -222,6 +223,7 @@ static void set_retention(struct query *q, json_t *j, const struct item *item)
 
 json_t *query_item_json(struct query *q, const struct item *item)
 {
+	struct disposed gone;
 	json_t *j = json_object();
 
 	set(j, "item", json_integer(item->id));
@@ -239,6 +241,7 @@ json_t *query_item_json(struct query *q, const struct item *item)
 	set(j, "sm3", hash_json(item->digested, item->sm3));
 	set(j, "reason", item->reason[0] != '\0' ? json_string(item->reason) : json_null());
 	query_tags_json(q, item, j);
+	set(j, "disposal", item->state == ITEM_DISPOSED && disposals_item(q->db, item->id, &gone) == 0 ? query_disposed_json(q, &gone) : json_null());
 	return j;
 }
 
@@ -476,6 +479,9 @@ static const struct query_row table[] = {
 	{ "findings", query_findings },
 	{ "log", query_log },
 	{ "hold.list", query_hold_list },
+	{ "dispose.list", query_dispose_list },
+	{ "dispose.items", query_dispose_items },
+	{ "dispose.done", query_dispose_done },
 	{ "copy.list", query_copy_list },
 	{ "copy.items", query_copy_items },
 	{ "status", query_status },

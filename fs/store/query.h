@@ -34,6 +34,7 @@ struct query {
 	void *arg;
 	enum reason why;                /* out: the refusal, where the errno is one */
 	const char *field;              /* out: the request's field at fault; NULL */
+	int64_t item;                   /* out: the item at fault, where a request names many; 0 */
 	bool recorded;                  /* out: the refusal is on the ledger already, with what it was about */
 };
 
@@ -55,6 +56,10 @@ json_t *query_case_json(struct query *q, const struct casefile *k);
 json_t *query_item_json(struct query *q, const struct item *item);
 json_t *query_request_json(struct query *q, const struct request *r);
 struct copy;
+struct disposal;
+struct disposed;
+json_t *query_disposal_json(struct query *q, const struct disposal *d);
+json_t *query_disposed_json(struct query *q, const struct disposed *g);
 json_t *query_copy_json(struct query *q, const struct copy *c);
 json_t *query_copied_json(struct query *q, const struct item *item);     /* {item,path,name,size,sha256,sm3} */
 json_t *query_hold_json(struct query *q, const struct held *h);
@@ -101,6 +106,9 @@ json_t *query_proposal_json(struct query *q, const struct proposal *p);
 int query_hold_list(struct query *q, const json_t *request, json_t **answer);
 int query_uncopied(struct query *q, const json_t *request, json_t **answer);
 int query_copy_list(struct query *q, const json_t *request, json_t **answer);
+int query_dispose_list(struct query *q, const json_t *request, json_t **answer);
+int query_dispose_items(struct query *q, const json_t *request, json_t **answer);
+int query_dispose_done(struct query *q, const json_t *request, json_t **answer);
 int query_copy_items(struct query *q, const json_t *request, json_t **answer);
 int query_log(struct query *q, const json_t *request, json_t **answer);
 int query_show(struct query *q, const json_t *request, json_t **answer);

@@ -71,10 +71,10 @@ static json_t *folder_json(struct query *q, const struct query_place *p, const c
 	return j;
 }
 
-/* An item of someone else that is still being received, or out of sight, is shown to those who deal with such. */
+/* An item of someone else that is still being received, or out of sight, is shown to those who deal with such.  The record of what was disposed of stays for all. */
 static bool sees(struct query *q, const struct item *item)
 {
-	return q->all || item->state == ITEM_SEALED || item->depositor == q->who->id || act_allowed(q->who, ACT_INCOMPLETE) == REASON_NONE;
+	return q->all || item->state == ITEM_SEALED || item->state == ITEM_DISPOSED || item->depositor == q->who->id || act_allowed(q->who, ACT_INCOMPLETE) == REASON_NONE;
 }
 
 static int show_item(struct query *q, int64_t id, json_t **answer)

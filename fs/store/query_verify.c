@@ -117,6 +117,8 @@ int query_verify_range(struct query *q, const json_t *request, json_t **answer)
 	err = check(q, &item, offset, end, &bad);
 	if (err != 0)
 		return err;
+	if (bad >= 0 && catalog_item(q->db, item.id, &item) == 0 && item.state != ITEM_SEALED)
+		return query_refuse(q, REASON_STATE, "item");           /* disposed of while it was read */
 	if (bad >= 0)
 		record_damage(q, &item, bad);
 	*answer = json_pack("{s:I, s:I, s:o, s:b, s:o}", "item", (json_int_t)item.id, "size", (json_int_t)item.size,

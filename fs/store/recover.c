@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fs/store/content.h"
+#include "fs/store/erase.h"
 #include "fs/store/store_private.h"
 
 #define MOST 10000      /* deposits under way at once; more than that are seen to at the next start */
@@ -171,5 +172,7 @@ int recover(struct store *s, uint64_t cut)
 
 	if (err == 0)
 		err = end_all(s);
-	return err == 0 ? find_orphans(s) : err;
+	if (err == 0)
+		err = find_orphans(s);
+	return err == 0 ? erase_pending(s) : err;
 }
