@@ -123,9 +123,11 @@ static int check(struct options *o)
 		usage(stderr);
 		return 2;
 	}
-	if (o->handover == NULL && given_descriptor(o) < 0)
+	if (o->mount_for == NULL)
+		rc = owner_choose(o->store, o->user, &o->uid, &o->gid);
+	if (rc == 0 && o->handover == NULL && given_descriptor(o) < 0)
 		rc = mountpoint_check(o->mountpoint, o->nonempty, &o->at);
-	return rc == 0 && o->mount_for == NULL ? owner_choose(o->store, o->user, &o->uid, &o->gid) : rc;
+	return rc;
 }
 
 /* Root lets all in; others may where the machine's owner said so. */
