@@ -25,6 +25,7 @@ as $WANG cp "$T/clip.mp4" "$D/withdrawn.mp4"
 as $WANG rm "$D/withdrawn.mp4"
 as $WANG sh -c 'head -c 3000000 /dev/zero | tee "$1" | head -c 1 >/dev/null' sh "$D/broken.mp4"
 as $WANG sh -c ': >"$1"; cat "$2" >>"$1"' sh "$D/reopened.mp4" "$T/clip.mp4"
+until_true is_settled "$D/clip.mp4"    # before that its depositor may unlink it
 for verb in "write $D/clip.mp4 O_WRONLY x" "truncate $D/clip.mp4 0" "unlink $D/clip.mp4" "rename $D/clip.mp4 $D/x" "link $D/clip.mp4 $D/l" "symlink x $D/s" \
 	"mknod $D/m" "chmod $D/clip.mp4 600" "mkdir $D/sub" "setflags $D/clip.mp4 O_RDONLY" "read $D/clip.mp4" "setxattr $D/clip.mp4 user.x y" \
 	"getxattr $D/clip.mp4 user.custody.why" "write $D/bad:name O_WRONLY,O_CREAT x"; do
