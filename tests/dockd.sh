@@ -44,7 +44,7 @@ with open(sys.argv[2], "wb", buffering=0) as out:
 
 end_dockd() {
 	[ -n "$DOCKD" ] || return 0
-	kill -TERM "$DOCKD"
+	kill -TERM "$DOCKD" 2>/dev/null || true     # it may have been told before
 	wait "$DOCKD"
 	DOCKD_ENDED=$?
 	DOCKD=

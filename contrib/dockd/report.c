@@ -218,7 +218,7 @@ static int print_report(const json_t *report, bool running)
 	print_paths(_("Unfinished copies, which wait until they get their real names:"), json_object_get(report, "unfinished"));
 	long long more = get_number(report, "more", 0);
 	if (more)
-		render_line(stdout, _("… and %lld more"), more);
+		render_line(stdout, _("and %lld more"), more);
 	return running && !away && !json_array_size(trouble) ? STATUS_DONE : STATUS_REFUSED;
 }
 

@@ -11,7 +11,12 @@ LATER=$T/later
 make_dock "$DOCK"
 make_dock "$USB"
 plug() { mount -t tmpfs -o mode=777,size=64m dock "$1"; }
-cleanup_more() { for at in "$USB" "$LATER"; do ! mountpoint -q "$at" || umount -l "$at"; done; }
+cleanup_more() {
+	[ -z "$DAEMON" ] || kill -CONT "$DAEMON"
+	for at in "$USB" "$LATER"; do
+		! mountpoint -q "$at" || umount -l "$at"
+	done
+}
 name() { printf 'WS00017_083017_20230314%s_%04d.mp4' "$1" "$2"; }
 arrive() { head -c 20000 /dev/urandom >"$1"; }
 there() { [ "$(report "[f['there'] for f in d['folders'] if f['path'] == '$1'][0]")" = "$2" ]; }
@@ -88,13 +93,32 @@ dockd "$DOCK" "$LATER"
 eventually "what arrived while nobody watched is deposited" stored "$(name 130000 15)"
 is "and nothing twice" $((before + 4)) "$(items)"
 
-# It is stopped while it deposits: that is finished.
-head -c 200000000 /dev/zero >"$T/big"
-mv "$T/big" "$DOCK/$(name 140000 16)"
-under_way() { [ "$(report 'len(d["running"])')" = 1 ]; }
-ok "a long deposit begins" until_true under_way
+# A store that is slow: the daemon of the mount is held up in the middle of a deposit.
+under_way() { [ "$(report "'$DOCK/$1' in d['running']")" = True ]; }
+idle() { [ "$(report 'd["waiting"] + len(d["running"])')" = 0 ]; }
+said() { grep -q "$1" "$T/dockd.log"; }
+hold_up() {
+	until_true idle
+	kill -STOP "$DAEMON"
+	arrive "$DOCK/$1"
+	eventually "a deposit is under way" under_way "$1"
+}
+hold_up "$(name 140000 16)"
+kill -KILL "$DOCKD"
+wait "$DOCKD" 2>/dev/null
+stop_listening
+dockd "$DOCK" "$LATER"
+eventually "killed meanwhile and started again, it waits for what it left behind" said 'begun before is still at work'
+kill -CONT "$DAEMON"
+eventually "which is deposited" stored "$(name 140000 16)"
+quiet_passes
+is "once" $((before + 6)) "$(items)"
+hold_up "$(name 150000 17)"
+kill -TERM "$DOCKD"
+eventually "stopped meanwhile, it says that it finishes the deposit" said 'stopping once the deposit'
+kill -CONT "$DAEMON"
 end_dockd
-is "stopped meanwhile, it ends 0" 0 "$DOCKD_ENDED"
-ok "and the deposit is whole" stored "$(name 140000 16)"
+is "it ends 0" 0 "$DOCKD_ENDED"
+eventually "and the deposit is whole" stored "$(name 150000 17)"
 is "nothing half is left" 0 "$(custody_as $ADMIN list incomplete --json | json 'len(d["rows"])')"
 unmount_store
