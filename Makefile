@@ -155,7 +155,7 @@ deps:
 		dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
 	[ -z "$$missing" ] || { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $$missing; }
 
-MAN := custody.1 custodyfs.8 mkfs.custodyfs.8 fsck.custodyfs.8
+MAN := custody.1 custodyfs.8 mkfs.custodyfs.8 fsck.custodyfs.8 custody-dockd.8
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/share/locale/zh_CN/LC_MESSAGES
 	install -m 755 $(B)/custody $(B)/custodyfs $(DESTDIR)$(PREFIX)/bin/
@@ -166,6 +166,10 @@ install: all
 	install -D -m 644 contrib/systemd/custodyfs@.service $(DESTDIR)$(PREFIX)/lib/systemd/system/custodyfs@.service
 	install -D -m 644 contrib/systemd/sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/custodyfs.conf
 	install -D -m 644 contrib/systemd/tmpfiles.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/custodyfs.conf
+	install -m 755 $(B)/custody-dockd $(DESTDIR)$(PREFIX)/sbin/
+	install -D -m 644 contrib/dockd/custody-dockd.service $(DESTDIR)$(PREFIX)/lib/systemd/system/custody-dockd.service
+	install -D -m 644 contrib/dockd/sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/custody-dockd.conf
+	install -D -m 644 contrib/dockd/custody-dockd.conf $(DESTDIR)$(PREFIX)/share/doc/custodyfs/custody-dockd.conf
 
 clean:
 	rm -rf build
