@@ -58,7 +58,8 @@ int refuse(struct call *c, enum verb verb, const struct node *node, const char *
 {
 	if (why == REASON_NONE)
 		return 0;
-	refusal_record(c, verb, node, name, why);
+	if (why != REASON_HIDDEN)       /* what is not there for the asker is not refused; the kernel may have kept its name a moment longer */
+		refusal_record(c, verb, node, name, why);
 	return reason_errno(why);
 }
 

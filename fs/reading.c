@@ -204,6 +204,19 @@ static enum reason why_bad(struct call *c, int64_t id)
 	return catalog_item(c->db, id, &item) == 0 && item.state == ITEM_DISPOSED ? REASON_DISPOSED : REASON_DAMAGED;
 }
 
+/*
+ * What someone has just copied in they may not read, and clients try by habit to set its label by a descriptor (rsync, after each file).  That is told of the folder,
+ * once and then counted, lest a copy of a thousand files look like a thousand attempts to read.
+ */
+static int refuse_open(struct call *c, const struct opening *o)
+{
+	struct node n = { .kind = NODE_ITEM, .id = o->id };
+
+	if (o->why == REASON_NO_GRANT && o->item.depositor == c->who.person.id && item_settles(&o->item, &c->now))
+		n = (struct node){ .kind = NODE_CASE, .id = o->item.folder };
+	return refuse(c, VERB_OPEN_READ, &n, NULL, o->why);
+}
+
 int reading_open(struct call *c, int64_t id, struct reading **out)
 {
 	const struct node n = { .kind = NODE_ITEM, .id = id };
@@ -218,7 +231,7 @@ int reading_open(struct call *c, int64_t id, struct reading **out)
 	call_subject(c);
 	err = committer_run(c->fs->store->committer, COMMIT_DURABLE, decide_open, &o);
 	if (o.why != REASON_NONE)
-		return refuse(c, VERB_OPEN_READ, &n, NULL, o.why);
+		return refuse_open(c, &o);
 	if (err != 0)
 		return failed(c, VERB_OPEN_READ, &n, err);
 	r = calloc(1, sizeof *r);
