@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fs/habit.h"
 #include "fs/process.h"
 #include "fs/store/clock.h"
 #include "fs/store/digester.h"
@@ -134,11 +135,13 @@ int deposit_flush(struct call *c, struct deposit *d, int32_t tid)
 	pthread_mutex_lock(&d->lock);
 	if (end == PROCESS_UNKNOWN || (end == PROCESS_KILLED && deposit_wrote(d, tid)))
 		d->killed = true;
+	if (end == PROCESS_WELL && deposit_wrote(d, tid) && habit_breaks_off(tid))
+		d->broken_off = true;
 	if (!d->changed && d->closed) {
 		d->closed_at = boot_now();
 		d->closes++;
 	}
-	err = d->broken != 0 ? d->broken : d->killed ? EIO : 0;
+	err = d->broken != 0 ? d->broken : d->killed || d->broken_off ? EIO : 0;
 	skip = err != 0 || d->forgotten || !d->changed;
 	pthread_mutex_unlock(&d->lock);
 	if (skip)
@@ -156,10 +159,10 @@ int deposit_flush(struct call *c, struct deposit *d, int32_t tid)
 static struct unended fate(struct fs *fs, struct deposit *d)
 {
 	struct unended u = { .id = d->id, .size = d->size, .who = d->who };
-	const char *reason = d->killed ? "killed" : d->broken != 0 ? "write-error" : "not-closed";
+	const char *reason = d->killed ? "killed" : d->broken_off ? "broken-off" : d->broken != 0 ? "write-error" : "not-closed";
 
 	snprintf(u.reason, sizeof u.reason, "%s", reason);
-	if (d->killed || d->broken != 0)
+	if (d->killed || d->broken_off || d->broken != 0)
 		return u;
 	/* Its writer has not closed it, and cannot any more.  What was closed, and not written since, is whole. */
 	if (fs->ending && !d->closed) {

@@ -29,6 +29,7 @@ struct deposit {
 	bool closed;                    /* a clean close is on the ledger, and nothing was changed since */
 	int broken;                     /* the errno of a write that failed; 0: none did */
 	bool killed;                    /* a task that wrote died of a signal */
+	bool broken_off;                /* a program that wrote closed it because its work had broken off */
 	bool forgotten;                 /* unlinked by its depositor */
 	int64_t closed_at;              /* boot ms */
 	unsigned closes;                /* close(2) of its descriptors so far */

@@ -117,3 +117,17 @@ enum process_end process_end(int32_t tid)
 		return PROCESS_KILLED;
 	return PROCESS_WELL;
 }
+
+bool process_state(int32_t tid, struct process_state *out)
+{
+	char text[2048], *at;
+
+	if (!slurp(tid, "stat", text, sizeof text) || (at = strrchr(text, ')')) == NULL || at[1] == '\0')
+		return false;
+	out->exiting = (stat_field(at + 1, 9) & TASK_EXITING) != 0;
+	out->threads = stat_field(at + 1, 20);
+	out->blocked = stat_field(at + 1, 32);
+	out->ignored = stat_field(at + 1, 33);
+	out->caught = stat_field(at + 1, 34);
+	return true;
+}

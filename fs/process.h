@@ -19,6 +19,14 @@ int32_t process_group(int32_t tid);
  * process's memory (its command line, its environment): that may lie in a mapping of this very mount, or of one that never answers.
  */
 size_t process_line(int32_t tid, struct reader_process *out, size_t max);
+/* Of a task, as proc(5) tells: whether it is ending, its process's threads, and its first 31 signals as bits (signal 1 is bit 0). */
+struct process_state {
+	bool exiting;
+	unsigned long threads, blocked, ignored, caught;
+};
+
+/* False where it cannot be told. */
+bool process_state(int32_t tid, struct process_state *out);
 
 enum process_end {
 	PROCESS_WELL,           /* it lives, or ends of its own will */

@@ -234,6 +234,7 @@ static const struct word findings[] = {
 
 static const struct word broken[] = {
 	{"killed", N_("the program that wrote it was killed")},
+	{"broken-off", N_("the program that wrote it was broken off")},
 	{"write-error", N_("writing failed")},
 	{"daemon-died", N_("the store's daemon stopped")},
 	{"unmounted", N_("the store was unmounted while it was written")},

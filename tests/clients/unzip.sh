@@ -7,5 +7,5 @@ ok "unzip exits 0" copy "$CLIP"
 arrived "$CLIP" seconds
 alone 1
 for_good
-broken_off killed-KILL full
+broken_off killed-KILL killed-INT killed-TERM full
 unmount_store
