@@ -71,7 +71,8 @@ client_begin() {
 }
 clock_of() { date -d "$(custody_as $ADMIN --json status | json 'd["wall"]')" +%s; }
 # By the store's clock; or by the machine's, where the client tells the time of writing itself.
-came_now() { if [ "$1" -ge $((BEGUN - 2)) ] && [ "$1" -le "$(date +%s)" ] || [ "$1" -ge $((CLOCK - 2)) ] && [ "$1" -le "$(clock_of)" ]; then echo yes; else date -d "@$1"; fi; }
+came_now() { if between "$1" $BEGUN "$(date +%s)" || between "$1" $CLOCK "$(clock_of)"; then echo yes; else date -d "@$1"; fi; }
+between() { [ "$1" -ge $(($2 - 2)) ] && [ "$1" -le "$3" ]; }
 
 client() { setpriv --reuid=$WANG --regid=$WANG --clear-groups -- env HOME="$T/home" "${LIMIT[@]}" "$@"; }
 reader() { setpriv --reuid=$ZHANG --regid=$ZHANG --clear-groups -- env HOME="$T/reader" "$@"; }
