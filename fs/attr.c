@@ -279,7 +279,7 @@ static int load(struct call *c, const struct node *n, struct facts *f)
 	if (n->kind == NODE_MARKER)
 		return 0;
 	if (n->kind != NODE_ITEM)
-		return n->kind < NODE_UNIT || call_browses(c) ? 0 : ENOENT;
+		return node_is_top(n) || call_browses(c) ? 0 : ENOENT;
 	err = catalog_item(c->db, n->id, &f->item);
 	if (err == 0 && (!call_browses(c) || !tree_sees(c, &f->item)))
 		err = ENOENT;

@@ -30,7 +30,7 @@ void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
 
 	if (err == 0) {
 		err = tree_lookup(&c, &p, name, &n);
-		if (err == ENOENT && n.id != 0) {       /* there, but unseen: perhaps closed a moment ago, and not known to be sealed yet */
+		if (err == ENOENT && (n.id != 0 || p.kind == NODE_VIEW)) {      /* there, but unseen: perhaps closed a moment ago, and not known to be sealed yet */
 			deposits_settle(c.fs->deposits, n.id);
 			err = tree_lookup(&c, &p, name, &n);
 		}

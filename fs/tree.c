@@ -6,6 +6,7 @@
 
 #include "fs/control.h"
 #include "fs/deposit.h"
+#include "fs/tree_view.h"
 #include "policy/litter.h"
 
 #define KEEP_FOLDER 60.0        /* seconds: registered folders come and go with the register */
@@ -30,6 +31,8 @@ static int lookup_fixed(const struct node *parent, const char *name, struct node
 		out->kind = NODE_CUSTODY;
 	else if (parent->kind == NODE_CUSTODY && strcmp(name, CONTROL_FILE) == 0)
 		out->kind = NODE_CTL;
+	else if (parent->kind == NODE_ROOT && view_top(name, &out->view))
+		out->kind = NODE_VIEW;
 	else
 		return ENOENT;
 	return 0;
@@ -97,7 +100,7 @@ static int lookup_made(struct call *c, const struct node *parent, const char *na
 /* The markers are in every folder that the subject sees. */
 static bool lookup_marker(struct call *c, const struct node *parent, const char *name, struct node *out)
 {
-	int n = parent->kind == NODE_CUSTODY || (parent->kind >= NODE_UNIT && !call_browses(c)) ? -1 : marker_find(name);
+	int n = parent->kind == NODE_CUSTODY || (!node_is_top(parent) && !call_browses(c)) ? -1 : marker_find(name);
 
 	if (n >= 0)
 		*out = (struct node){ .kind = NODE_MARKER, .id = n };
@@ -118,6 +121,8 @@ int tree_lookup(struct call *c, const struct node *parent, const char *name, str
 	/* A name that may not be is not there; what would make it is told so, and that is recorded. */
 	if (name_normalise(name, clean) != REASON_NONE || !call_browses(c))
 		return ENOENT;
+	if (parent->kind == NODE_VIEW)
+		return view_lookup(c, parent, clean, out);
 	return parent->kind <= NODE_DEVICE ? lookup_registered(c, parent, clean, out) : lookup_made(c, parent, clean, out);
 }
 
@@ -214,43 +219,18 @@ int tree_stat(struct call *c, const struct node *n, struct stat *out, struct tre
 		/* Asked again at each walk: a gate that lets nobody past who has no role (any more), however long what lies below it is kept. */
 		keep->entry = 0;
 		break;
+	case NODE_VIEW:
+		err = views_there(c->db, &n->view, &f.made);
+		if (n->view.level <= 1 && !node_is_top(n))
+			keep->entry = 0;        /* the same gate */
+		break;
 	default:
 		break;
 	}
 	if (err != 0)
 		return err;
 	stat_folder(c, n, f.made, out);
-	return n->kind < NODE_UNIT || call_browses(c) ? 0 : ENOENT;
-}
-
-int tree_scope(struct call *c, const struct node *n, struct scope *out)
-{
-	struct folder f;
-	int err;
-
-	*out = (struct scope)SCOPE_ANY;
-	switch (n->kind) {
-	case NODE_ITEM:
-		out->item = n->id;
-		return 0;
-	case NODE_DATE: case NODE_CASE:
-		err = catalog_folder(c->db, n->id, &f);
-		if (err != 0)
-			return err;
-		out->unit = f.unit;
-		out->device = f.device;
-		out->officer = f.officer;
-		out->day = f.day;
-		snprintf(out->folder, sizeof out->folder, "%s", f.kase);
-		return 0;
-	case NODE_UNIT: case NODE_DEVICE: case NODE_OFFICER:
-		out->unit = n->unit;
-		out->device = n->device;
-		out->officer = n->officer;
-		return 0;
-	default:
-		return 0;
-	}
+	return node_is_top(n) || call_browses(c) ? 0 : ENOENT;
 }
 
 int tree_resolve(struct call *c, const char *path, struct node *out)
@@ -281,11 +261,19 @@ int tree_resolve(struct call *c, const char *path, struct node *out)
 /* The names below a folder of the fixed part. */
 static int list_fixed(const struct node *folder, const char *after, int64_t skip, tree_each each, void *arg)
 {
-	struct node child = { .kind = NODE_BY_UNIT };
+	struct node child = { .kind = NODE_VIEW };
+	const char *name;
+	bool more = true;
 
-	if (folder->kind == NODE_ROOT && skip == 0 && strcmp("by-unit", after) > 0)
+	if (folder->kind != NODE_ROOT)
+		return 0;       /* the control folder is there, and not listed; nor is what is in it */
+	for (size_t i = 0; more && (name = view_top_name(i, &child.view)) != NULL; i++)
+		if (strcmp(name, after) > 0 && skip-- <= 0)
+			more = each(arg, &child, name, NULL);
+	child = (struct node){ .kind = NODE_BY_UNIT };
+	if (more && strcmp("by-unit", after) > 0 && skip <= 0)
 		each(arg, &child, "by-unit", NULL);
-	return 0;               /* the control folder is there, and not listed; nor is what is in it */
+	return 0;
 }
 
 static struct sql_rows *list_query(struct call *c, const struct node *folder, const struct folder *f, const char *after, int64_t skip)
@@ -352,6 +340,8 @@ int tree_list(struct call *c, const struct node *folder, const char *after, int6
 		return list_fixed(folder, after, skip, each, arg);
 	if (!call_browses(c))
 		return 0;
+	if (folder->kind == NODE_VIEW)
+		return view_list(c, folder, after, skip, each, arg);
 	if (folder->kind == NODE_DATE)
 		err = catalog_folder(c->db, folder->id, &f);
 	if (err != 0)

@@ -21,11 +21,14 @@ void tree_stat_item(struct call *c, const struct item *item, struct stat *out, s
 bool tree_sees(const struct call *c, const struct item *item);
 bool item_settles(const struct item *item, const struct event_time *now);
 
-/* The part of the tree that a node stands for: an item, or a folder with all that lies or will lie in it; SCOPE_ANY above the units.  ENOENT. */
-int tree_scope(struct call *c, const struct node *n, struct scope *out);
-
 /* Resolves "by-unit/…" (no slash before) to a node.  ENOENT, ENOTDIR. */
 int tree_resolve(struct call *c, const char *path, struct node *out);
+
+/*
+ * What a hold, a floor or a grant on it stands on: an item; a case, of its folders in by-case; else the part of the tree that lies below it, of the root and the views' tops
+ * all of it (scope_whole()).  ENOTSUP where no scope says it (a party's or a cause's folder, .custody); ENOENT.
+ */
+int tree_scope(struct call *c, const struct node *n, struct scope *out);
 
 /*
  * Lists a folder in order of names, from the one after `after` ("" to begin).  each: gets the child's node, name, and (for items) its row; returns true to go on.

@@ -60,6 +60,51 @@ enum reason name_normalise(const char *in, char out[NAME_BUFFER])
 	return REASON_NONE;
 }
 
+size_t name_cut(const char *text, size_t max)
+{
+	size_t len = strlen(text);
+
+	if (len <= max)
+		return len;
+	while (max > 0 && ((unsigned char)text[max] & 0xc0) == 0x80)
+		max--;
+	return max;
+}
+
+/* The full-width form of a printable ASCII character (U+FF01 and after), three bytes. */
+static char *put_wide(char *out, char c)
+{
+	unsigned char u = (unsigned char)c;
+
+	*out++ = '\xef';
+	*out++ = u < 0x60 ? '\xbc' : '\xbd';
+	*out++ = (char)(0x80 | ((u - 0x20) & 0x3f));
+	return out;
+}
+
+void name_from_text(const char *text, char out[NAME_BUFFER])
+{
+	char raw[3 * NAME_BYTES + 4], *end = raw;
+	size_t len, cut = name_cut(text, NAME_BYTES);
+
+	for (size_t i = 0; i < cut; i++) {
+		if (strchr("/\\:*?\"<>|", text[i]) != NULL)
+			end = put_wide(end, text[i]);
+		else
+			*end++ = text[i];
+	}
+	*end = '\0';
+	for (len = name_cut(raw, NAME_BYTES); len > 0; len = name_cut(raw, len - 1)) {
+		raw[len] = '\0';
+		if (raw[len - 1] == '.' && len <= NAME_BYTES - 2)
+			*put_wide(raw + len - 1, '.') = '\0';
+		if (name_normalise(raw, out) == REASON_NONE)
+			return;
+		raw[len] = '\0';
+	}
+	memcpy(out, "_", 2);
+}
+
 bool name_important(const char *name)
 {
 	const char *dot = strrchr(name, '.');

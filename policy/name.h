@@ -21,6 +21,15 @@
  */
 enum reason name_normalise(const char *in, char out[NAME_BUFFER]);
 
+/*
+ * A file name for a text (a party, a cause), always the same and never refused: what a name cannot hold is written full-width ("/" as "／"), spaces at its end are left
+ * out, and it is cut between characters where it would be too long.  Different texts may come to the same name.
+ */
+void name_from_text(const char *text, char out[NAME_BUFFER]);
+
+/* The length of the longest beginning of at most `max` bytes that ends between characters. */
+size_t name_cut(const char *text, size_t max);
+
 /* Whether the camera marked the file as important: "IMP" just before the extension, after a digit or '_' (…_0002IMP.mp4). */
 bool name_important(const char *name);
 

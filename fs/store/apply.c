@@ -7,6 +7,7 @@
 
 #include "fs/store/catalog.h"
 #include "fs/store/event.h"
+#include "fs/store/views.h"
 #include "policy/role.h"
 
 int64_t day_field(const json_t *d, const char *key)
@@ -101,18 +102,25 @@ static int apply_close(struct sql *db, const struct head *h)
 /* One that was opened again and is still empty stays sealed since when it was: else its settle window could be renewed for ever. */
 static int apply_seal(struct sql *db, const struct head *h)
 {
-	return sql_run(db, "UPDATE item SET state=1, sealed=iif(size=0 AND sealed<>0, sealed, ?), settle_until=? WHERE id=?", "iii", h->clock, instant_field(h->d, "settle_until"), h->item);
+	int err = sql_run(db, "UPDATE item SET state=1, sealed=iif(size=0 AND sealed<>0, sealed, ?), settle_until=? WHERE id=?", "iii", h->clock,
+			  instant_field(h->d, "settle_until"), h->item);
+
+	return err == 0 ? views_enter(db, h->item) : err;
 }
 
 /* A still empty file is opened for writing again: receiving once more, and what was computed of its emptiness is void. */
 static int apply_reopen(struct sql *db, const struct head *h)
 {
-	return sql_run(db, "UPDATE item SET state=0, closed=0, settle_until=0, sha256=NULL, sm3=NULL WHERE id=?", "i", h->item);
+	int err = sql_run(db, "UPDATE item SET state=0, closed=0, settle_until=0, sha256=NULL, sm3=NULL WHERE id=?", "i", h->item);
+
+	return err == 0 ? views_leave(db, h->item, 0) : err;
 }
 
 static int apply_incomplete(struct sql *db, const struct head *h)
 {
-	return sql_run(db, "UPDATE item SET state=2, reason=?, size=? WHERE id=?", "sii", event_str(h->d, "reason"), event_int(h->d, "size", 0), h->item);
+	int err = sql_run(db, "UPDATE item SET state=2, reason=?, size=? WHERE id=?", "sii", event_str(h->d, "reason"), event_int(h->d, "size", 0), h->item);
+
+	return err == 0 ? views_leave(db, h->item, 0) : err;
 }
 
 /* Bytes whose beginning a power cut took off the ledger: an item of its own, whose name and place nobody knows any more. */
@@ -125,14 +133,20 @@ static int apply_orphan(struct sql *db, const struct head *h)
 
 static int apply_withdraw(struct sql *db, const struct head *h)
 {
-	return sql_run(db, "UPDATE item SET state=3 WHERE id=?", "i", h->item);
+	int err = sql_run(db, "UPDATE item SET state=3 WHERE id=?", "i", h->item);
+
+	return err == 0 ? views_leave(db, h->item, 0) : err;
 }
 
 static int apply_rename(struct sql *db, const struct head *h)
 {
-	return sql_run(db, "UPDATE item SET folder=?, name=?, important=?, settle_until=iif(state=1, ?, 0) WHERE id=?", "isiii",
-		       event_int(h->d, "folder", 0), event_str(h->d, "name"), (int64_t)json_is_true(json_object_get(h->d, "important")),
-		       instant_field(h->d, "settle_until"), h->item);
+	int err = sql_run(db, "UPDATE item SET folder=?, name=?, important=?, settle_until=iif(state=1, ?, 0) WHERE id=?", "isiii",
+			  event_int(h->d, "folder", 0), event_str(h->d, "name"), (int64_t)json_is_true(json_object_get(h->d, "important")),
+			  instant_field(h->d, "settle_until"), h->item);
+
+	if (err == 0)
+		err = views_leave(db, h->item, 0);
+	return err == 0 ? views_enter(db, h->item) : err;
 }
 
 static int apply_attr(struct sql *db, const struct head *h)
@@ -214,7 +228,7 @@ static const struct apply table[] = {
 };
 
 static const struct catalog_part *const parts[] = { &catalog_grants, &catalog_cases, &catalog_retention, &catalog_holds, &catalog_clock, &catalog_findings, &catalog_tags,
-	&catalog_copies, &catalog_disposals };
+	&catalog_copies, &catalog_disposals, &catalog_views };
 #define PARTS (sizeof parts / sizeof parts[0])
 
 const char *catalog_part_schema(size_t part)

@@ -46,6 +46,7 @@ extern const struct catalog_part catalog_disposals;     /* apply_disposal.c */
 extern const struct catalog_part catalog_clock;         /* apply_clock.c */
 extern const struct catalog_part catalog_findings;      /* apply_finding.c */
 extern const struct catalog_part catalog_tags;          /* apply_tag.c */
+extern const struct catalog_part catalog_views;         /* apply_view.c */
 
 /* The schemas of all parts, in order, NULL at the end. */
 const char *catalog_part_schema(size_t part);

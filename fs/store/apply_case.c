@@ -3,13 +3,16 @@
 
 #include "fs/store/apply.h"
 #include "fs/store/event.h"
+#include "fs/store/views.h"
 #include "policy/calendar.h"
 #include "policy/term.h"
 
 static const char schema[] =
 	/* class: the one declared last; case_class has all that ever were, for none of them is taken back */
 	"CREATE TABLE casefile(id INTEGER PRIMARY KEY, number TEXT NOT NULL UNIQUE, party TEXT, cause TEXT, class TEXT NOT NULL, opened INTEGER NOT NULL,"
-	"  closed INTEGER);"
+	"  closed INTEGER, party_group INTEGER NOT NULL DEFAULT 0, cause_group INTEGER NOT NULL DEFAULT 0);"
+	"CREATE INDEX casefile_party ON casefile(party_group, number);"
+	"CREATE INDEX casefile_cause ON casefile(cause_group, number);"
 	"CREATE TABLE case_class(kase INTEGER NOT NULL, class TEXT NOT NULL, version INTEGER NOT NULL, PRIMARY KEY(kase, class, version)) WITHOUT ROWID;"
 	"CREATE TABLE case_alias(name TEXT PRIMARY KEY, id INTEGER NOT NULL UNIQUE, kase INTEGER NOT NULL);"
 	"CREATE INDEX case_alias_of ON case_alias(kase, name);"
@@ -20,12 +23,16 @@ static const char schema[] =
 
 static int apply_register(struct sql *db, const struct head *h)
 {
-	int64_t id = event_int(h->d, "id", 0);
-	const char *class = event_str(h->d, "class");
-	int err = sql_run(db, "INSERT INTO casefile(id, number, party, cause, class, opened) VALUES(?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET"
-			  " party=excluded.party, cause=excluded.cause, class=excluded.class", "issssi", id, event_str(h->d, "number"),
-			  event_str(h->d, "party"), event_str(h->d, "cause"), class, h->clock);
+	const char *class = event_str(h->d, "class"), *party = event_str(h->d, "party"), *cause = event_str(h->d, "cause");
+	int64_t id = event_int(h->d, "id", 0), by_party, by_cause = 0;
+	int err = views_group(db, VIEW_PARTY, party, &by_party);
 
+	if (err == 0)
+		err = views_group(db, VIEW_CAUSE, cause, &by_cause);
+	if (err == 0)
+		err = sql_run(db, "INSERT INTO casefile(id, number, party, cause, class, opened, party_group, cause_group) VALUES(?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET"
+			      " party=excluded.party, cause=excluded.cause, class=excluded.class, party_group=excluded.party_group, cause_group=excluded.cause_group",
+			      "issssiii", id, event_str(h->d, "number"), party, cause, class, h->clock, by_party, by_cause);
 	return err == 0 ? sql_run(db, "INSERT OR IGNORE INTO case_class(kase, class, version) VALUES(?,?,?)", "isi", id, class, h->policy) : err;
 }
 
@@ -50,12 +57,17 @@ static int apply_link(struct sql *db, const struct head *h)
 	int err = sql_run(db, "INSERT INTO case_item(item, kase, since) VALUES(?,?,?) ON CONFLICT DO UPDATE SET unlinked=0", "iii", h->item,
 			  event_int(h->d, "case_id", 0), h->clock);
 
-	return err == 0 ? sql_run(db, "INSERT OR IGNORE INTO item_class(item, class, version) VALUES(?,?,?)", "isi", h->item, CLASS_EVIDENCE, h->policy) : err;
+	if (err == 0)
+		err = sql_run(db, "INSERT OR IGNORE INTO item_class(item, class, version) VALUES(?,?,?)", "isi", h->item, CLASS_EVIDENCE, h->policy);
+	return err == 0 ? views_enter(db, h->item) : err;
 }
 
 static int apply_unlink(struct sql *db, const struct head *h)
 {
-	return sql_run(db, "UPDATE case_item SET unlinked=? WHERE item=? AND kase=?", "iii", h->clock, h->item, event_int(h->d, "case_id", 0));
+	int64_t kase = event_int(h->d, "case_id", 0);
+	int err = sql_run(db, "UPDATE case_item SET unlinked=? WHERE item=? AND kase=?", "iii", h->clock, h->item, kase);
+
+	return err == 0 ? views_leave(db, h->item, kase) : err;
 }
 
 static const struct apply events[] = {

@@ -148,12 +148,24 @@ static int depth_in(const struct scope *s, const char *levels)
 	return depth;
 }
 
+int scopes_path_in(struct sql *db, const struct scope *s, const char *top, const char *levels, int depth, char *out, size_t cap)
+{
+	char name[NAME_BUFFER];
+	size_t len = (size_t)snprintf(out, cap, "%s", top);
+	int err = 0;
+
+	for (int i = 0; i < depth && err == 0 && len < cap; i++) {
+		err = level_name(db, s, levels[i], name, sizeof name);
+		len += (size_t)snprintf(out + len, cap - len, "/%s", name);
+	}
+	return err != 0 ? err : len >= cap ? ENAMETOOLONG : 0;
+}
+
 int scopes_path(struct sql *db, const struct scope *s, char *out, size_t cap)
 {
 	struct item item;
-	char name[NAME_BUFFER];
-	size_t v = 0, len;
-	int err = 0, depth;
+	size_t v = 0;
+	int err = 0;
 
 	out[0] = '\0';
 	if (s->item != 0) {
@@ -174,11 +186,5 @@ int scopes_path(struct sql *db, const struct scope *s, char *out, size_t cap)
 		v++;
 	if (v == sizeof views / sizeof views[0])
 		return ENOENT;
-	depth = depth_in(s, views[v].levels);
-	len = (size_t)snprintf(out, cap, "%s", views[v].view);
-	for (int i = 0; i < depth && err == 0 && len < cap; i++) {
-		err = level_name(db, s, views[v].levels[i], name, sizeof name);
-		len += (size_t)snprintf(out + len, cap - len, "/%s", name);
-	}
-	return err != 0 ? err : len >= cap ? ENAMETOOLONG : 0;
+	return scopes_path_in(db, s, views[v].view, views[v].levels, depth_in(s, views[v].levels), out, cap);
 }

@@ -40,4 +40,7 @@ void scopes_read(struct sql_rows *rows, int column, struct scope *out);
 /* The path that people know it by ("by-unit/…", "by-case/…", "by-officer/…"), for show.  ENOENT where the catalog does not have it; ENAMETOOLONG. */
 int scopes_path(struct sql *db, const struct scope *s, char *out, size_t cap);
 
+/* The path in one arrangement: its top folder, its levels (u unit, d device, o officer, a date, f case folder), and how many of them the scope sets. */
+int scopes_path_in(struct sql *db, const struct scope *s, const char *top, const char *levels, int depth, char *out, size_t cap);
+
 #endif

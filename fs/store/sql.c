@@ -235,6 +235,11 @@ bool sql_null(struct sql_rows *r, int column)
 	return sqlite3_column_type(r->stmt, column) == SQLITE_NULL;
 }
 
+int sql_columns(struct sql_rows *r)
+{
+	return sqlite3_column_count(r->stmt);
+}
+
 const char *sql_text(struct sql_rows *r, int column)
 {
 	return (const char *)sqlite3_column_text(r->stmt, column);

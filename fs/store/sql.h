@@ -36,6 +36,7 @@ void sql_done(struct sql_rows *rows);   /* needed only when left before the end;
 
 int64_t sql_int(struct sql_rows *rows, int column);
 bool sql_null(struct sql_rows *rows, int column);
+int sql_columns(struct sql_rows *rows);         /* how many a row has */
 const char *sql_text(struct sql_rows *rows, int column);          /* NULL where NULL; valid until the next step */
 const void *sql_blob(struct sql_rows *rows, int column, size_t *len);
 
