@@ -149,6 +149,8 @@ int tree_mkdir(struct call *c, const struct node *parent, const char *name, stru
 
 	if (why == REASON_NONE && litter_name(clean))
 		why = REASON_DESKTOP_FILE;
+	if (parent->kind == NODE_VIEW)
+		why = REASON_VIEW;
 	if (why != REASON_NONE)
 		return refuse(c, VERB_MKDIR, parent, name, why);
 	if (parent->kind >= NODE_BY_UNIT && tree_lookup(c, parent, clean, out) == 0)
@@ -206,6 +208,8 @@ int tree_rmdir(struct call *c, const struct node *parent, const char *name)
 		return err;
 	if (n.kind == NODE_ITEM || n.kind == NODE_CTL)
 		return ENOTDIR;
+	if (n.kind == NODE_VIEW)
+		return refuse(c, VERB_RMDIR, &n, NULL, REASON_VIEW);
 	if (n.kind != NODE_DATE && n.kind != NODE_CASE)
 		return refuse(c, VERB_RMDIR, &n, NULL, REASON_STRUCTURE);
 	r.id = n.id;

@@ -94,7 +94,7 @@ int label_change(struct call *c, const struct node *n, const struct label_change
 	if (n->kind == NODE_DATE || n->kind == NODE_CASE)
 		return call_browses(c) ? 0 : ENOENT;    /* cp -a, rsync and tar set a folder's times and mode by habit; they mean nothing here */
 	if (n->kind != NODE_ITEM)
-		return refuse(c, verb, n, NULL, REASON_STRUCTURE);
+		return refuse(c, verb, n, NULL, n->kind == NODE_VIEW ? REASON_VIEW : REASON_STRUCTURE);
 	deposits_settle(c->fs->deposits, n->id);
 	call_subject(c);
 	for (int tries = 0; tries < 3; tries++) {       /* again where its deposit came to its end between the decision and now */
@@ -185,6 +185,8 @@ int label_rename(struct call *c, const struct node *from, const char *name, cons
 	err = tree_lookup(c, from, name, &n);
 	if (err != 0)
 		return err;
+	if (from->kind == NODE_VIEW || to->kind == NODE_VIEW || n.kind == NODE_VIEW)
+		return refuse(c, VERB_RENAME, &n, NULL, REASON_VIEW);
 	deposits_settle(c->fs->deposits, n.id);
 	if (n.kind != NODE_ITEM)
 		return refuse(c, VERB_RENAME, &n, NULL, REASON_STRUCTURE);
@@ -236,6 +238,8 @@ int label_unlink(struct call *c, const struct node *parent, const char *name)
 	deposits_settle(c->fs->deposits, n.id);
 	if (n.kind != NODE_ITEM)
 		return !node_is_dir(&n) ? refuse(c, VERB_UNLINK, &n, NULL, REASON_STRUCTURE) : EISDIR;
+	if (parent->kind == NODE_VIEW)
+		return refuse(c, VERB_UNLINK, &n, NULL, REASON_VIEW);
 	u.id = n.id;
 	d = deposit_get(c->fs->deposits, n.id);
 	if (d != NULL) {

@@ -467,10 +467,12 @@ static int judge_folder_access(struct call *c, const struct node *n, int mask)
 
 	if (n->kind == NODE_MARKER)
 		return mask & W_OK ? EPERM : mask & X_OK ? EACCES : 0;
-	if (n->kind >= NODE_UNIT && !call_browses(c))
+	if (!node_is_top(n) && !call_browses(c))
 		return EACCES;
 	if (!(mask & W_OK) || n->kind == NODE_CTL)
 		return 0;
+	if (n->kind == NODE_VIEW)
+		return reason_errno(REASON_VIEW);
 	if (n->kind == NODE_DATE || n->kind == NODE_CASE)
 		err = query_place_of(c->db, n->id, &p);
 	if (err == 0 && n->kind >= NODE_OFFICER)

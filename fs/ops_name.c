@@ -52,7 +52,7 @@ static void never(fuse_req_t req, fuse_ino_t parent, const char *name, enum verb
 	int err = begin_at(req, parent, &c, &p);
 
 	if (err == 0) {
-		err = refuse(&c, verb, &p, name, REASON_NEVER_ALLOWED);
+		err = refuse(&c, verb, &p, name, p.kind == NODE_VIEW ? REASON_VIEW : REASON_NEVER_ALLOWED);
 		call_end(&c);
 	}
 	fuse_reply_err(req, err);
@@ -73,15 +73,15 @@ void op_symlink(fuse_req_t req, const char *link, fuse_ino_t parent, const char 
 void op_link(fuse_req_t req, fuse_ino_t ino, fuse_ino_t parent, const char *name)
 {
 	struct call c;
-	struct node n;
+	struct node n, to;
 	struct item item;
-	int err = begin_at(req, ino, &c, &n);
+	int err = node_parse(parent, &to) ? begin_at(req, ino, &c, &n) : ENOENT;
 
-	(void)parent, (void)name;
+	(void)name;
 	if (err == 0) {                 /* an attempt on the item, wherever the link was to be */
 		err = n.kind == NODE_ITEM ? catalog_item(c.db, n.id, &item) : EPERM;
 		if (err == 0)
-			err = refuse(&c, VERB_LINK, &n, NULL, label_judge(&c, &item, VERB_LINK, false));
+			err = refuse(&c, VERB_LINK, &n, NULL, to.kind == NODE_VIEW ? REASON_VIEW : label_judge(&c, &item, VERB_LINK, false));
 		call_end(&c);
 	}
 	fuse_reply_err(req, err != 0 ? err : EPERM);

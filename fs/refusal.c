@@ -152,7 +152,9 @@ static void path_of(struct call *c, const struct node *n, const char *name, char
 		len = strlen(out);
 		if (n->kind == NODE_OFFICER && catalog_person(c->db, n->officer, &p) == 0)
 			snprintf(out + len, cap - len, "/%s", p.number);
-	} else if (n->kind == NODE_BY_UNIT)
+	} else if (n->kind == NODE_VIEW)
+		(void)views_path(c->db, &n->view, out, cap);
+	else if (n->kind == NODE_BY_UNIT)
 		snprintf(out, cap, "by-unit");
 	if (name != NULL)
 		append_name(out, cap, name);

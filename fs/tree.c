@@ -143,6 +143,14 @@ static void stat_folder(struct call *c, const struct node *n, int64_t made, stru
 	out->st_atim = out->st_ctim = out->st_mtim;
 }
 
+/* Its names in by-unit and in the views: what is sealed is in all of them. */
+static nlink_t item_links(struct call *c, const struct item *item)
+{
+	int64_t links = 1;
+
+	return item->state == ITEM_SEALED && views_links(c->db, item->id, &links) == 0 ? (nlink_t)links : 1;
+}
+
 void tree_stat_item(struct call *c, const struct item *given, struct stat *out, struct tree_timeouts *keep)
 {
 	struct item item = *given;
@@ -157,7 +165,7 @@ void tree_stat_item(struct call *c, const struct item *given, struct stat *out, 
 	memset(out, 0, sizeof *out);
 	out->st_ino = node_ino(&(struct node){ .kind = NODE_ITEM, .id = item.id });
 	out->st_mode = S_IFREG | (item.mode & 0777);
-	out->st_nlink = 1;
+	out->st_nlink = item_links(c, &item);
 	out->st_uid = item.uid;
 	out->st_gid = item.gid;
 	out->st_size = item.size;

@@ -28,7 +28,9 @@ static int why_folder(struct call *c, const struct node *n, enum verb verb, enum
 	struct folder f;
 	int err;
 
-	*out = REASON_NONE;
+	*out = n->kind == NODE_VIEW && verb != VERB_STAT ? REASON_VIEW : REASON_NONE;
+	if (n->kind == NODE_VIEW)
+		return 0;
 	if (verb != VERB_CREATE && verb != VERB_MKDIR) {
 		*out = n->kind == NODE_DATE || n->kind == NODE_CASE || verb == VERB_STAT ? REASON_NONE : REASON_STRUCTURE;
 		return 0;

@@ -40,6 +40,12 @@ static const struct {
 	[REASON_SUBFOLDER] = { "subfolder", EPERM,
 		N_("No folder can be made below a case folder, because material is stored by unit, device, officer, date and "
 		   "case only (Art. 16). Put the files straight into the case folder.") },
+	[REASON_VIEW] = { "view", EPERM,
+		N_("This folder is a view: it shows what lies under by-unit in another order, and nothing is made, renamed or removed "
+		   "in it. Do it in the item's own folder under by-unit; custody show tells its path.") },
+	[REASON_IN_CASE] = { "in-case", EPERM,
+		N_("This item lies in a folder of the case itself, so it belongs to the case for good. Only items that were linked to "
+		   "the case from elsewhere can be unlinked.") },
 	[REASON_RETAINED] = { "retained", EPERM,
 		N_("The term for which this item is kept has not ended yet (Art. 11), so it cannot be removed. Wait for the end of the "
 		   "term; after that the unit's custodian can propose its disposal.") },

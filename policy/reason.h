@@ -17,6 +17,8 @@ enum reason {
 	REASON_NO_REPLACE,             /* rename over an existing item */
 	REASON_RENAME_SCOPE,           /* rename out of the date folder's tree */
 	REASON_SUBFOLDER,              /* no folders below a case folder */
+	REASON_VIEW,                   /* nothing is changed in a view, only under by-unit (Q15) */
+	REASON_IN_CASE,                /* it lies in the case's own folder, so it cannot be unlinked from the case */
 	REASON_RETAINED,               /* its term has not ended (Art. 11, Q9) */
 	REASON_TERM_OPEN,              /* it has no end yet: a case is not closed, or evidence has no case (Q10) */
 	REASON_TERM_PERMANENT,         /* kept for good */

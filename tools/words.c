@@ -162,6 +162,8 @@ static const struct word reasons[] = {
 	{"no-replace", N_("nothing is ever replaced")},
 	{"rename-scope", N_("it stays within its date folder")},
 	{"subfolder", N_("no folders below a case folder")},
+	{"view", N_("nothing is changed in a view")},
+	{"in-case", N_("it lies in the case's own folder")},
 	{"retained", N_("it is kept for its term")},
 	{"term-open", N_("its term has not begun")},
 	{"term-permanent", N_("it is kept permanently")},

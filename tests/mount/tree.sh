@@ -24,10 +24,10 @@ chmod 644 "$T/card"/*
 as $WANG cp -p "$T/card/"* "$D/"
 as $WANG cp -p "$T/card/0001.mp4" "$E/"
 
-below() { as "$1" find "$M" -mindepth 1 -printf "$2\n" | sort; }
+below() { (cd "$M" && as "$1" find by-unit -printf "$2\n" | sort); }
 
 # --- what is there ----------------------------------------------------------------------------------------------------------------------------------------
-is "the top" by-unit "$(ls -A "$M")"
+is "the top" "by-case by-date by-device by-officer by-unit" "$(ls -A "$M" | paste -sd " ")"
 is "the tree" "by-unit
 by-unit/中都所
 by-unit/中都所/WS00017
@@ -46,14 +46,14 @@ by-unit/中都所/WS00017/083022
 by-unit/中都所/WS00017/083099
 by-unit/稽查大队
 by-unit/稽查大队/WS00023
-by-unit/稽查大队/WS00023/083031" "$(below $ZHANG %P | LC_ALL=C.UTF-8 sort)"
+by-unit/稽查大队/WS00023/083031" "$(below $ZHANG %p | LC_ALL=C.UTF-8 sort)"
 fails 0 "the control file is there, and not listed" as $STRANGER sys stat "$M/.custody/ctl"
 fails ENOENT "a name that is not there" as $WANG sys stat "$D/0009.mp4"
 fails ENOENT "a case folder that is not there" as $WANG sys stat "$M/by-unit/中都所/WS00017/083017/2023-03-12"
 fails ENOTDIR "a file is no folder" as $WANG sys stat "$D/0001.mp4/x"
 
 # --- stat -------------------------------------------------------------------------------------------------------------------------------------------------
-is "an item: type, links, size, blocks, owner" "regular file 1 150001 293 $WANG $WANG" "$(as $ZHANG stat -c '%F %h %s %b %u %g' "$D/0001.mp4")"
+is "an item: type, links, size, blocks, owner" "regular file 4 150001 293 $WANG $WANG" "$(as $ZHANG stat -c '%F %h %s %b %u %g' "$D/0001.mp4")"
 is "what cp copies at once" 1048576 "$(as $ZHANG stat -c %o "$D/0001.mp4")"
 is "its time is the source's" "$(stat -c %y "$T/card/0001.mp4")" "$(as $ZHANG stat -c %y "$D/0001.mp4")"
 is "an empty item" "regular empty file 0 0" "$(as $ZHANG stat -c '%F %s %b' "$D/0003.log")"
@@ -61,7 +61,7 @@ is "a folder" "directory 755" "$(as $ZHANG stat -c '%F %a' "$D")"
 is "inode numbers are all different" "" "$(below $ZHANG %i | uniq -d)"
 is "du sums up what is there" $((2 * 150001 + 4096 + 1)) "$(as $ZHANG du -sb --apparent-size "$M/by-unit" | cut -f1)"
 is "find by size, type and time" "$D/0002.jpg" "$(as $ZHANG find "$M/by-unit" -type f -size -5k -size +2k ! -newermt 2023-03-14T10:00+08:00)"
-is "find goes no deeper than there is (leaf optimisation)" 2 "$(as $ZHANG find "$M" -name 0001.mp4 | wc -l)"
+is "find goes no deeper than there is (leaf optimisation)" 2 "$(as $ZHANG find "$M/by-unit" -name 0001.mp4 | wc -l)"
 is "a folder is its own parent's child" "$(as $ZHANG stat -c %i "$D/..")" "$(as $ZHANG stat -c %i "${D%/*}")"
 is "device numbers are all the same" 1 "$(below $ZHANG %D | uniq | wc -l)"
 is "statfs: longest name" 255 "$(stat -f -c %l "$M")"
@@ -107,7 +107,7 @@ is "cp without an approval copies nothing" EACCES "$(as $LI sys read "$D/0001.mp
 for uid in $STRANGER 0; do
 	# Others have just been here: the kernel has all of it in its cache.
 	as $ZHANG ls -lR "$M/by-unit" >/dev/null
-	is "uid $uid sees the top folders and nothing in them" by-unit "$(as $uid find "$M" -mindepth 1 -printf '%P\n')"
+	is "uid $uid sees the top folders and nothing in them" "by-case by-date by-device by-officer by-unit" "$(as $uid find "$M" -mindepth 1 -printf '%P\n' | paste -sd ' ')"
 	for path in "$D/0001.mp4" "$D" "$(dirname "$D")" "$M/by-unit/中都所/WS00017/083017" "$M/by-unit/中都所/WS00017" "$M/by-unit/中都所"; do
 		as $ZHANG stat "$path" >/dev/null
 		fails ENOENT "uid $uid has no ${path#"$M/"}" as $uid sys stat "$path"
@@ -165,7 +165,7 @@ is "which is not in the listing" "$(seq -f %04g.log 0 $((MANY - 1)) | sha_of -)"
 echo >"$T/go"
 wait $!
 is "ls -l of all of them" $MANY "$(as $CHEN ls -l "$L" | grep -c '\.log$')"
-state() { below $CHEN '%i %y %P' && as $CHEN find "$M" -type f -printf '%P %s %m %T@ %C@\n' | sort; }
+state() { below $CHEN '%i %y %p' && as $CHEN find "$M/by-unit" -type f -printf '%P %s %m %T@ %C@\n' | sort; }
 before=$(state)
 unmount_store
 

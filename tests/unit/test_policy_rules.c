@@ -239,6 +239,8 @@ static const struct {
 	{ REASON_NO_REPLACE, "no-replace", EPERM },
 	{ REASON_RENAME_SCOPE, "rename-scope", EPERM },
 	{ REASON_SUBFOLDER, "subfolder", EPERM },
+	{ REASON_VIEW, "view", EPERM },
+	{ REASON_IN_CASE, "in-case", EPERM },
 	{ REASON_RETAINED, "retained", EPERM },
 	{ REASON_TERM_OPEN, "term-open", EPERM },
 	{ REASON_TERM_PERMANENT, "term-permanent", EPERM },
