@@ -33,6 +33,8 @@ static int read_path(struct asking *a, const char *path)
 
 	if (err == ENOENT)
 		return query_refuse(a->q, REASON_NOT_FOUND, "paths");
+	if (err == ENOTSUP)             /* a party's or a cause's folder: its cases are asked for one by one */
+		return query_refuse(a->q, REASON_VALUE_BAD, "paths");
 	if (err != 0)
 		return err;
 	if (at.item != 0)

@@ -109,6 +109,8 @@ static int resolve(void *arg, const char *path, struct query_place *out)
 		return err == ENOTDIR || err == ENAMETOOLONG ? ENOENT : err;
 	if (n.kind == NODE_DATE || n.kind == NODE_CASE)
 		return query_place_of(c->db, n.id, out);
+	if (n.kind == NODE_VIEW)
+		return query_place_of_view(c->db, &n.view, out);
 	*out = (struct query_place){ .item = n.kind == NODE_ITEM ? n.id : 0, .unit = n.unit, .device = n.device, .officer = n.officer, .day = DAY_NONE };
 	return n.kind == NODE_CTL || n.kind == NODE_MARKER ? ENOENT : 0;
 }

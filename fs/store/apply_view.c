@@ -11,8 +11,8 @@ static const char schema[] =
 	"CREATE UNIQUE INDEX case_entry_of ON case_entry(item, kase);"
 	/* view: VIEW_PARTY, VIEW_CAUSE; a row stays for ever, so that its folder keeps its number */
 	"CREATE TABLE case_group(id INTEGER PRIMARY KEY, view INTEGER NOT NULL, name TEXT NOT NULL, UNIQUE(view, name));"
+	"CREATE INDEX folder_case ON folder(kase);"
 	/* and folder_device(device, day), which findings need as well */
-	"CREATE INDEX folder_officer ON folder(officer, day);"
 	"CREATE INDEX folder_officer ON folder(officer, day);"
 	"CREATE INDEX folder_day ON folder(day, unit);";
 

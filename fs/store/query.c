@@ -77,35 +77,6 @@ int query_check(struct query *q, const json_t *request)
 	return 0;
 }
 
-int query_place_of(struct sql *db, int64_t folder, struct query_place *out)
-{
-	struct folder f;
-	int err = catalog_folder(db, folder, &f);
-
-	if (err != 0)
-		return err;
-	*out = (struct query_place){ .unit = f.unit, .device = f.device, .officer = f.officer, .day = f.day, .folder = f.id };
-	snprintf(out->kase, sizeof out->kase, "%s", f.kase);
-	return 0;
-}
-
-int query_scope(struct query *q, const char *path, struct scope *out)
-{
-	struct query_place p;
-	struct item item;
-	int err = q->resolve(q->arg, path, &p);
-
-	if (err == 0 && p.item != 0) {
-		err = catalog_item(q->db, p.item, &item);
-		return err == 0 ? scopes_of_item(q->db, &item, out) : err;
-	}
-	if (err != 0)
-		return err;
-	*out = (struct scope){ .unit = p.unit, .device = p.device, .officer = p.officer, .day = p.day };
-	snprintf(out->folder, sizeof out->folder, "%s", p.kase);
-	return 0;
-}
-
 json_t *query_instant(const struct query *q, int64_t ms)
 {
 	char text[INSTANT_TEXT];
@@ -504,23 +475,6 @@ query_fn query_find(const char *command)
 	return NULL;
 }
 
-/* Reads the next component of a path; false at its end. */
-static bool component(const char **path, char out[NAME_BUFFER])
-{
-	char raw[1024];
-	size_t len;
-
-	while (**path == '/')
-		(*path)++;
-	len = strcspn(*path, "/");
-	if (len == 0 || len >= sizeof raw)
-		return false;
-	memcpy(raw, *path, len);
-	raw[len] = '\0';
-	*path += len;
-	return name_normalise(raw, out) == REASON_NONE;
-}
-
 int query_resolve(void *arg, const char *path, struct query_place *out)
 {
 	struct sql *db = arg;
@@ -531,14 +485,17 @@ int query_resolve(void *arg, const char *path, struct query_place *out)
 	struct folder f;
 	struct item i;
 	int32_t day = DAY_NONE;
+	const char *whole = path;
 	size_t n = 0;
 	int err = 0;
 
-	while (n < 7 && component(&path, name[n]))
+	while (n < 7 && query_component(&path, name[n]))
 		n++;
 	while (*path == '/')
 		path++;
-	if (*path != '\0' || (n > 0 && strcmp(name[0], "by-unit") != 0))
+	if (n > 0 && strcmp(name[0], "by-unit") != 0)
+		return query_resolve_view(db, whole, out);
+	if (*path != '\0')
 		return ENOENT;
 	if (n > 1)
 		err = catalog_unit_named(db, name[1], &u);

@@ -10,6 +10,7 @@
 #include "fs/store/grants.h"
 #include "fs/store/holds.h"
 #include "fs/store/store.h"
+#include "fs/store/views.h"
 #include "policy/act.h"
 
 #define QUERY_BYTES (1 << 20)          /* a page of the ledger ends after so many bytes of its text */
@@ -21,6 +22,9 @@ struct query_place {
 	int32_t day;                    /* DAY_NONE: any */
 	char kase[NAME_BUFFER];         /* "": any */
 	int64_t folder;                 /* of a date or case folder; else 0 */
+	int64_t casefile;               /* of a case's folder in by-case; else 0 */
+	int64_t group;                  /* of a party's or a cause's folder; else 0 */
+	bool view;                      /* of a view */
 };
 
 struct query {
@@ -68,7 +72,7 @@ json_t *query_instant(const struct query *q, int64_t ms);       /* null for 0 */
 /* The item that a request names by "item" or "path".  ENOENT with why. */
 int query_item(struct query *q, const json_t *request, struct item *out);
 
-/* What a path leads to, as a scope: an item (item set, and where it lies), or a folder.  ENOENT. */
+/* What a path leads to, as a scope: an item (item set, and where it lies), a case, or a folder.  ENOENT; ENOTSUP where no scope says it (a party's or a cause's folder). */
 int query_scope(struct query *q, const char *path, struct scope *out);
 
 /* Whether the request's fields are of the types that the protocol has for them; else VALUE_BAD with the field.  Done before a command's function is called. */
@@ -77,11 +81,21 @@ int query_check(struct query *q, const json_t *request);
 /* The date or case folder of that id as a place. */
 int query_place_of(struct sql *db, int64_t folder, struct query_place *out);
 
+/* A view's folder as a place. */
+int query_place_of_view(struct sql *db, const struct view_at *at, struct query_place *out);
+
+/* The sealed items of a place, ITEM_COLUMNS, in order of their numbers after `after`.  The folder of all parties, or all causes, is taken for everything. */
+struct sql_rows *query_place_items(struct sql *db, const struct query_place *p, int64_t after, int64_t limit);
+
 /* "after" and "limit" of a paged request; false (why VALUE_BAD) where they are malformed. */
 int query_page(struct query *q, const json_t *request, int64_t *after, int64_t *limit);
 
-/* Resolves "by-unit/…" in the catalog alone, for offline use; fits resolve (arg: a struct sql). */
+/* Resolves "by-unit/…", or a view's path, in the catalog alone, for offline use; fits resolve (arg: a struct sql). */
 int query_resolve(void *db, const char *path, struct query_place *out);
+int query_resolve_view(struct sql *db, const char *path, struct query_place *out);
+
+/* Reads the next component of a path, as a name; false at its end, and where it is none. */
+bool query_component(const char **path, char out[NAME_BUFFER]);
 
 struct finding;
 int query_findings(struct query *q, const json_t *request, json_t **answer);

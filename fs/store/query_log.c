@@ -37,10 +37,18 @@ struct filter {
 	bool below;             /* only what lies below place */
 	struct query_place place;
 	int64_t person;
-	const char *kase;       /* NULL: any */
+	int64_t casefile;       /* 0: any */
+	const char *kase;       /* a name; NULL: any */
 	int64_t since, until;
 	int64_t after, limit;   /* after: a sequence number, -1 to begin */
 };
+
+/* Case ?6, and those of the party or cause ?7. */
+#define CASES "SELECT ?6 UNION SELECT id FROM casefile WHERE party_group=?7 UNION SELECT id FROM casefile WHERE cause_group=?7"
+
+/* What belongs to cases, or ever did: in a folder named by a number or an alias, or linked. */
+#define ITEMS_OF_CASES(cases) "SELECT item.id FROM folder JOIN item ON item.folder=folder.id WHERE folder.kase IN (SELECT number FROM casefile WHERE id IN (" cases ")" \
+	" UNION SELECT name FROM case_alias WHERE kase IN (" cases ")) UNION SELECT item FROM case_item WHERE kase IN (" cases ")"
 
 /* The next sequence numbers that fit.  Each form is served by an index; the rest of the filter is looked at row by row. */
 static struct sql_rows *filtered(struct query *q, const struct filter *f)
@@ -48,13 +56,17 @@ static struct sql_rows *filtered(struct query *q, const struct filter *f)
 	if (f->item != 0)
 		return sql_query(q->db, "SELECT seq FROM event WHERE item=? AND seq>? AND at>=? AND at<? AND (?5=0 OR person=?5) ORDER BY seq LIMIT ?",
 				 "iiiiii", f->item, f->after, f->since, f->until, f->person, f->limit);
+	if (f->casefile != 0 || f->place.casefile != 0 || f->place.group != 0)
+		return sql_query(q->db, "SELECT seq FROM event WHERE seq>?1 AND at>=?2 AND at<?3 AND (?4=0 OR person=?4) AND (kase IN (SELECT number FROM casefile"
+				 " WHERE id IN (" CASES ")) OR item IN (" ITEMS_OF_CASES(CASES) ")) ORDER BY seq LIMIT ?5", "iiiiiii", f->after, f->since, f->until,
+				 f->person, f->limit, f->casefile != 0 ? f->casefile : f->place.casefile, f->place.group != 0 ? f->place.group : (int64_t)-1);
 	if (f->below)
 		return sql_query(q->db, "SELECT seq FROM event WHERE seq>?1 AND at>=?2 AND at<?3 AND (?4=0 OR person=?4) AND item IN (SELECT item.id FROM item"
 				 " JOIN folder ON folder.id=item.folder WHERE (?5=0 OR unit=?5) AND (?6=0 OR device=?6) AND (?7=0 OR officer=?7)"
 				 " AND (?8=?9 OR day=?8) AND (?10='' OR kase=?10)) ORDER BY seq LIMIT ?11", "iiiiiiiiisi", f->after, f->since, f->until,
 				 f->person, f->place.unit, f->place.device, f->place.officer, (int64_t)f->place.day, (int64_t)DAY_NONE, f->place.kase,
 				 f->limit);
-	if (f->kase != NULL)
+	if (f->kase != NULL)            /* 未立案 */
 		return sql_query(q->db, "SELECT seq FROM event WHERE seq>?1 AND at>=?2 AND at<?3 AND (?4=0 OR person=?4) AND (kase=?5 OR item IN (SELECT item.id"
 				 " FROM item JOIN folder ON folder.id=item.folder WHERE folder.kase=?5)) ORDER BY seq LIMIT ?6",
 				 "iiiisi", f->after, f->since, f->until, f->person, f->kase, f->limit);
@@ -127,6 +139,7 @@ static int read_place(struct query *q, const json_t *request, struct filter *f)
 static int read_filter(struct query *q, const json_t *request, struct filter *f)
 {
 	const char *number = event_str(request, "person");
+	struct casefile kase;
 	struct person p;
 	int err;
 
@@ -140,6 +153,11 @@ static int read_filter(struct query *q, const json_t *request, struct filter *f)
 		err = instant_field(q, request, "until", &f->until);
 	if (err == 0)
 		err = read_place(q, request, f);
+	if (err == 0 && f->kase != NULL) {
+		err = catalog_case(q->db, f->kase, &kase);
+		f->casefile = err == 0 ? kase.id : 0;
+		err = err == ENOENT ? 0 : err;
+	}
 	if (err == 0 && number != NULL) {
 		err = catalog_person_number(q->db, number, &p);
 		f->person = p.id;

@@ -45,8 +45,23 @@ static int show_case(struct query *q, const char *key, json_t **answer)
 
 static const char *kind_of(const struct query_place *p)
 {
-	return p->kase[0] != '\0' ? "case" : p->day != DAY_NONE ? "date" : p->officer != 0 ? "officer" : p->device != 0 ? "device" :
+	return p->casefile != 0 ? "case" : p->group != 0 ? "group" : p->kase[0] != '\0' ? "case" : p->day != DAY_NONE ? "date" : p->officer != 0 ? "officer" : p->device != 0 ? "device" :
 		p->unit != 0 ? "unit" : "top";
+}
+
+/* A case's folder: whose it is, and how much is in it. */
+static json_t *count_case(struct query *q, int64_t kase, json_t *j)
+{
+	struct sql_rows *rows = sql_query(q->db, "SELECT casefile.number, count(item.id), coalesce(sum(item.size),0) FROM casefile LEFT JOIN case_entry"
+					  " ON case_entry.kase=casefile.id LEFT JOIN item ON item.id=case_entry.item AND item.state=1 WHERE casefile.id=?", "i", kase);
+
+	if (sql_next(rows) == 1) {
+		json_object_set_new(j, "case", json_string(sql_text(rows, 0)));
+		json_object_set_new(j, "items", json_integer(sql_int(rows, 1)));
+		json_object_set_new(j, "bytes", json_integer(sql_int(rows, 2)));
+	}
+	sql_done(rows);
+	return j;
 }
 
 static json_t *folder_json(struct query *q, const struct query_place *p, const char *path)
@@ -62,6 +77,8 @@ static json_t *folder_json(struct query *q, const struct query_place *p, const c
 		day_format(p->day, day);
 	j = json_pack("{s:s, s:s, s:s?, s:s?, s:o}", "path", path, "kind", kind_of(p), "date", day[0] != '\0' ? day : NULL,
 		      "case", p->kase[0] != '\0' ? p->kase : NULL, "made", query_instant(q, f.made));
+	if (p->casefile != 0)
+		return count_case(q, p->casefile, j);
 	if (p->folder == 0)
 		return j;               /* counting what lies below a unit would cost the more the more there is */
 	(void)sql_value(q->db, &items, "SELECT count(*) FROM item WHERE folder=? AND state=1", "i", p->folder);

@@ -16,23 +16,10 @@ static json_t *listed(struct query *q, const struct item *item)
 			 catalog_item_path(q->db, item, path, sizeof path) == 0 ? json_string(path) : json_null(), "size", (json_int_t)item->size);
 }
 
-/* One item, what lies below a folder, or all. */
-static struct sql_rows *to_verify(struct query *q, const struct query_place *p, bool below, int64_t after, int64_t limit)
-{
-	if (p->item != 0)
-		return sql_query(q->db, "SELECT " ITEM_COLUMNS " FROM item WHERE id=?1 AND id>?2 AND state=1 LIMIT ?3", "iii", p->item, after, limit);
-	if (below)
-		return sql_query(q->db, "SELECT " ITEM_COLUMNS " FROM item JOIN folder ON folder.id=item.folder WHERE item.state=1 AND item.id>?1"
-				 " AND (?2=0 OR unit=?2) AND (?3=0 OR device=?3) AND (?4=0 OR officer=?4) AND (?5=?6 OR day=?5) AND (?7='' OR kase=?7)"
-				 " ORDER BY item.id LIMIT ?8", "iiiiiisi", after, p->unit, p->device, p->officer, (int64_t)p->day, (int64_t)DAY_NONE,
-				 p->kase, limit);
-	return sql_query(q->db, "SELECT " ITEM_COLUMNS " FROM item WHERE id>?1 AND state=1 ORDER BY id LIMIT ?2", "ii", after, limit);
-}
-
 int query_verify_list(struct query *q, const json_t *request, json_t **answer)
 {
 	const char *path = event_str(request, "path");
-	struct query_place place = { .item = event_int(request, "item", 0) };
+	struct query_place place = { .item = event_int(request, "item", 0), .day = DAY_NONE };
 	int64_t after, limit, items = 0, bytes = 0, n = 0;
 	struct sql_rows *rows;
 	struct item row;
@@ -53,7 +40,7 @@ int query_verify_list(struct query *q, const json_t *request, json_t **answer)
 	(void)sql_value(q->db, &items, "SELECT items FROM tally WHERE state=1", "");
 	(void)sql_value(q->db, &bytes, "SELECT bytes FROM tally WHERE state=1", "");
 	out = json_array();
-	rows = to_verify(q, &place, path != NULL, after, limit);
+	rows = query_place_items(q->db, &place, after, limit);
 	while ((rc = sql_next(rows)) == 1) {
 		catalog_read_item(rows, &row);
 		json_array_append_new(out, listed(q, &row));
