@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/xattr.h>
 
+#include "fs/attr_case.h"
 #include "fs/attr_set.h"
 #include "fs/attr_hold.h"
 #include "fs/label.h"
@@ -160,8 +161,7 @@ static int attr_unit(struct call *c, const struct node *n, struct facts *f)
 
 static int attr_case(struct call *c, const struct node *n, struct facts *f)
 {
-	(void)c, (void)n;
-	return put(f, f->folder.kase);
+	return attr_case_get(c, n, f->text, sizeof f->text);
 }
 
 static int put_tag(struct call *c, struct facts *f, enum tag t)
@@ -260,7 +260,7 @@ static const struct { const char *name; attr_fn get; bool folders; } table[] = {
 	{ "officer", attr_officer, false },
 	{ "device", attr_device, false },
 	{ "unit", attr_unit, false },
-	{ "case", attr_case, false },
+	{ "case", attr_case, true },
 	{ "stage", attr_stage, false },
 	{ "form", attr_form, false },
 	{ "kind", attr_kind, false },
@@ -418,6 +418,7 @@ static int set_changed(struct call *c, const struct node *n, const char *name, c
 typedef int (*attr_set_fn)(struct call *c, const struct node *n, const char *name, const void *value, size_t len, int flags);
 
 static const struct { const char *name; attr_set_fn set; } writable[] = {
+	{ "case", attr_case_set },
 	{ "class", set_changed },
 	{ "retain-until", set_changed },
 	{ "stage", set_changed },

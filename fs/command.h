@@ -16,6 +16,10 @@ int command_register_unit(struct call *c, struct query *q, const json_t *request
 int command_register_device(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_register_person(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_register_case(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_case_link(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_case_unlink(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_case_alias(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_case_close(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_request(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_approve(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_deny(struct call *c, struct query *q, const json_t *request, json_t **answer);

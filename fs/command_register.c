@@ -1,4 +1,4 @@
-/* The register: units, devices, people, cases.  Registering a known code, serial or number again amends it. */
+/* The register: units, devices, people.  Registering a known code, serial or number again amends it. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,7 +20,6 @@ struct registering {
 	struct unit unit;
 	struct device device;
 	struct person person;
-	struct casefile kase;
 };
 
 static int deny(struct registering *r, enum reason why, const char *field)
@@ -249,60 +248,5 @@ int command_register_person(struct call *c, struct query *q, const json_t *reque
 		forget_officer(c, r.old_unit, r.person.number);
 	if (err == 0)
 		*answer = json_pack("{s:o}", "person", query_person_json(q, &r.person));
-	return err;
-}
-
-/* Classes of a case file's term (Art. 11). */
-static bool class_known(const char *class)
-{
-	static const char *const known[] = { "patrol", "evidence-10", "evidence-30", "permanent" };
-
-	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-		if (strcmp(class, known[i]) == 0)
-			return true;
-	return false;
-}
-
-static int decide_case(struct turn *t, void *arg)
-{
-	struct registering *r = arg;
-	struct sql *db = turn_db(t);
-	const struct casefile *k = &r->kase;
-	int err = id_for(db, "SELECT id FROM casefile WHERE number=?", "SELECT coalesce(max(id),0)+1 FROM casefile", k->number, INT64_MAX, &r->kase.id);
-
-	if (err != 0)
-		return err;
-	return turn_emit(t, &(struct event){ .kind = "register.case", .who = &r->c->who, .kase = k->number, DETAILS(
-		"{s:I, s:s, s:s, s:s, s:s}", "id", (json_int_t)k->id, "number", k->number, "party", k->party, "cause", k->cause, "class", k->class) });
-}
-
-int command_register_case(struct call *c, struct query *q, const json_t *request, json_t **answer)
-{
-	struct registering r = { .c = c, .q = q, .request = request };
-	struct casefile *k = &r.kase;
-	int err = query_need(q, ACT_REGISTER_CASE);
-
-	if (err != 0)
-		return err;
-	err = name_field(&r, "number", k->number);
-	if (err == 0 && strcmp(k->number, CASE_NONE) == 0)
-		err = deny(&r, REASON_VALUE_BAD, "number");
-	if (err == 0)
-		err = text_field(&r, "party", false, k->party, sizeof k->party);
-	if (err == 0)
-		err = text_field(&r, "cause", false, k->cause, sizeof k->cause);
-	if (err == 0)
-		err = text_field(&r, "class", false, k->class, sizeof k->class);
-	if (err == 0 && k->class[0] == '\0')
-		snprintf(k->class, sizeof k->class, "evidence-30");
-	if (err == 0 && !class_known(k->class))
-		err = deny(&r, REASON_VALUE_BAD, "class");
-	if (err != 0)
-		return query_refuse(q, r.why, r.field);
-	err = run(&r, decide_case);
-	if (err == 0)
-		err = catalog_case(q->db, k->number, k);
-	if (err == 0)
-		*answer = json_pack("{s:o}", "case", query_case_json(q, k));
 	return err;
 }

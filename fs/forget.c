@@ -1,13 +1,41 @@
 #define FUSE_USE_VERSION FUSE_MAKE_VERSION(3, 14)
 #include <fuse_lowlevel.h>
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "fs/forget.h"
 
+struct forgotten { struct forgotten *next; uint64_t parent; char name[NAME_BUFFER]; };
+
+/*
+ * The kernel waits here for a lookup that is under way in that folder, and the lookup for a thread of ours.  So only one thread at a time is in there; what others have
+ * to take back meanwhile it takes back for them.
+ */
 static void forget(struct fs *fs, const struct node *parent, const char *name)
 {
-	(void)fuse_lowlevel_notify_inval_entry(fs->session, node_ino(parent), name, strlen(name));
+	struct forgotten *f = calloc(1, sizeof *f);
+
+	if (f == NULL)
+		return;
+	f->parent = node_ino(parent);
+	snprintf(f->name, sizeof f->name, "%s", name);
+	pthread_mutex_lock(&fs->forget_lock);
+	f->next = fs->forgotten;
+	fs->forgotten = f;
+	if (!fs->forgetting) {
+		fs->forgetting = true;
+		while ((f = fs->forgotten) != NULL) {
+			fs->forgotten = f->next;
+			pthread_mutex_unlock(&fs->forget_lock);
+			(void)fuse_lowlevel_notify_inval_entry(fs->session, f->parent, f->name, strlen(f->name));
+			free(f);
+			pthread_mutex_lock(&fs->forget_lock);
+		}
+		fs->forgetting = false;
+	}
+	pthread_mutex_unlock(&fs->forget_lock);
 }
 
 void forget_device(struct call *c, int64_t unit, const char *serial)
@@ -30,4 +58,39 @@ void forget_item(struct call *c, const struct item *item)
 	if (item->state == ITEM_SEALED)
 		forget(c->fs, &(struct node){ .kind = NODE_CASE, .id = item->folder }, item->name);
 	(void)fuse_lowlevel_notify_inval_inode(c->fs->session, node_ino(&n), 0, 0);
+}
+
+/* Attributes alone: that waits for nothing. */
+void forget_links(struct call *c, int64_t item)
+{
+	(void)fuse_lowlevel_notify_inval_inode(c->fs->session, node_ino(&(struct node){ .kind = NODE_ITEM, .id = item }), -1, 0);
+}
+
+void forget_case_links(struct call *c, int64_t kase)
+{
+	struct sql_rows *rows = sql_query(c->db, "SELECT item FROM case_entry WHERE kase=?", "i", kase);
+
+	while (sql_next(rows) == 1)
+		forget_links(c, sql_int(rows, 0));
+}
+
+static void forget_in(struct call *c, enum view view, int level, int64_t id, const char *name)
+{
+	forget(c->fs, &(struct node){ .kind = NODE_VIEW, .view = { view, level, id } }, name);
+}
+
+void forget_entry(struct call *c, int64_t kase, const char *name)
+{
+	struct sql_rows *rows = sql_query(c->db, "SELECT id FROM case_alias WHERE kase=?", "i", kase);
+
+	forget_in(c, VIEW_CASE, 1, kase, name);
+	forget_in(c, VIEW_PARTY, 2, kase, name);
+	forget_in(c, VIEW_CAUSE, 2, kase, name);
+	while (sql_next(rows) == 1)
+		forget_in(c, VIEW_ALIAS, 1, sql_int(rows, 0), name);
+}
+
+void forget_in_group(struct call *c, enum view view, int64_t group, const char *number)
+{
+	forget_in(c, view, 1, group, number);
 }

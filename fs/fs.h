@@ -23,6 +23,7 @@ struct fuse_session;
 struct ctls;
 struct deposits;
 struct finder;
+struct forgotten;
 struct handle;
 struct opens;
 struct readings;
@@ -48,6 +49,9 @@ struct fs {
 	struct fuse_session *session;
 	pthread_mutex_t handle_lock;    /* the list of open descriptors' objects (handle.h) */
 	struct handle *handles;
+	pthread_mutex_t forget_lock;    /* names to be taken back from the kernel (forget.h) */
+	struct forgotten *forgotten;
+	bool forgetting;                /* a thread is at it */
 	int64_t mounted;                /* wall time, ms */
 	bool ending;                    /* the mount is over: what is still open is ended by us, not by those who have it open */
 	atomic_uint_fast64_t revocations;       /* counts changes that may end a grant: open descriptors look again */

@@ -350,6 +350,7 @@ static int run(struct fuse_args *args, const struct options *o)
 	if (fs.session == NULL)
 		return 1;
 	pthread_mutex_init(&fs.handle_lock, NULL);
+	pthread_mutex_init(&fs.forget_lock, NULL);
 	if (!o->foreground && (err = go_to_background(&tell)) != 0)
 		fprintf(stderr, _("custodyfs: cannot go to the background: %s\n"), i18n_error(err));
 	if (err == 0 && o->at != NULL)

@@ -13,6 +13,7 @@ typedef int command_run(struct control *c, const struct options *o);
 command_run cmd_register_unit, cmd_register_device, cmd_register_person, cmd_register_case;
 command_run cmd_list, cmd_requests;
 command_run cmd_show, cmd_show_unit, cmd_show_device, cmd_show_person, cmd_show_case;
+command_run cmd_case_link, cmd_case_unlink, cmd_case_alias, cmd_case_close, cmd_case_show, cmd_case_list;
 command_run cmd_request, cmd_approve, cmd_deny, cmd_revoke;
 command_run cmd_log, cmd_why, cmd_verify, cmd_status, cmd_deposit;
 command_run cmd_clock, cmd_clock_set, cmd_clock_propose, cmd_clock_agree, cmd_clock_refuse;

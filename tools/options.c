@@ -41,6 +41,7 @@ static const struct description descriptions[OPTION_COUNT] = {
 	[OPTION_RULE] = {"rule", N_("RULE"), N_("only of this rule: late, gap, kind-mismatch, name-conflict, out-of-service, uncertified, no-custodian, "
 						"no-offline-copy, clock, refusal-storm or not-informed")},
 	[OPTION_PENDING] = {"pending", NULL, N_("only those that are not decided yet")},
+	[OPTION_ON] = {"on", N_("DATE"), N_("the day; today if it is left out")},
 	[OPTION_PERSON] = {"person", N_("NUMBER"), N_("what this person did")},
 	[OPTION_SINCE] = {"since", N_("TIME"), N_("from then on")},
 	[OPTION_UNTIL] = {"until", N_("TIME"), N_("before then")},

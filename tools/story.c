@@ -290,7 +290,7 @@ static const struct story stories[] = {
 
 static const struct story_part core = STORY_PART(stories);
 
-static const struct story_part *const parts[] = {&core, &story_clock, &story_findings, &story_retention, &story_hold};
+static const struct story_part *const parts[] = {&core, &story_cases, &story_clock, &story_findings, &story_retention, &story_hold};
 
 char *story_what(const json_t *entry)
 {

@@ -11,6 +11,7 @@ struct story { const char *event; char *(*tell)(const json_t *details); };
 struct story_part { const struct story *stories; size_t count; };
 #define STORY_PART(table) { table, sizeof table / sizeof table[0] }
 
+extern const struct story_part story_cases;     /* story_case.c */
 extern const struct story_part story_clock;     /* story_clock.c */
 extern const struct story_part story_findings;  /* story_finding.c */
 extern const struct story_part story_retention; /* story_retention.c */

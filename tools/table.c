@@ -244,13 +244,31 @@ void table_person(struct render_table *t, const json_t *p)
 	free(roles);
 }
 
+/* The further numbers of a case in one line; NULL where it has none. */
+static char *aliases_of(const json_t *kase)
+{
+	char *text = NULL;
+	json_t *alias;
+	size_t i;
+	json_array_foreach(json_object_get(kase, "aliases"), i, alias) {
+		char *longer = text ? render_format("%s%s%s", text, _(", "), json_string_value(alias)) : render_format("%s", json_string_value(alias));
+		free(text);
+		text = longer;
+	}
+	return text;
+}
+
 void table_case(struct render_table *t, const json_t *c)
 {
 	render_field(t, _("Case"), get_copy(c, "number"));
 	render_field(t, _("Party"), get_copy(c, "party"));
 	render_field(t, _("Cause"), get_copy(c, "cause"));
 	render_field(t, _("Class"), get_text(c, "class") ? copy(words_for(WORDS_CLASS, get_text(c, "class"))) : NULL);
+	render_field(t, _("Also called"), aliases_of(c));
 	render_field(t, _("Opened"), render_time(get_text(c, "opened"), true));
+	render_field(t, _("Closed"), get_copy(c, "closed"));
+	render_field(t, _("Items"), get_copy(c, "items"));
+	render_field(t, _("Of them linked"), get_number(c, "linked", 0) ? get_copy(c, "linked") : NULL);
 }
 
 static char *exact_size(const json_t *item)

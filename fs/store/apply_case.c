@@ -67,7 +67,9 @@ static int apply_unlink(struct sql *db, const struct head *h)
 	int64_t kase = event_int(h->d, "case_id", 0);
 	int err = sql_run(db, "UPDATE case_item SET unlinked=? WHERE item=? AND kase=?", "iii", h->clock, h->item, kase);
 
-	return err == 0 ? views_leave(db, h->item, kase) : err;
+	if (err == 0)
+		err = views_leave(db, h->item, kase);
+	return err == 0 ? views_enter(db, h->item) : err;        /* it may lie in the case's folder as well */
 }
 
 static const struct apply events[] = {

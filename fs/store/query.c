@@ -6,9 +6,10 @@
 #include <string.h>
 #include <sys/statvfs.h>
 
-#include "fs/store/scopes.h"
-#include "fs/store/retention.h"
+#include "fs/store/cases.h"
 #include "fs/store/disposals.h"
+#include "fs/store/retention.h"
+#include "fs/store/scopes.h"
 #include "policy/name.h"
 #include "policy/role.h"
 
@@ -46,7 +47,8 @@ static const struct { const char *field; json_type type; } field_types[] = {
 	{ "since", JSON_STRING }, { "until", JSON_STRING }, { "verb", JSON_STRING }, { "text", JSON_STRING }, { "value", JSON_STRING },
 	{ "version", JSON_INTEGER }, { "uid", JSON_INTEGER }, { "after", JSON_INTEGER },
 	{ "limit", JSON_INTEGER }, { "item", JSON_INTEGER }, { "id", JSON_INTEGER }, { "opens", JSON_INTEGER }, { "offset", JSON_INTEGER },
-	{ "level", JSON_INTEGER }, { "rule", JSON_STRING }, { "note", JSON_STRING }, { "open", JSON_TRUE }, { "formal", JSON_TRUE }, { "ground", JSON_INTEGER },
+	{ "level", JSON_INTEGER }, { "rule", JSON_STRING }, { "note", JSON_STRING }, { "open", JSON_TRUE }, { "alias", JSON_STRING }, { "date", JSON_STRING },
+	{ "formal", JSON_TRUE }, { "ground", JSON_INTEGER },
 	{ "all", JSON_TRUE }, { "no_offline_copy", JSON_TRUE }, { "medium", JSON_STRING }, { "type", JSON_STRING }, { "overdue", JSON_TRUE },
 	{ "held", JSON_TRUE }, { "expired", JSON_TRUE }, { "state", JSON_STRING }, { "cursor", JSON_STRING }, { "missing", JSON_ARRAY },
 	{ "damaged", JSON_ARRAY }, { "extra", JSON_INTEGER }, { "files", JSON_INTEGER },
@@ -339,7 +341,8 @@ static const struct list { const char *what; enum act act; const char *text; row
 	{ "units", ACT_BROWSE, "SELECT id, code, name FROM unit WHERE id>?1 ORDER BY id LIMIT ?2", row_unit },
 	{ "devices", ACT_BROWSE, "SELECT id, serial, unit FROM device WHERE id>?1 ORDER BY id LIMIT ?2", row_device },
 	{ "people", ACT_BROWSE, "SELECT " PERSON_COLUMNS " FROM person WHERE id>?1 ORDER BY id LIMIT ?2", row_person },
-	{ "cases", ACT_BROWSE, "SELECT " CASE_COLUMNS " FROM casefile WHERE id>?1 ORDER BY id LIMIT ?2", row_case },
+	{ "cases", ACT_BROWSE, "SELECT " CASE_COLUMNS " FROM casefile WHERE id>?1 AND instr(coalesce(party,''), ?3)>0 AND instr(coalesce(cause,''), ?4)>0"
+	  " ORDER BY id LIMIT ?2", row_case },
 	{ "items", ACT_BROWSE, "SELECT " ITEM_COLUMNS " FROM item WHERE id>?1 AND state=1 ORDER BY id LIMIT ?2", row_item },
 	{ "incomplete", ACT_INCOMPLETE, "SELECT " ITEM_COLUMNS " FROM item WHERE id>?1 AND state=2 ORDER BY id LIMIT ?2", row_item },
 	{ "withdrawn", ACT_INCOMPLETE, "SELECT " ITEM_COLUMNS " FROM item WHERE id>?1 AND state=3 ORDER BY id LIMIT ?2", row_item },
@@ -353,6 +356,12 @@ static const struct list { const char *what; enum act act; const char *text; row
 static int64_t only_of(const struct query *q, const struct list *l)
 {
 	return l->row != row_request || q->all || act_allowed(q->who, ACT_DECIDE) == REASON_NONE ? 0 : q->who->id;
+}
+
+/* A part of a text that is looked for; "" is a part of all. */
+static const char *part_of(const json_t *request, const char *key)
+{
+	return event_str(request, key) != NULL ? event_str(request, key) : "";
 }
 
 static int query_list(struct query *q, const json_t *request, json_t **answer)
@@ -372,7 +381,12 @@ static int query_list(struct query *q, const json_t *request, json_t **answer)
 	if (err != 0)
 		return err;
 	out = json_array();
-	rows = l->row == row_request ? sql_query(q->db, l->text, "iii", after, limit, only_of(q, l)) : sql_query(q->db, l->text, "ii", after, limit);
+	if (l->row == row_request)
+		rows = sql_query(q->db, l->text, "iii", after, limit, only_of(q, l));
+	else if (l->row == row_case)
+		rows = sql_query(q->db, l->text, "iiss", after, limit, part_of(request, "party"), part_of(request, "cause"));
+	else
+		rows = sql_query(q->db, l->text, "ii", after, limit);
 	while ((rc = sql_next(rows)) == 1) {
 		after = sql_int(rows, 0);
 		json_array_append_new(out, l->row(q, rows));
@@ -464,7 +478,7 @@ static const struct query_row table[] = {
 	{ NULL, NULL },
 };
 
-static const struct query_row *const tables[] = { table, query_policy, query_tags };
+static const struct query_row *const tables[] = { table, query_policy, query_tags, query_cases };
 
 query_fn query_find(const char *command)
 {

@@ -84,6 +84,9 @@ int query_place_of(struct sql *db, int64_t folder, struct query_place *out);
 /* A view's folder as a place. */
 int query_place_of_view(struct sql *db, const struct view_at *at, struct query_place *out);
 
+/* Whether nothing is told apart: such a place is the whole store. */
+bool query_place_whole(const struct query_place *p);
+
 /* The sealed items of a place, ITEM_COLUMNS, in order of their numbers after `after`.  The folder of all parties, or all causes, is taken for everything. */
 struct sql_rows *query_place_items(struct sql *db, const struct query_place *p, int64_t after, int64_t limit);
 
@@ -105,6 +108,7 @@ json_t *query_service_row(struct query *q, struct sql_rows *rows);
 /* Commands in files of their own: a table each, NULL at its end. */
 struct query_row { const char *command; query_fn fn; };
 extern const struct query_row query_policy[];           /* query_policy.c */
+extern const struct query_row query_cases[];            /* cases.c */
 extern const struct query_row query_tags[];             /* query_tag.c */
 
 /* What people say of an item, and what its name says, added to its rendering. */

@@ -58,6 +58,11 @@ int query_scope(struct query *q, const char *path, struct scope *out)
 	return 0;
 }
 
+bool query_place_whole(const struct query_place *p)
+{
+	return p->item == 0 && p->unit == 0 && p->device == 0 && p->officer == 0 && p->day == DAY_NONE && p->casefile == 0 && p->group == 0;
+}
+
 bool query_component(const char **path, char out[NAME_BUFFER])
 {
 	char raw[1024];

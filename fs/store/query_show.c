@@ -1,6 +1,7 @@
 /* Everything about one thing. */
 #include <errno.h>
 
+#include "fs/store/cases.h"
 #include "fs/store/query.h"
 
 static int show_unit(struct query *q, const char *key, json_t **answer)
@@ -30,16 +31,6 @@ static int show_person(struct query *q, const char *key, json_t **answer)
 
 	if (err == 0)
 		*answer = json_pack("{s:o}", "person", query_person_json(q, &p));
-	return err;
-}
-
-static int show_case(struct query *q, const char *key, json_t **answer)
-{
-	struct casefile k;
-	int err = catalog_case(q->db, key, &k);
-
-	if (err == 0)
-		*answer = json_pack("{s:o, s:o}", "case", query_case_json(q, &k), "stages", query_stages_json(q, k.id));
 	return err;
 }
 
@@ -112,7 +103,7 @@ static int show_item(struct query *q, int64_t id, json_t **answer)
 int query_show(struct query *q, const json_t *request, json_t **answer)
 {
 	static const struct { const char *field; int (*fn)(struct query *, const char *, json_t **); } kinds[] = {
-		{ "unit", show_unit }, { "device", show_device }, { "person", show_person }, { "case", show_case },
+		{ "unit", show_unit }, { "device", show_device }, { "person", show_person }, { "case", query_show_case },
 	};
 	struct query_place place = { .item = event_int(request, "item", 0) };
 	const char *path = event_str(request, "path"), *field = path != NULL ? "path" : "item";
