@@ -120,6 +120,8 @@ static void op_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi
 
 	(void)fi;
 	if (err == 0) {
+		if (n.kind == NODE_ITEM)        /* what is told of it right after its close is what stays */
+			deposits_settle(c.fs->deposits, n.id);
 		err = tree_stat(&c, &n, &st, &keep);
 		call_end(&c);
 	}

@@ -34,6 +34,8 @@ void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
 			deposits_settle(c.fs->deposits, n.id);
 			err = tree_lookup(&c, &p, name, &n);
 		}
+		else if (err == 0 && n.kind == NODE_ITEM)
+			deposits_settle(c.fs->deposits, n.id);
 		if (err == 0)
 			err = fill_entry(&c, &n, &e);
 		call_end(&c);
