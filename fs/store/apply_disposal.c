@@ -3,6 +3,7 @@
 
 #include "fs/store/apply.h"
 #include "fs/store/event.h"
+#include "fs/store/views.h"
 #include "policy/disposal.h"
 #include "policy/verb.h"
 
@@ -83,6 +84,8 @@ static int apply_item(struct sql *db, const struct head *h)
 	int64_t id = event_int(h->d, "id", 0);
 	int err = sql_run(db, "UPDATE item SET state=?, settle_until=0 WHERE id=?", "ii", (int64_t)ITEM_DISPOSED, h->item);
 
+	if (err == 0)
+		err = views_leave(db, h->item, 0);
 	if (err == 0)
 		err = sql_run(db, "INSERT INTO disposed(seq, item, disposal, at, policy) VALUES(?,?,?,?,?)", "iiiii", h->seq, h->item, id, h->clock, h->policy);
 	return err == 0 ? sql_run(db, "UPDATE disposal SET done=done+1 WHERE id=?", "i", id) : err;
