@@ -206,6 +206,88 @@ START_TEST(links)
 }
 END_TEST
 
+/* Bytes and leaf hashes go, sealed or not; whoever has them open reads what overwrote them. */
+START_TEST(erased)
+{
+	static const uint8_t leaf[1][HASH_LEN] = { { 7 } };
+	uint8_t was[5000], now[5000];
+	struct erased gone;
+	struct blob *b = create(7), *reader = NULL;
+	int64_t stored = 0, stored_after = 0;
+
+	memset(was, 0xa5, sizeof was);
+	GIVES(0, b->ops->write(b, was, sizeof was, 0));
+	GIVES(0, b->ops->truncate(b, 1 << 20));                 /* a hole, which stays one */
+	GIVES(0, b->ops->leaves_write(b, 0, 1, leaf));
+	GIVES(0, b->ops->sync(b));
+	GIVES(0, b->ops->seal(b));
+	b->ops->close(b);
+	GIVES(0, blobs.ops->open(blobs.impl, 7, false, &reader));
+	GIVES(0, reader->ops->stored(reader, &stored));
+	GIVES(0, blobs.ops->erase(blobs.impl, 7, &gone));
+	HOLDS(!there("blob/000000/000/000000000007") && !there("leaf/000000/000/000000000007"));
+	HOLDS(gone.how == ERASURE_OVERWRITTEN || gone.how == ERASURE_REMOVED);
+	HOLDS(gone.fs[0] != '\0');
+	GIVES(0, reader->ops->read(reader, now, sizeof now, 0));
+	for (size_t i = 0; gone.how == ERASURE_OVERWRITTEN && i < sizeof now; i++)
+		HOLDS(now[i] == 0);
+	GIVES(0, reader->ops->stored(reader, &stored_after));
+	HOLDS(stored_after <= stored);
+	reader->ops->close(reader);
+	GIVES(0, blobs.ops->erase(blobs.impl, 7, &gone));
+	HOLDS(gone.how == ERASURE_ABSENT);
+	GIVES(0, blobs.ops->erase(blobs.impl, 123456789, &gone));
+	HOLDS(gone.how == ERASURE_ABSENT);
+}
+END_TEST
+
+/* What is no file of the store is left alone, and what it leads to. */
+START_TEST(nothing_else_is_erased)
+{
+	char link[PATH_SPACE], target[PATH_SPACE];
+	struct erased gone;
+	struct blob *b = create(8);
+	int fd;
+
+	b->ops->close(b);
+	in_place(target, "target");
+	fd = open(target, O_WRONLY | O_CREAT | O_EXCL, 0600);
+	HOLDS(fd >= 0 && write(fd, "kept", 4) == 4);
+	close(fd);
+	snprintf(link, sizeof link, "%.100s/blob/000000/000/000000000009", dir);
+	GIVES(0, symlink(target, link));
+	GIVES(EINVAL, blobs.ops->erase(blobs.impl, 9, &gone));
+	HOLDS(there("blob/000000/000/000000000009"));
+	fd = open(target, O_RDONLY);
+	HOLDS(read(fd, link, 4) == 4 && memcmp(link, "kept", 4) == 0);
+	close(fd);
+	snprintf(link, sizeof link, "%.100s/blob/000000/000/000000000010", dir);
+	GIVES(0, mkdir(link, 0700));
+	GIVES(EINVAL, blobs.ops->erase(blobs.impl, 10, &gone));
+}
+END_TEST
+
+/* Memory has no place that could be overwritten for good. */
+START_TEST(erased_in_memory)
+{
+	char small[PATH_SPACE];
+	struct blob_store other;
+	struct erased gone;
+	struct blob *b = NULL;
+
+	in_place(small, "small");
+	mount_small(small, "size=1m");
+	GIVES(0, blob_dir_make(small));
+	GIVES(0, blob_dir_open(small, &other));
+	GIVES(0, other.ops->create(other.impl, 1, &b));
+	GIVES(0, b->ops->write(b, "x", 1, 0));
+	b->ops->close(b);
+	GIVES(0, other.ops->erase(other.impl, 1, &gone));
+	HOLDS(gone.how == ERASURE_REMOVED && strcmp(gone.fs, "tmpfs") == 0);
+	other.ops->free(other.impl);
+}
+END_TEST
+
 START_TEST(usage)
 {
 	struct statvfs st;
@@ -265,6 +347,9 @@ int main(void)
 	tcase_add_test(t, sealed);
 	tcase_add_test(t, unsealed_while_empty);
 	tcase_add_test(t, links);
+	tcase_add_test(t, erased);
+	tcase_add_test(t, nothing_else_is_erased);
+	tcase_add_test(t, erased_in_memory);
 	tcase_add_test(t, usage);
 	tcase_add_test(t, stock_of_buffers);
 	tcase_add_test(t, not_a_store);
