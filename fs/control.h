@@ -2,7 +2,7 @@
  * The control file: /.custody/ctl.  Open it, write one JSON request in one write(2) (at most 128 KiB), read the JSON answer from offset 0 to its end.  A further
  * write on the same descriptor is the next request.  The kernel vouches for who asks; opener and writer must be the same uid.
  *
- * Request: {"do":"<command>", …}.  Answer: {"ok":true, …} or {"ok":false,"errno":"EACCES","reason":"no-role","text":"<English sentence>", "field":"uid"?}
+ * Request: {"do":"<command>", …}.  Answer: {"ok":true, …} or {"ok":false,"errno":"EACCES","reason":"no-role","text":"<English sentence>", "field":"uid"?, "item":N|null}
  * (reason: policy/reason.h; field: the request's field at fault, if one is).
  *
  * Paths are relative to the mount's root ("by-unit/…"); instants are RFC 3339 with zone (given: as instant_parse() reads them); days YYYY-MM-DD; digests lower-case hex;
@@ -28,6 +28,24 @@
  * finding.settle   {id,reason}              custodian, legal, inspector, admin; not one's own recordings'   → {finding:FINDING}
  * finding.report   {rule:"kind-mismatch"|"name-conflict", path|item, note}       → {finding:FINDING}   by who sees the item; one an item and rule
  * register.service {device,from,to|null,note}   custodian, admin; days, both included; the same first day again amends it   → {service:{id,device,from,to,note}}
+ * hold.set         {path|item, name, ground:1..4, reason|null}     custodian, legal, admin; ground 4 takes a reason; the same again changes nothing, another of that name here is EEXIST → {hold:HOLD}
+ * hold.ask         {path|item, name, reason|null}                  as hold.set: asks for the release; the first asking stands   → {hold:HOLD}
+ * hold.release     {path|item, name, reason}                       approver, legal; neither who set it nor who asked            → {hold:HOLD}
+ *      path: an item or a folder (unit … case), the very place where the hold was set
+ * hold.list        {path|item|null, all:bool, after, limit}        what stands there, around it and below it; all: what was released, too   → {rows:[HOLD…],next}
+ *      {no_offline_copy:true, after, limit}     custodian, legal, admin: held items on no medium, or only on some whose last reading failed   → {rows:[COPIED…],next}  each with holds:[name…]
+ * copy.register    {medium, type:"bd"|"usb"|"tape", items:[N…]}    200 items at most; a known medium takes more; custodian, legal, admin   → {copy:COPY,rows:[COPIED…]}   EAGAIN: a digest is not computed yet
+ * copy.verified    {medium, files, extra, missing:[N…], damaged:[N…], missing_count, damaged_count}     how a reading of the medium ended   → {copy:COPY}
+ * copy.list        {overdue:bool, after, limit}                    → {rows:[COPY…],next}
+ * copy.items       {medium, after, limit}                          → {copy:COPY,rows:[COPIED…],next}
+ * dispose.propose  {paths:[…]} and/or {items:[N…]}, {state:"incomplete"|"withdrawn"|null}, or {expired:true, unit|null}; {reason|null, cursor|null}     the unit's custodian
+ *      → {proposal:DISPOSAL|null, cursor|null}      10000 items at most; expired, and a state alone, collect what may go: ask again with the cursor until it is null.
+ *      A named item that may not go: EPERM (or its errno), "item" names it, nothing is proposed.
+ * dispose.approve  {id}     approver, legal; not the proposer, nor who recorded or deposited any of it     → {proposal:DISPOSAL}      where an item may not go any more: its errno, and the proposal is stopped
+ * dispose.execute  {id}     carries out a second's worth of what is approved: again while more             → {proposal:DISPOSAL, more:bool, left:N}   left: items whose bytes could not be removed yet
+ * dispose.refuse   {id, reason}    dispose.withdraw {id, reason|null}     also of what an approval has not come to yet   → {proposal:DISPOSAL}
+ * dispose.list     {after, limit}  → {rows:[DISPOSAL…],next}       dispose.items {id, after, limit}   → {proposal:DISPOSAL,rows:[ITEM…],next}
+ * dispose.done     {after, limit}  the register of what was disposed of, in order; after: an entry's number    → {rows:[ITEM…],next}    custodian, approver, legal, auditor, admin
  * why              {path, verb|null}        verb: as verb_parse_word() has it    → {path,verb,allowed:bool,errno,reason,text,recent:bool,when|null,facts:FACTS}
  *      FACTS: what the decision rests on, as it stands now (fs/why_text.h)
  *      No verb: the asker's latest refusal there if remembered (recent:true), else what open-read would meet.
@@ -53,6 +71,11 @@
  * ledger.entries   {after,limit}            after: first sequence number wanted   → {rows:["<raw entry text>"…],next}   auditor, admin
  * ledger.hashes    {level,after,limit}      complete subtrees of 2^level leaves   → {hashes:["<base64>"…]}             auditor, admin
  *
+ * HOLD    {id,name,ground,reason,path,item,set_by,set_by_name,set_at,asked_by,asked_by_name,asked_at,asked_why,released_by,released_by_name,released_at,released_why}
+ * COPY    {id,medium,type,items,bytes,registered_by,registered_by_name,registered_at,verified_by,verified_by_name,verified_at,passed:bool|null,overdue:bool}
+ * COPIED  {item,path,name,size,disposed:bool,sha256,sm3}
+ * DISPOSAL {id,state:"proposed"|"approved"|"done"|"refused"|"withdrawn"|"stopped",kind:"named"|"expired"|"incomplete"|"withdrawn",reason,items,bytes,done,policy,
+ *          proposed_by,proposed_by_name,proposed_at,decided_by,decided_by_name,decided_at,decided_why,stopped_item,stopped_why}
  * CLOCK   {clock,wall,behind_ms,test_clock,moves:[{id,to,reason,proposed_by:{number,name},proposed_at,state:"proposed"|"agreed"|"refused",decided_by|null,decided_at|null,decided_why|null}…]}
  *          moves: newest first, 20 at most
  * FINDING {id,rule,text,item|null,path|null,recorded_on|null,note,found_at,state:"open"|"settled",unit,unit_name,device,officer,officer_name,missing:[from,to]|null,reported_by|null,
@@ -63,7 +86,8 @@
  * UNIT    {id,code,name}          DEVICE {id,serial,unit,unit_name}          CASE {id,number,party,cause,class,opened,closed}
  * PERSON  {id,number,name,uid,unit,unit_name,roles,formal,certified_from,certified_to}
  * ITEM    {item,path,name,state,settling,size,unit,device,officer,officer_name,recorded_on,case,deposited_by,deposited_by_name,deposited_at,sealed_at,mtime,
- *          class,retain_until,retain_basis,held,important,content_root,sha256,sm3,reason,stage,informed,form,kind,unrelated}      path null once out of sight; sha256 and sm3 null until computed; reason: why incomplete
+ *          class,retain_until,retain_basis,held,important,content_root,sha256,sm3,reason,stage,informed,form,kind,unrelated}      disposal:null|{proposal,at,policy,entry,how:"overwritten"|"overwritten-flash"|"removed"|"absent"|"pending",fs,
+ *          copies:[medium…],kind,reason,proposed_by,…_name,…_at,approved_by,…_name,…_at}      path null once out of sight; sha256 and sm3 null until computed; reason: why incomplete
  *          retain_until: an instant, "never", or "open" (no end yet); retain_basis: class, case, date, folder or promise, whichever decides; form: written|dynamic,
  *          kind: video|audio|photo|document|log, by the name; stage, informed, unrelated: null where nobody said so
  * REQUEST {id,applicant,applicant_name,items:[N…],paths:[…],folders:[…],case,purpose,from,to,opens,used,state,decided_by,decided_by_name,decided_at,reason,asked_at}
