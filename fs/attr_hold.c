@@ -132,7 +132,7 @@ int attr_hold_list(struct call *c, const struct node *n, bool (*each)(void *arg,
 	int err = n->kind == NODE_ITEM ? 0 : tree_scope(c, n, &on);
 
 	if (err != 0)
-		return err == ENOENT ? 0 : err;
+		return err == ENOENT || err == ENOTSUP ? 0 : err;       /* a place that nothing can be held at */
 	if (n->kind == NODE_ITEM)
 		err = holds_at(c, n, list_one, &l);
 	else

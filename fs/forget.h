@@ -10,7 +10,8 @@
 /* A device no longer of that unit; a person no longer an officer of it. */
 void forget_device(struct call *c, int64_t unit, const char *serial);
 void forget_officer(struct call *c, int64_t unit, const char *number);
-/* An item that is not in the tree any more, and the pages of its content. */
+
+/* An item (as it was) that is not in the tree any more, its names in the views, and the pages of its content. */
 void forget_item(struct call *c, const struct item *item);
 
 /* How many names an item has. */

@@ -118,12 +118,39 @@ is "it cannot be opened" ENOENT "$(as $ZHANG sys read "$D/g.mp4" | tail -n 1)"
 is "nor verified" EINVAL "$(ask $LI '{"do":"verify.range","item":'"${ITEM[g]}"',"offset":0}' 'd["errno"]')"
 is "nor held" "EACCES disposed" "$(why_of $LI hold set late "${ITEM[g]}" --ground 1)"
 
+# It is out of every view, and its name in them is free, too.
+KASE=汶市监立〔2023〕47号
+make_folder 2023-03-14 $KASE
+as $WANG cp "$T/clip.mp4" "$(folder_of 2023-03-14 $KASE)/k.mp4"
+eventually "settled" is_settled "$(folder_of 2023-03-14 $KASE)/k.mp4"
+V="$M/by-case/$KASE/k.mp4 $M/by-date/2023-03-14/中都所/WS00017/083017/$KASE/k.mp4"
+ok "an item is seen in the views" as $WANG stat $V
+until_true digested
+is "of an open case it cannot go" "EPERM term-open" "$(why_of $LI dispose propose "$M/by-case/$KASE/k.mp4")"
+
+SHORT=汶市监立〔2023〕48号
+ok "a case of a short class" custody_as $LI register case $SHORT --party 刘记 --cause 无照经营 --class patrol
+make_folder 2023-03-14 $SHORT
+as $WANG cp "$T/clip.mp4" "$(folder_of 2023-03-14 $SHORT)/k.mp4"
+eventually "settled" is_settled "$(folder_of 2023-03-14 $SHORT)/k.mp4"
+until_true digested
+VIEWS=("$M/by-case/$SHORT/k.mp4" "$M/by-case/by-party/刘记/$SHORT/k.mp4" "$M/by-date/2023-03-14/中都所/WS00017/083017/$SHORT/k.mp4")
+ok "an item of it is seen in the views" as $WANG stat "${VIEWS[@]}"
+OLD=$(attr_of $LI "${VIEWS[0]}" id)
+ok "it is proposed by its name in a view" custody_as $LI dispose propose "${VIEWS[0]}"
+ok "and approved" custody_as $ZHAO dispose approve 8
+for v in "${VIEWS[@]}"; do fails ENOENT "gone from ${v#"$M"/}" as $WANG sys stat "$v"; done
+is "listed nowhere" "" "$(as $WANG ls "$M/by-case/$SHORT")"
+as $WANG cp "$T/clip.mp4" "$(folder_of 2023-03-14 $SHORT)/k.mp4"
+eventually "another takes its name" is_settled "$(folder_of 2023-03-14 $SHORT)/k.mp4"
+for v in "${VIEWS[@]}"; do is "and is seen at ${v#"$M"/}" True "$([ "$(attr_of $LI "$v" id)" -gt "$OLD" ] && echo True)"; done
+
 # The record.
 is "show answers for everyone with a role" "disposed $(sha_of "$T/clip.mp4")" "$(custody_as $SUN show "${ITEM[g]}" --json | json 'd["item"]["state"] + " " + d["item"]["sha256"]')"
 ok "in words" grep -q '李秀英 (083022)' <(custody_as $SUN show "${ITEM[g]}")
 ok "with its trail" grep -q 'disposed of it' <(custody_as $ADMIN show "${ITEM[g]}")
 is "how its content went" True "$(custody_as $LI show "${ITEM[g]}" --json | json 'd["item"]["disposal"]["how"] in ("overwritten", "overwritten-flash", "removed") and d["item"]["disposal"]["fs"] != None')"
-is "the register has them in order" "${ITEM[c]} ${ITEM[f]} ${ITEM[g]}" "$(custody_as $LI dispose list --done --json | json '" ".join(str(r["item"]) for r in d["rows"])')"
+is "the register has them in order" "${ITEM[c]} ${ITEM[f]} ${ITEM[g]} $OLD" "$(custody_as $LI dispose list --done --json | json '" ".join(str(r["item"]) for r in d["rows"])')"
 is "not for an officer" "EACCES" "$(why_of $ZHANG dispose list --done | cut -d' ' -f1)"
 ok "the name is free" as $WANG cp "$T/clip.mp4" "$D/g.mp4"
 is "for another item" False "$(custody_as $LI show "$D/g.mp4" --json | json 'd["item"]["item"] == '"${ITEM[g]}")"
@@ -135,8 +162,8 @@ BROKEN=$(custody_as $LI list incomplete --json | json 'd["rows"][0]["item"]') WR
 is "a withdrawn one is not an incomplete one" "EINVAL state" "$(why_of $LI dispose propose --incomplete "$WRONG")"
 ok "incomplete ones are proposed" custody_as $LI dispose propose --incomplete
 ok "withdrawn ones, by number" custody_as $LI dispose propose --withdrawn "$WRONG"
-ok "approved" custody_as $ZHAO dispose approve 8
 ok "approved" custody_as $ZHAO dispose approve 9
+ok "approved" custody_as $ZHAO dispose approve 10
 is "none is left" "0 0" "$(custody_as $LI list incomplete --json | json 'len(d["rows"])') $(custody_as $LI list withdrawn --json | json 'len(d["rows"])')"
 ok "nor their bytes" test ! -e "$(blob_of "$BROKEN")" -a ! -e "$(blob_of "$WRONG")"
 is "the record of what broke off stays" disposed "$(custody_as $LI show "$BROKEN" --json | json 'd["item"]["state"]')"
@@ -144,8 +171,8 @@ is "the record of what broke off stays" disposed "$(custody_as $LI show "$BROKEN
 # All that has expired: what is held, in an open case, or of a longer class, is passed over.
 ok "a class" as $LI setfattr -n user.custody.class -v permanent "$D/h.mp4"
 NEW=$(attr_of $LI "$D/g.mp4" id)        # deposited late: its term ran from its recording
-is "what is left" "${ITEM[a]} $NEW" "$(custody_as $LI dispose propose --expired --json | json '" ".join("%d" % p["items"] for p in d["proposals"])' >/dev/null; custody_as $LI dispose show 10 --json | json '" ".join(str(r["item"]) for r in d["rows"])')"
-ok "approved" custody_as $CHEN dispose approve 10
+is "what is left" "${ITEM[a]} $(attr_of $LI "$(folder_of 2023-03-14 $SHORT)/k.mp4" id) $NEW" "$(custody_as $LI dispose propose --expired --json | json '" ".join("%d" % p["items"] for p in d["proposals"])' >/dev/null; custody_as $LI dispose show 11 --json | json '" ".join(str(r["item"]) for r in d["rows"])')"
+ok "approved" custody_as $CHEN dispose approve 11
 is "nothing more" 0 "$(custody_as $LI dispose propose --expired --json | json 'len(d["proposals"])')"
 is "a whole folder, some of it held" "EPERM" "$(why_of $LI dispose propose "$D" | cut -d' ' -f1)"
 

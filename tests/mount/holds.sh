@@ -74,6 +74,22 @@ is "why says so" inherited "$(custody_as $LI why --json "$D/later.mp4" | json 'd
 mkdir -m 777 "$T/away"
 ok "folders with holds are copied with their attributes" as $SUN rsync -aX --include="*/" --exclude="*" "$DATE" "$T/away/"
 
+# Through the views, and on a case wherever its items lie.
+VIEW=$M/by-date/2023-03-14/中都所/WS00017/083017/未立案
+is "a view's folder is the folder: the same holds" "$(attr_of $SUN "$D" holds)" "$(attr_of $SUN "$VIEW" holds)"
+is "and the same item" "$(attr_of $SUN "$D/a.mp4" holds)" "$(attr_of $SUN "$VIEW/a.mp4" holds)"
+is "a hold on a case" 0 "$(sets $ZHAO "$M/by-case/汶市监立〔2023〕47号" on-case 'ground=1; reason=复议')"
+is "covers what is in its folder" "on-case" "$(attr_of $SUN "$KASE/c.mp4" holds | tr , '\n' | grep on-case)"
+ok "and says so" grep -q '; from=by-case/汶市监立〔2023〕47号$' <(hold_of $SUN "$KASE/c.mp4" on-case)
+is "nothing else" "" "$(attr_of $SUN "$D/a.mp4" holds | tr , '\n' | grep on-case)"
+is "a hold on an officer, wherever he recorded" 0 "$(sets $ZHAO "$M/by-officer/083017" on-person 'ground=1')"
+is "covers his items" "on-person" "$(attr_of $SUN "$D/b.mp4" holds | tr , '\n' | grep on-person)"
+ok "both are released" custody_as $CHEN hold release on-case "$M/by-case/汶市监立〔2023〕47号" --reason 已办结
+ok "by somebody else" custody_as $CHEN hold release on-person "$M/by-officer/083017" --reason 已办结
+is "nothing stands on a whole view" EINVAL "$(sets $ZHAO "$M/by-officer" all 'ground=1')"
+is "nor on a party" EOPNOTSUPP "$(sets $ZHAO "$M/by-case/by-party/刘记" all 'ground=1')"
+ok "whose attributes can be listed all the same" as $SUN getfattr --absolute-names -d "$M/by-case/by-party/刘记"
+
 # Release.
 is "what does not stand cannot be asked for" ENODATA "$(as $LI sys removexattr "$D/b.mp4" user.custody.hold.nothing)"
 fails EACCES "an officer asks for no release" as $WANG sys removexattr "$D/a.mp4" user.custody.hold.adm
@@ -104,7 +120,7 @@ names() { json '",".join(r["name"] for r in d["rows"])'; }
 is "what stands on an item and around it" "on-UNIT,on-DEVICE,on-OFFICER,on-DATE,on-D,cmd,num" "$(custody_as $SUN hold list "$D/b.mp4" --json | names)"
 is "in a folder: around it, on it and in it" "on-UNIT,on-DEVICE,on-OFFICER,on-DATE" "$(custody_as $SUN hold list "$KASE" --json | names)"
 is "everything that stands" 9 "$(custody_as $SUN hold list --json | json 'len(d["rows"])')"
-is "and what stood" 11 "$(custody_as $SUN hold list --all --json | json 'len(d["rows"])')"
+is "and what stood" 13 "$(custody_as $SUN hold list --all --json | json 'len(d["rows"])')"
 ok "in words" grep -q '上级要求' <(custody_as $SUN hold list "$D/b.mp4")
 ok "in Chinese" grep -q '其他' <(LANG=zh_CN.UTF-8 LC_ALL= custody_as $SUN hold list "$D/b.mp4")
 
