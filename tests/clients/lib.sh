@@ -4,6 +4,7 @@
 #   client_begin KIND CLIENT PACKAGE      KIND: in (copying in) or open; makes the store, mounts it, and makes the folder $D of 王建国's
 #   remark TEXT                           what the table is to say beside "works"
 #   client COMMAND…                       runs it as 王建国: what the client is
+#   client_start COMMAND…                 the same, in the background, as process CLIENT_PID
 #   copy SOURCE [NAME]                    defined by the script: copies SOURCE into $D with the client; what `broken_off` calls
 #   arrived SOURCE [now|seconds] [NAME]   that file is in $D: digest, time and name as the source's; now: the client keeps no time; seconds: nothing finer
 #   alone N [WITHDRAWN [INCOMPLETE]]      and nothing else is in the store, nothing was refused (but $REFUSED), and the ledger was not flooded
@@ -75,6 +76,7 @@ came_now() { if between "$1" $BEGUN "$(date +%s)" || between "$1" $CLOCK "$(cloc
 between() { [ "$1" -ge $(($2 - 2)) ] && [ "$1" -le "$3" ]; }
 
 client() { setpriv --reuid=$WANG --regid=$WANG --clear-groups -- env HOME="$T/home" "${LIMIT[@]}" "$@"; }
+client_start() { setpriv --reuid=$WANG --regid=$WANG --clear-groups -- env HOME="$T/home" "$@" & CLIENT_PID=$!; }
 reader() { setpriv --reuid=$ZHANG --regid=$ZHANG --clear-groups -- env HOME="$T/reader" "$@"; }
 ledger_size() { custody_as $ADMIN --json status | json 'd["ledger"]["size"]'; }
 seals() { [[ $(state_of "$1") = sealed* ]]; }

@@ -7,12 +7,11 @@ REFUSED="open-read ${D#"$M/"}"
 for signal in INT TERM HUP; do
 	file=$T/card/$signal.mp4
 	make_clip "$file" $CLIP_SIZE 2023-03-14T10:15:40+08:00
-	setpriv --reuid=$WANG --regid=$WANG --clear-groups -- rsync -a --partial --bwlimit=1000 "$file" "$D/" 2>/dev/null &
-	RSYNC=$!
+	client_start rsync -a --partial --bwlimit=1000 "$file" "$D/" 2>/dev/null
 	arriving() { [ "$(as $WANG find "$D" -name ".$signal.mp4.*" -size +1000k | wc -l)" = 1 ]; }
 	eventually "SIG$signal: half of it has come" arriving
-	kill -s $signal $RSYNC
-	wait $RSYNC
+	kill -s $signal $CLIENT_PID
+	wait $CLIENT_PID
 	is "SIG$signal: rsync says so" 20 $?
 	eventually "SIG$signal: nothing partial is seen" gone "$D/$signal.mp4"
 	is "SIG$signal: nor anything else" 0 "$(as $WANG ls -A "$D" | grep -c $signal)"
