@@ -30,6 +30,7 @@
 #define REPORT_MS 1000                  /* between two writings of the report */
 #define PROBE_MS INT64_C(1000)          /* first wait for a store that is away, and the longest */
 #define PROBE_MOST_MS INT64_C(30000)
+#define STORE_MS INT64_C(60000)         /* so long it counts as there after it said so */
 #define LOCK_MS 1000
 #define NOTES_AT_ONCE 1000
 #define ARGUMENTS (BATCH + 24)
@@ -47,8 +48,10 @@ struct daemon {
 	size_t batched;
 	struct standing standing;
 	bool there[CONFIG_DOCKS];
-	char *store_text;
+	char *store_text, *store_uuid;
+	long long ledger;               /* how long it was when it was asked last */
 	int64_t probe_at, probe_wait;   /* while the store is not known to be there */
+	int64_t here_at;                /* when it said that it is */
 	int64_t pass_at, report_at, lock_at;
 	bool report_due, stop, waited;  /* waited: it was said that another's deposit is waited for */
 	int signals, lock, deposit_lock;
@@ -74,6 +77,7 @@ static void store_is(struct daemon *d, enum store store, char *text)
 		d->probe_at = clock_ms() + d->probe_wait;
 		d->probe_wait = d->probe_wait * 2 < PROBE_MOST_MS ? d->probe_wait * 2 : PROBE_MOST_MS;
 	} else if (store == STORE_HERE) {
+		d->here_at = clock_ms();
 		d->probe_wait = PROBE_MS;
 		if (was == STORE_AWAY)
 			files_retry(&d->files, true, clock_ms());
@@ -83,8 +87,9 @@ static void store_is(struct daemon *d, enum store store, char *text)
 /* The store has to be asked whether it is there before anything else is deposited. */
 static void doubt_store(struct daemon *d)
 {
-	if (d->standing.store == STORE_HERE)
-		d->standing.store = STORE_UNKNOWN;
+	if (d->standing.store != STORE_HERE)
+		return;
+	d->standing.store = STORE_UNKNOWN;
 	d->probe_at = clock_ms();
 }
 
@@ -107,6 +112,23 @@ static void start_probe(struct daemon *d)
 		d->running = RUNNING_PROBE;
 }
 
+/* Another store is mounted than before, or an older state of it: what it has is to be asked anew. */
+static void compare_store(struct daemon *d, const json_t *answer)
+{
+	const char *uuid = get_text(json_object_get(answer, "store"), "uuid");
+	long long size = get_number(json_object_get(answer, "ledger"), "size", 0);
+	bool other = d->store_uuid && (!uuid || strcmp(uuid, d->store_uuid) || size < d->ledger);
+	if (other) {
+		log_say(d->log, LOG_WARNING, _("this is another store than before, or an older state of it; every file is offered to it again"));
+		files_again(&d->files, clock_ms());
+	}
+	if (!d->store_uuid || other) {
+		free(d->store_uuid);
+		d->store_uuid = uuid ? strdup(uuid) : NULL;
+	}
+	d->ledger = size;
+}
+
 static void end_probe(struct daemon *d, int status)
 {
 	json_t *answer = run_answer(&d->run);
@@ -114,6 +136,8 @@ static void end_probe(struct daemon *d, int status)
 	const char *name = get_text(you, "name"), *unit = get_text(you, "unit_name");
 	bool first = !d->store_text || d->standing.store == STORE_AWAY;
 	char *text;
+	if (!status && answer)
+		compare_store(d, answer);
 	if (status || !answer) {
 		store_is(d, STORE_AWAY, render_format("%s", run_complaint(&d->run)));
 	} else if (!name) {
@@ -262,6 +286,7 @@ static void on_note(struct daemon *d, const struct note *note)
 	if (note->kind == NOTE_WALKED) {
 		d->there[note->root] = note->there;
 		files_walked(&d->files, note->root, note->walk);
+		doubt_store(d);
 		return;
 	}
 	const struct sighting s = {.path = note->path, .dock = note->root, .walk = note->walk,
@@ -288,6 +313,7 @@ static void on_signal(struct daemon *d)
 			log_say(d->log, LOG_NOTICE, _("everything that was refused is tried again"));
 			files_retry(&d->files, false, clock_ms());
 			doubt_store(d);
+			d->probe_at = clock_ms();
 		} else if (info.ssi_signo != SIGCHLD && !d->stop) {
 			log_say(d->log, LOG_NOTICE, "%s", d->running == RUNNING_DEPOSIT ? _("stopping once the deposit that is under way has ended") :
 				_("stopping"));
@@ -313,6 +339,8 @@ static void act(struct daemon *d)
 	}
 	if (d->running != RUNNING_NOTHING || d->stop || now < d->lock_at || !locked(d))
 		return;
+	if (d->files.count[FILE_READY] && now - d->here_at > STORE_MS)
+		doubt_store(d);
 	if (d->standing.store != STORE_HERE && now >= d->probe_at)
 		start_probe(d);
 	else if (d->standing.store == STORE_HERE && d->files.count[FILE_READY])
@@ -414,6 +442,7 @@ static void end(struct daemon *d)
 			close(fds[i]);
 	files_end(&d->files);
 	free(d->store_text);
+	free(d->store_uuid);
 }
 
 int daemon_run(const struct config *config, const struct log *log)

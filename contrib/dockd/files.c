@@ -282,3 +282,9 @@ void files_retry(struct files *f, bool failed, int64_t now)
 			file->due = now;
 		}
 }
+
+void files_again(struct files *f, int64_t now)
+{
+	while (!TAILQ_EMPTY(&f->list[FILE_DONE]))
+		wait_quiet(f, TAILQ_FIRST(&f->list[FILE_DONE]), now);
+}

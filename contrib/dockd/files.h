@@ -109,6 +109,9 @@ bool files_verdict(struct files *f, struct file *file, const struct verdict *v, 
 /* Everything in trouble is due now; only what failed if `failed`. */
 void files_retry(struct files *f, bool failed, int64_t now);
 
+/* What was done is to be done again: the store may not have it. */
+void files_again(struct files *f, int64_t now);
+
 /*
  * Names.  Hidden ones and what systems leave behind (Thumbs.db and the like) are no evidence, as `custody deposit` sees it,
  * and unfinished ones are those of a copy that is under way: .part, .tmp, ~ and the like.

@@ -20,6 +20,7 @@ cleanup_more() {
 name() { printf 'WS00017_083017_20230314%s_%04d.mp4' "$1" "$2"; }
 arrive() { head -c 20000 /dev/urandom >"$1"; }
 there() { [ "$(report "[f['there'] for f in d['folders'] if f['path'] == '$1'][0]")" = "$2" ]; }
+said() { grep -q "$1" "$T/dockd.log"; }
 store_is() { [ "$(report 'd["store"]')" = "$1" ]; }
 
 # A dock that is plugged in while it runs.
@@ -84,6 +85,23 @@ mount_store
 eventually "so it is after the store's daemon died" stored "$(name 120000 14)"
 is "nothing is there twice" $((before + 3)) "$(items)"
 
+# Another store, or an older state of this one, is mounted in its place.
+is "some of what it has is in the folders still" 1 "$([ -f "$DOCK/$(name 120000 14)" ] && echo 1)"
+unmount_store
+arrive "$DOCK/$(name 125959 99)"
+eventually "the store is away once more" store_is away
+mv "$T/store" "$T/first"
+new_store --test-clock=2023-03-14T18:30
+mount_store
+people
+eventually "what the other store lacks is deposited into it" stored "$(name 120000 14)"
+ok "and said" said 'another store than before'
+unmount_store
+chattr -R -i "$T/store" 2>/dev/null
+rm -rf "$T/store"
+mv "$T/first" "$T/store"
+mount_store
+
 # It is killed, and what arrives meanwhile waits for the next.
 kill -KILL "$DOCKD"
 wait "$DOCKD" 2>/dev/null
@@ -91,12 +109,11 @@ stop_listening
 arrive "$DOCK/$(name 130000 15)"
 dockd "$DOCK" "$LATER"
 eventually "what arrived while nobody watched is deposited" stored "$(name 130000 15)"
-is "and nothing twice" $((before + 4)) "$(items)"
+is "and nothing twice" $((before + 5)) "$(items)"
 
 # A store that is slow: the daemon of the mount is held up in the middle of a deposit.
 under_way() { [ "$(report "'$DOCK/$1' in d['running']")" = True ]; }
 idle() { [ "$(report 'd["waiting"] + len(d["running"])')" = 0 ]; }
-said() { grep -q "$1" "$T/dockd.log"; }
 hold_up() {
 	until_true idle
 	kill -STOP "$DAEMON"
@@ -112,7 +129,7 @@ eventually "killed meanwhile and started again, it waits for what it left behind
 kill -CONT "$DAEMON"
 eventually "which is deposited" stored "$(name 140000 16)"
 quiet_passes
-is "once" $((before + 6)) "$(items)"
+is "once" $((before + 7)) "$(items)"
 hold_up "$(name 150000 17)"
 kill -TERM "$DOCKD"
 eventually "stopped meanwhile, it says that it finishes the deposit" said 'stopping once the deposit'

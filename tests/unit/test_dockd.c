@@ -169,6 +169,10 @@ START_TEST(test_done)
 	see(PATH, true, 2 * QUIET);
 	pass(FAR);
 	ck_assert_int_eq(state(), FILE_DONE);
+	files_again(&files, FAR);
+	ck_assert_int_eq(state(), FILE_WAITING);
+	pass(FAR + QUIET);
+	become(&(struct verdict){.outcome = OUTCOME_DONE, .status = "duplicate"}, FILE_DONE, true, FAR);
 	shown.stamp.ctime.tv_sec = 1;
 	see(PATH, false, FAR);
 	ck_assert_int_eq(state(), FILE_WAITING);
