@@ -14,7 +14,7 @@
 
 bool finder_pending(const struct finder_memory *m)
 {
-	return m->day_count > 0;
+	return m->day_count > 0 || m->holds;
 }
 
 void finder_forget(struct finder_memory *m)

@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "fs/store/clock.h"
+#include "fs/store/holds.h"
 #include "fs/store/policies.h"
 #include "fs/store/scopes.h"
+#include "fs/store/tags.h"
 
 #define HOUR_MS INT64_C(3600000)
 
@@ -97,6 +99,17 @@ static int late(struct finder_look *l, const struct item *item, const struct sco
 	return err == 0 ? finder_found(l, &f, false) : err;
 }
 
+/* What comes under a hold is on no copy yet. */
+static int held(struct finder_look *l, const struct item *item)
+{
+	struct held first;
+	int err = holds_first(l->db, item, &first);
+
+	if (err == 0)
+		l->memory->holds = true;
+	return err == ENOENT ? 0 : err;
+}
+
 static int on_seal(struct finder_look *l, const struct finder_event *e)
 {
 	struct item item;
@@ -107,7 +120,9 @@ static int on_seal(struct finder_look *l, const struct finder_event *e)
 		err = scopes_of_item(l->db, &item, &at);
 	if (err != 0 || item.state != ITEM_SEALED)
 		return err;
-	err = late(l, &item, &at);
+	err = held(l, &item);
+	if (err == 0)
+		err = late(l, &item, &at);
 	if (err == 0)
 		err = out_of_service(l, &item, &at);
 	return err == 0 ? touch(l, at.device, at.day) : err;
@@ -268,6 +283,34 @@ static int on_service(struct finder_look *l, const struct finder_event *e)
 	return err != 0 ? err : -rc;
 }
 
+static int on_holds(struct finder_look *l, const struct finder_event *e)
+{
+	(void)e;
+	l->memory->holds = true;
+	return 0;
+}
+
+/* Penalties, compulsion and questioning are recorded with the other side's knowledge (Art. 18). */
+static int on_tag(struct finder_look *l, const struct finder_event *e)
+{
+	struct finding f = FINDING_NEW(FINDING_INFORMED);
+	char stage[TAG_VALUE], informed[TAG_VALUE] = "";
+	struct item item;
+	int err = catalog_item(l->db, e->item, &item);
+
+	if (err == 0)
+		err = tags_get(l->db, &item, TAG_STAGE, stage);
+	if (err == 0)
+		err = tags_get(l->db, &item, TAG_INFORMED, informed);
+	if (err == 0)
+		err = findings_place(l->db, item.id, &f);
+	if (err != 0)
+		return err;
+	key_number(&f, item.id);
+	snprintf(f.note, sizeof f.note, "%s", stage);
+	return finder_found(l, &f, !tag_stage_informs(stage) || informed[0] != '\0');
+}
+
 static const struct { const char *kind; int (*judge)(struct finder_look *, const struct finder_event *); } table[] = {
 	{ "deposit.seal", on_seal },
 	{ "refused", on_refused },
@@ -276,6 +319,12 @@ static const struct { const char *kind; int (*judge)(struct finder_look *, const
 	{ "register.unit", on_register },
 	{ "register.person", on_register },
 	{ "register.service", on_service },
+	{ "hold.set", on_holds },
+	{ "hold.release", on_holds },
+	{ "copy.item", on_holds },
+	{ "copy.verified", on_holds },
+	{ "dispose.item", on_holds },
+	{ "tag.set", on_tag },
 };
 
 int finder_judge(struct finder_look *l, const struct finder_event *e)

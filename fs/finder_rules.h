@@ -15,6 +15,7 @@ struct finder_memory {
 	struct finder_day *days;
 	size_t day_count;
 	struct finder_storm storm[FINDER_STORMS];
+	bool holds;             /* holds, or copies of what is held, have changed */
 };
 
 /* What was found: raised, or, where it was put right, settled. */
@@ -38,6 +39,9 @@ int finder_judge(struct finder_look *l, const struct finder_event *e);
 
 /* Gaps in the devices' days that were touched and are quiet now (all: in all of them). */
 int finder_gaps(struct finder_look *l, bool all);
+
+/* Standing holds whose items are not all on an offline copy, where anything about them has changed. */
+int finder_holds(struct finder_look *l);
 
 /* Whether days still wait. */
 bool finder_pending(const struct finder_memory *m);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "fs/attr.h"
+#include "fs/deposit.h"
 
 /* A value or a list of names, as getxattr(2) and listxattr(2) want it: its length alone where size is 0. */
 static void reply(fuse_req_t req, int err, const char *data, size_t len, size_t size)
@@ -28,6 +29,8 @@ void op_getxattr(fuse_req_t req, fuse_ino_t ino, const char *name, size_t size)
 	int err = begin_at(req, ino, &c, &n);
 
 	if (err == 0) {
+		if (n.kind == NODE_ITEM)        /* who has just closed it asks how it stands */
+			deposits_settle(c.fs->deposits, n.id);
 		err = attr_get(&c, &n, name, &value, &len);
 		call_end(&c);
 	}

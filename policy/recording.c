@@ -225,9 +225,7 @@ static bool is_important(const char *folder)
 
 	if (strncmp(folder, mark, sizeof mark - 1) == 0 || strcasecmp(folder, "IMPORTANT") == 0)
 		return true;
-	if (is_digit(folder[0]) && is_digit(folder[1]) && is_digit(folder[2]))
-		folder += 3;
-	return strcasecmp(folder, "IMP") == 0;
+	return strcasecmp(folder + (strspn(folder, "0123456789") == 3 ? 3 : 0), "IMP") == 0;
 }
 
 /* Device and officer from two folders, the nearer first; false where they are none. */

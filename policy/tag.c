@@ -49,6 +49,11 @@ int tag_stage_find(const char *stage)
 	return -1;
 }
 
+bool tag_stage_informs(const char *stage)
+{
+	return strcmp(stage, "penalty") == 0 || strcmp(stage, "compulsion") == 0 || strcmp(stage, "questioning") == 0;
+}
+
 static bool yes_or_no(const char *value, char out[TAG_VALUE])
 {
 	for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++)

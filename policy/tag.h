@@ -30,6 +30,9 @@ bool tag_value(enum tag t, const char *value, char out[TAG_VALUE]);
 const char *tag_stage(size_t n);
 int tag_stage_find(const char *stage);
 
+/* Whether the other side must be told beforehand that it is recorded (Art. 18): penalty, compulsion, questioning. */
+bool tag_stage_informs(const char *stage);
+
 /* Whose an item is. */
 struct tag_item { int64_t depositor, officer, unit; };
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "fs/i18n.h"
@@ -113,8 +114,11 @@ static void copy(struct intake *in, struct intake_file *f, int from, int to, con
 	bool differs = !e && (f->size != (uint64_t)f->st.st_size || has_changed(f, from));
 	if (differs || (e && !writing))
 		unlink(destination);
-	else if (!e)
+	else if (!e) {
 		futimens(to, times);
+		if (f->place.important && !name_important(f->place.name))      /* its folder says so */
+			(void)fsetxattr(to, "user.custody.important", "yes", 3, 0);
+	}
 	if (close(to) && !e && !differs) {
 		e = errno;
 		writing = true;

@@ -56,13 +56,13 @@ void store_clock_free(struct store_clock *c)
 	free(c);
 }
 
-struct clock_resume store_clock_start(struct store_clock *c)
+struct clock_resume store_clock_start(struct store_clock *c, int64_t step)
 {
 	struct clock_resume r = { .mark = c->mark };
 
 	pthread_mutex_lock(&c->lock);
 	if (!c->test)
-		r = clock_resume(&c->mark, wall_now(), CLOCK_STEP_MS);
+		r = clock_resume(&c->mark, wall_now(), step);
 	c->mark = r.mark;
 	c->base = c->floor = r.mark.clock;
 	c->boot_base = boot_now();

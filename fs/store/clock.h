@@ -14,8 +14,8 @@ struct store_clock;
 int store_clock_new(bool test, int utc_offset, const struct clock_mark *last, struct store_clock **out);
 void store_clock_free(struct store_clock *c);   /* NULL is fine */
 
-/* Starts moving; a real clock is resumed over the gap.  What was done with the gap is told. */
-struct clock_resume store_clock_start(struct store_clock *c);
+/* Starts moving; a real clock is resumed over the gap, by no more than `step` (ms) a week.  What was done with the gap is told. */
+struct clock_resume store_clock_start(struct store_clock *c, int64_t step);
 
 /* Fits clock_fn. */
 void store_clock_now(void *clock, struct event_time *out);

@@ -6,6 +6,7 @@
 
 #include "fs/store/content.h"
 #include "fs/store/erase.h"
+#include "fs/store/policies.h"
 #include "fs/store/store_private.h"
 
 #define MOST 10000      /* deposits under way at once; more than that are seen to at the next start */
@@ -167,8 +168,14 @@ static int record_mount(struct turn *t, void *arg)
 
 int recover(struct store *s, uint64_t cut)
 {
-	struct mounting m = { .resume = store_clock_start(s->clock), .cut = cut };
-	int err = committer_run(s->committer, COMMIT_DURABLE, record_mount, &m);
+	struct mounting m = { .cut = cut };
+	int64_t days;
+	int err = policy_setting(s->db, "clock-step-days", &days);
+
+	if (err != 0)
+		return err;
+	m.resume = store_clock_start(s->clock, days * DAY_MS);
+	err = committer_run(s->committer, COMMIT_DURABLE, record_mount, &m);
 
 	if (err == 0)
 		err = end_all(s);

@@ -179,6 +179,7 @@ ok "also as text" grep -q "modification time" <(custody_as $WANG deposit --devic
 make "$T/cam2/DCIM/100MEDIA/083017/WS00031/2023-03-11/IMP/20230311080000_0001.mp4"
 is "folders tell, in the other order, too" "deposited None $U/WS00031/083017/2023-03-11/未立案/20230311080000_0001.mp4" "$(one $WANG "$T/cam2/DCIM")"
 is "and that it is important" True "$(answer 'd["files"][0]["important"]')"
+is "which the store keeps" yes "$(attr_of $WANG "$M/$U/WS00031/083017/2023-03-11/未立案/20230311080000_0001.mp4" important)"
 cd "$T/cam2/DCIM/100MEDIA/083017/WS00031/2023-03-11/IMP" || exit 1
 is "also from within them" "duplicate None $U/WS00031/083017/2023-03-11/未立案/20230311080000_0001.mp4" "$(one $WANG 20230311080000_0001.mp4)"
 cd "$TOP" || exit 1

@@ -91,6 +91,27 @@ custody_as $WANG request "$(folder_of 2023-03-16)" --purpose 核对 >/dev/null &
 ok "with one, a folder is looked at" custody_as $WANG kinds "$(folder_of 2023-03-16)"
 is "and what is found is on the ledger: that one, and a text that calls itself a video" 3 "$(of_rule kind-mismatch)"
 
+# --- whether the other side was told --------------------------------------------------------------------------------------------------------------------------
+P=$(folder_of 2023-03-16)/WS00017_083017_20230316080000_0001.mp4
+ok "a recording of a penalty" as $WANG setfattr -n user.custody.stage -v penalty "$P"
+is "that does not say whether they were told is found" 1 "$(of_rule not-informed)"
+ok "it is said, with the moment" as $WANG setfattr -n user.custody.informed -v 00:12 "$P"
+is "and the finding is settled by itself" 0 "$(of_rule not-informed)"
+ok "of a patrol" as $WANG setfattr -n user.custody.stage -v patrol "$(folder_of 2023-03-15)/b.mp4"
+is "nothing is asked" 0 "$(of_rule not-informed)"
+
+# --- held, and on no offline copy -----------------------------------------------------------------------------------------------------------------------------
+ok "a hold on a folder" as $LI setfattr -n user.custody.hold.petition -v 'ground=1; reason=当事人投诉' "$(folder_of 2023-03-15)"
+is "without an offline copy of what it covers" 1 "$(of_rule no-offline-copy)"
+digested() { [ "$(custody_as $ADMIN status --json | json 'd["digests_pending"]')" = 0 ]; }
+eventually "digests are there" digested
+ok "a copy is registered" custody_as $LI copy register WS-BD-2023-001 --type bd "$(folder_of 2023-03-15)"
+is "and the finding is settled by itself" 0 "$(of_rule no-offline-copy)"
+put "$(folder_of 2023-03-15)/later.mp4" later
+is "what comes under the hold later asks for a copy again" 1 "$(of_rule no-offline-copy)"
+ok "the hold is released by a second person" custody_as $CHEN hold release petition "$(folder_of 2023-03-15)" --reason 投诉已办结
+is "then nothing is asked" 0 "$(of_rule no-offline-copy)"
+
 # --- seeing -------------------------------------------------------------------------------------------------------------------------------------------------
 is "an officer sees those of recordings of his own" "083017" "$(custody_as $WANG findings --json | json '" ".join(sorted({str(r["officer"]) for r in d["rows"]}))')"
 is "by unit" 稽查大队 "$(found '" ".join({r["unit_name"] for r in d["rows"]})' --unit 稽查大队)"

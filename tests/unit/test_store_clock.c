@@ -34,7 +34,7 @@ START_TEST(test_clock)
 	a_moment();
 	t = now_of(c);
 	HOLDS(t.clock == START && t.wall == START && t.utc_offset == 480);
-	r = store_clock_start(c);
+	r = store_clock_start(c, CLOCK_STEP_MS);
 	HOLDS(r.mark.clock == START && r.refused == 0);
 	a_moment();
 	u = now_of(c);
@@ -71,7 +71,7 @@ START_TEST(over_a_gap)
 	GIVES(0, store_clock_new(false, 480, &mark, &c));
 	t = now_of(c);
 	HOLDS(t.clock == clock);
-	r = store_clock_start(c);
+	r = store_clock_start(c, CLOCK_STEP_MS);
 	t = now_of(c);
 	if (t.clock < clock + gaps[_i].moved || t.clock > clock + gaps[_i].moved + 60000)
 		ck_abort_msg("%s: moved by %lld", gaps[_i].why, (long long)(t.clock - clock));
@@ -105,7 +105,7 @@ START_TEST(never_back)
 	GIVES(0, store_clock_new(true, 480, &mark, &c));
 	for (int i = 0; i < 4; i++)
 		GIVES(0, pthread_create(&thread[i], NULL, look, c));
-	store_clock_start(c);
+	store_clock_start(c, CLOCK_STEP_MS);
 	store_clock_move(c, START + DAY);
 	for (int i = 0; i < 4; i++)
 		pthread_join(thread[i], NULL);
