@@ -105,7 +105,7 @@ is "a stranger is shown nothing" "EACCES nobody" "$(reason $STRANGER show 1)"
 
 # Why.
 is "of an item: what opening it meets" "grant-none False" "$(custody_as $WANG why --json "$DOC" | json 'd["reason"] + " " + str(d["allowed"])')"
-is "of a verb" "unlink EPERM retained" "$(custody_as $WANG why --json "$DOC" --verb unlink | json 'd["verb"] + " " + d["errno"] + " " + d["reason"]')"
+is "of a verb" "unlink EPERM term-open" "$(custody_as $WANG why --json "$DOC" --verb unlink | json 'd["verb"] + " " + d["errno"] + " " + d["reason"]')"
 is "what is allowed" "True allowed None" "$(custody_as $ZHANG why --json "$CLIP" | json '"%s %s %s" % (d["allowed"], d["reason"], d["errno"])')"
 is "of a folder: depositing" "True create" "$(custody_as $LI why --json "$C" | json '"%s %s" % (d["allowed"], d["verb"])')"
 is "for someone else" "EACCES not-yours" "$(custody_as $ZHANG why --json "$C" | json 'd["errno"] + " " + d["reason"]')"
@@ -145,7 +145,7 @@ is "sm3 is the shown one" "$(custody_as $WANG show --json 1 | json 'd["item"]["s
 is "deposited-at is a time" "2023-03-14T18:30" "$(attr_of $WANG "$CLIP" deposited-at | cut -c1-16)"
 ok "why is a sentence" grep -q 'approval' <(attr_of $WANG "$CLIP" why)
 is "a case's item says so" $CASE "$(attr_of $WANG "$DOC" case)"
-is "getfattr -d lists them all" "16 0" "$(as $WANG getfattr --absolute-names -d "$CLIP" 2>"$T/said" | grep -c '^user\.custody\.') $(wc -l <"$T/said")"
+is "getfattr -d lists them all" "19 0" "$(as $WANG getfattr --absolute-names -d "$CLIP" 2>"$T/said" | grep -c '^user\.custody\.') $(wc -l <"$T/said")"
 is "a folder lists none, for programs would copy it" "" "$(as $WANG getfattr --absolute-names -m - "$D")"
 ok "but why reads" grep -q 'own folder' <(attr_of $ZHANG "$D" why)
 fails ENODATA "stage, while none is set" as $WANG sys getxattr "$CLIP" user.custody.stage
