@@ -4,6 +4,7 @@
 #include "fs/fs.h"
 #include "fs/process.h"
 #include "fs/refusal.h"
+#include "fs/uninvited.h"
 #include "policy/act.h"
 
 int call_begin(struct call *c, struct fs *fs, uint32_t uid, uint32_t gid, int32_t pid)
@@ -41,10 +42,8 @@ const struct subject *call_subject(struct call *c)
 
 const struct reader_rule *call_uninvited(struct call *c)
 {
-	struct reader_process line[READER_LINE];
-
-	if (!c->looked && c->fs->readers.count > 0)
-		c->uninvited = reader_uninvited(&c->fs->readers, line, process_line(c->who.pid, line, READER_LINE));
+	if (!c->looked && uninvited_match(c, &c->rule))
+		c->uninvited = &c->rule;
 	c->looked = true;
 	return c->uninvited;
 }

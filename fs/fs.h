@@ -38,7 +38,10 @@ struct fs_options {
 struct fs {
 	struct store *store;
 	struct fs_options options;
-	struct reader_list readers;     /* who is not to be served; does not change while mounted */
+	struct reader_list readers;     /* who is not to be served, as the mount was given it (uninvited.h) */
+	pthread_rwlock_t readers_lock;
+	struct reader_list readers_now; /* that, and what the policy in force adds */
+	int64_t readers_policy;         /* the version that readers_now is of; 0: of none yet */
 	struct ctls *ctls;
 	struct opens *opens;
 	struct deposits *deposits;
@@ -64,7 +67,8 @@ struct call {
 	struct subject who;             /* program is filled when it is needed: call_subject() */
 	struct event_time now;
 	bool looked;                    /* uninvited is known: call_uninvited() */
-	const struct reader_rule *uninvited;
+	const struct reader_rule *uninvited;    /* NULL, or &rule */
+	struct reader_rule rule;
 };
 
 /* 0, or an errno of the catalog.  pid may be a thread's. */

@@ -349,6 +349,7 @@ static int run(struct fuse_args *args, const struct options *o)
 	fs.session = fuse_session_new(args, &fs_ops, sizeof fs_ops, &fs);       /* says itself which option it does not know */
 	if (fs.session == NULL)
 		return 1;
+	pthread_rwlock_init(&fs.readers_lock, NULL);
 	pthread_mutex_init(&fs.handle_lock, NULL);
 	pthread_mutex_init(&fs.forget_lock, NULL);
 	if (!o->foreground && (err = go_to_background(&tell)) != 0)

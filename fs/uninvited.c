@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "fs/i18n.h"
+#include "fs/process.h"
+#include "fs/store/policies.h"
 
 /* The rule in a line, without what is around it; "" where there is none. */
 static char *rule_of(char *line)
@@ -60,4 +62,50 @@ bool uninvited_load(const char *path, struct reader_list *out)
 	free(line);
 	fclose(f);
 	return good;
+}
+
+static bool add_rule(void *list, const char *rule)
+{
+	if (!readers_add(list, rule))   /* they were checked when the policy was loaded: the list is full */
+		fprintf(stderr, _("custodyfs: there are more rules for uninvited readers than the %d that a list can hold; \"%s\" of the policy is left out.\n"),
+			READERS_MAX, rule);
+	return true;
+}
+
+/* Makes the list of the policy in force; the former stays where the catalog cannot tell. */
+static void renew(struct call *c)
+{
+	struct reader_list *list = malloc(sizeof *list);
+
+	pthread_rwlock_wrlock(&c->fs->readers_lock);
+	if (list != NULL && c->now.policy > c->fs->readers_policy) {
+		*list = c->fs->readers;
+		if (policy_readers(c->db, add_rule, list) == 0) {
+			c->fs->readers_now = *list;
+			c->fs->readers_policy = c->now.policy;
+		}
+	}
+	pthread_rwlock_unlock(&c->fs->readers_lock);
+	free(list);
+}
+
+bool uninvited_match(struct call *c, struct reader_rule *out)
+{
+	struct reader_process line[READER_LINE];
+	size_t count = process_line(c->who.pid, line, READER_LINE);
+	struct fs *fs = c->fs;
+	const struct reader_rule *rule;
+	bool old;
+
+	pthread_rwlock_rdlock(&fs->readers_lock);
+	old = c->now.policy > fs->readers_policy;
+	pthread_rwlock_unlock(&fs->readers_lock);
+	if (old)
+		renew(c);
+	pthread_rwlock_rdlock(&fs->readers_lock);
+	rule = reader_uninvited(&fs->readers_now, line, count);
+	if (rule != NULL)
+		*out = *rule;
+	pthread_rwlock_unlock(&fs->readers_lock);
+	return rule != NULL;
 }

@@ -28,7 +28,7 @@ static const struct { const char *name, *text; } faults[FAULT_COUNT] = {
 	[FAULT_KIND] = { "kind-bad", N_("The kind is one of recorded, case-closed, case and permanent.") },
 	[FAULT_TERM] = { "term-bad", N_("A term is 1 to 12000 months or 1 to 1000 years, never zero.") },
 	[FAULT_NUMBER] = { "number-bad", N_("This takes a whole number within its range; custody policy check lists the settings and their ranges.") },
-	[FAULT_READER] = { "reader-bad", N_("This takes the name of a program, without its folder, of at most 63 bytes.") },
+	[FAULT_READER] = { "reader-bad", N_("This takes the name of a program, without its folder, of at most 63 bytes; it may begin or end with *, and ! before it has the program served after all.") },
 	[FAULT_KIND_MISSING] = { "kind-missing", N_("The class says no kind.") },
 	[FAULT_TERM_MISSING] = { "term-missing", N_("A class of this kind needs months or years, and there is no default.") },
 	[FAULT_TERM_NEEDLESS] = { "term-needless", N_("A class of this kind takes neither months nor years.") },
@@ -168,9 +168,11 @@ static enum policy_fault_kind set_setting(struct policyfile *p, const char *key,
 
 static enum policy_fault_kind set_reader(struct policyfile *p, const char *key, const char *value)
 {
+	struct reader_list scratch = { .count = 0 };
+
 	if (strcmp(key, "program") != 0)
 		return FAULT_KEY;
-	if (!text_valid(value, POLICY_READER - 1) || strchr(value, '/') != NULL)
+	if (strlen(value) >= POLICY_READER || !readers_add(&scratch, value))
 		return FAULT_READER;
 	for (size_t i = 0; i < p->reader_count; i++)
 		if (strcmp(p->readers[i], value) == 0)

@@ -5,7 +5,7 @@
  *   [policy]        label = …   effective = YYYY-MM-DD   interpreter = the section that interprets it (Art. 24)
  *   [class NAME]    kind = recorded | case-closed | case | permanent   and, for the first two, months = N or years = N
  *   [settings]      KEY = N                 (policy/setting.h)
- *   [readers]       program = NAME          (any number of times; none: the built-in list)
+ *   [readers]       program = RULE          (any number of times; added to the built-in list: policy/reader.h)
  *
  * Here is what it says and whether it may be in force; its lines are read elsewhere (fs/store/policytext.h).
  */
@@ -13,6 +13,7 @@
 #define POLICY_POLICYFILE_H
 
 #include "policy/calendar.h"
+#include "policy/reader.h"
 #include "policy/setting.h"
 #include "policy/term.h"
 
@@ -21,7 +22,7 @@
 #define POLICY_CLASSES 32
 #define POLICY_SETTINGS 64
 #define POLICY_READERS 64
-#define POLICY_READER 64                /* bytes, NUL included */
+#define POLICY_READER READER_RULE
 #define POLICY_FORMATTED (POLICY_TEXT_MAX + 1)
 #define PATROL_MONTHS_LEAST 6           /* Art. 11 */
 

@@ -14,7 +14,7 @@ static const char schema[] =
 	"CREATE TABLE policy_proposal(id INTEGER PRIMARY KEY, label TEXT NOT NULL, effective TEXT NOT NULL, text TEXT NOT NULL, state INTEGER NOT NULL, proposed INTEGER NOT NULL,"
 	"  proposed_by INTEGER NOT NULL, decided INTEGER NOT NULL DEFAULT 0, decided_by INTEGER NOT NULL DEFAULT 0, reason TEXT, version INTEGER NOT NULL DEFAULT 0);"
 	"CREATE TABLE policy_setting(version INTEGER NOT NULL, key TEXT NOT NULL, value INTEGER NOT NULL, PRIMARY KEY(version, key)) WITHOUT ROWID;"
-	"CREATE TABLE policy_reader(version INTEGER NOT NULL, program TEXT NOT NULL, PRIMARY KEY(version, program)) WITHOUT ROWID;"
+	"CREATE TABLE policy_reader(version INTEGER NOT NULL, place INTEGER NOT NULL, program TEXT NOT NULL, PRIMARY KEY(version, place)) WITHOUT ROWID;"
 	"CREATE TABLE class(name TEXT NOT NULL, version INTEGER NOT NULL, kind INTEGER NOT NULL, months INTEGER NOT NULL, PRIMARY KEY(name, version)) WITHOUT ROWID;"
 	"CREATE INDEX class_version ON class(version, name);"
 	/* classes given to an item after its deposit, each with the version of the policy then in force */
@@ -76,7 +76,7 @@ static int load_values(struct sql *db, const struct head *h, int64_t version)
 			err = sql_run(db, "INSERT INTO policy_setting(version, key, value) VALUES(?,?,?)", "isi", version, key, (int64_t)json_integer_value(value));
 	json_array_foreach(json_object_get(h->d, "readers"), i, program)
 		if (err == 0)
-			err = sql_run(db, "INSERT INTO policy_reader(version, program) VALUES(?,?)", "is", version, json_string_value(program));
+			err = sql_run(db, "INSERT INTO policy_reader(version, place, program) VALUES(?,?,?)", "iis", version, (int64_t)i, json_string_value(program));
 	return err;
 }
 

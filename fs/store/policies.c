@@ -27,19 +27,16 @@ int policy_setting(struct sql *db, const char *key, int64_t *value)
 	return err == ENOENT ? 0 : err;
 }
 
-int policy_readers(struct sql *db, bool (*each)(void *arg, const char *program), void *arg, bool *named)
+int policy_readers(struct sql *db, bool (*each)(void *arg, const char *rule), void *arg)
 {
-	struct sql_rows *rows = sql_query(db, "SELECT program FROM policy_reader WHERE version=(SELECT max(version) FROM policy) ORDER BY program", "");
+	struct sql_rows *rows = sql_query(db, "SELECT program FROM policy_reader WHERE version=(SELECT max(version) FROM policy) ORDER BY place", "");
 	int rc;
 
-	*named = false;
-	while ((rc = sql_next(rows)) == 1) {
-		*named = true;
+	while ((rc = sql_next(rows)) == 1)
 		if (!each(arg, sql_text(rows, 0))) {
 			sql_done(rows);
 			return 0;
 		}
-	}
 	return -rc;
 }
 

@@ -30,11 +30,8 @@ const char *proposal_state_name(enum proposal_state s);        /* "pending", "lo
 /* A setting of the policy in force, or its default (policy/setting.h).  EINVAL: there is no such key. */
 int policy_setting(struct sql *db, const char *key, int64_t *value);
 
-/*
- * The programs that the policy in force names as uninvited readers, in order; each returns true to go on.  *named: whether it names any at all: where it does not,
- * the built-in list holds.
- */
-int policy_readers(struct sql *db, bool (*each)(void *arg, const char *program), void *arg, bool *named);
+/* The programs that the policy in force names as uninvited readers, as rules for readers_add(), in the file's order; each returns true to go on. */
+int policy_readers(struct sql *db, bool (*each)(void *arg, const char *rule), void *arg);
 
 int policy_proposal(struct sql *db, int64_t id, struct proposal *out);  /* ENOENT */
 /* The text of a version's file, or of a proposal's; malloc'd.  ENOENT: version 1 has none (policyfile_builtin()), or there is no such. */

@@ -72,6 +72,12 @@ is "readers too" "tumblerd" "$(custody_as $WANG policy show --json | json 'd["po
 is "what was deposited before is lengthened" "2024-03-15T00:00:00.000+08:00" "$(until_of "$D/one.mp4")"
 is "what came after" "2024-03-15T00:00:00.000+08:00" "$(until_of "$D/two.mp4")"
 
+# Readers that the policy names are given nothing, whatever was approved.
+custody_as $SUN request "$D/one.mp4" --purpose 核对 >"$T/out"
+custody_as $CHEN approve 1 >"$T/out"
+cp "$T/bin/sys" "$T/bin/previewer"
+is "a program that no list names reads under the grant" 0 "$(as $SUN previewer open "$D/one.mp4" O_RDONLY)"
+
 # One person with both roles is still one person.
 ok "one who has both roles proposes" custody_as 2050 policy load "$T/v1.ini"
 is "and does not agree" "EACCES second-person id" "$(refusal 2050 policy agree 2)"
@@ -122,13 +128,30 @@ custody_as $ZHAO policy agree 7 >"$T/out"
 wait $copying
 is "versions only go up, and change right after each load" True "$(events | json '(lambda v, e: v == sorted(v) and all((a != b) == (k == "policy.load") for a, b, k in zip(v, v[1:], e)))([r["policy"] for r in rows], [r["event"] for r in rows])')"
 
+# What [readers] adds.
+custody_as $SUN request "$D/one.mp4" --purpose 核对 >"$T/out"
+custody_as $CHEN approve 2 >"$T/out"
+is "it still reads" 0 "$(as $SUN previewer open "$D/one.mp4" O_RDONLY)"
+sed 's/^program = tumblerd/program = previewer/' "$T/v2.ini" >"$T/v8.ini"
+chmod 644 "$T"/*.ini
+custody_as $ADMIN policy load "$T/v8.ini" >"$T/out"
+custody_as $ZHAO policy agree 8 >"$T/out"
+is "named by the policy it is not served any more, at once" EACCES "$(as $SUN previewer open "$D/one.mp4" O_RDONLY)"
+is "for that reason" uninvited "$(custody_as $SUN why "$D/one.mp4" --json | json 'd["reason"]')"
+is "others are" 0 "$(as $SUN sys open "$D/one.mp4" O_RDONLY)"
+sed 's/^program = tumblerd/program = !*/' "$T/v2.ini" >"$T/v9.ini"
+chmod 644 "$T"/*.ini
+custody_as $ADMIN policy load "$T/v9.ini" >"$T/out"
+custody_as $ZHAO policy agree 9 >"$T/out"
+is "invited by the next it is served again" 0 "$(as $SUN previewer open "$D/one.mp4" O_RDONLY)"
+
 # All of it from the ledger alone, and over a restart.
 unmount_store
-is "offline: the version in force" 7 "$(custody -s "$T/store" policy show --json | json 'd["policy"]["version"]')"
+is "offline: the version in force" 9 "$(custody -s "$T/store" policy show --json | json 'd["policy"]["version"]')"
 is "fsck finds nothing wrong" 0 "$(fsck.custodyfs "$T/store" >"$T/out" 2>&1; echo $?)"
 sqlite3 -readonly "$T/store/catalog.db" .dump >"$T/dump"
 fsck.custodyfs --rebuild "$T/store" >"$T/out" 2>&1
 sqlite3 -readonly "$T/store/catalog.db" .dump >"$T/dump.again"
 ok "the catalog made again is the same, row for row" cmp "$T/dump" "$T/dump.again"
 mount_store settle=0
-is "after another mount the version stands" 7 "$(policy_of store.mount)"
+is "after another mount the version stands" 9 "$(policy_of store.mount)"
