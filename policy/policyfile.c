@@ -160,8 +160,6 @@ static enum policy_fault_kind set_setting(struct policyfile *p, const char *key,
 			return FAULT_TWICE;
 	if (!number(value, &v.value) || v.value < v.rule->least || v.value > v.rule->most)
 		return FAULT_NUMBER;
-	if (p->setting_count == POLICY_SETTINGS)
-		return FAULT_MANY;
 	p->settings[p->setting_count++] = v;
 	return FAULT_NONE;
 }
@@ -266,43 +264,38 @@ void policyfile_builtin(struct policyfile *p, int32_t effective)
 	memcpy(p->classes, class_builtin, class_builtin_count * sizeof class_builtin[0]);
 }
 
-static bool append(char out[POLICY_FORMATTED], const char *format, ...) __attribute__((format(printf, 2, 3)));
-static bool append(char out[POLICY_FORMATTED], const char *format, ...)
+static void append(char out[POLICY_FORMATTED], const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void append(char out[POLICY_FORMATTED], const char *format, ...)
 {
 	size_t used = strlen(out);
 	va_list ap;
-	int n;
 
 	va_start(ap, format);
-	n = vsnprintf(out + used, POLICY_FORMATTED - used, format, ap);
+	vsnprintf(out + used, POLICY_FORMATTED - used, format, ap);
 	va_end(ap);
-	return n >= 0 && (size_t)n < POLICY_FORMATTED - used;
 }
 
-static bool format_class(const struct class_rule *r, char out[POLICY_FORMATTED])
+static void format_class(const struct class_rule *r, char out[POLICY_FORMATTED])
 {
 	bool years = r->months % 12 == 0;
-	bool fits = append(out, "\n[" CLASS_PREFIX "%s]\nkind = %s\n", r->name, class_kind_name(r->kind));
 
+	append(out, "\n[" CLASS_PREFIX "%s]\nkind = %s\n", r->name, class_kind_name(r->kind));
 	if (r->months > 0)
-		fits = fits && append(out, "%s = %d\n", years ? "years" : "months", years ? r->months / 12 : r->months);
-	return fits;
+		append(out, "%s = %d\n", years ? "years" : "months", years ? r->months / 12 : r->months);
 }
 
-bool policyfile_format(const struct policyfile *p, char out[POLICY_FORMATTED])
+void policyfile_format(const struct policyfile *p, char out[POLICY_FORMATTED])
 {
 	char day[DAY_TEXT];
-	bool fits;
 
 	out[0] = '\0';
 	day_format(p->effective, day);
-	fits = append(out, "[policy]\nlabel = %s\neffective = %s\ninterpreter = %s\n", p->label, day, p->interpreter);
+	append(out, "[policy]\nlabel = %s\neffective = %s\ninterpreter = %s\n", p->label, day, p->interpreter);
 	for (size_t i = 0; i < p->class_count; i++)
-		fits = fits && format_class(&p->classes[i], out);
-	fits = fits && append(out, "\n[settings]\n");
+		format_class(&p->classes[i], out);
+	append(out, "\n[settings]\n");
 	for (size_t i = 0; i < p->setting_count; i++)
-		fits = fits && append(out, "%s = %lld\n", p->settings[i].rule->key, (long long)p->settings[i].value);
+		append(out, "%s = %lld\n", p->settings[i].rule->key, (long long)p->settings[i].value);
 	for (size_t i = 0; i < p->reader_count; i++)
-		fits = fits && append(out, "%sprogram = %s\n", i == 0 ? "\n[readers]\n" : "", p->readers[i]);
-	return fits;
+		append(out, "%sprogram = %s\n", i == 0 ? "\n[readers]\n" : "", p->readers[i]);
 }

@@ -20,7 +20,7 @@
 #define POLICY_TEXT_MAX (16 << 10)      /* bytes of a file: in JSON it must fit an event beside what is read from it */
 #define POLICY_LABEL 256                /* bytes, NUL included */
 #define POLICY_CLASSES 32
-#define POLICY_SETTINGS 64
+#define POLICY_SETTINGS 64              /* room for every row of setting.c */
 #define POLICY_READERS 64
 #define POLICY_READER READER_RULE
 #define POLICY_FORMATTED (POLICY_TEXT_MAX + 1)
@@ -73,7 +73,7 @@ bool policyfile_check(const struct policyfile *p, struct policy_fault *fault);
 /* The built-in policy, version 1: what every store begins with. */
 void policyfile_builtin(struct policyfile *p, int32_t effective);
 
-/* Writes it as a file that reads as the same.  False where it does not fit. */
-bool policyfile_format(const struct policyfile *p, char out[POLICY_FORMATTED]);
+/* Writes it as a file that reads as the same.  All that can be in one fits. */
+void policyfile_format(const struct policyfile *p, char out[POLICY_FORMATTED]);
 
 #endif

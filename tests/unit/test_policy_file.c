@@ -160,16 +160,43 @@ START_TEST(shown_and_read_again)
 	struct policy_fault f;
 
 	policyfile_builtin(&p, 19358);
-	ck_assert(policyfile_format(&p, text));
+	policyfile_format(&p, text);
 	ck_assert_msg(parse(text, &q, &f), "%s at %d", policy_fault_name(f.kind), f.line);
 	ck_assert_uint_eq(q.class_count, class_builtin_count);
 	for (size_t i = 0; i < class_builtin_count; i++)
 		ck_assert(strcmp(q.classes[i].name, class_builtin[i].name) == 0 && q.classes[i].kind == class_builtin[i].kind && q.classes[i].months == class_builtin[i].months);
 	ck_assert(parse(GOOD "[class odd]\nkind = recorded\nmonths = 7\n[settings]\nlate-cutoff-days = 0\n[readers]\nprogram = a\nprogram = b\n", &p, &f));
-	ck_assert(policyfile_format(&p, text));
+	policyfile_format(&p, text);
 	ck_assert(parse(text, &q, &f));
-	ck_assert(policyfile_format(&q, again));
+	policyfile_format(&q, again);
 	ck_assert_str_eq(text, again);
+}
+END_TEST
+
+/* As much as one can hold. */
+START_TEST(a_full_one)
+{
+	static char text[POLICY_FORMATTED], again[POLICY_FORMATTED];
+	struct policyfile p, q;
+	struct policy_fault f;
+
+	policyfile_builtin(&p, 19358);
+	memset(p.label, 'x', 160);
+	memset(p.interpreter, 'y', 160);
+	for (; p.class_count < POLICY_CLASSES; p.class_count++) {
+		p.classes[p.class_count] = (struct class_rule){ .kind = CLASS_CLOSED, .months = TERM_MONTHS_MAX - 1 };
+		snprintf(p.classes[p.class_count].name, CLASS_NAME, "a%030zu", p.class_count);
+	}
+	for (; p.setting_count < setting_count; p.setting_count++)
+		p.settings[p.setting_count] = (struct policy_value){ &setting_rules[p.setting_count], setting_rules[p.setting_count].most };
+	for (; p.reader_count < POLICY_READERS; p.reader_count++)
+		snprintf(p.readers[p.reader_count], POLICY_READER, "%063zu", p.reader_count);
+	policyfile_format(&p, text);
+	ck_assert_uint_lt(strlen(text), POLICY_TEXT_MAX);
+	ck_assert_msg(parse(text, &q, &f), "%s at %d", policy_fault_name(f.kind), f.line);
+	policyfile_format(&q, again);
+	ck_assert_str_eq(text, again);
+	ck_assert_uint_eq(q.reader_count, POLICY_READERS);
 }
 END_TEST
 
@@ -222,6 +249,7 @@ int main(void)
 	tcase_add_loop_test(c, faults_are_named_with_their_place, 0, (int)(sizeof bad / sizeof bad[0]));
 	tcase_add_test(c, bounds);
 	tcase_add_test(c, shown_and_read_again);
+	tcase_add_test(c, a_full_one);
 	tcase_add_test(c, damaged_files);
 	tcase_add_test(c, names_and_settings);
 	suite_add_tcase(s, c);
