@@ -167,3 +167,31 @@ custody_as $ZHANG request "$D/a.mp4" --purpose 核对 >"$T/out"
 custody_as $CHEN deny 1 --reason 与案件无关 >"$T/out"
 ok "why tells who decided, and why" grep -q 'request 1 .*陈志强 (P041).*与案件无关' <(custody_as $ZHANG why "$D/a.mp4" --verb read)
 is "as a fact" "denied 陈志强" "$(custody_as $ZHANG why "$D/a.mp4" --verb read --json | json 'd["facts"]["request"]["state"] + " " + d["facts"]["request"]["decided_by"]["name"]')"
+
+# Cases: the term is the case's, from the day it is closed; nothing that is done to a case shortens it.
+L=汶市监立〔2023〕48号
+clock 2024-04-01T09:00
+custody_as $LI case open $L --party 王记 --cause 无照经营 --class evidence-10 >"$T/out"
+put "$D/c.mp4"
+put "$D/d.mp4"
+is "unlinked it is a patrol's" "patrol 2024-03-01T00:00:00.000+08:00 class" "$(term_of "$D/c.mp4")"
+is "and over" procedure "$(why_of "$D/c.mp4")"
+custody_as $LI case link $L "$D/c.mp4" "$D/d.mp4" >"$T/out"
+is "linked it has no end before the case is closed" "evidence-10 open case" "$(term_of "$D/c.mp4")"
+custody_as $LI case unlink $L "$D/d.mp4" >"$T/out"
+is "unlinking does not change that" "evidence-10 open case" "$(term_of "$D/d.mp4")"
+is "a shorter class for the case is refused" "EPERM shortens" "$(custody_as $LI case open $L --party 王记 --cause 无照经营 --class patrol --json 2>"$T/out" | json 'd["errno"] + " " + d["reason"]')"
+custody_as $LI case close $L --on 2024-04-01 >"$T/out"
+is "closed, it ends ten years later, the first day not counted" "evidence-10 2034-04-02T00:00:00.000+08:00 case" "$(term_of "$D/c.mp4")"
+is "also for what was linked once" "evidence-10 2034-04-02T00:00:00.000+08:00 case" "$(term_of "$D/d.mp4")"
+ok "why tells the case and both days" grep -q "$L.*closed on 1 April 2024.*2 April 2034" <(text_of "$D/c.mp4")
+custody_as $LI case open $L --party 王记 --cause 无照经营 --class evidence-30 >"$T/out"
+is "a longer class lengthens" "evidence-30 2054-04-02T00:00:00.000+08:00 case" "$(term_of "$D/c.mp4")"
+is "in the case's view the floor is the case's" 0 "$(sets $ZHAO "$M/by-case/$L" retain-until 2060-01-01)"
+is "for what belongs to it" "2060-01-01T00:00:00.000+08:00 folder" "$(until_of "$D/c.mp4") $(basis_of "$D/c.mp4")"
+is "and not for what does not" procedure "$(why_of "$D/a.mp4")"
+is "a floor on a day, whoever recorded" 0 "$(sets $ZHAO "$M/by-date/2023-08-31" class evidence)"
+is "holds for all of the day" "evidence open folder" "$(term_of "$D/a.mp4")"
+is "attributes are the same through a view" "evidence open folder" "$(term_of "$M/by-date/2023-08-31/中都所/WS00017/083017/未立案/a.mp4")"
+unmount_store
+is "fsck finds nothing wrong with that" 0 "$(fsck.custodyfs "$T/store" >"$T/out" 2>&1; echo $?)"

@@ -223,6 +223,8 @@ END_TEST
 START_TEST(names_and_settings)
 {
 	for (int i = 0; i < FAULT_COUNT; i++)
+		ck_assert_uint_gt(strlen(policy_fault_text((enum policy_fault_kind)i)), 10);
+	for (int i = 0; i < FAULT_COUNT; i++)
 		for (int k = 0; k < i; k++)
 			ck_assert_str_ne(policy_fault_name((enum policy_fault_kind)i), policy_fault_name((enum policy_fault_kind)k));
 	ck_assert_ptr_nonnull(policy_fault_text(FAULT_COUNT));
