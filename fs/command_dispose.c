@@ -35,6 +35,7 @@ struct proposing {
 static int judge(struct proposing *p, const struct item *item, enum reason *why)
 {
 	struct deposit *d;
+	struct term term;
 	int64_t unit, id;
 	bool open;
 	int err = disposals_unit(p->c->db, item, &unit);
@@ -44,7 +45,7 @@ static int judge(struct proposing *p, const struct item *item, enum reason *why)
 	*why = disposal_may_propose(&p->c->who.person, unit);
 	if (*why != REASON_NONE)
 		return 0;
-	err = disposals_judge(p->c->db, item, &p->c->now, why);
+	err = disposals_judge(p->c->db, item, &p->c->now, &term, why);
 	if (err != 0 || *why != REASON_NONE)
 		return err;
 	err = disposals_open(p->c->db, item->id, &open, &id);

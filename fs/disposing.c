@@ -59,11 +59,12 @@ static int find_bad(struct acting *x)
 	struct sql_rows *rows = sql_query(db, "SELECT " ITEM_COLUMNS " FROM disposal_item JOIN item ON item.id=disposal_item.item WHERE disposal_item.disposal=?"
 					  " AND item.state<>4 ORDER BY disposal_item.item", "i", x->d->id);
 	struct item item;
+	struct term term;
 	int rc = 0, err = 0;
 
 	while (err == 0 && x->bad == 0 && (rc = sql_next(rows)) == 1) {
 		catalog_read_item(rows, &item);
-		err = disposals_judge(db, &item, &x->c->now, &x->bad_why);
+		err = disposals_judge(db, &item, &x->c->now, &term, &x->bad_why);
 		if (x->bad_why != REASON_NONE)
 			x->bad = item.id;
 	}
@@ -114,7 +115,16 @@ int disposing_decide(struct call *c, struct disposing *d, enum disposing_act act
 }
 
 /* One turn's part. */
-struct part { struct call *c; struct disposing *d; struct item items[PART]; int64_t ids[PART]; size_t count; char proposed_by[64], approved_by[64]; };
+struct part {
+	struct call *c;
+	struct disposing *d;
+	int64_t after;                  /* those before are done */
+	struct item items[PART];
+	struct term terms[PART];
+	int64_t ids[PART];
+	size_t count;
+	char proposed_by[64], approved_by[64];
+};
 
 static int person_number(struct sql *db, int64_t id, char out[64])
 {
@@ -129,16 +139,17 @@ static int may_execute(struct sql *db, struct part *p)
 {
 	struct disposing *d = p->d;
 	const struct person *who = &p->c->who.person;
-	bool own = false;
+	bool own = false, theirs;
 	int err = disposals_get(db, d->id, &d->now);
 
 	if (err == ENOENT)
 		return no(d, REASON_NOT_FOUND);
-	if (err == 0)
+	theirs = err == 0 && who->id != 0 && (who->id == d->now.proposed_by || who->id == d->now.decided_by);
+	if (err == 0 && !theirs)
 		err = disposals_own(db, d->id, who->id, &own);
 	if (err != 0)
 		return err;
-	d->why = who->id != 0 && who->id == d->now.proposed_by ? REASON_NONE : disposal_may_decide(who, d->now.proposed_by, own);
+	d->why = theirs ? REASON_NONE : disposal_may_decide(who, d->now.proposed_by, own);
 	if (d->why == REASON_NONE && d->now.state != DISPOSAL_APPROVED)
 		d->why = REASON_STATE;
 	if (d->why != REASON_NONE)
@@ -158,25 +169,29 @@ static json_t *hex_or_null(bool known, const uint8_t hash[HASH_LEN])
 }
 
 /* The record of an item that goes: what it was, by whom, under which policy (the entry's own). */
-static int emit_item(struct turn *t, const struct part *p, const struct item *item)
+static int emit_item(struct turn *t, const struct part *p, size_t i)
 {
+	const struct item *item = &p->items[i];
+	const int64_t until = term_until(&p->terms[i]);
+	char ended[INSTANT_TEXT];
 	char path[2048], day[DAY_TEXT] = "";
 	struct folder f;
 	bool placed = item->folder != 0 && catalog_folder_any(turn_db(t), item->folder, &f) == 0;
 
 	if (placed)
 		day_format(f.day, day);
+	instant_format(until, turn_time(t)->utc_offset, ended);
 	return turn_emit(t, &(struct event){ .kind = "dispose.item", .who = &p->c->who, .item = item->id, DETAILS(
-			 "{s:I, s:s, s:s, s:s, s:s, s:s?, s:s?, s:I, s:o, s:o, s:o}", "id", (json_int_t)p->d->id, "proposed_by", p->proposed_by, "approved_by", p->approved_by,
+			 "{s:I, s:s, s:s, s:s, s:s, s:s?, s:s?, s:s?, s:I, s:o, s:o, s:o}", "id", (json_int_t)p->d->id, "proposed_by", p->proposed_by, "approved_by", p->approved_by,
 			 "state", item_state_name(item->state), "name", item->name, "path", catalog_item_path(turn_db(t), item, path, sizeof path) == 0 ? path : NULL,
-			 "recorded_on", placed ? day : NULL, "size", (json_int_t)item->size, "sha256", hex_or_null(item->digested, item->sha256),
+			 "recorded_on", placed ? day : NULL, "term_ended", until > 0 ? ended : NULL, "size", (json_int_t)item->size, "sha256", hex_or_null(item->digested, item->sha256),
 			 "sm3", hex_or_null(item->digested, item->sm3), "root", hex_or_null(item->closed, item->root)) });
 }
 
 static int next_items(struct sql *db, struct part *p)
 {
 	struct sql_rows *rows = sql_query(db, "SELECT " ITEM_COLUMNS " FROM disposal_item JOIN item ON item.id=disposal_item.item WHERE disposal_item.disposal=?"
-					  " AND item.state<>4 ORDER BY disposal_item.item LIMIT ?", "ii", p->d->id, (int64_t)PART);
+					  " AND disposal_item.item>? AND item.state<>4 ORDER BY disposal_item.item LIMIT ?", "iii", p->d->id, p->after, (int64_t)PART);
 	int rc = 0;
 
 	p->count = 0;
@@ -202,14 +217,14 @@ static int decide_part(struct turn *t, void *arg)
 	found = p->count;
 	p->d->item = 0;
 	for (size_t i = 0; i < found && err == 0 && why == REASON_NONE; i++) {
-		err = disposals_judge(db, &p->items[i], turn_time(t), &why);
+		err = disposals_judge(db, &p->items[i], turn_time(t), &p->terms[i], &why);
 		if (err == 0)
-			err = why == REASON_NONE ? emit_item(t, p, &p->items[i]) : emit_stop(t, &x, p->items[i].id, why);
+			err = why == REASON_NONE ? emit_item(t, p, i) : emit_stop(t, &x, p->items[i].id, why);
 		if (err == 0 && why == REASON_NONE)
 			p->ids[gone++] = p->items[i].id;
 	}
 	p->count = gone;
-	if (err == 0 && found == 0)
+	if (err == 0 && why == REASON_NONE && found < PART)             /* with the last of them, so that no crash comes between */
 		err = turn_emit(t, &(struct event){ .kind = "dispose.done", .who = &p->c->who, DETAILS("{s:I}", "id", (json_int_t)p->d->id) });
 	return err == 0 ? disposals_get(db, p->d->id, &p->d->now) : err;
 }
@@ -231,6 +246,7 @@ static int finish_part(struct call *c, struct part *p)
 	atomic_fetch_add(&c->fs->revocations, 1);
 	for (size_t i = 0; i < p->count; i++)
 		forget_item(c, &p->items[i]);
+	p->after = p->ids[p->count - 1];
 	err = erase_items(c->fs->store, p->ids, p->count, &left);
 	p->d->left += left;
 	return err;

@@ -70,23 +70,23 @@ int disposals_open(struct sql *db, int64_t item, bool *open, int64_t *id)
 	return err == ENOENT ? 0 : err;
 }
 
-int disposals_judge(struct sql *db, const struct item *item, const struct event_time *now, enum reason *why)
+int disposals_judge(struct sql *db, const struct item *item, const struct event_time *now, struct term *term, enum reason *why)
 {
-	struct term term = TERM_NONE;
 	struct held first;
 	int err = 0, held;
 
 	*why = REASON_NONE;
+	*term = (struct term)TERM_NONE;
 	if (item->state == ITEM_RECEIVING || item->state == ITEM_DISPOSED) {
 		*why = item->state == ITEM_DISPOSED ? REASON_DISPOSED : REASON_STATE;
 		return 0;
 	}
 	if (item->state == ITEM_SEALED)
-		err = retention_term(db, item, now->utc_offset, &term);
+		err = retention_term(db, item, now->utc_offset, term);
 	held = err == 0 ? holds_first(db, item, &first) : err;
 	if (held != 0 && held != ENOENT)
 		return held;
-	*why = disposal_allows(&term, held == 0, now->clock);
+	*why = disposal_allows(term, held == 0, now->clock);
 	if (*why == REASON_NONE && item->state == ITEM_SEALED && !item->digested)
 		*why = REASON_UNDIGESTED;
 	return 0;

@@ -417,7 +417,8 @@ static json_t *tally_json(struct query *q, int64_t *bytes)
 	*bytes = 0;
 	while (sql_next(rows) == 1) {
 		set(j, item_state_name((enum item_state)sql_int(rows, 0)), json_integer(sql_int(rows, 1)));
-		*bytes += sql_int(rows, 2);
+		if (sql_int(rows, 0) != ITEM_DISPOSED)          /* those are gone */
+			*bytes += sql_int(rows, 2);
 	}
 	return j;
 }

@@ -22,6 +22,8 @@ clock 2024-02-20T10:00
 ok "李秀英 sets a hold, ground 1" as $LI setfattr -n user.custody.hold.信访2024-02 -v 'ground=1; reason=当事人信访' "$CLIP"
 ok "getfattr -d shows it" grep -q 'user.custody.hold.信访2024-02=' <(as $LI getfattr --absolute-names -d -e text "$CLIP")
 
+is "and it is long-term while that stands" long-term "$(attr_of $LI "$CLIP" class)"
+
 clock 2024-02-29T23:59
 is "on 2024-02-29 disposal is refused" EPERM "$(why_of $LI dispose propose "$CLIP" | cut -d' ' -f1)"
 fails EPERM "and deleting" as $WANG sys unlink "$CLIP"
