@@ -99,7 +99,7 @@ static int once(struct fs *fs, struct finder *f, bool all, bool *more)
 	if (err == 0 && !*more)
 		err = finder_gaps(&l, all);
 	if (err == 0 && !*more)
-		err = finder_holds(&l);
+		err = finder_copies(&l, all);
 	catalog_give(fs->store->pool, l.db);
 	l.save = err == 0 && l.upto >= f->saved + SAVED_EVERY && !finder_pending(&f->memory);
 	if (err == 0 && (l.count > 0 || l.save))

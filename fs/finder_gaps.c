@@ -14,7 +14,7 @@
 
 bool finder_pending(const struct finder_memory *m)
 {
-	return m->day_count > 0 || m->holds;
+	return m->day_count > 0 || m->copies_due;
 }
 
 void finder_forget(struct finder_memory *m)

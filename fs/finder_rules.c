@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "fs/store/clock.h"
-#include "fs/store/holds.h"
 #include "fs/store/policies.h"
 #include "fs/store/scopes.h"
 #include "fs/store/tags.h"
@@ -99,17 +98,6 @@ static int late(struct finder_look *l, const struct item *item, const struct sco
 	return err == 0 ? finder_found(l, &f, false) : err;
 }
 
-/* What comes under a hold is on no copy yet. */
-static int held(struct finder_look *l, const struct item *item)
-{
-	struct held first;
-	int err = holds_first(l->db, item, &first);
-
-	if (err == 0)
-		l->memory->holds = true;
-	return err == ENOENT ? 0 : err;
-}
-
 static int on_seal(struct finder_look *l, const struct finder_event *e)
 {
 	struct item item;
@@ -120,9 +108,7 @@ static int on_seal(struct finder_look *l, const struct finder_event *e)
 		err = scopes_of_item(l->db, &item, &at);
 	if (err != 0 || item.state != ITEM_SEALED)
 		return err;
-	err = held(l, &item);
-	if (err == 0)
-		err = late(l, &item, &at);
+	err = late(l, &item, &at);
 	if (err == 0)
 		err = out_of_service(l, &item, &at);
 	return err == 0 ? touch(l, at.device, at.day) : err;
@@ -283,13 +269,6 @@ static int on_service(struct finder_look *l, const struct finder_event *e)
 	return err != 0 ? err : -rc;
 }
 
-static int on_holds(struct finder_look *l, const struct finder_event *e)
-{
-	(void)e;
-	l->memory->holds = true;
-	return 0;
-}
-
 /* Penalties, compulsion and questioning are recorded with the other side's knowledge (Art. 18). */
 static int on_tag(struct finder_look *l, const struct finder_event *e)
 {
@@ -319,18 +298,15 @@ static const struct { const char *kind; int (*judge)(struct finder_look *, const
 	{ "register.unit", on_register },
 	{ "register.person", on_register },
 	{ "register.service", on_service },
-	{ "hold.set", on_holds },
-	{ "hold.release", on_holds },
-	{ "copy.item", on_holds },
-	{ "copy.verified", on_holds },
-	{ "dispose.item", on_holds },
 	{ "tag.set", on_tag },
 };
 
 int finder_judge(struct finder_look *l, const struct finder_event *e)
 {
-	int err;
+	int err = finder_copies_see(l, e);
 
+	if (err != 0)
+		return err;
 	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
 		if (strcmp(table[i].kind, e->kind) == 0) {
 			err = table[i].judge(l, e);

@@ -15,7 +15,8 @@ struct finder_memory {
 	struct finder_day *days;
 	size_t day_count;
 	struct finder_storm storm[FINDER_STORMS];
-	bool holds;             /* holds, or copies of what is held, have changed */
+	bool copies_due;                /* something came about by which held items may lack a copy, or have one */
+	int64_t copies_looked;          /* boot time, ms; 0: never */
 };
 
 /* What was found: raised, or, where it was put right, settled. */
@@ -40,10 +41,11 @@ int finder_judge(struct finder_look *l, const struct finder_event *e);
 /* Gaps in the devices' days that were touched and are quiet now (all: in all of them). */
 int finder_gaps(struct finder_look *l, bool all);
 
-/* Standing holds whose items are not all on an offline copy, where anything about them has changed. */
-int finder_holds(struct finder_look *l);
+/* Held items and their offline copies: notes what concerns them; goes over the holds, where something did (all: at once). */
+int finder_copies_see(struct finder_look *l, const struct finder_event *e);
+int finder_copies(struct finder_look *l, bool all);
 
-/* Whether days still wait. */
+/* Whether something still waits to be looked at. */
 bool finder_pending(const struct finder_memory *m);
 void finder_forget(struct finder_memory *m);
 

@@ -27,6 +27,11 @@ is "with the names of the holds" "n1,n2" "$(custody_as $LI hold list --no-offlin
 ok "in words" grep -q 'no offline copy' <(custody_as $LI hold list --no-offline-copy)
 refused "not for an officer" custody_as $WANG hold list --no-offline-copy
 
+# Held without a copy is a finding, one a hold.
+found() { custody_as $ADMIN findings --json | json "$1"; }
+copy_findings() { found "' '.join(sorted(r['note'].split(':')[0] for r in d['rows'] if r['rule'] == 'no-offline-copy' and r['state'] == 'open'))"; }
+is "a finding for each of the two holds" "n1 n2" "$(copy_findings)"
+
 # Registering.
 refused "an officer registers nothing" custody_as $WANG copy register WS-BD-1 --type bd "$D/1.mp4"
 refused "without a kind" custody_as $LI copy register WS-BD-1 "$D/1.mp4"
@@ -47,10 +52,18 @@ ok "the rest, all that is held and on no copy" custody_as $LI copy register WS-U
 is "to a file" 2 "$(wc -l <"$T/out/manifest")"
 refused "which is not overwritten" custody_as $LI copy register WS-USB-2 --type usb "$D" --manifest "$T/out/manifest"
 is "nothing is left" "" "$(uncopied)"
+is "nor a finding" "" "$(copy_findings)"
+is "they were put right, by nobody" "None None" "$(found "' '.join(str(r['settled_by']) for r in d['rows'] if r['rule'] == 'no-offline-copy')")"
+as $WANG cp "$T/1.mp4" "$D/5.mp4"
+eventually "one more arrives" is_settled "$D/5.mp4"
+is "held, and found again" "n1" "$(copy_findings)"
+eventually "digested" digested
+ok "it goes on a disk of its own" custody_as $LI copy register WS-USB-5 --type usb "$D/5.mp4"
+is "put right again" "" "$(copy_findings)"
 refused "--held then finds nothing" custody_as $LI copy register WS-USB-2 --type usb --held
 is "each item's trail names its medium" WS-BD-1 "$(custody_as $ADMIN log --json "$D/1.mp4" | json '[r["details"]["medium"] for r in rows if r["event"] == "copy.item"][0]')"
 ok "a whole folder" custody_as $ZHAO copy register WS-TAPE-1 --type tape "$D"
-is "has all four" 4 "$(custody_as $LI copy list --json | json '[r["items"] for r in d["rows"] if r["medium"] == "WS-TAPE-1"][0]')"
+is "has all five" 5 "$(custody_as $LI copy list --json | json '[r["items"] for r in d["rows"] if r["medium"] == "WS-TAPE-1"][0]')"
 
 # Reading again.
 verify() { custody_as $LI copy verify --json WS-BD-1 "$1" 2>/dev/null | json '"%s %d %d %d %d" % (d["ok"], d["found"], len(d["missing"]), len(d["damaged"]), len(d["extra"]))'; }
@@ -71,6 +84,9 @@ is "so what is on it has no offline copy that counts but the tape" "" "$(uncopie
 mkdir "$T/empty"
 custody_as $ZHAO copy verify WS-TAPE-1 "$T/empty" >/dev/null 2>&1
 is "the tape fails too: then the two have none" "1.mp4 2.mp4" "$(uncopied)"
+is "which is found" "n1 n2" "$(copy_findings)"
+custody_as $CHEN hold release n2 "$D/2.mp4" --reason 已办结 >/dev/null
+is "of a hold that is released no more" "n1" "$(copy_findings)"
 truncate -s 100 "$T/flat/2.mp4"
 is "cut short, under its own name: damaged" "False 0 0 2 1" "$(verify "$T/flat")"
 rm "$T/flat/2.mp4"
@@ -81,6 +97,7 @@ cp "$T/2.mp4" "$T/flat/2.mp4"
 ln -s /etc/passwd "$T/flat/link"
 is "copied anew it passes; links are not followed" "True 2 0 0 1" "$(verify "$T/flat")"
 is "and counts again" "" "$(uncopied)"
+is "nothing to be found" "" "$(copy_findings)"
 refused "an officer verifies nothing" custody_as $WANG copy verify WS-BD-1 "$T/flat"
 refused "a medium that is not registered" custody_as $LI copy verify WS-BD-9 "$T/flat"
 refused "a folder that is not there" custody_as $LI copy verify WS-BD-1 "$T/nowhere"
@@ -93,9 +110,9 @@ is "the tape is due at once, it failed" "WS-TAPE-1" "$(overdue)"
 custody_as $ADMIN clock set 2025-01-10T23:59 >/dev/null
 is "on the last day of the year" "WS-TAPE-1" "$(overdue)"
 custody_as $ADMIN clock set 2025-01-11T00:00 >/dev/null
-is "the day after, the others too" "WS-BD-1 WS-USB-1 WS-TAPE-1" "$(overdue)"
+is "the day after, the others too" "WS-BD-1 WS-USB-1 WS-USB-5 WS-TAPE-1" "$(overdue)"
 ok "in words" grep -q OVERDUE <(custody_as $LI copy list)
-is "read again it is not" "WS-USB-1 WS-TAPE-1" "$(verify "$T/flat" >/dev/null; overdue)"
+is "read again it is not" "WS-USB-1 WS-USB-5 WS-TAPE-1" "$(verify "$T/flat" >/dev/null; overdue)"
 
 list=$(custody_as $LI copy list --json)
 unmount_store
