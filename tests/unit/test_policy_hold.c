@@ -42,6 +42,7 @@ static const struct { const char *value; enum reason want; int ground; const cha
 	{ "ground=", REASON_VALUE_BAD, 0, NULL },
 	{ "ground=1; ground=1", REASON_VALUE_BAD, 0, NULL },
 	{ "ground=1; colour=red", REASON_VALUE_BAD, 0, NULL },
+	{ "colour=red", REASON_VALUE_BAD, 0, NULL },
 	{ "ground=1;;", REASON_VALUE_BAD, 0, NULL },
 	{ "ground=4", REASON_VALUE_BAD, 0, NULL },
 	{ "ground=4; reason= ", REASON_VALUE_BAD, 0, NULL },
