@@ -8,6 +8,8 @@ en() { env -u LANG -u LANGUAGE LC_ALL=C "$@" 2>&1; }
 KNOWN='custody|custodyfs|fsck|mkfs|register|unit|device|person|case|list|show|deposit|request|requests|approve|deny|revoke|why|log|verify|ledger|checkpoint|prove|publish|status|clock|set|help
 units|devices|people|cases|items|incomplete|withdrawn|none|officer|custodian|approver|legal|inspector|auditor|admin|patrol|evidence|permanent|root|json|JSON|tlog|tiles|hh|mm|umount
 stat|open|read|write|create|rename|unlink|key|settle|max|allow|other|FILE|fusermount|store|lock|nothing|bogus|UID|uid|mkdir|nobody|at|now|user|nonempty|handover'
+# kinds of media, and a program that reads a manifest
+KNOWN+='|bd|usb|tape|sha|sum'
 # and the commands' own names
 KNOWN+=$(en custody help | grep -oE '^  [a-z]+( [a-z]+)?' | tr -s ' ' '\n' | sort -u | sed 's/^/|/' | tr -d '\n')
 english() { sed -E 's#(/|\./)[A-Za-z0-9._/-]*##g; s/--?[a-z][a-z-]*//g; s/[A-Za-z]+\.custodyfs//g' | grep -oE '[A-Za-z]{2,}' | grep -vxE "$(tr '\n' '|' <<<"$KNOWN" | sed 's/|$//')" | sort -u | xargs; }
