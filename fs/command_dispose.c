@@ -116,6 +116,8 @@ static int add_path(struct proposing *p, const char *path)
 		err = tree_scope(p->c, &n, &s);
 	if (err == ENOENT || err == ENOTDIR || err == ENAMETOOLONG)
 		return query_refuse(p->q, REASON_NOT_FOUND, "paths");
+	if (err == ENOTSUP)             /* a party, a cause: no part of the tree */
+		return query_refuse(p->q, REASON_VALUE_BAD, "paths");
 	if (err != 0 || n.kind == NODE_ITEM)
 		return err != 0 ? err : add_named(p, n.id, true);
 	if (scope_whole(&s))

@@ -41,6 +41,8 @@ static int act(struct call *c, struct query *q, const json_t *request, int (*fn)
 		err = tree_scope(c, &n, &a.on);
 		if (err == ENOENT)
 			err = query_refuse(q, REASON_NOT_FOUND, "path");
+		if (err == ENOTSUP)             /* a party, a cause: no part of the tree */
+			err = query_refuse(q, REASON_VALUE_BAD, "path");
 	}
 	if (err != 0)
 		return err;

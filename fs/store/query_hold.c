@@ -113,6 +113,8 @@ static int list_holds(struct query *q, const json_t *request, json_t **answer)
 		err = read_around(q, request, &a);
 		if (err == ENOENT)
 			err = query_refuse(q, REASON_NOT_FOUND, event_str(request, "path") != NULL ? "path" : "item");
+		if (err == ENOTSUP)
+			err = query_refuse(q, REASON_VALUE_BAD, "path");
 	}
 	if (err != 0)
 		return err;

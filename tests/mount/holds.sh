@@ -88,6 +88,10 @@ ok "both are released" custody_as $CHEN hold release on-case "$M/by-case/汶市�
 ok "by somebody else" custody_as $CHEN hold release on-person "$M/by-officer/083017" --reason 已办结
 is "nothing stands on a whole view" EINVAL "$(sets $ZHAO "$M/by-officer" all 'ground=1')"
 is "nor on a party" EOPNOTSUPP "$(sets $ZHAO "$M/by-case/by-party/刘记" all 'ground=1')"
+is "nor by command" "EINVAL value-bad" "$(custody_as $ZHAO hold set all "$M/by-case/by-party/刘记" --ground 1 --json 2>/dev/null | json 'd["errno"] + " " + d["reason"]')"
+is "nor is it disposed of" "EINVAL value-bad" "$(custody_as $LI dispose propose "$M/by-case/by-party/刘记" --json 2>/dev/null | json 'd["errno"] + " " + d["reason"]')"
+is "nor listed" "EINVAL value-bad" "$(custody_as $LI hold list "$M/by-case/by-party/刘记" --json 2>/dev/null | json 'd["errno"] + " " + d["reason"]')"
+is "a case's holds are" "on-case" "$(custody_as $LI hold list "$M/by-case/汶市监立〔2023〕47号" --all --json | json '" ".join(r["name"] for r in d["rows"] if r["name"] == "on-case")')"
 ok "whose attributes can be listed all the same" as $SUN getfattr --absolute-names -d "$M/by-case/by-party/刘记"
 
 # Release.
