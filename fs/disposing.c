@@ -8,6 +8,7 @@
 #include "fs/forget.h"
 #include "fs/refusal.h"
 #include "fs/store/erase.h"
+#include "fs/store/query.h"
 
 #define PART 32                 /* items of one turn */
 #define BUDGET_MS 1000          /* of one request */
@@ -158,16 +159,6 @@ static int may_execute(struct sql *db, struct part *p)
 	return err == 0 ? person_number(db, d->now.decided_by, p->approved_by) : err;
 }
 
-static json_t *hex_or_null(bool known, const uint8_t hash[HASH_LEN])
-{
-	char hex[HASH_HEX];
-
-	if (!known)
-		return json_null();
-	hash_hex(hash, hex);
-	return json_string(hex);
-}
-
 /* The record of an item that goes: what it was, by whom, under which policy (the entry's own). */
 static int emit_item(struct turn *t, const struct part *p, size_t i)
 {
@@ -184,8 +175,8 @@ static int emit_item(struct turn *t, const struct part *p, size_t i)
 	return turn_emit(t, &(struct event){ .kind = "dispose.item", .who = &p->c->who, .item = item->id, DETAILS(
 			 "{s:I, s:s, s:s, s:s, s:s, s:s?, s:s?, s:s?, s:I, s:o, s:o, s:o}", "id", (json_int_t)p->d->id, "proposed_by", p->proposed_by, "approved_by", p->approved_by,
 			 "state", item_state_name(item->state), "name", item->name, "path", catalog_item_path(turn_db(t), item, path, sizeof path) == 0 ? path : NULL,
-			 "recorded_on", placed ? day : NULL, "term_ended", until > 0 ? ended : NULL, "size", (json_int_t)item->size, "sha256", hex_or_null(item->digested, item->sha256),
-			 "sm3", hex_or_null(item->digested, item->sm3), "root", hex_or_null(item->closed, item->root)) });
+			 "recorded_on", placed ? day : NULL, "term_ended", until > 0 ? ended : NULL, "size", (json_int_t)item->size, "sha256", query_hash(item->digested, item->sha256),
+			 "sm3", query_hash(item->digested, item->sm3), "root", query_hash(item->closed, item->root)) });
 }
 
 static int next_items(struct sql *db, struct part *p)

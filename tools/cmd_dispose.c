@@ -166,21 +166,7 @@ static int ask(struct control *c, json_t *request, const char *what, json_t **an
 static int set_named(struct control *c, const struct options *o, json_t *request)
 {
 	json_t *numbers = json_array(), *paths = json_array();
-	int status = 0;
-	for (int i = 0; !status && i < o->argc; i++) {
-		int64_t item;
-		char *path = NULL;
-		if (options_number(o->argv[i], &item)) {
-			json_array_append_new(numbers, json_integer(item));
-			continue;
-		}
-		status = locate_path(c->mount, o->argv[i], &path);
-		if (!status && json_array_append_new(paths, json_string(path))) {
-			render_complain(o->argv[i], "%s", _("this is not valid UTF-8 text"));
-			status = STATUS_UNREACHABLE;
-		}
-		free(path);
-	}
+	int status = locate_targets(c->mount, o, 0, numbers, paths);
 	json_object_set_new(request, "items", numbers);
 	json_object_set_new(request, "paths", paths);
 	return status;

@@ -28,21 +28,7 @@ static int usage(const char *sentence)
 static int set_wanted(struct control *c, const struct options *o, json_t *request)
 {
 	json_t *items = json_array(), *paths = json_array();
-	int status = 0;
-	for (int i = 0; !status && i < o->argc; i++) {
-		int64_t item;
-		char *path = NULL;
-		if (options_number(o->argv[i], &item)) {
-			json_array_append_new(items, json_integer(item));
-			continue;
-		}
-		status = locate_path(c->mount, o->argv[i], &path);
-		if (!status && json_array_append_new(paths, json_string(path))) {
-			render_complain(o->argv[i], "%s", _("this is not valid UTF-8 text"));
-			status = STATUS_UNREACHABLE;
-		}
-		free(path);
-	}
+	int status = locate_targets(c->mount, o, 0, items, paths);
 	if (!status && json_array_size(items) && json_array_size(paths))
 		status = usage(_("give either paths or item numbers, not both"));
 	if (!status && json_array_size(items))

@@ -178,3 +178,23 @@ int locate_path(const char *mount, const char *path, char **relative)
 	free(absolute);
 	return *relative ? 0 : STATUS_UNREACHABLE;
 }
+
+int locate_targets(const char *mount, const struct options *o, int first, json_t *items, json_t *paths)
+{
+	int status = 0;
+	for (int i = first; !status && i < o->argc; i++) {
+		int64_t item;
+		char *path = NULL;
+		if (options_number(o->argv[i], &item)) {
+			json_array_append_new(items, json_integer(item));
+			continue;
+		}
+		status = locate_path(mount, o->argv[i], &path);
+		if (!status && json_array_append_new(paths, json_string(path))) {
+			render_complain(o->argv[i], "%s", _("this is not valid UTF-8 text"));
+			status = STATUS_UNREACHABLE;
+		}
+		free(path);
+	}
+	return status;
+}

@@ -2,6 +2,8 @@
 #ifndef TOOLS_LOCATE_H
 #define TOOLS_LOCATE_H
 
+#include <jansson.h>
+
 #include "tools/options.h"
 
 /*
@@ -16,6 +18,9 @@ int locate_mount(const struct options *o, const char *hint, char **mount);
  * always so.  0, or STATUS_UNREACHABLE and said on stderr.
  */
 int locate_path(const char *mount, const char *path, char **relative);
+
+/* The arguments from `first` on: item numbers to `items`, paths (relative to the mount) to `paths`, both arrays.  0, or STATUS_UNREACHABLE and said on stderr. */
+int locate_targets(const char *mount, const struct options *o, int first, json_t *items, json_t *paths);
 
 /* An absolute path without ".", ".." and links as far as it exists, malloc'd; NULL and errno where that cannot be found out. */
 char *locate_canonical(const char *path);

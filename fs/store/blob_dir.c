@@ -44,29 +44,6 @@ static void blob_name(int64_t id, char out[40])
 	snprintf(out, 40, "%06lld/%03lld/%012lld", (long long)(id / 1000000), (long long)(id / 1000 % 1000), (long long)id);
 }
 
-static int sync_folder_of(int root, const char *name, int up)
-{
-	char folder[40];
-	int fd, err = 0;
-
-	snprintf(folder, sizeof folder, "%s", name);
-	for (; up > 0; up--) {
-		char *slash = strrchr(folder, '/');
-
-		if (slash == NULL)
-			snprintf(folder, sizeof folder, ".");
-		else
-			*slash = '\0';
-	}
-	fd = openat(root, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return errno;
-	if (fsync(fd) != 0)
-		err = errno;
-	close(fd);
-	return err;
-}
-
 /* Makes the two folders above a name, durably; rare, once in a thousand blobs. */
 static int make_folders(int root, const char *name)
 {
@@ -76,7 +53,7 @@ static int make_folders(int root, const char *name)
 	for (const char *slash = strchr(name, '/'); slash != NULL && err == 0; slash = strchr(slash + 1, '/')) {
 		snprintf(folder, sizeof folder, "%.*s", (int)(slash - name), name);
 		if (mkdirat(root, folder, 0700) == 0)
-			err = sync_folder_of(root, folder, 1);
+			err = fileio_sync_folder(root, folder, 1);
 		else if (errno != EEXIST)
 			err = errno;
 	}
@@ -230,7 +207,7 @@ static int dir_sync(struct blob *blob)
 	if (!b->store->sync_folder)
 		return 0;
 	blob_name(blob->id, name);
-	return sync_folder_of(b->store->blob_fd, name, 1);
+	return fileio_sync_folder(b->store->blob_fd, name, 1);
 }
 
 static void dir_flush_range(struct blob *blob, int64_t offset, int64_t len)

@@ -101,25 +101,6 @@ static int overwrite(int fd)
 	return err;
 }
 
-static int sync_parent(int root, const char *name)
-{
-	char folder[256];
-	char *slash;
-	int fd, err = 0;
-
-	snprintf(folder, sizeof folder, "%s", name);
-	slash = strrchr(folder, '/');
-	if (slash != NULL)
-		*slash = '\0';
-	fd = openat(root, slash != NULL ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return errno;
-	if (fsync(fd) != 0)
-		err = errno;
-	close(fd);
-	return err;
-}
-
 /* Takes away what protects it. */
 static int soften(int root, const char *name)
 {
@@ -160,5 +141,5 @@ int erase_file(int root, const char *name, const struct medium *m, enum erasure 
 	}
 	if (unlinkat(root, name, 0) != 0)
 		return errno;
-	return sync_parent(root, name);
+	return fileio_sync_folder(root, name, 1);
 }

@@ -141,3 +141,26 @@ void fileio_immutable(int fd, bool on)
 	flags = on ? flags | FS_IMMUTABLE_FL : flags & ~FS_IMMUTABLE_FL;
 	(void)ioctl(fd, FS_IOC_SETFLAGS, &flags);
 }
+
+int fileio_sync_folder(int root, const char *name, int up)
+{
+	char folder[256];
+	int fd, err = 0;
+
+	snprintf(folder, sizeof folder, "%s", name);
+	for (; up > 0; up--) {
+		char *slash = strrchr(folder, '/');
+
+		if (slash == NULL)
+			snprintf(folder, sizeof folder, ".");
+		else
+			*slash = '\0';
+	}
+	fd = openat(root, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return errno;
+	if (fsync(fd) != 0)
+		err = errno;
+	close(fd);
+	return err;
+}

@@ -27,6 +27,9 @@ int fileio_replace(int dirfd, const char *temporary, const char *name, const voi
 /* Makes the names in the folder that holds `path` durable. */
 int fileio_sync_parent(const char *path);
 
+/* Makes the names in the folder `up` steps above `name` durable; name is below root, at most 255 bytes. */
+int fileio_sync_folder(int root, const char *name, int up);
+
 /* The immutable flag is a help where the file system has it and the process may set it; where not, that is no error. */
 void fileio_immutable(int fd, bool on);
 

@@ -39,6 +39,11 @@ int holds_get(struct sql *db, int64_t id, struct held *out)
 	return one(sql_query(db, "SELECT " HOLD_COLUMNS " FROM hold WHERE id=?", "i", id), out);
 }
 
+int holds_next(struct sql *db, int64_t from, struct held *out)
+{
+	return one(sql_query(db, "SELECT " HOLD_COLUMNS " FROM hold WHERE id>=? AND released_at=0 ORDER BY id LIMIT 1", "i", from), out);
+}
+
 #define SAME_SCOPE "item=? AND kase=? AND unit=? AND device=? AND officer=? AND day=? AND folder=? AND released_at=0"
 
 int holds_named(struct sql *db, const struct scope *on, const char *name, struct held *out)

@@ -11,6 +11,9 @@ struct held { struct hold hold; struct scope scope; };
 
 int holds_get(struct sql *db, int64_t id, struct held *out);
 
+/* The first standing hold from that id on.  ENOENT. */
+int holds_next(struct sql *db, int64_t from, struct held *out);
+
 /* The standing hold of that name set on exactly that scope.  ENOENT. */
 int holds_named(struct sql *db, const struct scope *on, const char *name, struct held *out);
 

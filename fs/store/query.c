@@ -131,7 +131,7 @@ json_t *query_case_json(struct query *q, const struct casefile *k)
 			 "class", k->class, "opened", query_instant(q, k->opened), "closed", day_json(k->closed));
 }
 
-static json_t *hash_json(bool known, const uint8_t hash[HASH_LEN])
+json_t *query_hash(bool known, const uint8_t hash[HASH_LEN])
 {
 	char hex[HASH_HEX];
 
@@ -139,6 +139,20 @@ static json_t *hash_json(bool known, const uint8_t hash[HASH_LEN])
 		return json_null();
 	hash_hex(hash, hex);
 	return json_string(hex);
+}
+
+void query_set_person(struct query *q, json_t *j, const char *key, const char *name_key, int64_t id)
+{
+	struct person p = { .number = "" };
+	bool known = id != 0 && catalog_person(q->db, id, &p) == 0;
+
+	json_object_set_new(j, key, known ? json_string(p.number) : json_null());
+	json_object_set_new(j, name_key, known ? json_string(p.name) : json_null());
+}
+
+json_t *query_text(const char *text)
+{
+	return text[0] != '\0' ? json_string(text) : json_null();
 }
 
 static json_t *ns_json(const struct query *q, int64_t ns)
@@ -209,9 +223,9 @@ json_t *query_item_json(struct query *q, const struct item *item)
 	set(j, "sealed_at", query_instant(q, item->sealed));
 	set(j, "mtime", ns_json(q, item->mtime));
 	set_retention(q, j, item);
-	set(j, "content_root", hash_json(item->closed, item->root));
-	set(j, "sha256", hash_json(item->digested, item->sha256));
-	set(j, "sm3", hash_json(item->digested, item->sm3));
+	set(j, "content_root", query_hash(item->closed, item->root));
+	set(j, "sha256", query_hash(item->digested, item->sha256));
+	set(j, "sm3", query_hash(item->digested, item->sm3));
 	set(j, "reason", item->reason[0] != '\0' ? json_string(item->reason) : json_null());
 	query_tags_json(q, item, j);
 	set(j, "disposal", item->state == ITEM_DISPOSED && disposals_item(q->db, item->id, &gone) == 0 ? query_disposed_json(q, &gone) : json_null());
@@ -433,7 +447,7 @@ static json_t *ledger_json(struct query *q)
 	bool known = ledger_root(l, size, root) == 0;
 	bool has_head = ledger_stored_checkpoint(l, note) == 0 && checkpoint_open(note, q->store->format.vkey, &head) == 0;
 
-	return json_pack("{s:I, s:o, s:o}", "size", (json_int_t)size, "root", hash_json(known, root),
+	return json_pack("{s:I, s:o, s:o}", "size", (json_int_t)size, "root", query_hash(known, root),
 			 "checkpoint_size", has_head ? json_integer((json_int_t)head.size) : json_null());
 }
 

@@ -67,6 +67,10 @@ json_t *query_disposed_json(struct query *q, const struct disposed *g);
 json_t *query_copy_json(struct query *q, const struct copy *c);
 json_t *query_copied_json(struct query *q, const struct item *item);     /* {item,path,name,size,sha256,sm3} */
 json_t *query_hold_json(struct query *q, const struct held *h);
+json_t *query_hash(bool known, const uint8_t hash[HASH_LEN]);     /* hex, or null */
+json_t *query_text(const char *text);                           /* null for "" */
+/* A person's number and name under two keys; null where the id is 0. */
+void query_set_person(struct query *q, json_t *j, const char *key, const char *name_key, int64_t id);
 json_t *query_instant(const struct query *q, int64_t ms);       /* null for 0 */
 
 /* The item that a request names by "item" or "path".  ENOENT with why. */

@@ -9,40 +9,28 @@
 #define HOLD_SHIFT 40           /* a page's mark: a hold above, an item below */
 #define ITEM_MASK ((INT64_C(1) << HOLD_SHIFT) - 1)
 
-static json_t *hex_json(bool known, const uint8_t hash[HASH_LEN])
-{
-	char hex[HASH_HEX];
-
-	if (!known)
-		return json_null();
-	hash_hex(hash, hex);
-	return json_string(hex);
-}
-
 json_t *query_copied_json(struct query *q, const struct item *item)
 {
 	char path[2048];
 
 	return json_pack("{s:I, s:b, s:o, s:s, s:I, s:o, s:o}", "item", (json_int_t)item->id, "disposed", item->state == ITEM_DISPOSED, "path",
 			 catalog_item_path(q->db, item, path, sizeof path) == 0 ? json_string(path) : json_null(), "name", item->name, "size", (json_int_t)item->size,
-			 "sha256", hex_json(item->digested, item->sha256), "sm3", hex_json(item->digested, item->sm3));
+			 "sha256", query_hash(item->digested, item->sha256), "sm3", query_hash(item->digested, item->sm3));
 }
 
 json_t *query_copy_json(struct query *q, const struct copy *c)
 {
-	struct person by = { .number = "" }, verifier = { .number = "" };
 	int months = 0;
+	json_t *j;
 
-	(void)catalog_person(q->db, c->registered_by, &by);
-	if (c->verified_by != 0)
-		(void)catalog_person(q->db, c->verified_by, &verifier);
 	(void)copies_check_months(q->db, &months);
-	return json_pack("{s:I, s:s, s:s, s:I, s:I, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:b}", "id", (json_int_t)c->id, "medium", c->medium, "type", copy_type_name(c->type),
-			 "items", (json_int_t)c->items, "bytes", (json_int_t)c->bytes, "registered_by", by.number, "registered_by_name", by.name,
-			 "registered_at", query_instant(q, c->registered_at), "verified_by", c->verified_by != 0 ? json_string(verifier.number) : json_null(),
-			 "verified_by_name", c->verified_by != 0 ? json_string(verifier.name) : json_null(), "verified_at", query_instant(q, c->verified_at),
-			 "passed", c->verified_at != 0 ? json_boolean(!c->failed) : json_null(), "overdue",
-			 copy_overdue(c->verified_at != 0 ? c->verified_at : c->registered_at, months, q->now.clock, q->now.utc_offset));
+	j = json_pack("{s:I, s:s, s:s, s:I, s:I, s:o, s:o, s:o, s:b}", "id", (json_int_t)c->id, "medium", c->medium, "type", copy_type_name(c->type), "items",
+		      (json_int_t)c->items, "bytes", (json_int_t)c->bytes, "registered_at", query_instant(q, c->registered_at), "verified_at",
+		      query_instant(q, c->verified_at), "passed", c->verified_at != 0 ? json_boolean(!c->failed) : json_null(), "overdue",
+		      copy_overdue(c->verified_at != 0 ? c->verified_at : c->registered_at, months, q->now.clock, q->now.utc_offset));
+	query_set_person(q, j, "registered_by", "registered_by_name", c->registered_by);
+	query_set_person(q, j, "verified_by", "verified_by_name", c->verified_by);
+	return j;
 }
 
 int query_copy_list(struct query *q, const json_t *request, json_t **answer)
@@ -142,18 +130,6 @@ static bool seek_one(void *arg, const struct item *item)
 	return s->err == 0;
 }
 
-static int next_hold(struct query *q, int64_t from, struct held *out)
-{
-	struct sql_rows *rows = sql_query(q->db, "SELECT " HOLD_COLUMNS " FROM hold WHERE id>=? AND released_at=0 ORDER BY id LIMIT 1", "i", from);
-	int rc = sql_next(rows);
-
-	if (rc <= 0)
-		return rc == 0 ? ENOENT : -rc;
-	holds_read(rows, out);
-	sql_done(rows);
-	return 0;
-}
-
 /* Items that a standing hold covers and that are on no offline copy, or only on some whose last reading failed (Q11). */
 int query_uncopied(struct query *q, const json_t *request, json_t **answer)
 {
@@ -169,7 +145,7 @@ int query_uncopied(struct query *q, const json_t *request, json_t **answer)
 	s.out = json_array();
 	from = after >> HOLD_SHIFT;
 	s.last = after & ITEM_MASK;
-	while (s.seen < limit && (err = next_hold(q, from, &hold)) == 0) {
+	while (s.seen < limit && (err = holds_next(q->db, from, &hold)) == 0) {
 		if (hold.hold.id != from)
 			s.last = 0;
 		from = hold.hold.id;

@@ -4,33 +4,19 @@
 #include "fs/store/disposals.h"
 #include "fs/store/query.h"
 
-static void set_person(struct query *q, json_t *j, const char *key, const char *name_key, int64_t id)
-{
-	struct person p = { .number = "" };
-	bool known = id != 0 && catalog_person(q->db, id, &p) == 0;
-
-	json_object_set_new(j, key, known ? json_string(p.number) : json_null());
-	json_object_set_new(j, name_key, known ? json_string(p.name) : json_null());
-}
-
-static json_t *text_or_null(const char *text)
-{
-	return text[0] != '\0' ? json_string(text) : json_null();
-}
-
 json_t *query_disposal_json(struct query *q, const struct disposal *d)
 {
 	json_t *j = json_pack("{s:I, s:s, s:s, s:o, s:I, s:I, s:I, s:I}", "id", (json_int_t)d->id, "state", disposal_state_name(d->state), "kind", d->kind,
-			      "reason", text_or_null(d->reason), "items", (json_int_t)d->items, "bytes", (json_int_t)d->bytes, "done", (json_int_t)d->done,
+			      "reason", query_text(d->reason), "items", (json_int_t)d->items, "bytes", (json_int_t)d->bytes, "done", (json_int_t)d->done,
 			      "policy", (json_int_t)d->policy);
 
-	set_person(q, j, "proposed_by", "proposed_by_name", d->proposed_by);
+	query_set_person(q, j, "proposed_by", "proposed_by_name", d->proposed_by);
 	json_object_set_new(j, "proposed_at", query_instant(q, d->proposed_at));
-	set_person(q, j, "decided_by", "decided_by_name", d->decided_by);
+	query_set_person(q, j, "decided_by", "decided_by_name", d->decided_by);
 	json_object_set_new(j, "decided_at", query_instant(q, d->decided_at));
-	json_object_set_new(j, "decided_why", text_or_null(d->decided_why));
+	json_object_set_new(j, "decided_why", query_text(d->decided_why));
 	json_object_set_new(j, "stopped_item", d->stopped_item != 0 ? json_integer(d->stopped_item) : json_null());
-	json_object_set_new(j, "stopped_why", text_or_null(d->stopped_why));
+	json_object_set_new(j, "stopped_why", query_text(d->stopped_why));
 	return j;
 }
 
@@ -57,12 +43,12 @@ json_t *query_disposed_json(struct query *q, const struct disposed *g)
 
 	(void)disposals_get(q->db, g->disposal, &d);
 	j = json_pack("{s:I, s:o, s:I, s:I, s:s, s:o, s:o}", "proposal", (json_int_t)g->disposal, "at", query_instant(q, g->at), "policy", (json_int_t)g->policy,
-		      "entry", (json_int_t)g->seq, "how", how_of(g), "fs", text_or_null(g->fs), "copies", media_json(q, g->item));
-	json_object_set_new(j, "kind", text_or_null(d.kind));
-	json_object_set_new(j, "reason", text_or_null(d.reason));
-	set_person(q, j, "proposed_by", "proposed_by_name", d.proposed_by);
+		      "entry", (json_int_t)g->seq, "how", how_of(g), "fs", query_text(g->fs), "copies", media_json(q, g->item));
+	json_object_set_new(j, "kind", query_text(d.kind));
+	json_object_set_new(j, "reason", query_text(d.reason));
+	query_set_person(q, j, "proposed_by", "proposed_by_name", d.proposed_by);
 	json_object_set_new(j, "proposed_at", query_instant(q, d.proposed_at));
-	set_person(q, j, "approved_by", "approved_by_name", d.decided_by);
+	query_set_person(q, j, "approved_by", "approved_by_name", d.decided_by);
 	json_object_set_new(j, "approved_at", query_instant(q, d.decided_at));
 	return j;
 }

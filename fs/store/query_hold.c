@@ -7,36 +7,22 @@
 
 #define SCANNED_MOST 5000       /* holds looked at for one page */
 
-static void set_person(struct query *q, json_t *j, const char *key, const char *name_key, int64_t id)
-{
-	struct person p = { .number = "" };
-	bool known = id != 0 && catalog_person(q->db, id, &p) == 0;
-
-	json_object_set_new(j, key, known ? json_string(p.number) : json_null());
-	json_object_set_new(j, name_key, known ? json_string(p.name) : json_null());
-}
-
-static json_t *text_or_null(const char *text)
-{
-	return text[0] != '\0' ? json_string(text) : json_null();
-}
-
 json_t *query_hold_json(struct query *q, const struct held *held)
 {
 	const struct hold *h = &held->hold;
 	char path[2048];
-	json_t *j = json_pack("{s:I, s:s, s:i, s:o}", "id", (json_int_t)h->id, "name", h->name, "ground", h->ground, "reason", text_or_null(h->reason));
+	json_t *j = json_pack("{s:I, s:s, s:i, s:o}", "id", (json_int_t)h->id, "name", h->name, "ground", h->ground, "reason", query_text(h->reason));
 
 	json_object_set_new(j, "path", scopes_path(q->db, &held->scope, path, sizeof path) == 0 ? json_string(path) : json_null());
 	json_object_set_new(j, "item", held->scope.item != 0 ? json_integer(held->scope.item) : json_null());
-	set_person(q, j, "set_by", "set_by_name", h->set_by);
+	query_set_person(q, j, "set_by", "set_by_name", h->set_by);
 	json_object_set_new(j, "set_at", query_instant(q, h->set_at));
-	set_person(q, j, "asked_by", "asked_by_name", h->asked_by);
+	query_set_person(q, j, "asked_by", "asked_by_name", h->asked_by);
 	json_object_set_new(j, "asked_at", query_instant(q, h->asked_at));
-	json_object_set_new(j, "asked_why", text_or_null(h->asked_why));
-	set_person(q, j, "released_by", "released_by_name", h->released_by);
+	json_object_set_new(j, "asked_why", query_text(h->asked_why));
+	query_set_person(q, j, "released_by", "released_by_name", h->released_by);
 	json_object_set_new(j, "released_at", query_instant(q, h->released_at));
-	json_object_set_new(j, "released_why", text_or_null(h->released_why));
+	json_object_set_new(j, "released_why", query_text(h->released_why));
 	return j;
 }
 
