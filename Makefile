@@ -106,6 +106,10 @@ $(B)/make_tree: $(call obj,tests/peer/make_tree.c) $(B)/libcore.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_CORE)
 
+$(B)/make_many: $(call obj,tests/mount/make_many.c) $(B)/libcore.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_CORE)
+
 # Another implementation of the ledger's formats, from Debian's packages alone.
 $(B)/verify: tests/peer/verify.go
 	$(call say,GO,$<)
@@ -118,7 +122,7 @@ MOUNT_TESTS := $(if $(SAN),,$(wildcard tests/peer/*.sh)) $(wildcard tests/mount/
 CLIENTS := $(filter-out %/table.sh tests/clients/lib%,$(wildcard tests/clients/*.sh))
 CLIENTS_SLOW := %/thunar.sh %/libreoffice.sh %/libreoffice_edit.sh %/seek.sh
 CLIENT_TABLE := $(if $(SAN),,tests/clients/table.sh)
-HELPERS := $(B)/sys $(B)/verbs $(B)/make_tree $(B)/verify
+HELPERS := $(B)/sys $(B)/verbs $(B)/make_tree $(B)/make_many $(B)/verify
 .SECONDARY:
 
 RUN_TESTS = BUILD=$(CURDIR)/$(B) SAN=$(SAN) bash tests/run.sh
