@@ -13,8 +13,8 @@ DEPS_RUN := fuse3 attr
 DEPS_CHECK := check acl e2fsprogs faketime forensics-samples-files golang-go golang-golang-x-mod-dev python3 rsync sqlite3 util-linux procps perl valgrind \
 	man-db dpkg-dev systemd
 # The programs of the matrix of clients (tests/clients).
-DEPS_CLIENTS := curl dbus dbus-x11 ffmpeg gvfs imagemagick libglib2.0-bin libreoffice-writer-nogui mpv openssh-client openssh-server poppler-utils python3-impacket rsync \
-	samba samba-vfs-modules smbclient strace thunar unzip vim xdotool xvfb zip
+DEPS_CLIENTS := curl dbus dbus-bin dbus-x11 ffmpeg gvfs imagemagick libglib2.0-bin libreoffice-writer-nogui mpv openssh-client openssh-server poppler-utils python3-impacket rsync \
+	samba samba-vfs-modules smbclient strace thunar tracker tracker-extract tracker-miner-fs tumbler unzip vim xdotool xvfb zip
 
 comma := ,
 B := build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
@@ -120,7 +120,7 @@ TEST_BINARIES := $(patsubst tests/unit/%.c,$(B)/test/%,$(UNIT))
 MOUNT_TESTS := $(if $(SAN),,$(wildcard tests/peer/*.sh)) $(wildcard tests/mount/*.sh) $(filter-out $(if $(SAN),%/leaks.sh),$(wildcard tests/faults/*.sh))
 # What needs a display or a server that takes its time is left to check-clients.  table.sh compares the README's table with what ran, so it is last.
 CLIENTS := $(filter-out %/table.sh tests/clients/lib%,$(wildcard tests/clients/*.sh))
-CLIENTS_SLOW := %/thunar.sh %/libreoffice.sh %/libreoffice_edit.sh %/seek.sh
+CLIENTS_SLOW := %/thunar.sh %/thunar_photos.sh %/libreoffice.sh %/libreoffice_edit.sh %/seek.sh
 CLIENT_TABLE := $(if $(SAN),,tests/clients/table.sh)
 HELPERS := $(B)/sys $(B)/verbs $(B)/make_tree $(B)/make_many $(B)/verify
 .SECONDARY:

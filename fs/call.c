@@ -40,12 +40,14 @@ const struct subject *call_subject(struct call *c)
 	return &c->who;
 }
 
-const struct reader_rule *call_uninvited(struct call *c)
+bool call_uninvited(struct call *c)
 {
-	if (!c->looked && uninvited_match(c, &c->rule))
-		c->uninvited = &c->rule;
+	struct reader_process line[READER_LINE];
+
+	if (!c->looked)
+		(void)uninvited_is(c->fs->uninvited, c->db, c->now.policy, line, process_line(c->who.pid, line, READER_LINE), c->rule);
 	c->looked = true;
-	return c->uninvited;
+	return c->rule[0] != '\0';
 }
 
 bool call_browses(const struct call *c)

@@ -29,6 +29,7 @@ struct opens;
 struct readings;
 struct refusals;
 struct ticker;
+struct uninvited;
 
 struct fs_options {
 	int64_t settle_ms;              /* quiet time after sealing in which the label may be put right */
@@ -38,10 +39,7 @@ struct fs_options {
 struct fs {
 	struct store *store;
 	struct fs_options options;
-	struct reader_list readers;     /* who is not to be served, as the mount was given it (uninvited.h) */
-	pthread_rwlock_t readers_lock;
-	struct reader_list readers_now; /* that, and what the policy in force adds */
-	int64_t readers_policy;         /* the version that readers_now is of; 0: of none yet */
+	struct uninvited *uninvited;    /* who is not to be served */
 	struct ctls *ctls;
 	struct opens *opens;
 	struct deposits *deposits;
@@ -66,9 +64,8 @@ struct call {
 	struct sql *db;
 	struct subject who;             /* program is filled when it is needed: call_subject() */
 	struct event_time now;
-	bool looked;                    /* uninvited is known: call_uninvited() */
-	const struct reader_rule *uninvited;    /* NULL, or &rule */
-	struct reader_rule rule;
+	bool looked;                    /* rule is known: call_uninvited() */
+	char rule[READER_RULE];         /* by which the program is an uninvited reader; "" */
 };
 
 /* 0, or an errno of the catalog.  pid may be a thread's. */
@@ -78,8 +75,8 @@ void call_end(struct call *c);
 /* Who asks, with the program. */
 const struct subject *call_subject(struct call *c);
 
-/* The rule by which the program that asks is an uninvited reader (policy/reader.h); NULL where it is none. */
-const struct reader_rule *call_uninvited(struct call *c);
+/* Whether the program that asks is an uninvited reader (policy/reader.h); then c->rule says by which rule. */
+bool call_uninvited(struct call *c);
 
 /* Whether the subject is a registered person with a role. */
 bool call_browses(const struct call *c);

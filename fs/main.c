@@ -339,17 +339,16 @@ static int run(struct fuse_args *args, const struct options *o)
 	int tell = -1, rc = 1;
 	int err;
 
-	if (!uninvited_load(o->readers, &fs.readers))
+	if (uninvited_new(o->readers, &fs.uninvited) != 0)
 		return 2;
 	err = digest_init();
 	if (err != 0) {
 		fprintf(stderr, _("custodyfs: the installed libgcrypt is too old.\n"));
-		return 1;
+		goto out;
 	}
 	fs.session = fuse_session_new(args, &fs_ops, sizeof fs_ops, &fs);       /* says itself which option it does not know */
 	if (fs.session == NULL)
-		return 1;
-	pthread_rwlock_init(&fs.readers_lock, NULL);
+		goto out;
 	pthread_mutex_init(&fs.handle_lock, NULL);
 	pthread_mutex_init(&fs.forget_lock, NULL);
 	if (!o->foreground && (err = go_to_background(&tell)) != 0)
@@ -364,6 +363,8 @@ static int run(struct fuse_args *args, const struct options *o)
 	} else
 		fuse_session_destroy(fs.session);
 	keeper_end(&keeper);
+out:
+	uninvited_free(fs.uninvited);
 	return rc;
 }
 

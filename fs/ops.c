@@ -500,7 +500,7 @@ static int judge_access(struct call *c, const struct node *n, int mask)
 	if (mask & W_OK)
 		why = label_judge(c, &item, VERB_OPEN_WRITE, false);
 	if (why == REASON_NONE && (mask & R_OK))
-		why = call_uninvited(c) != NULL ? REASON_UNINVITED : label_judge(c, &item, VERB_OPEN_READ, false);
+		why = call_uninvited(c) ? REASON_UNINVITED : label_judge(c, &item, VERB_OPEN_READ, false);
 	if (why == REASON_NO_GRANT)
 		err = grants_for_item(c->db, &item, c->who.person.id, c->now.wall, c->now.clock, &grant, &why);
 	return err != 0 ? err : reason_errno(why);

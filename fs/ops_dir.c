@@ -19,7 +19,7 @@ void op_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 
 	if (err == 0) {
 		/* GNOME's indexer looks for them in the listing; people need not be bothered with them */
-		markers = n.kind != NODE_CUSTODY && call_uninvited(&c) != NULL;
+		markers = n.kind != NODE_CUSTODY && call_uninvited(&c);
 		err = node_is_top(&n) || call_browses(&c) ? 0 : EACCES;
 		if (n.kind == NODE_CASE || (n.kind == NODE_VIEW && view_is_leaf(&n.view)))
 			deposits_settle(c.fs->deposits, 0);

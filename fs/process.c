@@ -78,7 +78,7 @@ static unsigned long stat_field(const char *after_name, int n)
 
 size_t process_line(int32_t tid, struct reader_process *out, size_t max)
 {
-	int32_t pid = process_group(tid);
+	int32_t pid = tid;              /* a thread's executable and parent are its process's */
 	char text[2048], *from, *to;
 	size_t n = 0;
 

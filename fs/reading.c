@@ -225,7 +225,7 @@ int reading_open(struct call *c, int64_t id, struct reading **out)
 	uint64_t revocations = atomic_load(&c->fs->revocations);        /* before the decision: one that comes after it is then looked at */
 	int err;
 
-	if (call_browses(c) && call_uninvited(c) != NULL)       /* before any approval is looked at: none is used up */
+	if (call_browses(c) && call_uninvited(c))       /* before any approval is looked at: none is used up */
 		return refuse(c, VERB_OPEN_READ, &n, NULL, REASON_UNINVITED);
 	deposits_settle(c->fs->deposits, id);
 	call_subject(c);

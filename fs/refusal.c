@@ -258,8 +258,8 @@ void refusal_record(struct call *c, enum verb verb, const struct node *node, con
 
 	want.last = want.first;
 	want.who = *call_subject(c);
-	if (why == REASON_UNINVITED && c->uninvited != NULL)
-		snprintf(want.rule, sizeof want.rule, "%s", c->uninvited->name);
+	if (why == REASON_UNINVITED)
+		memcpy(want.rule, c->rule, sizeof want.rule);
 	want.place = place_of(c, &want, node, name, &where);
 	want.ino = node_ino(&where);
 	want.item = node->kind == NODE_ITEM ? node->id : 0;

@@ -1,13 +1,20 @@
 #include "fs/uninvited.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fs/i18n.h"
-#include "fs/process.h"
 #include "fs/store/policies.h"
+
+struct uninvited {
+	struct reader_list file;        /* as it was read; does not change */
+	pthread_rwlock_t lock;
+	int64_t version;                /* of the policy that the list is made for; 0: none yet */
+	struct reader_list list;
+};
 
 /* The rule in a line, without what is around it; "" where there is none. */
 static char *rule_of(char *line)
@@ -36,76 +43,90 @@ static bool take_line(const char *path, unsigned number, char *line, struct read
 	return false;
 }
 
-bool uninvited_load(const char *path, struct reader_list *out)
+static int read_file(const char *path, struct reader_list *out)
 {
 	char *line = NULL;
 	size_t cap = 0;
 	unsigned number = 0;
 	bool good = true;
-	FILE *f;
+	FILE *f = fopen(path, "re");
+	int err = f == NULL ? errno : 0;
 
-	readers_default(out);
-	if (path == NULL)
-		return true;
-	f = fopen(path, "re");
-	if (f == NULL) {
-		fprintf(stderr, _("custodyfs: the list of uninvited readers %s cannot be read: %s\n"), path, i18n_error(errno));
-		return false;
-	}
 	errno = 0;
-	while (good && getline(&line, &cap, f) >= 0)
+	while (err == 0 && good && getline(&line, &cap, f) >= 0)
 		good = take_line(path, ++number, line, out);
-	if (good && !feof(f)) {
-		fprintf(stderr, _("custodyfs: the list of uninvited readers %s cannot be read: %s\n"), path, i18n_error(errno));
-		good = false;
-	}
+	if (err == 0 && good && !feof(f))
+		err = errno != 0 ? errno : EIO;
+	if (err != 0)
+		fprintf(stderr, _("custodyfs: the list of uninvited readers %s cannot be read: %s\n"), path, i18n_error(err));
 	free(line);
-	fclose(f);
-	return good;
+	if (f != NULL)
+		fclose(f);
+	return err != 0 ? err : good ? 0 : EINVAL;
 }
 
-static bool add_rule(void *list, const char *rule)
+int uninvited_new(const char *path, struct uninvited **out)
 {
-	if (!readers_add(list, rule))   /* they were checked when the policy was loaded: the list is full */
-		fprintf(stderr, _("custodyfs: there are more rules for uninvited readers than the %d that a list can hold; \"%s\" of the policy is left out.\n"),
-			READERS_MAX, rule);
+	struct uninvited *u = calloc(1, sizeof *u);
+	int err = u == NULL ? ENOMEM : path != NULL ? read_file(path, &u->file) : 0;
+
+	if (err != 0) {
+		free(u);
+		return err;
+	}
+	pthread_rwlock_init(&u->lock, NULL);
+	*out = u;
+	return 0;
+}
+
+void uninvited_free(struct uninvited *u)
+{
+	if (u == NULL)
+		return;
+	pthread_rwlock_destroy(&u->lock);
+	free(u);
+}
+
+static bool take_program(void *list, const char *rule)
+{
+	(void)readers_add(list, rule);          /* checked when the policy was loaded */
 	return true;
 }
 
-/* Makes the list of the policy in force; the former stays where the catalog cannot tell. */
-static void renew(struct call *c)
+/* Makes the list anew for the policy in db.  Under the lock. */
+static int reload(struct uninvited *u, struct sql *db)
 {
 	struct reader_list *list = malloc(sizeof *list);
+	int64_t version = 1;
+	int err = list == NULL ? ENOMEM : sql_value(db, &version, "SELECT coalesce(max(version), 1) FROM policy", "");
 
-	pthread_rwlock_wrlock(&c->fs->readers_lock);
-	if (list != NULL && c->now.policy > c->fs->readers_policy) {
-		*list = c->fs->readers;
-		if (policy_readers(c->db, add_rule, list) == 0) {
-			c->fs->readers_now = *list;
-			c->fs->readers_policy = c->now.policy;
-		}
+	if (err == 0) {
+		readers_default(list);
+		err = policy_readers(db, take_program, list);
 	}
-	pthread_rwlock_unlock(&c->fs->readers_lock);
+	for (size_t i = 0; err == 0 && i < u->file.count; i++)
+		(void)readers_join(list, &u->file.rule[i]);
+	if (err == 0) {
+		u->list = *list;
+		u->version = version;
+	}
 	free(list);
+	return err;
 }
 
-bool uninvited_match(struct call *c, struct reader_rule *out)
+bool uninvited_is(struct uninvited *u, struct sql *db, int64_t policy, const struct reader_process *line, size_t count, char text[READER_RULE])
 {
-	struct reader_process line[READER_LINE];
-	size_t count = process_line(c->who.pid, line, READER_LINE);
-	struct fs *fs = c->fs;
 	const struct reader_rule *rule;
-	bool old;
 
-	pthread_rwlock_rdlock(&fs->readers_lock);
-	old = c->now.policy > fs->readers_policy;
-	pthread_rwlock_unlock(&fs->readers_lock);
-	if (old)
-		renew(c);
-	pthread_rwlock_rdlock(&fs->readers_lock);
-	rule = reader_uninvited(&fs->readers_now, line, count);
-	if (rule != NULL)
-		*out = *rule;
-	pthread_rwlock_unlock(&fs->readers_lock);
+	pthread_rwlock_rdlock(&u->lock);
+	if (u->version < policy) {
+		pthread_rwlock_unlock(&u->lock);
+		pthread_rwlock_wrlock(&u->lock);
+		if (u->version < policy && reload(u, db) != 0 && u->version == 0)
+			readers_default(&u->list);      /* the next call tries again */
+	}
+	rule = reader_uninvited(&u->list, line, count);
+	snprintf(text, READER_RULE, "%s", rule != NULL ? rule->name : "");
+	pthread_rwlock_unlock(&u->lock);
 	return rule != NULL;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "policy/name.h"
+#include "policy/reader.h"
 
 #define N_(s) s         /* marks a sentence for translation by whoever shows it */
 #define CLASS_PREFIX "class "
@@ -166,11 +167,9 @@ static enum policy_fault_kind set_setting(struct policyfile *p, const char *key,
 
 static enum policy_fault_kind set_reader(struct policyfile *p, const char *key, const char *value)
 {
-	struct reader_list scratch = { .count = 0 };
-
 	if (strcmp(key, "program") != 0)
 		return FAULT_KEY;
-	if (strlen(value) >= POLICY_READER || !readers_add(&scratch, value))
+	if (strlen(value) >= POLICY_READER || !reader_rule_good(value))
 		return FAULT_READER;
 	for (size_t i = 0; i < p->reader_count; i++)
 		if (strcmp(p->readers[i], value) == 0)

@@ -31,23 +31,36 @@ void readers_default(struct reader_list *list)
 		(void)readers_add(list, built_in[i]);
 }
 
-bool readers_add(struct reader_list *list, const char *text)
+bool reader_rule_good(const char *text)
 {
 	bool invited = text[0] == '!';
 	const char *name = text + invited, *star;
 	size_t len = strlen(name);
 
-	if (list->count == READERS_MAX || !text_valid(name, READER_RULE - 1) || strchr(name, '/') != NULL)
+	if (!text_valid(name, READER_RULE - 1) || strchr(name, '/') != NULL)
 		return false;
 	if (strcmp(name, "**") == 0 || (strcmp(name, "*") == 0 && !invited))
 		return false;
 	star = strchr(name + 1, '*');
-	if (star != NULL && star != name + len - 1)
+	return star == NULL || star == name + len - 1;
+}
+
+bool readers_join(struct reader_list *list, const struct reader_rule *rule)
+{
+	if (list->count == READERS_MAX)
 		return false;
-	list->rule[list->count].invited = invited;
-	memcpy(list->rule[list->count].name, name, len + 1);
-	list->count++;
+	list->rule[list->count++] = *rule;
 	return true;
+}
+
+bool readers_add(struct reader_list *list, const char *text)
+{
+	struct reader_rule rule = { .invited = text[0] == '!' };
+
+	if (!reader_rule_good(text))
+		return false;
+	snprintf(rule.name, sizeof rule.name, "%s", text + rule.invited);
+	return readers_join(list, &rule);
 }
 
 /* The program's own name, without its folder and what replacing or prelinking it puts behind it. */

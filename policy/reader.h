@@ -14,7 +14,7 @@
 #include <stddef.h>
 
 #define READER_RULE 64          /* bytes of a rule, NUL included */
-#define READERS_MAX 192         /* rules in a list */
+#define READERS_MAX 256         /* rules in a list */
 #define READER_LINE 5           /* processes looked at: the one that asks, and four generations that started it */
 
 /* A process, as the kernel tells of it; "" where it does not. */
@@ -34,6 +34,12 @@ void readers_default(struct reader_list *list);
  * all ("!*": every one is).  False, and nothing added, where it is malformed ("*" alone, a "/", a "*" elsewhere, no UTF-8, too long) or the list is full.
  */
 bool readers_add(struct reader_list *list, const char *rule);
+
+/* Whether a text is such a rule. */
+bool reader_rule_good(const char *rule);
+
+/* Adds a rule of another list; false where this one is full. */
+bool readers_join(struct reader_list *list, const struct reader_rule *rule);
 
 /*
  * The rule by which a process is an uninvited reader, NULL where it is none.  line: the process, then who started it, nearest first.  The nearest that any rule

@@ -137,7 +137,23 @@ for i in range(5000):
         no += 1
 print(no)' "$E")"
 # Rules that fit many names let nobody fill the ledger.
-cp /bin/true "$T/bin/none"
+
+# --- the policy -------------------------------------------------------------------------------------------------------------------------------------------
+# The office's policy names one more, and invites one that is built in; it holds from when it is in force, on the mount as it is.
+custody_as $ADMIN policy show >"$T/policy"
+printf '[readers]\nprogram = cloud-sync\nprogram = *-sync\nprogram = !good-sync\nprogram = !gst-video-thumbnailer\n' >>"$T/policy"
+for name in cloud-sync good-sync gst-video-thumbnailer; do cp "$BUILD/sys" "$T/bin/$name"; done
+fails 0 "a program that no list names reads" as $ZHANG cloud-sync read "$D/0003.jpg"
+fails EACCES "one that is built in does not" as $ZHANG gst-video-thumbnailer read "$D/0003.jpg"
+ok "a policy is proposed" custody_as $ADMIN policy load "$T/policy"
+fails 0 "a proposal changes nothing" as $ZHANG cloud-sync read "$D/0003.jpg"
+ok "and put in force by a second person" custody_as $ZHAO policy agree 1
+fails EACCES "the program that it names is refused" as $ZHANG cloud-sync read "$D/0003.jpg"
+fails 0 "the one that it excepts from a pattern reads" as $ZHANG good-sync read "$D/0003.jpg"
+fails 0 "and the one that it invites of those built in" as $ZHANG gst-video-thumbnailer read "$D/0003.jpg"
+fails EACCES "what else is built in is refused as before" as $ZHANG tumblerd read "$D/0003.jpg"
+fails EACCES "so is the mount's own list" as $ZHANG office-crawler read "$D/0003.jpg"
+
 for i in $(seq 12); do cp "$T/sh/tumblerd" "$T/sh/crawl-$i-preview"; done
 for i in $(seq 12); do as $SUN "$T/sh/crawl-$i-preview" "$T/all" "$D" >/dev/null; done
 unmount_store

@@ -96,6 +96,7 @@ static const struct { const char *text; enum policy_fault_kind kind; int line; c
 	{ "[settings]\nlate-cutoff-days = 1\nlate-cutoff-days = 1\n", FAULT_TWICE, 3, "settings", "late-cutoff-days" },
 	{ "[readers]\nprograms = x\n", FAULT_KEY, 2, "readers", "programs" },
 	{ "[readers]\nprogram = /usr/bin/x\n", FAULT_READER, 2, "readers", "program" },
+	{ "[readers]\nprogram = *\n", FAULT_READER, 2, "readers", "program" },
 	{ "[readers]\nprogram = a2345678901234567890123456789012345678901234567890123456789012345\n", FAULT_READER, 2, "readers", "program" },
 	{ "[readers]\nprogram = x\nprogram = x\n", FAULT_TWICE, 3, "readers", "program" },
 };
