@@ -7,7 +7,7 @@ en() { env -u LANG -u LANGUAGE LC_ALL=C "$@" 2>&1; }
 # The English in a Chinese text: words that are neither paths, options, commands nor names of things.
 KNOWN='custody|custodyfs|fsck|mkfs|register|unit|device|person|case|list|show|deposit|request|requests|approve|deny|revoke|why|log|verify|ledger|checkpoint|prove|publish|status|clock|set|help
 units|devices|people|cases|items|incomplete|withdrawn|none|officer|custodian|approver|legal|inspector|auditor|admin|patrol|evidence|permanent|root|json|JSON|tlog|tiles|hh|mm|umount
-stat|open|read|write|create|rename|unlink|key|settle|max|allow|other|FILE|fusermount|store|lock|nothing|bogus|UID|uid|mkdir|nobody|at|now|user|nonempty|handover'
+stat|open|read|write|create|rename|unlink|key|settle|max|allow|other|FILE|fusermount|store|lock|nothing|bogus|readers|UID|uid|mkdir|nobody|at|now|user|nonempty|handover'
 # kinds of media, and a program that reads a manifest
 KNOWN+='|bd|usb|tape|sha|sum'
 # and the commands' own names
