@@ -11,9 +11,9 @@ ZHANG=$(id -u nobody)           # a session bus wants its user to have a name on
 people
 custody_as $LI register case "$KASE" --party 汶上县刘记百货店 --cause 经营超过保质期食品 --class evidence-30 >"$T/out"
 make_folder 2023-03-14 "$KASE"
-# Where the photos go, and where they are looked at: two ways to one folder.
+# Where the photos go, and where they are looked at: two ways to the same items.
 INTO=$(folder_of 2023-03-14 "$KASE")
-FOLDER=${FOLDER:-$INTO}
+FOLDER=${FOLDER:-$M/by-case/$KASE}
 base64 -d >"$T/photo" <<'JPEG'
 /9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAA0JCgsKCA0LCgsODg0PEyAVExISEyccHhcgLikxMC4pLSwzOko+MzZGNywtQFdBRkxOUlNSMj5aYVpQYEpRUk//2wBDAQ4ODhMREyYVFSZPNS01T09PT0
 9PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT0//wAARCAAkADADASIAAhEBAxEB/8QAFgABAQEAAAAAAAAAAAAAAAAAAAMG/8QAFxABAQEBAAAAAAAAAAAAAAAAABIB
