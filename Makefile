@@ -120,7 +120,7 @@ TEST_BINARIES := $(patsubst tests/unit/%.c,$(B)/test/%,$(UNIT))
 MOUNT_TESTS := $(if $(SAN),,$(wildcard tests/peer/*.sh)) $(wildcard tests/mount/*.sh) $(filter-out $(if $(SAN),%/leaks.sh),$(wildcard tests/faults/*.sh))
 # What needs a display or a server that takes its time is left to check-clients.  table.sh compares the README's table with what ran, so it is last.
 CLIENTS := $(filter-out %/table.sh tests/clients/lib%,$(wildcard tests/clients/*.sh))
-CLIENTS_SLOW := %/thunar.sh %/thunar_photos.sh %/libreoffice.sh %/libreoffice_edit.sh %/seek.sh
+CLIENTS_SLOW := %/thunar.sh %/thunar_photos.sh %/libreoffice.sh %/seek.sh
 CLIENT_TABLE := $(if $(SAN),,tests/clients/table.sh)
 HELPERS := $(B)/sys $(B)/verbs $(B)/make_tree $(B)/make_many $(B)/verify
 .SECONDARY:
