@@ -118,7 +118,7 @@ $(B)/verify: tests/peer/verify.go
 TEST_BINARIES := $(patsubst tests/unit/%.c,$(B)/test/%,$(UNIT))
 # Under a sanitizer, what runs under another checker or in another language is left out.
 MOUNT_TESTS := $(if $(SAN),,$(wildcard tests/peer/*.sh)) $(wildcard tests/mount/*.sh) $(filter-out $(if $(SAN),%/leaks.sh),$(wildcard tests/faults/*.sh))
-# What needs a display or a server that takes its time is left to check-clients.  table.sh compares the README's table with what ran, so it is last.
+# What needs a display or takes its time is left out under a sanitizer.  table.sh compares the README's table with what ran, so it is last.
 CLIENTS := $(filter-out %/table.sh tests/clients/lib%,$(wildcard tests/clients/*.sh))
 CLIENTS_SLOW := %/thunar.sh %/thunar_photos.sh %/libreoffice.sh %/seek.sh
 CLIENT_TABLE := $(if $(SAN),,tests/clients/table.sh)
@@ -132,7 +132,7 @@ check check-unit check-mount check-threads check-clients client-table demo bench
 	$(Q)$(MAKE) --no-print-directory do-$@
 
 do-check: all $(HELPERS) $(TEST_BINARIES)
-	$(Q)$(RUN_TESTS) $(TEST_BINARIES) $(MOUNT_TESTS) $(filter-out $(CLIENTS_SLOW),$(CLIENTS)) $(CLIENT_TABLE)
+	$(Q)$(RUN_TESTS) $(TEST_BINARIES) $(MOUNT_TESTS) $(filter-out $(if $(SAN),$(CLIENTS_SLOW)),$(CLIENTS)) $(CLIENT_TABLE)
 
 do-check-unit: $(TEST_BINARIES)
 	$(Q)$(RUN_TESTS) $(TEST_BINARIES)
