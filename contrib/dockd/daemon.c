@@ -29,7 +29,7 @@
 #define PASS_MS 100                     /* between two looks at what is due */
 #define REPORT_MS 1000                  /* between two writings of the report */
 #define PROBE_MS INT64_C(1000)          /* first wait for a store that is away, and the longest */
-#define PROBE_MOST_MS INT64_C(30000)
+#define PROBE_MOST_MS INT64_C(5000)
 #define STORE_MS INT64_C(60000)         /* so long it counts as there after it said so */
 #define LOCK_MS 1000
 #define NOTES_AT_ONCE 1000

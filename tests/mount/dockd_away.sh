@@ -12,6 +12,7 @@ make_dock "$DOCK"
 make_dock "$USB"
 plug() { mount -t tmpfs -o mode=777,size=64m dock "$1"; }
 cleanup_more() {
+	[ ! -d "$T/first" ] || chattr -R -i "$T/first" 2>/dev/null
 	[ -z "$DAEMON" ] || kill -CONT "$DAEMON"
 	for at in "$USB" "$LATER"; do
 		! mountpoint -q "$at" || umount -l "$at"
@@ -79,6 +80,7 @@ arrive "$DOCK/$(name 120000 13)"
 mount_store
 eventually "when it is back, what waited is deposited" stored "$(name 120000 12)"
 eventually "all of it" stored "$(name 120000 13)"
+eventually "and the report, which is written once a second, says so" store_is here
 kill_daemon
 arrive "$DOCK/$(name 120000 14)"
 mount_store
