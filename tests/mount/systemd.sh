@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # The systemd unit: what systemd makes of the file, the figure that README gives, and the service itself under a real systemd, in namespaces of its own: the daemon as its own
-# user with two capabilities and nothing to write to but its store, the main job, systemctl stop under open files, and a crash.
+# user with two capabilities and nothing to write to but its store, the main job, the docking stations' service, systemctl stop under open files, and a crash.
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/tests/job.sh"
 UNITS=$TOP/contrib/systemd
 UNIT=custodyfs@srv-store.service
+DOCK_UNIT=custody-dockd.service
 if ! command -v systemd-analyze >/dev/null || [ ! -x /lib/systemd/systemd ]; then
 	skip "the systemd unit" "systemd is not installed"
 	exit 0
@@ -16,6 +17,9 @@ ok "systemd-analyze security has a figure, and it is low" awk -v f="$figure" 'BE
 for readme in README.md README.zh_CN.md; do
 	is "$readme gives it" "$figure" "$(grep -o 'systemd-analyze security`[^0-9]*[0-9.]*[0-9]' "$TOP/$readme" | grep -oE '[0-9.]*[0-9]$')"
 done
+exposure=$(systemd-analyze security --offline=true "$TOP/contrib/dockd/$DOCK_UNIT" 2>/dev/null | sed -n 's/.*exposure level for .*: \([0-9.]*\) .*/\1/p')
+ok "that of the docking stations' service is low" awk -v f="$exposure" 'BEGIN { exit !(f != "" && f < 1) }'
+cp "$BUILD/custody-dockd" "$T/bin/"
 
 PID1= CGROUP=
 cleanup() {
@@ -36,6 +40,7 @@ findmnt -nro TARGET -t fuse.custodyfs | xargs -r umount -l      # not to be held
 mount --make-rshared /          # as on a machine that systemd has started
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
 mount -t tmpfs -o mode=755 tmpfs /run
+mount -t tmpfs -o mode=755 tmpfs /var/lib
 mount -t tmpfs -o mode=755 tmpfs "$T/over"
 mkdir "$T/over/upper" "$T/over/work"
 mount -t overlay -o "lowerdir=/etc,upperdir=$T/over/upper,workdir=$T/over/work" overlay /etc
@@ -48,11 +53,11 @@ mkdir -p /run/systemd/system
 for target in sysinit basic local-fs time-sync shutdown umount multi-user default; do
 	printf '[Unit]\nDefaultDependencies=no\nAllowIsolate=yes\n' >"/run/systemd/system/$target.target"
 done
-cp "$UNITS"/*@.service "$UNITS"/*.mount /etc/systemd/system/
+cp "$UNITS"/*@.service "$UNITS"/*.mount "$UNITS"/../dockd/*.service /etc/systemd/system/
 mkdir "/etc/systemd/system/custodyfs@.service.d"
 # A sanitizer's search for leaks does not bear being shut in.
 printf '[Service]\nEnvironment=ASAN_OPTIONS=detect_leaks=0\nStandardOutput=append:%s\nStandardError=append:%s\n' "$T/out/log" "$T/out/log" >/etc/systemd/system/custodyfs@.service.d/log.conf
-systemd-sysusers "$UNITS/sysusers.conf"
+systemd-sysusers "$UNITS/sysusers.conf" "$UNITS/../dockd/sysusers.conf"
 systemd-tmpfiles --create "$UNITS/tmpfiles.conf"
 exec env -i container=test PATH="$PATH" /lib/systemd/systemd --system --unit=default.target --log-target=console --log-level=notice --show-status=no
 BOOT
@@ -117,6 +122,26 @@ chmod 644 "$T/srv/clip.mp4"
 main_job /srv/clip.mp4
 F=$(folder_of 2023-03-14)
 is "the item's file is immutable" "----i" "$(inside lsattr "$(inside find /srv/store/blob -type f | head -n 1)" | cut -c1-5)"
+
+# The docking stations' service.
+is "systemd-analyze verify finds nothing wrong with the docking stations' unit" "" "$(inside systemd-analyze --man=no verify "$DOCK_UNIT" 2>&1)"
+ok "its user is registered as the unit's custodian" custody_as $ADMIN register person D001 采集站 --uid "$(inside id -u custody-dockd)" --unit 中都所 --roles custodian --formal
+inside install -d -o custody-dockd -m 2777 /srv/dock
+printf '[dockd]\nmount = %s\nquiet = 0.3\n[采集站]\npath = /srv/dock\nclear-source = 是\n' $M | inside tee /etc/custody-dockd.conf >/dev/null
+ok "it starts, and says when it is ready" sc start "$DOCK_UNIT"
+is "it is custody-dockd" custody-dockd "$(inside ps -o user:20= -p "$(sc show -P MainPID "$DOCK_UNIT")")"
+is "with CAP_LEASE alone" "0000000010000000 0000000010000000 1 2" \
+	"$(inside awk '/^(CapEff|CapBnd|NoNewPrivs|Seccomp):/ { print $2 }' "/proc/$(sc show -P MainPID "$DOCK_UNIT")/status" | xargs)"
+CLIP=WS00017_083017_20230314093012_0001.mp4
+inside cp /srv/clip.mp4 "/srv/dock/$CLIP.part"
+printf more | inside tee -a "/srv/dock/$CLIP.part" >/dev/null
+inside mv "/srv/dock/$CLIP.part" "/srv/dock/$CLIP"
+docked() { custody_as $ADMIN show --json "$F/$CLIP" | grep -q '"state": *"sealed"' && inside test ! -e "/srv/dock/$CLIP"; }
+eventually "what is copied into its folder is deposited, and removed there" docked
+dock_status() { inside setpriv --reuid=custody-dockd --regid=custody-dockd --clear-groups custody-dockd --status; }
+eventually "--status finds nothing left to do" dock_status
+ok "it stops" sc stop "$DOCK_UNIT"
+is "in order" "inactive success 0" "$(sc show -P ActiveState "$DOCK_UNIT") $(sc show -P Result "$DOCK_UNIT") $(sc show -P ExecMainStatus "$DOCK_UNIT")"
 
 # A program of 王建国's or 张明远's that keeps a file open: says so in $T/out/said, and waits.
 holder() { # UID PERL FILE
