@@ -11,7 +11,7 @@ VERSION := 0.1.0
 DEPS_BUILD := gcc make pkg-config gettext libfuse3-dev libsqlite3-dev libgcrypt20-dev libjansson-dev libutf8proc-dev libinih-dev libcap-ng-dev libmagic-dev
 DEPS_RUN := fuse3 attr
 DEPS_CHECK := check acl e2fsprogs faketime forensics-samples-files golang-go golang-golang-x-mod-dev python3 rsync sqlite3 util-linux procps perl valgrind \
-	man-db dpkg-dev systemd
+	man-db dpkg-dev systemd gcovr
 # The programs of the matrix of clients (tests/clients).
 DEPS_CLIENTS := curl dbus dbus-bin dbus-x11 ffmpeg gvfs imagemagick libglib2.0-bin libreoffice-writer-nogui mpv openssh-client openssh-server poppler-utils python3-impacket rsync \
 	samba samba-vfs-modules smbclient strace thunar tracker tracker-extract tracker-miner-fs tumbler unzip vim xdotool xvfb zip
@@ -37,7 +37,7 @@ PROGRAMS := $(B)/custodyfs $(B)/mkfs.custodyfs $(B)/custody $(B)/fsck.custodyfs 
 LOCALE := $(B)/locale/zh_CN/LC_MESSAGES/custodyfs.mo
 LIBS_CORE = $(shell pkg-config --libs sqlite3 jansson libutf8proc libgcrypt inih)
 
-.PHONY: all deps demo check check-unit check-mount check-threads check-clients client-table bench install clean help
+.PHONY: all deps demo check check-unit check-mount check-threads coverage check-clients client-table bench install clean help
 all: $(PROGRAMS) $(LOCALE)
 
 help:
@@ -50,6 +50,7 @@ help:
 ## make check-unit   the unit tests      make check-mount   the tests on real mounts
 ## make check-clients  the matrix of real clients      make client-table  the same, and writes the README's table
 ## make check-threads  what has threads, for SAN=thread
+## make coverage     how much of the lines and branches the quick unit tests reach, by folder; all of policy/, or it fails
 ## make bench        measures against cp, sha256sum and libfuse's passthrough example
 ## make install      into $(DESTDIR)$(PREFIX)        make clean
 
@@ -128,7 +129,7 @@ HELPERS := $(B)/sys $(B)/verbs $(B)/make_tree $(B)/make_many $(B)/verify
 RUN_TESTS = BUILD=$(CURDIR)/$(B) SAN=$(SAN) bash tests/run.sh
 
 # Installing comes first and alone, then the rest with whatever it brought.
-check check-unit check-mount check-threads check-clients client-table demo bench: deps
+check check-unit check-mount check-threads coverage check-clients client-table demo bench: deps
 	$(Q)$(MAKE) --no-print-directory do-$@
 
 do-check: all $(HELPERS) $(TEST_BINARIES)
@@ -150,6 +151,12 @@ do-client-table: all $(B)/sys
 # What has threads: for SAN=thread.
 do-check-threads: all $(HELPERS) $(TEST_BINARIES)
 	$(Q)$(RUN_TESTS) $(filter %/test_ledger %/test_store_%,$(TEST_BINARIES)) tests/mount/deposit.sh tests/mount/grants.sh tests/faults/threads.sh
+
+# Built apart and without optimising, so that branches are those of the source.
+QUICK := $(filter tests/unit/test_policy_% tests/unit/test_rules_% $(patsubst %,tests/unit/test_%.c,digest merkle note store_catalog store_clock store_event),$(UNIT))
+do-coverage:
+	$(Q)$(MAKE) --no-print-directory B=build/cov CFLAGS='-O0 -g --coverage -Wno-use-after-free' LDFLAGS=--coverage $(patsubst tests/unit/%.c,build/cov/test/%,$(QUICK))
+	$(Q)BUILD=build/cov bash tests/coverage.sh $(patsubst tests/unit/%.c,build/cov/test/%,$(QUICK))
 
 do-demo: all
 	$(Q)BUILD=$(CURDIR)/$(B) bash tests/demo.sh
