@@ -10,7 +10,7 @@
 #include "fs/tree.h"
 #include "policy/act.h"
 
-struct lengthening {
+struct setting {
 	struct call *c;
 	const struct node *n;
 	struct scope scope;             /* of a folder */
@@ -20,24 +20,7 @@ struct lengthening {
 	enum reason why;
 };
 
-static int deny(struct lengthening *l, enum reason why)
-{
-	l->why = why;
-	return reason_errno(why);
-}
-
-/* A class must be in the policy in force, and be one for items. */
-static int check_class(struct sql *db, struct lengthening *l, int64_t policy)
-{
-	struct class_rule rule;
-	int err = retention_class(db, l->class, policy, &rule);
-
-	if (err == ENOENT || (err == 0 && !class_fits_item(&rule)))
-		return deny(l, REASON_CLASS_UNKNOWN);
-	return err;
-}
-
-static int emit(struct turn *t, const struct lengthening *l)
+static int emit(struct turn *t, const struct setting *l)
 {
 	const struct event_time *now = turn_time(t);
 	json_t *scope = l->n->kind == NODE_ITEM ? NULL : scopes_json(&l->scope);
@@ -52,49 +35,34 @@ static int emit(struct turn *t, const struct lengthening *l)
 	return turn_emit(t, &(struct event){ .kind = "retain.until", .who = &l->c->who, .item = item, DETAILS("{s:s, s:o*}", "until", until, "scope", scope) });
 }
 
-/* An item always has a class and a term; a folder has what was set on it. */
-static int check_item(struct sql *db, struct lengthening *l, const struct event_time *now, bool *lengthens, bool *exists)
+static int get_item(struct sql *db, const struct setting *l, struct item *out)
 {
-	struct item item;
-	int err = catalog_item(db, l->n->id, &item);
+	int err = catalog_item(db, l->n->id, out);
 
-	*exists = true;
-	if (err == 0 && !tree_sees(l->c, &item))
-		err = ENOENT;
-	return err == 0 ? retention_lengthens(db, &item, l->class, now->policy, l->until, now->utc_offset, lengthens) : err;
-}
-
-static int check_folder(struct sql *db, struct lengthening *l, const struct event_time *now, bool *lengthens, bool *exists)
-{
-	int32_t today = day_of_instant(now->clock, now->utc_offset);
-	struct floor_of floor = { .until = 0 };
-	int err = retention_floor(db, &l->scope, today, now->utc_offset, &floor);
-
-	*exists = l->class != NULL ? floor.class[0] != '\0' : floor.until != 0;
-	return err == 0 ? retention_floor_lengthens(db, &l->scope, l->class, now->policy, l->until, today, now->utc_offset, lengthens) : err;
+	return err == 0 && !tree_sees(l->c, out) ? ENOENT : err;
 }
 
 static int decide(struct turn *t, void *arg)
 {
-	struct lengthening *l = arg;
-	const struct event_time *now = turn_time(t);
-	struct sql *db = turn_db(t);
-	bool lengthens = false, exists = false;
-	int err = 0;
+	struct setting *l = arg;
+	struct item item;
+	bool on_item = l->n->kind == NODE_ITEM, exists = false;
+	struct lengthening change = { .item = on_item ? &item : NULL, .on = &l->scope, .class = l->class, .until = l->until };
+	int err = on_item ? get_item(turn_db(t), l, &item) : 0;
 
 	l->why = REASON_NONE;
-	if (l->class != NULL)
-		err = check_class(db, l, now->policy);
 	if (err == 0)
-		err = (l->n->kind == NODE_ITEM ? check_item : check_folder)(db, l, now, &lengthens, &exists);
-	if (err == 0)
+		err = retention_judge(turn_db(t), &change, turn_time(t), &exists, &l->why);
+	if (err == 0 && l->why != REASON_CLASS_UNKNOWN)
 		err = attr_flags(l->flags, exists);
-	if (err == 0 && (!lengthens || (l->class == NULL && l->until <= now->clock)))
-		err = deny(l, REASON_SHORTENS);
+	if (err != 0)
+		l->why = REASON_NONE;
+	if (err == 0)
+		err = reason_errno(l->why);
 	return err == 0 ? emit(t, l) : err;
 }
 
-static enum reason read_value(struct lengthening *l, const char *name, const char *text)
+static enum reason read_value(struct setting *l, const char *name, const char *text)
 {
 	if (strcmp(name, "class") == 0) {
 		l->class = text;
@@ -104,7 +72,7 @@ static enum reason read_value(struct lengthening *l, const char *name, const cha
 }
 
 /* What can be judged before the committer is asked. */
-static int prepare(struct lengthening *l, const char *name, const void *value, size_t len, char text[ATTR_TEXT])
+static int prepare(struct setting *l, const char *name, const void *value, size_t len, char text[ATTR_TEXT])
 {
 	int err = 0;
 
@@ -125,7 +93,7 @@ static int prepare(struct lengthening *l, const char *name, const void *value, s
 
 int attr_retention_change(struct call *c, const struct node *n, const char *name, const void *value, size_t len, int flags, enum reason *why)
 {
-	struct lengthening l = { .c = c, .n = n, .scope = SCOPE_ANY, .flags = flags };
+	struct setting l = { .c = c, .n = n, .scope = SCOPE_ANY, .flags = flags };
 	char text[ATTR_TEXT];
 	int err = prepare(&l, name, value, len, text);
 

@@ -26,9 +26,8 @@ static int decide_begin(struct turn *t, void *arg)
 	const struct event_time *now = turn_time(t);
 	struct folder f;
 	struct item other;
-	struct class_rule class;
 	char until[INSTANT_TEXT], path[2048];
-	int64_t id, mtime = now->wall * 1000000;
+	int64_t id, promised, mtime = now->wall * 1000000;
 	int err = catalog_folder(db, b->folder.id, &f);
 
 	if (err == 0)
@@ -42,11 +41,10 @@ static int decide_begin(struct turn *t, void *arg)
 	if (err == 0)
 		err = catalog_folder_path(db, &f, path, sizeof path);
 	if (err == 0)
-		err = retention_class(db, CLASS_DEFAULT, now->policy, &class);
+		err = retention_promise(db, f.day, now, &promised);
 	if (err != 0)
 		return err;
-	/* what is promised at the deposit stands, whatever becomes of the policy */
-	instant_format(term_end(f.day, class.months, now->utc_offset), now->utc_offset, until);
+	instant_format(promised, now->utc_offset, until);
 	b->item = (struct item){ .id = id, .folder = f.id, .state = ITEM_RECEIVING, .depositor = b->c->who.person.id, .uid = b->c->who.uid,
 				 .gid = b->c->who.gid, .mode = b->mode, .mtime = mtime, .begun = now->clock };
 	snprintf(b->item.name, sizeof b->item.name, "%s", b->name);

@@ -152,6 +152,16 @@ int retention_state(struct sql *db, const struct item *item, int utc_offset, str
 	return err == ENOENT ? 0 : err;
 }
 
+int retention_promise(struct sql *db, int32_t recorded, const struct event_time *now, int64_t *until)
+{
+	struct class_rule class;
+	int err = retention_class(db, CLASS_DEFAULT, now->policy, &class);
+
+	if (err == 0)
+		*until = term_end(recorded, class.months, now->utc_offset);
+	return err;
+}
+
 void retention_text(const struct term *t, int utc_offset, char out[INSTANT_TEXT])
 {
 	if (term_pending(t))
@@ -219,5 +229,33 @@ int retention_lengthens(struct sql *db, const struct item *item, const char *cla
 		err = gather(db, item, utc_offset, &t, &g);
 	if (err == 0)
 		*lengthens = term_lengthens(&t, &b, g.at.day, utc_offset);
+	return err;
+}
+
+static int judge_folder(struct sql *db, const struct lengthening *l, const struct event_time *now, bool *lengthens, bool *exists)
+{
+	int32_t today = day_of_instant(now->clock, now->utc_offset);
+	struct floor_of floor = { .until = 0 };
+	int err = retention_floor(db, l->on, today, now->utc_offset, &floor);
+
+	*exists = l->class != NULL ? floor.class[0] != '\0' : floor.until != 0;
+	return err == 0 ? retention_floor_lengthens(db, l->on, l->class, now->policy, l->until, today, now->utc_offset, lengthens) : err;
+}
+
+int retention_judge(struct sql *db, const struct lengthening *l, const struct event_time *now, bool *exists, enum reason *why)
+{
+	struct class_rule rule;
+	bool lengthens = false;
+	int err = l->class != NULL ? retention_class(db, l->class, now->policy, &rule) : 0;
+
+	*exists = l->item != NULL;
+	*why = REASON_CLASS_UNKNOWN;
+	if (err == ENOENT || (err == 0 && l->class != NULL && !class_fits_item(&rule)))
+		return 0;
+	if (err == 0 && l->item != NULL)
+		err = retention_lengthens(db, l->item, l->class, now->policy, l->until, now->utc_offset, &lengthens);
+	else if (err == 0)
+		err = judge_folder(db, l, now, &lengthens, exists);
+	*why = !lengthens || (l->class == NULL && l->until <= now->clock) ? REASON_SHORTENS : REASON_NONE;
 	return err;
 }

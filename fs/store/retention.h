@@ -3,6 +3,8 @@
 #define STORE_RETENTION_H
 
 #include "fs/store/catalog.h"
+#include "fs/store/event.h"
+#include "policy/reason.h"
 #include "policy/scope.h"
 #include "policy/term.h"
 
@@ -29,6 +31,9 @@ struct retention {
 };
 int retention_state(struct sql *db, const struct item *item, int utc_offset, struct retention *out);
 
+/* What is promised at a deposit, by the class that an item has where nobody says more: it stands, whatever becomes of the policy. */
+int retention_promise(struct sql *db, int32_t recorded, const struct event_time *now, int64_t *until);
+
 /* The end of a term as it is shown: an instant, "never", or "open" while there is none yet. */
 void retention_text(const struct term *t, int utc_offset, char out[INSTANT_TEXT]);
 
@@ -44,5 +49,14 @@ int retention_floor(struct sql *db, const struct scope *on, int32_t today, int u
 
 /* Whether a class or a date would lengthen that floor: a class is compared with its classes (for what is recorded today), a date with its dates. */
 int retention_floor_lengthens(struct sql *db, const struct scope *on, const char *class, int64_t version, int64_t until, int32_t today, int utc_offset, bool *lengthens);
+
+/* A class, or a date (class NULL), that somebody would set on an item, or (item NULL) on a folder. */
+struct lengthening { const struct item *item; const struct scope *on; const char *class; int64_t until; };
+
+/*
+ * Whether it may be set, by what stands: CLASS_UNKNOWN where the policy in force has no such class, or not for items; SHORTENS where it would not lengthen, or is a date
+ * that has passed.  *exists: whether there is one already; an item always has both.
+ */
+int retention_judge(struct sql *db, const struct lengthening *l, const struct event_time *now, bool *exists, enum reason *why);
 
 #endif
