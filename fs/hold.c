@@ -1,7 +1,6 @@
 #include "fs/hold.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "fs/store/scopes.h"
 
@@ -9,26 +8,9 @@
 
 struct acting { struct call *c; struct hold_act *a; };
 
-static int no(struct hold_act *a, enum reason why)
+static struct hold_wish wish(const struct hold_act *a)
 {
-	a->why = why;
-	return reason_errno(why);
-}
-
-/* Whether there is something to be held: not the whole store, nor what is gone. */
-static int check_scope(struct sql *db, struct hold_act *a)
-{
-	struct item item;
-	int err;
-
-	if (scope_whole(&a->on))
-		return no(a, REASON_VALUE_BAD);
-	if (a->on.item == 0)
-		return 0;
-	err = catalog_item(db, a->on.item, &item);
-	if (err == ENOENT)
-		return no(a, REASON_NOT_FOUND);
-	return err == 0 && item.state == ITEM_DISPOSED ? no(a, REASON_DISPOSED) : err;
+	return (struct hold_wish){ .on = a->on, .name = a->name, .ground = a->ground, .reason = a->reason };
 }
 
 /* The number of a case's scope, for its trail; "" for others. */
@@ -76,51 +58,30 @@ static int decide_set(struct turn *t, void *arg)
 {
 	struct acting *x = arg;
 	struct hold_act *a = x->a;
-	struct hold *h = &a->held.hold;
-	const char *reason = a->reason != NULL ? a->reason : "";
-	struct sql *db = turn_db(t);
+	const struct hold_wish w = wish(a);
 	int64_t id;
-	int err;
+	int err = holds_judge_set(turn_db(t), &x->c->who.person, &w, &a->held, &a->why);
 
-	a->why = hold_may_set(&x->c->who.person);
-	if (a->why == REASON_NONE && (!hold_name_valid(a->name) || a->ground < 1 || a->ground > GROUND_OTHER || (a->ground == GROUND_OTHER && *reason == '\0')
-				      || (*reason != '\0' && !text_valid(reason, HOLD_REASON - 1))))
-		a->why = REASON_VALUE_BAD;
-	if (a->why != REASON_NONE)
-		return reason_errno(a->why);
-	err = check_scope(db, a);
-	if (err != 0)
+	if (err == 0)
+		err = reason_errno(a->why);
+	if (err != 0 || a->held.hold.id != 0)
 		return err;
-	err = holds_named(db, &a->on, a->name, &a->held);
+	err = sql_value(turn_db(t), &id, "SELECT coalesce(max(id),0)+1 FROM hold", "");
 	if (err == 0)
-		return h->ground == a->ground && strcmp(h->reason, reason) == 0 ? 0 : no(a, REASON_DIFFERS);
-	if (err == ENOENT)
-		err = sql_value(db, &id, "SELECT coalesce(max(id),0)+1 FROM hold", "");
-	if (err == 0)
-		err = emit(t, x, "hold.set", id, json_pack("{s:o, s:i, s:s}", "scope", scopes_json(&a->on), "ground", a->ground, "reason", reason));
-	return err == 0 ? holds_get(db, id, &a->held) : err;
-}
-
-/* The standing hold of that name on exactly that place. */
-static int find(struct turn *t, struct hold_act *a)
-{
-	int err = holds_named(turn_db(t), &a->on, a->name, &a->held);
-
-	return err == ENOENT ? no(a, REASON_NOT_FOUND) : err;
+		err = emit(t, x, "hold.set", id, json_pack("{s:o, s:i, s:s}", "scope", scopes_json(&a->on), "ground", a->ground, "reason",
+			   a->reason != NULL ? a->reason : ""));
+	return err == 0 ? holds_get(turn_db(t), id, &a->held) : err;
 }
 
 static int decide_ask(struct turn *t, void *arg)
 {
 	struct acting *x = arg;
 	struct hold_act *a = x->a;
-	int err;
+	const struct hold_wish w = wish(a);
+	int err = holds_judge_ask(turn_db(t), &x->c->who.person, &w, &a->held, &a->why);
 
-	a->why = hold_may_set(&x->c->who.person);
-	if (a->why == REASON_NONE && a->reason != NULL && !text_valid(a->reason, HOLD_REASON - 1))
-		a->why = REASON_VALUE_BAD;
-	if (a->why != REASON_NONE)
-		return reason_errno(a->why);
-	err = find(t, a);
+	if (err == 0)
+		err = reason_errno(a->why);
 	if (err != 0 || a->held.hold.asked_by != 0)
 		return err;
 	err = emit(t, x, "hold.ask", a->held.hold.id, json_pack("{s:s?}", "reason", a->reason));
@@ -131,16 +92,13 @@ static int decide_release(struct turn *t, void *arg)
 {
 	struct acting *x = arg;
 	struct hold_act *a = x->a;
-	int err = find(t, a);
+	const struct hold_wish w = wish(a);
+	int err = holds_judge_release(turn_db(t), &x->c->who.person, &w, &a->held, &a->why);
 
-	if (err != 0)
-		return err;
-	a->why = hold_may_release(&a->held.hold, &x->c->who.person);
-	if (a->why == REASON_NONE && (a->reason == NULL || !text_valid(a->reason, HOLD_REASON - 1)))
-		a->why = REASON_VALUE_BAD;
-	if (a->why != REASON_NONE)
-		return reason_errno(a->why);
-	err = emit(t, x, "hold.release", a->held.hold.id, json_pack("{s:s}", "reason", a->reason));
+	if (err == 0)
+		err = reason_errno(a->why);
+	if (err == 0)
+		err = emit(t, x, "hold.release", a->held.hold.id, json_pack("{s:s}", "reason", a->reason));
 	return err == 0 ? holds_get(turn_db(t), a->held.hold.id, &a->held) : err;
 }
 

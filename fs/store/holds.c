@@ -1,6 +1,7 @@
 #include "fs/store/holds.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "fs/store/scopes.h"
 
@@ -95,4 +96,80 @@ int holds_on_folder(struct sql *db, const struct scope *folder, holds_each each,
 int holds_on_scope(struct sql *db, const struct scope *on, holds_each each, void *arg)
 {
 	return all(sql_query(db, "SELECT " HOLD_COLUMNS " FROM hold WHERE " SAME_SCOPE " ORDER BY id", SCOPE_FORMAT, SCOPE_VALUES(on)), each, arg);
+}
+
+/* Whether there is something to be held: not the whole store, nor what is gone. */
+static int judge_scope(struct sql *db, const struct scope *on, enum reason *why)
+{
+	struct item item;
+	int err = 0;
+
+	*why = scope_whole(on) ? REASON_VALUE_BAD : REASON_NONE;
+	if (on->item == 0)
+		return 0;
+	err = catalog_item(db, on->item, &item);
+	if (err == ENOENT)
+		*why = REASON_NOT_FOUND;
+	else if (err == 0 && item.state == ITEM_DISPOSED)
+		*why = REASON_DISPOSED;
+	return err == ENOENT ? 0 : err;
+}
+
+static bool reason_bad(const char *reason)
+{
+	return reason != NULL && *reason != '\0' && !text_valid(reason, HOLD_REASON - 1);
+}
+
+static bool wish_bad(const struct hold_wish *w)
+{
+	return !hold_name_valid(w->name) || w->ground < 1 || w->ground > GROUND_OTHER || reason_bad(w->reason) ||
+		(w->ground == GROUND_OTHER && (w->reason == NULL || *w->reason == '\0'));
+}
+
+int holds_judge_set(struct sql *db, const struct person *who, const struct hold_wish *w, struct held *stands, enum reason *why)
+{
+	int err = 0;
+
+	*why = hold_may_set(who);
+	if (*why == REASON_NONE && wish_bad(w))
+		*why = REASON_VALUE_BAD;
+	if (*why == REASON_NONE)
+		err = judge_scope(db, &w->on, why);
+	if (err != 0 || *why != REASON_NONE)
+		return err;
+	err = holds_named(db, &w->on, w->name, stands);
+	if (err == ENOENT)
+		stands->hold.id = 0;
+	else if (err == 0 && (stands->hold.ground != w->ground || strcmp(stands->hold.reason, w->reason != NULL ? w->reason : "") != 0))
+		*why = REASON_DIFFERS;
+	return err == ENOENT ? 0 : err;
+}
+
+/* The standing hold of that name on exactly that place. */
+static int find(struct sql *db, const struct hold_wish *w, struct held *stands, enum reason *why)
+{
+	int err = holds_named(db, &w->on, w->name, stands);
+
+	*why = err == ENOENT ? REASON_NOT_FOUND : REASON_NONE;
+	return err == ENOENT ? 0 : err;
+}
+
+int holds_judge_ask(struct sql *db, const struct person *who, const struct hold_wish *w, struct held *stands, enum reason *why)
+{
+	*why = hold_may_set(who);
+	if (*why == REASON_NONE && w->reason != NULL && !text_valid(w->reason, HOLD_REASON - 1))
+		*why = REASON_VALUE_BAD;
+	return *why == REASON_NONE ? find(db, w, stands, why) : 0;
+}
+
+int holds_judge_release(struct sql *db, const struct person *who, const struct hold_wish *w, struct held *stands, enum reason *why)
+{
+	int err = find(db, w, stands, why);
+
+	if (err != 0 || *why != REASON_NONE)
+		return err;
+	*why = hold_may_release(&stands->hold, who);
+	if (*why == REASON_NONE && (w->reason == NULL || !text_valid(w->reason, HOLD_REASON - 1)))
+		*why = REASON_VALUE_BAD;
+	return 0;
 }

@@ -33,6 +33,22 @@ int holds_on_folder(struct sql *db, const struct scope *folder, holds_each each,
 /* Those set on exactly that scope and standing. */
 int holds_on_scope(struct sql *db, const struct scope *on, holds_each each, void *arg);
 
+/* A hold that somebody would set, ask to be released, or release: on the item, folder or case itself, not on what covers it. */
+struct hold_wish {
+	struct scope on;
+	const char *name;
+	int ground;                     /* setting */
+	const char *reason;             /* NULL: none; releasing takes one */
+};
+
+/*
+ * Whether they may, by what stands.  *why: as in policy/hold.h, VALUE_BAD (the whole store cannot be held), NOT_FOUND, DISPOSED, DIFFERS; with NONE, *stands is the
+ * hold that there is: for setting, one that says the same, or id 0 where it is to be set; for asking, with asked_by where the first asking stands.
+ */
+int holds_judge_set(struct sql *db, const struct person *who, const struct hold_wish *w, struct held *stands, enum reason *why);
+int holds_judge_ask(struct sql *db, const struct person *who, const struct hold_wish *w, struct held *stands, enum reason *why);
+int holds_judge_release(struct sql *db, const struct person *who, const struct hold_wish *w, struct held *stands, enum reason *why);
+
 /* Columns that holds_read() reads. */
 #define HOLD_COLUMNS "hold.id, hold.name, hold.ground, hold.reason, hold.set_by, hold.set_at, hold.asked_by, hold.asked_at, hold.asked_why," \
 	" hold.released_by, hold.released_at, hold.released_why, hold.item, hold.kase, hold.unit, hold.device, hold.officer, hold.day, hold.folder"
