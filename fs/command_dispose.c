@@ -336,7 +336,7 @@ int command_dispose_propose(struct call *c, struct query *q, const json_t *reque
 	return err;
 }
 
-static int decided(struct call *c, struct query *q, const json_t *request, enum disposing_act act, json_t **answer)
+static int decided(struct call *c, struct query *q, const json_t *request, enum disposal_act act, json_t **answer)
 {
 	struct disposing d = { .id = event_int(request, "id", 0), .reason = event_str(request, "reason") };
 	int err = query_need(q, ACT_BROWSE);
@@ -354,17 +354,17 @@ static int decided(struct call *c, struct query *q, const json_t *request, enum 
 
 int command_dispose_approve(struct call *c, struct query *q, const json_t *request, json_t **answer)
 {
-	return decided(c, q, request, DISPOSING_APPROVE, answer);
+	return decided(c, q, request, DISPOSAL_APPROVE, answer);
 }
 
 int command_dispose_refuse(struct call *c, struct query *q, const json_t *request, json_t **answer)
 {
-	return decided(c, q, request, DISPOSING_REFUSE, answer);
+	return decided(c, q, request, DISPOSAL_REFUSE, answer);
 }
 
 int command_dispose_withdraw(struct call *c, struct query *q, const json_t *request, json_t **answer)
 {
-	return decided(c, q, request, DISPOSING_WITHDRAW, answer);
+	return decided(c, q, request, DISPOSAL_WITHDRAW, answer);
 }
 
 int command_dispose_execute(struct call *c, struct query *q, const json_t *request, json_t **answer)

@@ -16,7 +16,7 @@
 struct acting {
 	struct call *c;
 	struct disposing *d;
-	enum disposing_act act;
+	enum disposal_act act;
 	int64_t bad;                    /* an item that may not go, found before the turn; 0 */
 	enum reason bad_why;
 	bool stopped;
@@ -32,23 +32,11 @@ static int no(struct disposing *d, enum reason why)
 static int may(struct sql *db, struct acting *x)
 {
 	struct disposing *d = x->d;
-	const struct person *who = &x->c->who.person;
-	bool own = false;
-	int err = disposals_get(db, d->id, &d->now);
+	int err = disposals_may(db, &x->c->who.person, x->act, d->id, &d->now, &d->why);
 
-	if (err == ENOENT)
-		return no(d, REASON_NOT_FOUND);
-	if (err == 0)
-		err = disposals_own(db, d->id, who->id, &own);
 	if (err != 0)
 		return err;
-	if (x->act == DISPOSING_WITHDRAW)
-		d->why = who->id == d->now.proposed_by ? REASON_NONE : REASON_NO_ROLE;
-	else
-		d->why = disposal_may_decide(who, d->now.proposed_by, own);
-	if (d->why == REASON_NONE && !disposal_state_open(d->now.state))
-		d->why = REASON_STATE;
-	if (d->why == REASON_NONE && ((x->act == DISPOSING_REFUSE && d->reason == NULL) || (d->reason != NULL && !text_valid(d->reason, DISPOSAL_REASON - 1))))
+	if (d->why == REASON_NONE && ((x->act == DISPOSAL_REFUSE && d->reason == NULL) || (d->reason != NULL && !text_valid(d->reason, DISPOSAL_REASON - 1))))
 		d->why = REASON_VALUE_BAD;
 	return reason_errno(d->why);
 }
@@ -89,7 +77,7 @@ static int decide(struct turn *t, void *arg)
 	int err = may(turn_db(t), x);
 
 	x->stopped = false;
-	if (err != 0 || (x->act == DISPOSING_APPROVE && d->now.state == DISPOSAL_APPROVED))
+	if (err != 0 || (x->act == DISPOSAL_APPROVE && d->now.state == DISPOSAL_APPROVED))
 		return err;
 	if (x->bad != 0)
 		err = emit_stop(t, x, x->bad, x->bad_why);
@@ -98,7 +86,7 @@ static int decide(struct turn *t, void *arg)
 	return err == 0 ? disposals_get(turn_db(t), d->id, &d->now) : err;
 }
 
-int disposing_decide(struct call *c, struct disposing *d, enum disposing_act act)
+int disposing_decide(struct call *c, struct disposing *d, enum disposal_act act)
 {
 	struct acting x = { .c = c, .d = d, .act = act };
 	int err;
@@ -106,7 +94,7 @@ int disposing_decide(struct call *c, struct disposing *d, enum disposing_act act
 	d->why = REASON_NONE;
 	call_subject(c);
 	err = may(c->db, &x);           /* also before a proposal is gone through: nobody stops it who could not decide on it */
-	if (err == 0 && act == DISPOSING_APPROVE && d->now.state == DISPOSAL_PROPOSED)
+	if (err == 0 && act == DISPOSAL_APPROVE && d->now.state == DISPOSAL_PROPOSED)
 		err = find_bad(&x);
 	if (err == 0)
 		err = committer_run(c->fs->store->committer, COMMIT_DURABLE, decide, &x);
@@ -139,22 +127,12 @@ static int person_number(struct sql *db, int64_t id, char out[64])
 static int may_execute(struct sql *db, struct part *p)
 {
 	struct disposing *d = p->d;
-	const struct person *who = &p->c->who.person;
-	bool own = false, theirs;
-	int err = disposals_get(db, d->id, &d->now);
+	int err = disposals_may(db, &p->c->who.person, DISPOSAL_EXECUTE, d->id, &d->now, &d->why);
 
-	if (err == ENOENT)
-		return no(d, REASON_NOT_FOUND);
-	theirs = err == 0 && who->id != 0 && (who->id == d->now.proposed_by || who->id == d->now.decided_by);
-	if (err == 0 && !theirs)
-		err = disposals_own(db, d->id, who->id, &own);
+	if (err == 0)
+		err = reason_errno(d->why);
 	if (err != 0)
 		return err;
-	d->why = theirs ? REASON_NONE : disposal_may_decide(who, d->now.proposed_by, own);
-	if (d->why == REASON_NONE && d->now.state != DISPOSAL_APPROVED)
-		d->why = REASON_STATE;
-	if (d->why != REASON_NONE)
-		return reason_errno(d->why);
 	err = person_number(db, d->now.proposed_by, p->proposed_by);
 	return err == 0 ? person_number(db, d->now.decided_by, p->approved_by) : err;
 }

@@ -18,13 +18,11 @@ struct disposing {
 	size_t left;                    /* out: items whose bytes could not be removed yet */
 };
 
-enum disposing_act { DISPOSING_APPROVE, DISPOSING_REFUSE, DISPOSING_WITHDRAW };
-
 /*
  * Approving judges all its items first: where one may not go any more the proposal stops, nothing is disposed of, and why says which it was.  What is approved already is
  * approved.  Refusing (by who may approve) and withdrawing (by who proposed) also call off what an approval has not come to yet.
  */
-int disposing_decide(struct call *c, struct disposing *d, enum disposing_act act);
+int disposing_decide(struct call *c, struct disposing *d, enum disposal_act act);
 
 /* Carries out a part, a second or so; to be called until the state is no longer DISPOSAL_APPROVED.  By who proposed, or who may approve. */
 int disposing_execute(struct call *c, struct disposing *d);

@@ -110,3 +110,26 @@ int disposals_own(struct sql *db, int64_t id, int64_t person, bool *own)
 	*own = n != 0;
 	return err;
 }
+
+int disposals_may(struct sql *db, const struct person *who, enum disposal_act act, int64_t id, struct disposal *out, enum reason *why)
+{
+	bool own = false, proposer, theirs;
+	int err = disposals_get(db, id, out);
+
+	*why = err == ENOENT ? REASON_NOT_FOUND : REASON_NONE;
+	if (err != 0)
+		return err == ENOENT ? 0 : err;
+	proposer = who->id != 0 && who->id == out->proposed_by;
+	theirs = act == DISPOSAL_EXECUTE && (proposer || (who->id != 0 && who->id == out->decided_by));
+	if (!theirs && act != DISPOSAL_WITHDRAW)
+		err = disposals_own(db, id, who->id, &own);
+	if (err != 0)
+		return err;
+	if (act == DISPOSAL_WITHDRAW)
+		*why = proposer ? REASON_NONE : REASON_NO_ROLE;
+	else if (!theirs)
+		*why = disposal_may_decide(who, out->proposed_by, own);
+	if (*why == REASON_NONE && (act == DISPOSAL_EXECUTE ? out->state != DISPOSAL_APPROVED : !disposal_state_open(out->state)))
+		*why = REASON_STATE;
+	return 0;
+}

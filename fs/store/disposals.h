@@ -48,6 +48,14 @@ int disposals_unit(struct sql *db, const struct item *item, int64_t *unit);
 /* Whether a person recorded or deposited any of a proposal's items. */
 int disposals_own(struct sql *db, int64_t id, int64_t person, bool *own);
 
+/*
+ * Whether a person may do that to a proposal as it stands, *out: NOT_FOUND; as disposal_may_decide() has it for approving and refusing; NO_ROLE for withdrawing by another
+ * than who proposed; STATE where it is not open (any more), or, to carry it out, not approved: that is for who proposed it or approved it, or for
+ * another who may approve.
+ */
+enum disposal_act { DISPOSAL_APPROVE, DISPOSAL_REFUSE, DISPOSAL_WITHDRAW, DISPOSAL_EXECUTE };
+int disposals_may(struct sql *db, const struct person *who, enum disposal_act act, int64_t id, struct disposal *out, enum reason *why);
+
 #define DISPOSAL_COLUMNS "disposal.id, disposal.state, disposal.kind, disposal.reason, disposal.proposed_by, disposal.proposed_at, disposal.policy, disposal.items," \
 	" disposal.bytes, disposal.done, disposal.decided_by, disposal.decided_at, disposal.decided_why, disposal.stopped_item, disposal.stopped_why"
 void disposals_read(struct sql_rows *rows, struct disposal *out);
