@@ -64,18 +64,13 @@ static int text_field(struct query *q, const json_t *request, const char *key, c
 static int judge_class(struct casework *w, struct sql *db, int64_t policy)
 {
 	struct casefile *k = &w->kase;
-	struct class_rule rule;
-	bool shortens = false;
+	enum reason why;
 	int err;
 
 	if (k->class[0] == '\0')
 		snprintf(k->class, sizeof k->class, "%s", w->old.id != 0 ? w->old.class : CLASS_CASE_DEFAULT);
-	err = retention_class(db, k->class, policy, &rule);
-	if (err == ENOENT || (err == 0 && !class_fits_case(&rule)))
-		return deny(w, REASON_CLASS_UNKNOWN, "class");
-	if (err == 0 && w->old.id != 0)
-		err = cases_shortens(db, w->old.id, &rule, &shortens);
-	return err == 0 && shortens ? deny(w, REASON_SHORTENS, "class") : err;
+	err = cases_judge_class(db, w->old.id, k->class, policy, &why);
+	return err == 0 && why != REASON_NONE ? deny(w, why, "class") : err;
 }
 
 static int decide_register(struct turn *t, void *arg)
@@ -203,6 +198,7 @@ static int decide_close(struct turn *t, void *arg)
 	int32_t clock = day_of_instant(now->clock, now->utc_offset), wall = day_of_instant(now->wall, now->utc_offset);
 	struct casefile k;
 	char day[DAY_TEXT];
+	enum reason why;
 	int err = catalog_case(turn_db(t), w->kase.number, &k);
 
 	w->why = REASON_NONE;
@@ -210,12 +206,9 @@ static int decide_close(struct turn *t, void *arg)
 		return err;
 	if (w->day == DAY_NONE)
 		w->day = clock > wall ? clock : wall;
-	if (w->day > clock && w->day > wall)
-		return deny(w, REASON_DATE_FUTURE, "date");
-	if (w->day < day_of_instant(k.opened, now->utc_offset))
-		return deny(w, REASON_CLOSED_EARLY, "date");
-	if (k.closed != DAY_NONE && w->day < k.closed)
-		return deny(w, REASON_SHORTENS, "date");
+	why = cases_judge_close(&k, w->day, now);
+	if (why != REASON_NONE)
+		return deny(w, why, "date");
 	if (k.closed == w->day)
 		return 0;
 	day_format(w->day, day);

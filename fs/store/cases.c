@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fs/store/retention.h"
+
 int cases_taken(struct sql *db, const char *name, int64_t but, bool *taken)
 {
 	int64_t n = 0;
@@ -33,6 +35,30 @@ int cases_shortens(struct sql *db, int64_t kase, const struct class_rule *rule, 
 	}
 	*shortens = term_until(&given) < term_until(&now);
 	return -rc;
+}
+
+int cases_judge_class(struct sql *db, int64_t kase, const char *class, int64_t policy, enum reason *why)
+{
+	struct class_rule rule;
+	bool shortens = false;
+	int err = retention_class(db, class, policy, &rule);
+
+	*why = REASON_CLASS_UNKNOWN;
+	if (err == ENOENT || (err == 0 && !class_fits_case(&rule)))
+		return 0;
+	if (err == 0 && kase != 0)
+		err = cases_shortens(db, kase, &rule, &shortens);
+	*why = shortens ? REASON_SHORTENS : REASON_NONE;
+	return err;
+}
+
+enum reason cases_judge_close(const struct casefile *k, int32_t day, const struct event_time *now)
+{
+	if (day > day_of_instant(now->clock, now->utc_offset) && day > day_of_instant(now->wall, now->utc_offset))
+		return REASON_DATE_FUTURE;
+	if (day < day_of_instant(k->opened, now->utc_offset))
+		return REASON_CLOSED_EARLY;
+	return k->closed != DAY_NONE && day < k->closed ? REASON_SHORTENS : REASON_NONE;
 }
 
 int cases_belongs(struct sql *db, int64_t kase, int64_t item, bool *lies, bool *linked)

@@ -13,6 +13,12 @@ int cases_taken(struct sql *db, const char *name, int64_t but, bool *taken);
 /* Whether a class would, alone, keep for less long than those that the case ever had, counted from the same day. */
 int cases_shortens(struct sql *db, int64_t kase, const struct class_rule *rule, bool *shortens);
 
+/* Whether a case (0: a new one) may be given a class: CLASS_UNKNOWN where the policy in force has none that a case can have, SHORTENS. */
+int cases_judge_class(struct sql *db, int64_t kase, const char *class, int64_t policy, enum reason *why);
+
+/* Whether it may be closed on a day: DATE_FUTURE, CLOSED_EARLY, SHORTENS where it was closed later. */
+enum reason cases_judge_close(const struct casefile *k, int32_t day, const struct event_time *now);
+
 /* How an item belongs to a case now: it lies in one of its folders, it is linked to it. */
 int cases_belongs(struct sql *db, int64_t kase, int64_t item, bool *lies, bool *linked);
 
