@@ -27,6 +27,7 @@ struct world {
 	struct event_time now;
 	char *rows;                     /* a query that gives each row of each table as a text */
 	bool tell;                      /* print what is emitted */
+	unsigned long effects[32], gone; /* steps that emitted, by kind; items disposed of */
 };
 
 static const struct { const char *number; unsigned roles; } world_people[PEOPLE] = {
