@@ -20,8 +20,8 @@
 #define COMPARE_EVERY 256
 
 static const struct { const char *name; bool (*fn)(struct run *, const struct step *); unsigned weight; } kinds[] = {
-	{ "deposit", step_deposit, 5 }, { "class", step_class, 3 }, { "until", step_until, 3 }, { "register", step_register, 5 }, { "alias", step_alias, 3 },
-	{ "link", step_link, 6 }, { "close", step_close, 5 }, { "hold", step_hold, 3 }, { "release", step_release, 6 }, { "policy", step_policy, 4 },
+	{ "deposit", step_deposit, 5 }, { "class", step_class, 5 }, { "until", step_until, 3 }, { "register", step_register, 5 }, { "alias", step_alias, 3 },
+	{ "link", step_link, 6 }, { "close", step_close, 5 }, { "hold", step_hold, 3 }, { "release", step_release, 6 }, { "policy", step_policy, 6 },
 	{ "propose", step_propose, 4 }, { "decide", step_decide, 5 }, { "execute", step_execute, 6 }, { "dispose", step_dispose, 4 }, { "clock", step_clock, 7 },
 };
 #define KINDS (sizeof kinds / sizeof kinds[0])
@@ -175,6 +175,7 @@ static unsigned any_kind(unsigned n)
 static size_t make_steps(uint64_t seed, struct step out[STEPS_MOST], int *offset)
 {
 	static const int offsets[] = { 480, 480, 480, 0, -210, 840 };
+	static const unsigned begin[3][2] = { { 0, 9 }, { 0, 3 }, { 9, 1 } };   /* without something to begin with, most steps would find nothing */
 	uint64_t state = seed * UINT64_C(0xD1342543DE82EF95) + 1;
 	size_t count = STEPS_LEAST + next_random(&state) % (1 + next_random(&state) % (STEPS_MOST - STEPS_LEAST + 1));      /* short ones more often */
 
@@ -182,7 +183,7 @@ static size_t make_steps(uint64_t seed, struct step out[STEPS_MOST], int *offset
 	for (size_t i = 0; i < count; i++) {
 		uint64_t x = next_random(&state), y = next_random(&state);
 
-		out[i] = (struct step){ i < 2 ? 3 * (unsigned)i : any_kind((unsigned)(x & 0xffff)), (unsigned)(x >> 16 & 0xffffff), (unsigned)(x >> 40), (unsigned)(y & 0xffffff),
+		out[i] = (struct step){ i < 3 ? begin[i][x & 1] : any_kind((unsigned)(x >> 1 & 0xffff)), (unsigned)(x >> 17 & 0x7fffff), (unsigned)(x >> 40), (unsigned)(y & 0xffffff),
 					(unsigned)(y >> 24) };
 	}
 	return count;
