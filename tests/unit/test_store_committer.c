@@ -180,6 +180,42 @@ START_TEST(refused)
 }
 END_TEST
 
+#define LOAD(v) { .kind = "policy.load", .details = "{\"id\":1,\"version\":" #v ",\"label\":\"x\",\"effective\":\"2023-01-01\",\"interpreter\":\"y\",\"text\":\"z\"," \
+	"\"classes\":[{\"name\":\"patrol\",\"kind\":\"recorded\",\"months\":12}]}" }
+
+static int64_t version_now(void)
+{
+	struct event_time now;
+
+	committer_now(committer, &now);
+	return now.policy;
+}
+
+/* A policy is in force for what follows its load, and not where the load was taken back: with its decision, or with its batch. */
+START_TEST(policy_in_force)
+{
+	ck_assert_int_eq(version_now(), 1);
+	GIVES(EPERM, run(SAY(LOAD(2), { .kind = "store.mount" }, { .kind = NULL, .then = EPERM })));
+	ck_assert_int_eq(version_now(), 1);
+	fault_plan("/segment/", 1, ENOSPC, false);
+	GIVES(ENOSPC, run(SAY(LOAD(2))));
+	fault_plan(NULL, 0, 0, false);
+	ck_assert_int_eq(version_now(), 1);
+	GIVES(0, run(SAY({ .kind = "store.mount", .details = "{}" })));
+	expect_event(0, "store.mount", "\"policy\":1}");
+	GIVES(0, run(SAY(LOAD(2), { .kind = "store.mount", .details = "{}" })));
+	expect_event(1, "policy.load", "\"policy\":1}");
+	expect_event(2, "store.mount", "\"policy\":2}");
+	ck_assert_int_eq(version_now(), 2);
+	GIVES(0, run(SAY({ .kind = "store.unmount" })));
+	expect_event(3, "store.unmount", "\"policy\":2}");
+	stop();
+	start_in(top);
+	ck_assert_int_eq(version_now(), 2);
+	expect_equal();
+}
+END_TEST
+
 /* A decision at which the committer waits, so that others line up behind it. */
 struct gate { sem_t entered, go; };
 
@@ -793,6 +829,7 @@ int main(void)
 	tcase_add_checked_fixture(full, setup_small, teardown);
 	tcase_add_test(t, decided);
 	tcase_add_test(t, refused);
+	tcase_add_test(t, policy_in_force);
 	tcase_add_test(t, group_commit);
 	tcase_add_test(t, mixed_batch);
 	tcase_add_loop_test(t, one_failure, 0, (int)N(failures));
