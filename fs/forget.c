@@ -52,50 +52,6 @@ void forget_officer(struct call *c, int64_t unit, const char *number)
 		forget(c->fs, &(struct node){ .kind = NODE_DEVICE, .unit = unit, .device = sql_int(rows, 0) }, number);
 }
 
-/* Its names in the folders of a case: by number, by aliases, by party and cause. */
-static void forget_in_case(struct call *c, int64_t kase, const char *name)
-{
-	static const struct view_at folders[] = { { VIEW_CASE, 1, 0 }, { VIEW_PARTY, 2, 0 }, { VIEW_CAUSE, 2, 0 } };
-	struct node n = { .kind = NODE_VIEW };
-	struct sql_rows *rows = sql_query(c->db, "SELECT id FROM case_alias WHERE kase=?", "i", kase);
-
-	while (sql_next(rows) == 1) {
-		n.view = (struct view_at){ VIEW_ALIAS, 1, sql_int(rows, 0) };
-		forget(c->fs, &n, name);
-	}
-	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
-		n.view = folders[i];
-		n.view.id = kase;
-		forget(c->fs, &n, name);
-	}
-}
-
-/* A name in a case that tells it apart by its number is nobody else's, ever, and is left to run out. */
-static void forget_names(struct call *c, const struct item *item)
-{
-	static const enum view views[] = { VIEW_OFFICER, VIEW_DEVICE, VIEW_DATE };
-	struct folder f = { .kase = "" };
-	struct sql_rows *rows;
-
-	forget(c->fs, &(struct node){ .kind = NODE_CASE, .id = item->folder }, item->name);
-	for (size_t i = 0; i < sizeof views / sizeof views[0]; i++)
-		forget(c->fs, &(struct node){ .kind = NODE_VIEW, .view = { views[i], VIEW_LEAF, item->folder } }, item->name);
-	if (catalog_folder_any(c->db, item->folder, &f) != 0)
-		return;
-	rows = sql_query(c->db, CASES_OF_ITEM("?1", "?2"), "is", item->id, f.kase);
-	while (sql_next(rows) == 1)
-		forget_in_case(c, sql_int(rows, 0), item->name);
-}
-
-void forget_item(struct call *c, const struct item *item)
-{
-	const struct node n = { .kind = NODE_ITEM, .id = item->id };
-
-	if (item->state == ITEM_SEALED)
-		forget_names(c, item);
-	(void)fuse_lowlevel_notify_inval_inode(c->fs->session, node_ino(&n), 0, 0);
-}
-
 /* Attributes alone: that waits for nothing. */
 void forget_links(struct call *c, int64_t item)
 {
@@ -129,4 +85,30 @@ void forget_entry(struct call *c, int64_t kase, const char *name)
 void forget_in_group(struct call *c, enum view view, int64_t group, const char *number)
 {
 	forget_in(c, view, 1, group, number);
+}
+
+/* A name in a case that tells it apart by its number is nobody else's, ever, and is left to run out. */
+static void forget_names(struct call *c, const struct item *item)
+{
+	static const enum view views[] = { VIEW_OFFICER, VIEW_DEVICE, VIEW_DATE };
+	struct folder f = { .kase = "" };
+	struct sql_rows *rows;
+
+	forget(c->fs, &(struct node){ .kind = NODE_CASE, .id = item->folder }, item->name);
+	for (size_t i = 0; i < sizeof views / sizeof views[0]; i++)
+		forget_in(c, views[i], VIEW_LEAF, item->folder, item->name);
+	if (catalog_folder_any(c->db, item->folder, &f) != 0)
+		return;
+	rows = sql_query(c->db, CASES_OF_ITEM("?1", "?2"), "is", item->id, f.kase);
+	while (sql_next(rows) == 1)
+		forget_entry(c, sql_int(rows, 0), item->name);
+}
+
+void forget_item(struct call *c, const struct item *item)
+{
+	const struct node n = { .kind = NODE_ITEM, .id = item->id };
+
+	if (item->state == ITEM_SEALED)
+		forget_names(c, item);
+	(void)fuse_lowlevel_notify_inval_inode(c->fs->session, node_ino(&n), 0, 0);
 }
