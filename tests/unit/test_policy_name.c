@@ -173,6 +173,50 @@ START_TEST(register_text)
 }
 END_TEST
 
+static const struct { const char *text, *name; } made[] = {
+	{ "汶上县刘记百货店", "汶上县刘记百货店" }, { "a/b\\c:d*e?f\"g<h>i|j", "a／b＼c：d＊e？f＂g＜h＞i｜j" }, { "Co. Ltd.", "Co. Ltd．" }, { "x..", "x.．" },
+	{ ".", "．" }, { "..", ".．" }, { "案 ", "案" }, { "   ", "_" }, { "x. ", "x．" }, { "（杭临）", "（杭临）" }, { "e\xcc\x81", "\xc3\xa9" },
+};
+
+START_TEST(names_of_texts)
+{
+	char out[NAME_BUFFER];
+
+	name_from_text(made[_i].text, out);
+	ck_assert_str_eq(out, made[_i].name);
+}
+END_TEST
+
+/* Whatever the length, what comes out is a name, as long as it can be. */
+START_TEST(names_of_long_texts)
+{
+	static const char *const pieces[] = { "x", "案", "/", ".", " x", "\xf0\x9f\x93\x8e", "e\xcc\x81" };
+	char text[2048], out[NAME_BUFFER], again[NAME_BUFFER];
+
+	for (size_t p = 0; p < N(pieces); p++)
+		for (size_t bytes = strlen(pieces[p]); bytes < 700; bytes += strlen(pieces[p])) {
+			text[0] = '\0';
+			while (strlen(text) + strlen(pieces[p]) <= bytes)
+				strcat(text, pieces[p]);
+			name_from_text(text, out);
+			ck_assert_int_eq(name_normalise(out, again), REASON_NONE);
+			ck_assert_str_eq(out, again);
+			ck_assert_msg(bytes < 300 || strlen(out) > 160, "%zu bytes of \"%s\" make %zu", bytes, pieces[p], strlen(out));
+		}
+}
+END_TEST
+
+START_TEST(cuts)
+{
+	ck_assert_uint_eq(name_cut("abc", 5), 3);
+	ck_assert_uint_eq(name_cut("abc", 2), 2);
+	ck_assert_uint_eq(name_cut("案件", 5), 3);
+	ck_assert_uint_eq(name_cut("案件", 6), 6);
+	ck_assert_uint_eq(name_cut("案", 2), 0);
+	ck_assert_uint_eq(name_cut("", 0), 0);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("policy name");
@@ -186,6 +230,9 @@ int main(void)
 	tcase_add_loop_test(names, long_names, 0, N(lengths));
 	tcase_add_test(names, in_place);
 	tcase_add_loop_test(names, important_marks, 0, N(marks));
+	tcase_add_loop_test(names, names_of_texts, 0, N(made));
+	tcase_add_test(names, names_of_long_texts);
+	tcase_add_test(names, cuts);
 	tcase_add_loop_test(names, register_text, 0, N(texts));
 	suite_add_tcase(suite, names);
 
