@@ -5,17 +5,25 @@
  * Request: {"do":"<command>", …}.  Answer: {"ok":true, …} or {"ok":false,"errno":"EACCES","reason":"no-role","text":"<English sentence>", "field":"uid"?, "item":N|null}
  * (reason: policy/reason.h; field: the request's field at fault, if one is).
  *
- * Paths are relative to the mount's root ("by-unit/…"); instants are RFC 3339 with zone (given: as instant_parse() reads them); days YYYY-MM-DD; digests lower-case hex;
+ * Paths are relative to the mount's root ("by-unit/…"; a view's are as good); instants are RFC 3339 with zone (given: as instant_parse() reads them); days YYYY-MM-DD; digests lower-case hex;
  * absent values are JSON null.  Lists are paged: "after" (0 to begin) and "limit" (1..1000, default 500) in; "rows" and "next" (null at the end) out; a page may be shorter
  * than its limit.  An answer is kept until it has been read to its end.  A uid may have 32 descriptors open (EMFILE).
  *
  * register.unit    {code,name}                                                   → {unit:UNIT}
  * register.device  {serial,unit}            unit: a code or a name               → {device:DEVICE}
  * register.person  {number,name,uid|null,unit|null,roles:"officer,approver"|"",formal:bool,certified_from|null,certified_to|null}   → {person:PERSON}
- * register.case    {number,party,cause,class}   class: patrol|evidence-10|evidence-30|permanent   → {case:CASE}
+ * register.case    {number,party|null,cause|null,class|null}   opens a case, or amends it; class: one of the policy in force that is no shorter than before   → {case:CASE}
  *      Registering a known code, serial or number again amends it.
- * list             {what,after,limit}       what: units devices people cases items incomplete withdrawn requests pending custodians service      → {rows:[…],next}
+ * list             {what,after,limit,party|null,cause|null}   party, cause: of cases, a part of theirs       what: units devices people cases items incomplete withdrawn requests pending custodians service      → {rows:[…],next}
  *      requests, pending (not decided yet): for approvers all; for others their own.  incomplete, withdrawn: who may deal with them.
+ *
+ * case.link        {case,paths:[…]|items:[N…]} (500 at most, all of them items) or {case,path,after} (an item, or a folder, of which so many at a time: next is to be given as
+ *      after)       case: a number or an alias, here and below    → {case:NUMBER,changed,unchanged,next}   unchanged: those that belonged to it already
+ * case.unlink      as case.link                                                  → the same; unchanged: those that were not linked to it
+ * case.alias       {case,alias}             a number that no case has            → {case:CASE}
+ * case.close       {case,date|null}         date: today                          → {case:CASE}     a later date than before, never an earlier one
+ * case.items       {case,after,limit}       what lies in its folders, and what is linked to it   → {rows:[ITEM…],next}
+ *
  * show             {path}|{item:N}|{unit}|{device}|{person}|{case}               → {item:ITEM,trail:[ENTRY…]} | {folder:{path,kind,…}} | {unit:UNIT} | … | {case:CASE,stages:[{stage|null,items}…]}
  *      trail: the item's events, newest 500, if the asker may read the ledger; else only those of the asker's own.
  * request          {paths:[…]} or {items:[N…]} or {case:"…"}, {purpose,from|null,to|null,opens|null}   → {request:REQUEST}   from: now, to: a day later, opens: any number
@@ -83,12 +91,12 @@
  * POLICY  {label,effective,interpreter,classes:[{name,kind,months|null}…],settings:[{key,value,default,least,most}…],readers:[…],text} and, of a version,
  *          {version,loaded_at|null,proposed_by|null,agreed_by|null}     people: {number,name}
  * PROPOSAL {id,label,effective,state:"pending"|"loaded"|"refused",proposed_at,proposed_by,decided_at|null,decided_by|null,reason|null,version|null}
- * UNIT    {id,code,name}          DEVICE {id,serial,unit,unit_name}          CASE {id,number,party,cause,class,opened,closed}
+ * UNIT    {id,code,name}          DEVICE {id,serial,unit,unit_name}          CASE {id,number,party,cause,class,opened,closed} and, of one that is shown, {aliases:[…],items,bytes,linked}
  * PERSON  {id,number,name,uid,unit,unit_name,roles,formal,certified_from,certified_to}
  * ITEM    {item,path,name,state,settling,size,unit,device,officer,officer_name,recorded_on,case,deposited_by,deposited_by_name,deposited_at,sealed_at,mtime,
  *          class,retain_until,retain_basis,held,important,content_root,sha256,sm3,reason,stage,informed,form,kind,unrelated}      disposal:null|{proposal,at,policy,entry,how:"overwritten"|"overwritten-flash"|"removed"|"absent"|"pending",fs,
  *          copies:[medium…],kind,reason,proposed_by,…_name,…_at,approved_by,…_name,…_at}      path null once out of sight; sha256 and sm3 null until computed; reason: why incomplete
- *          retain_until: an instant, "never", or "open" (no end yet); retain_basis: class, case, date, folder or promise, whichever decides; form: written|dynamic,
+ *          retain_until: an instant, "never", or "open" (no end yet); retain_basis: class, case, date, folder or promise, whichever decides; case: its folder's name; form: written|dynamic,
  *          kind: video|audio|photo|document|log, by the name; stage, informed, unrelated: null where nobody said so
  * REQUEST {id,applicant,applicant_name,items:[N…],paths:[…],folders:[…],case,purpose,from,to,opens,used,state,decided_by,decided_by_name,decided_at,reason,asked_at}
  * ENTRY   the entry as on the ledger: {seq,time,clock,subject:{person,uid,gid,pid,program},event,item,case,details,policy}, and with it "path" (as it stands now) and "person_name"
