@@ -244,18 +244,18 @@ void table_person(struct render_table *t, const json_t *p)
 	free(roles);
 }
 
-/* The further numbers of a case in one line; NULL where it has none. */
-static char *aliases_of(const json_t *kase)
+/* Texts in one line; NULL where there are none. */
+static char *joined(const json_t *texts)
 {
-	char *text = NULL;
-	json_t *alias;
+	char *all = NULL;
+	json_t *text;
 	size_t i;
-	json_array_foreach(json_object_get(kase, "aliases"), i, alias) {
-		char *longer = text ? render_format("%s%s%s", text, _(", "), json_string_value(alias)) : render_format("%s", json_string_value(alias));
-		free(text);
-		text = longer;
+	json_array_foreach(texts, i, text) {
+		char *longer = all ? render_format("%s%s%s", all, _(", "), json_string_value(text)) : render_format("%s", json_string_value(text));
+		free(all);
+		all = longer;
 	}
-	return text;
+	return all;
 }
 
 void table_case(struct render_table *t, const json_t *c)
@@ -264,7 +264,7 @@ void table_case(struct render_table *t, const json_t *c)
 	render_field(t, _("Party"), get_copy(c, "party"));
 	render_field(t, _("Cause"), get_copy(c, "cause"));
 	render_field(t, _("Class"), get_text(c, "class") ? copy(words_for(WORDS_CLASS, get_text(c, "class"))) : NULL);
-	render_field(t, _("Also called"), aliases_of(c));
+	render_field(t, _("Also called"), joined(json_object_get(c, "aliases")));
 	render_field(t, _("Opened"), render_time(get_text(c, "opened"), true));
 	render_field(t, _("Closed"), get_copy(c, "closed"));
 	render_field(t, _("Items"), get_copy(c, "items"));
@@ -344,7 +344,7 @@ void table_item(struct render_table *t, const json_t *i)
 	render_field(t, _("Device"), get_copy(i, "device"));
 	render_field(t, _("Officer"), named(i, "officer", "officer_name"));
 	render_field(t, _("Recorded on"), get_copy(i, "recorded_on"));
-	render_field(t, _("Case"), get_copy(i, "case"));
+	render_field(t, _("Case"), json_array_size(json_object_get(i, "cases")) ? joined(json_object_get(i, "cases")) : get_copy(i, "case"));
 	render_field(t, _("Form"), form_of(i));
 	render_field(t, _("Stage"), worded(i, "stage", WORDS_STAGE));
 	render_field(t, _("Informed"), informed_of(i));

@@ -73,12 +73,18 @@ int cases_belongs(struct sql *db, int64_t kase, int64_t item, bool *lies, bool *
 	return err;
 }
 
+/* The numbers of an item's cases: that of its folder, then those that it is linked to. */
+static struct sql_rows *numbers_of(struct sql *db, int64_t item)
+{
+	return sql_query(db, "SELECT number, min(place) FROM (SELECT casefile.number AS number, 0 AS place FROM item JOIN folder ON folder.id=item.folder"
+			 " JOIN casefile ON casefile.number=folder.kase OR casefile.id=(SELECT kase FROM case_alias WHERE name=folder.kase) WHERE item.id=?1"
+			 " UNION ALL SELECT casefile.number, 1 FROM case_item JOIN casefile ON casefile.id=case_item.kase WHERE case_item.item=?1"
+			 " AND case_item.unlinked=0) GROUP BY number ORDER BY 2, 1", "i", item);
+}
+
 int cases_of_item(struct sql *db, int64_t item, char *out, size_t cap)
 {
-	struct sql_rows *rows = sql_query(db, "SELECT number, min(place) FROM (SELECT casefile.number AS number, 0 AS place FROM item JOIN folder ON folder.id=item.folder"
-					  " JOIN casefile ON casefile.number=folder.kase OR casefile.id=(SELECT kase FROM case_alias WHERE name=folder.kase) WHERE item.id=?1"
-					  " UNION ALL SELECT casefile.number, 1 FROM case_item JOIN casefile ON casefile.id=case_item.kase WHERE case_item.item=?1"
-					  " AND case_item.unlinked=0) GROUP BY number ORDER BY 2, 1", "i", item);
+	struct sql_rows *rows = numbers_of(db, item);
 	size_t used = 0;
 	int rc;
 
@@ -92,6 +98,16 @@ int cases_of_item(struct sql *db, int64_t item, char *out, size_t cap)
 	}
 	sql_done(rows);
 	return rc < 0 ? -rc : 0;
+}
+
+json_t *cases_json(struct sql *db, int64_t item)
+{
+	struct sql_rows *rows = numbers_of(db, item);
+	json_t *out = json_array();
+
+	while (sql_next(rows) == 1)
+		json_array_append_new(out, json_string(sql_text(rows, 0)));
+	return out;
 }
 
 static int add_aliases(struct query *q, int64_t kase, json_t *j)

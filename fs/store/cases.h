@@ -24,6 +24,7 @@ int cases_belongs(struct sql *db, int64_t kase, int64_t item, bool *lies, bool *
 
 /* The numbers of the item's cases, comma separated, that of its folder first; whole numbers as far as they fit; "" for none. */
 int cases_of_item(struct sql *db, int64_t item, char *out, size_t cap);
+json_t *cases_json(struct sql *db, int64_t item);       /* all of them */
 
 /* Everything about a case, by its number or an alias, as an answer. */
 int query_show_case(struct query *q, const char *number, json_t **answer);

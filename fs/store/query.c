@@ -219,6 +219,7 @@ json_t *query_item_json(struct query *q, const struct item *item)
 	set(j, "settling", json_boolean(item->state == ITEM_SEALED && q->now.clock < item->settle_until));
 	set(j, "size", json_integer(item->size));
 	set_place(q, j, item);
+	set(j, "cases", cases_json(q->db, item->id));
 	set(j, "deposited_at", query_instant(q, item->sealed != 0 ? item->sealed : item->begun));
 	set(j, "sealed_at", query_instant(q, item->sealed));
 	set(j, "mtime", ns_json(q, item->mtime));
