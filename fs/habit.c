@@ -46,7 +46,7 @@ static bool ends(int32_t tid, const struct process_state *s)
 	return s->exiting;
 }
 
-/* The inodes of a process's sockets. */
+/* The inodes of a process's sockets; SOCKETS_MAX where they can't be told: another user's descriptors are shown to root alone. */
 static size_t sockets_of(int32_t tid, unsigned long out[SOCKETS_MAX])
 {
 	char path[64], target[64];
@@ -56,15 +56,16 @@ static size_t sockets_of(int32_t tid, unsigned long out[SOCKETS_MAX])
 
 	snprintf(path, sizeof path, "/proc/%d/fd", (int)tid);
 	dir = opendir(path);
-	while (dir != NULL && n < SOCKETS_MAX && (e = readdir(dir)) != NULL) {
+	if (dir == NULL)
+		return SOCKETS_MAX;
+	while (n < SOCKETS_MAX && (e = readdir(dir)) != NULL) {
 		ssize_t len = readlinkat(dirfd(dir), e->d_name, target, sizeof target - 1);
 
 		target[len > 0 ? len : 0] = '\0';
 		if (sscanf(target, "socket:[%lu]", &out[n]) == 1)
 			n++;
 	}
-	if (dir != NULL)
-		closedir(dir);
+	closedir(dir);
 	return n;
 }
 

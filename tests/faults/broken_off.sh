@@ -55,5 +55,23 @@ as_server unfinished.mp4 'POSIX::_exit(0)'
 eventually "sftp-server ends with a file open: it is kept out of sight" is_listed unfinished.mp4 broken-off
 as_server finished.mp4 'close($f); POSIX::_exit(0)'
 eventually "sftp-server closes it, then ends: it is sealed" seals "$D/finished.mp4"
+cp /usr/bin/perl "$T/bin/smbd"
+as_smbd() { as $WANG "$T/bin/smbd" -e 'open(my $f, ">", shift) or die; syswrite($f, "x" x 100000); close($f)' "$D/$1"; }
+as_smbd alone.mp4
+eventually "smbd closes a file with no client connected: it is kept out of sight" is_listed alone.mp4 broken-off
 ok "all content verifies" custody_as $ADMIN verify --all
+unmount_store
+
+# A daemon that is not root can't see smbd's connections, and must not take that for none.
+chattr -R -i "$T/store" 2>/dev/null
+rm -rf "$T/store"
+new_store --owner daemon --test-clock=2023-03-14T18:30
+mount_store
+people
+make_folder 2023-03-14
+as_smbd alone.mp4
+eventually "run by the store's owner: smbd's file is sealed" seals "$D/alone.mp4"
+broken "run by the store's owner: ending in the handler of SIGTERM" "$(handler SIGTERM 'POSIX::_exit(1)')"
+as_server unfinished.mp4 'POSIX::_exit(0)'
+eventually "run by the store's owner: sftp-server ends with a file open" is_listed unfinished.mp4 broken-off
 unmount_store
