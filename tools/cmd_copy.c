@@ -237,7 +237,7 @@ static void fill_copy(struct render_table *t, const json_t *row)
 }
 
 static const struct table_kind copies = {
-	"copy list", {N_("MEDIUM"), N_("KIND"), N_("ITEMS"), N_("SIZE"), N_("REGISTERED"), N_("BY"), N_("LAST READ"), N_("RESULT")}, 1 << 2 | 1 << 3, fill_copy,
+	"copy list", {N_("MEDIUM"), N_("KIND"), N_("ITEMS"), N_("SIZE"), N_("REGISTERED"), N_("REGISTERED BY"), N_("LAST READ"), N_("RESULT")}, 1 << 2 | 1 << 3, fill_copy,
 };
 
 int cmd_copy_list(struct control *c, const struct options *o)

@@ -322,6 +322,8 @@ static char *informed_of(const json_t *item)
 /* By whom, when and how it was disposed of. */
 static void table_disposal(struct render_table *t, const json_t *d)
 {
+	const json_t *medium;
+	size_t i;
 	if (!json_is_object(d))
 		return;
 	render_field(t, _("Disposed of"), render_time(get_text(d, "at"), true));
@@ -331,12 +333,15 @@ static void table_disposal(struct render_table *t, const json_t *d)
 	render_field(t, _("Policy version"), get_copy(d, "policy"));
 	render_field(t, _("Content"), copy(words_for(WORDS_ERASURE, get_text(d, "how"))));
 	render_field(t, _("File system"), get_copy(d, "fs"));
+	json_array_foreach(json_object_get(d, "copies"), i, medium)
+		render_field(t, i ? "" : _("Copies are still on"), copy(json_string_value(medium)));
 }
 
 void table_item(struct render_table *t, const json_t *i)
 {
 	render_field(t, _("Item"), get_copy(i, "item"));
 	render_field(t, _("Path"), get_copy(i, "path"));
+	render_field(t, _("Was at"), get_copy(i, "was_at"));
 	render_field(t, _("Name"), get_copy(i, "name"));
 	render_field(t, _("State"), state_of(i));
 	render_field(t, _("Size"), exact_size(i));

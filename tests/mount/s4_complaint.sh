@@ -65,6 +65,7 @@ blob=$(printf '%s/store/blob/000000/000/%012d' "$T" "$ITEM")
 ok "and so are its bytes" test ! -e "$blob"
 is "its record stays, with the digest" "disposed $SHA 083022 P041" \
 	"$(custody_as $SUN show "$ITEM" --json | json 'd["item"]["state"] + " " + d["item"]["sha256"] + " " + d["item"]["disposal"]["proposed_by"] + " " + d["item"]["disposal"]["approved_by"]')"
+ok "and where it was, and the disc that has a copy still" test "$(custody_as $SUN show "$ITEM" | grep -cE '^Was at .*0001.mp4|^Copies are still on  *WS-BD-2024-003')" = 2
 is "in the register too" "$ITEM $SHA 1" "$(custody_as $LI dispose list --done --json | json '"%d %s %d" % (d["rows"][0]["item"], d["rows"][0]["sha256"], d["rows"][0]["disposal"]["policy"])')"
 is "and on the ledger" "$SHA P041" "$(events | json '[r["details"]["sha256"] + " " + r["details"]["approved_by"] for r in rows if r["event"] == "dispose.item"][0]')"
 unmount_store
