@@ -119,7 +119,7 @@ static bool step_execute(struct run *r, const struct step *s)
 		return stop(r, id, item, who, why);
 	model = model_ask(&r->m, (int)item - 1);
 	/* what was never sealed was promised to nobody: holds alone keep it */
-	if (model.held || (r->m.items[item - 1].sealed && !model_free(&model, r->w->now.clock)) || !r->disposals[id - 1].approved || r->m.items[item - 1].gone)
+	if (model.held || (r->m.items[item - 1].sealed && model_keeps(&model, r->w->now.clock) != NULL) || !r->disposals[id - 1].approved || r->m.items[item - 1].gone)
 		return FAIL(r, "item %d is disposed of: held %d, permanent %d, pending %d, end %lld, now %lld, approved %d", (int)item, model.held, model.permanent, model.pending,
 			    (long long)model.end, (long long)r->w->now.clock, r->disposals[id - 1].approved);
 	r->m.items[item - 1].gone = true;

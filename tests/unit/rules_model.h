@@ -144,6 +144,9 @@ static inline void model_class(const struct model *m, const struct model_item *i
 		case KIND_PERMANENT:
 			a->permanent = true;
 			break;
+		case KIND_CLOSED:       /* a case's: what is not understood is kept */
+			a->pending = true;
+			break;
 		default:
 			break;
 		}
@@ -192,10 +195,14 @@ static inline struct model_answer model_ask(const struct model *m, int item)
 	return a;
 }
 
-/* Whether it may go at an instant. */
-static inline bool model_free(const struct model_answer *a, int64_t now)
+/* What keeps it at an instant, in a word; NULL: nothing does. */
+static inline const char *model_keeps(const struct model_answer *a, int64_t now)
 {
-	return !a->held && !a->permanent && !a->pending && now >= a->end;
+	if (a->held)
+		return "held";
+	if (a->permanent || a->pending)
+		return a->permanent ? "permanent" : "open";
+	return now < a->end ? "retained" : NULL;
 }
 
 #endif
