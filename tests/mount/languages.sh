@@ -10,6 +10,8 @@ units|devices|people|cases|items|incomplete|withdrawn|none|officer|custodian|app
 stat|open|read|write|create|rename|unlink|key|settle|max|allow|other|FILE|fusermount|store|lock|nothing|bogus|readers|UID|uid|mkdir|nobody|at|now|user|nonempty|handover'
 # kinds of media, and a program that reads a manifest
 KNOWN+='|bd|usb|tape|sha|sum'
+# lists, and the rules of findings
+KNOWN+='|custodians|late|gap|kind|mismatch|name|conflict|out|of|uncertified|no|custodian|offline|copy|refusal|storm|not|informed'
 # and the commands' own names
 KNOWN+=$(en custody help | grep -oE '^  [a-z]+( [a-z]+)?' | tr -s ' ' '\n' | sort -u | sed 's/^/|/' | tr -d '\n')
 english() { sed -E 's#(/|\./)[A-Za-z0-9._/-]*##g; s/--?[a-z][a-z-]*//g; s/[A-Za-z]+\.custodyfs//g' | grep -oE '[A-Za-z]{2,}' | grep -vxE "$(tr '\n' '|' <<<"$KNOWN" | sed 's/|$//')" | sort -u | xargs; }
