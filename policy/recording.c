@@ -12,6 +12,7 @@
 #define SEQUENCE_LENGTH 9       /* at most: any such number fits an int32_t */
 #define WORDS 5                 /* of a name: device, officer, time, sequence, IMP */
 #define LEVELS 6                /* folders looked at, from the nearest up */
+#define LEVEL_SPACE 256         /* bytes of a folder's name, NUL included */
 #define DCIM "DCIM"
 
 static bool is_digit(char c)
@@ -26,7 +27,7 @@ static bool is_alnum(char c)
 
 static bool all_digits(const char *word)
 {
-	return word[0] != '\0' && word[strspn(word, "0123456789")] == '\0';
+	return word[strspn(word, "0123456789")] == '\0';
 }
 
 /* Whether a word can be a device's or an officer's number at all. */
@@ -127,11 +128,11 @@ static size_t split(char *stem, const char *word[WORDS])
 {
 	size_t n = 0;
 
-	for (char *next = stem; next != NULL && n < WORDS; n++) {
+	for (char *next = stem; next != NULL; n++) {
+		if (n == WORDS)
+			return 0;
 		word[n] = strsep(&next, "_");
 		if (!is_number(word[n]))
-			return 0;
-		if (n + 1 == WORDS && next != NULL)
 			return 0;
 	}
 	return n;
@@ -175,10 +176,10 @@ static enum recording_fault read_who(const char *const word[WORDS], size_t n, co
 	return order != 0 ? RECORDING_FINE : RECORDING_AMBIGUOUS;
 }
 
-/* The words of a name: [A_[B_]]TIME[_SEQ] or A_B_SEQ. */
+/* The words of a name, one at least: [A_[B_]]TIME[_SEQ] or A_B_SEQ. */
 static enum recording_fault read_words(const char *const word[WORDS], size_t n, const struct recording_register *reg, struct recording *out)
 {
-	bool sequence = n > 0 && !is_time(word[n - 1]) && read_sequence(word[n - 1], out);
+	bool sequence = !is_time(word[n - 1]) && read_sequence(word[n - 1], out);
 	size_t who = sequence ? n - 1 : n;
 	bool timed = who > 0 && is_time(word[who - 1]);
 
@@ -245,32 +246,28 @@ static bool pair_of_folders(const char *near, const char *far, bool camera, cons
 	return true;
 }
 
-/* The nearest folders of a path as words, nearest first, cut out of `copy`; how many. */
-static size_t levels_of(char *copy, const char *level[LEVELS], bool *camera)
+/* The nearest folders of a path, nearest first; how many. */
+static size_t levels_of(const char *path, char level[LEVELS][LEVEL_SPACE], bool *camera)
 {
-	char *slash = strrchr(copy, '/');
+	const char *end = strrchr(path, '/'), *begin;
 	size_t n = 0;
 
 	*camera = false;
-	while (slash != NULL) {
-		const char *folder;
-
-		*slash = '\0';
-		slash = strrchr(copy, '/');
-		folder = slash != NULL ? slash + 1 : copy;
-		*camera |= strcasecmp(folder, DCIM) == 0;
-		if (folder[0] != '\0' && n < LEVELS)
-			level[n++] = folder;
+	for (; end != NULL; end = begin > path ? begin - 1 : NULL) {
+		for (begin = end; begin > path && begin[-1] != '/'; begin--)
+			;
+		*camera |= end - begin == sizeof DCIM - 1 && strncasecmp(begin, DCIM, sizeof DCIM - 1) == 0;
+		if (begin < end && n < LEVELS)
+			snprintf(level[n++], LEVEL_SPACE, "%.*s", (int)(end - begin), begin);
 	}
 	return n;
 }
 
 void recording_of_folders(const char *path, const struct recording_register *reg, struct recording *out)
 {
-	const char *level[LEVELS];
-	char *copy = strdup(path);
+	char level[LEVELS][LEVEL_SPACE];
 	bool camera;
-	size_t i = 0, n = copy != NULL ? levels_of(copy, level, &camera) : 0;
+	size_t i = 0, n = levels_of(path, level, &camera);
 
 	*out = (struct recording){ .day = DAY_NONE, .sequence = -1 };
 	for (; i < n && (is_important(level[i]) || (out->day == DAY_NONE && is_date(level[i], &out->day))); i++)
@@ -281,7 +278,6 @@ void recording_of_folders(const char *path, const struct recording_register *reg
 		(void)set_single(out, level[i++], reg);
 	for (; camera && i < n; i++)
 		out->important |= is_important(level[i]);
-	free(copy);
 }
 
 static int compare_numbers(const void *a, const void *b)

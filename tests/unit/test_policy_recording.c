@@ -62,6 +62,10 @@ static const struct {
 	{ "somebody_LONGDEVICE_20230314093012_0001.mp4", "LONGDEVICE", "somebody", "2023-03-14", 1, 4, false },
 	{ "WS00023_0830171_20230314093012_0001.mp4", "WS00023", "0830171", "2023-03-14", 1, 4, false },
 	{ "CAMERA-1_083099_20230314093012_0001.mp4", "CAMERA-1", "083099", "2023-03-14", 1, 4, false },
+	/* neither registered, one of them of its length: the other is the other */
+	{ "WS00099_P099_20230314093012_0001.mp4", "WS00099", "P099", "2023-03-14", 1, 4, false },
+	{ "P099_WS00099_20230314093012_0001.mp4", "WS00099", "P099", "2023-03-14", 1, 4, false },
+	{ "083099_CAMERA-1_20230314093012_0001.mp4", "CAMERA-1", "083099", "2023-03-14", 1, 4, false },
 	/* one of them alone */
 	{ "WS00017_20230314093012_0001.mp4", "WS00017", "", "2023-03-14", 1, 4, false },
 	{ "083099_20230314093012_0001.mp4", "", "083099", "2023-03-14", 1, 4, false },
@@ -69,6 +73,9 @@ static const struct {
 	/* no time */
 	{ "WS00017_083017_0001.jpg", "WS00017", "083017", "", 1, 4, false },
 	{ "083017_WS00017_0001IMP.jpg", "WS00017", "083017", "", 1, 4, true },
+	{ "WS00099_083099_0001.jpg", "WS00099", "083099", "", 1, 4, false },
+	{ "083099_WS00099_0001.jpg", "WS00099", "083099", "", 1, 4, false },
+	{ "P099_WS00017_0001.jpg", "WS00017", "P099", "", 1, 4, false },
 };
 
 START_TEST(good_names)
@@ -97,6 +104,7 @@ static const struct { const char *name; enum recording_fault fault; } bad[] = {
 	/* which is which? */
 	{ "WS00017_WS00023_20230314093012_0001.mp4", RECORDING_AMBIGUOUS }, { "083017_083022_20230314093012_0001.mp4", RECORDING_AMBIGUOUS },
 	{ "TWICE_SAME_20230314093012_0001.mp4", RECORDING_AMBIGUOUS }, { "abc_def_20230314093012_0001.mp4", RECORDING_AMBIGUOUS },
+	{ "WS00098_WS00099_20230314093012_0001.mp4", RECORDING_AMBIGUOUS }, { "083098_083099_20230314093012_0001.mp4", RECORDING_AMBIGUOUS },
 	{ "TWICE_20230314093012_0001.mp4", RECORDING_AMBIGUOUS }, { "abc_20230314093012_0001.mp4", RECORDING_AMBIGUOUS },
 	/* no recording's name */
 	{ "", RECORDING_OTHER }, { ".", RECORDING_OTHER }, { "..", RECORDING_OTHER }, { "_", RECORDING_OTHER }, { "IMP.mp4", RECORDING_OTHER },
@@ -111,6 +119,9 @@ static const struct { const char *name; enum recording_fault fault; } bad[] = {
 	{ "WS00017_083017_20230314093012_-001.mp4", RECORDING_OTHER }, { "WS00017_083017_20230314093012_+1.mp4", RECORDING_OTHER },
 	{ "汉字_083017_20230314093012_0001.mp4", RECORDING_OTHER }, { "WS00017 083017 20230314093012 0001.mp4", RECORDING_OTHER },
 	{ "WS00017_083017_20230314093012_IMP0001.mp4", RECORDING_OTHER }, { "WS00017_083017_20230314093012_0001imp.mp4", RECORDING_OTHER },
+	{ "WS00017_083017_20230314093012_XIMP.mp4", RECORDING_OTHER }, { "WS00017_083017_ABCDEFGHIJKLMN_0001.mp4", RECORDING_OTHER },
+	{ "WS00099_P099_0001.jpg", RECORDING_OTHER }, { "P099_WS00099_0001.jpg", RECORDING_OTHER }, { "083017_ABCDEFGHIJKLMN.jpg", RECORDING_OTHER },
+	{ "WS00017~_083017_20230314093012_0001.mp4", RECORDING_OTHER }, { "WS00017_083017^_20230314093012_0001.mp4", RECORDING_OTHER },
 	{ "WS00017_083017_２０２３０３１４０９３０１２_0001.mp4", RECORDING_OTHER },
 };
 
@@ -168,6 +179,16 @@ static const struct {
 	{ "WS00017/083017/2023-03-14/other/a.mp4", "", "", "", false },
 	{ "DCIM/100MEDIA/a.mp4", "", "", "", false },
 	{ "WS00017_083017/a.mp4", "", "", "", false },
+	{ "20231399/a.mp4", "", "", "", false }, { "2023031x/a.mp4", "", "", "", false }, { "Important/a.mp4", "", "", "", true },
+	{ "1IMP/a.mp4", "", "", "", false }, { "12IMP/a.mp4", "", "", "", false }, { "012imp/a.mp4", "", "", "", true },
+	{ "WS00017/083_017/a.mp4", "", "", "", false }, { "cam_1/083017/a.mp4", "", "083017", "", false },
+	/* the other way round, one of them registered, or below DCIM of the right lengths */
+	{ "083017/NEWCAM1/a.mp4", "NEWCAM1", "083017", "", false }, { "083099/WS00017/a.mp4", "WS00017", "083099", "", false },
+	{ "083099/NEWCAM1/a.mp4", "", "", "", false }, { "DCIM/083099/NEWCAM1/a.mp4", "NEWCAM1", "083099", "", false },
+	{ "DCIM/WS00099/P099/a.mp4", "", "", "", false }, { "DCIM/CAM1/083099/a.mp4", "", "", "", false },
+	{ "DCIM/P099/WS00099/a.mp4", "", "", "", false }, { "DCIM/083099/CAM1/a.mp4", "", "", "", false },
+	{ "DCIMX/WS00099/083099/a.mp4", "", "", "", false }, { "DCI/WS00099/083099/a.mp4", "", "", "", false },
+	{ "WS00017/083017/100IMP/IMP/IMPORTANT/1/2/3/a.mp4", "", "", "", false },
 };
 
 START_TEST(folder_names)
