@@ -19,7 +19,7 @@ static const struct {
 	{ NULL, "/usr/bin/mpv|mpv /usr/bin/bash|bash" }, { NULL, "|" }, { NULL, "" }, { NULL, "/usr/bin/Thunar|Thunar" }, { NULL, "/opt/tumblerd/bin/view|view" },
 	{ NULL, "/usr/bin/tumblerd2|tumblerd2" }, { NULL, "/usr/bin/atumblerd|atumblerd" }, { NULL, "/usr/bin/tumbler|tumbler" }, { NULL, "/|" },
 	/* replaced or prelinked while it ran */
-	{ "tumblerd", "/usr/bin/tumblerd_(deleted)|x" }, { "tumblerd", "/usr/bin/tumblerd.#prelink#.kX3a1_(deleted)|x" }, { NULL, "/usr/bin/_(deleted)|x" },
+	{ "tumblerd", "/usr/bin/tumblerd_(deleted)|x" }, { "tumblerd", "/usr/bin/tumblerd.#prelink#.kX3a1_(deleted)|x" }, { "*thumbnailer", "/usr/bin/.#prelink#.thumbnailer|x" }, { NULL, "/usr/bin/_(deleted)|x" },
 	{ "*thumbnailer", "/usr/bin/ffmpegthumbnailer|ffmpegthumbnail" }, { "*thumbnailer", "/usr/bin/totem-video-thumbnailer|totem-video-thu" },
 	{ "*thumbnailer", "/usr/bin/evince-thumbnailer|evince-thumbnai /usr/bin/bwrap|bwrap /usr/bin/nautilus|nautilus" }, { "*thumbnailer", "/newroot/usr/bin/gdk-pixbuf-thumbnailer_(deleted)|" },
 	{ NULL, "/usr/bin/thumbnailer-view|x" }, { NULL, "/usr/bin/bwrap|bwrap /usr/bin/eog|eog" },
@@ -148,6 +148,22 @@ START_TEST(what_is_litter)
 }
 END_TEST
 
+/* As long as names are, and longer: judged by their beginnings. */
+START_TEST(long_litter)
+{
+	char name[400];
+
+	memset(name, 'a', sizeof name);
+	for (size_t len = 200; len < sizeof name - 1; len++) {
+		memcpy(name, "._", 2);
+		memcpy(name + len - 7, ".aB3xYz", 8);
+		/* what rsync writes of "_aaa…" is none, as long as it can be a name */
+		ck_assert_int_eq(litter_name(name), len > 255);
+		memset(name + len - 7, 'a', 8);
+	}
+}
+END_TEST
+
 START_TEST(markers)
 {
 	for (int i = 0; i < MARKERS; i++) {
@@ -171,6 +187,7 @@ int main(void)
 	tcase_add_test(readers, rules_of_ones_own);
 	tcase_add_test(readers, a_list_has_an_end);
 	tcase_add_loop_test(litter, what_is_litter, 0, N(names));
+	tcase_add_test(litter, long_litter);
 	tcase_add_test(litter, markers);
 	suite_add_tcase(suite, readers);
 	suite_add_tcase(suite, litter);

@@ -117,6 +117,23 @@ START_TEST(sorts_by_name)
 }
 END_TEST
 
+static const struct { const char *name, *mime; bool agrees; } contents[] = {
+	{ "a.mp4", "video/mp4", true }, { "a.mp4", "image/jpeg", false }, { "a.mp4", "application/mxf", true }, { "a.mp4", "application/pdf", false }, { "a.mp4", "text/plain", false },
+	{ "a.mp4", "application/vnd.rn-realmedia", true }, { "a.mp3", "audio/mpeg", true }, { "a.m4a", "video/mp4", true }, { "a.wma", "video/x-ms-asf", true },
+	{ "a.mp3", "video/quicktime", false }, { "a.jpg", "image/jpeg", true }, { "a.jpg", "image/png", true }, { "a.jpg", "video/mp4", false }, { "a.jpg", "", false },
+	{ "a.pdf", "application/pdf", true }, { "a.docx", "application/zip", true }, { "a.txt", "text/plain", true }, { "a.txt", "message/rfc822", true },
+	{ "a.pdf", "image/png", false }, { "a.log", "text/plain", true }, { "a.log", "application/json", true }, { "a.log", "application/x-executable", false },
+	/* what cannot be told is not held against anybody */
+	{ "a.mp4", "application/octet-stream", true }, { "a.jpg", "inode/x-empty", true }, { "a", "image/png", true }, { "a.xyz", "application/pdf", true },
+};
+
+START_TEST(content_and_name)
+{
+	ck_assert_msg(media_agrees(media_of_name(contents[_i].name), contents[_i].mime) == contents[_i].agrees, "%s as %s", contents[_i].name, contents[_i].mime);
+	ck_assert(media_agrees(MEDIA_COUNT, contents[_i].mime));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("tags");
@@ -128,6 +145,7 @@ int main(void)
 	tcase_add_test(c, tags_by_name);
 	tcase_add_test(c, who_sets_tags);
 	tcase_add_test(c, unrelated_takes_two);
+	tcase_add_loop_test(c, content_and_name, 0, (int)(sizeof contents / sizeof contents[0]));
 	tcase_add_loop_test(c, sorts_by_name, 0, (int)(sizeof names / sizeof names[0]));
 	suite_add_tcase(s, c);
 	r = srunner_create(s);
