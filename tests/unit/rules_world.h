@@ -117,7 +117,7 @@ static inline void world_query(struct world *w)
 
 static inline int world_tables(struct sql *db)
 {
-	int err = sql_script(db, "PRAGMA temp_store=MEMORY");
+	int err = sql_script(db, "PRAGMA temp_store=MEMORY; PRAGMA page_size=1024");
 
 	return err == 0 ? catalog_create(db) : err;
 }

@@ -11,7 +11,7 @@
 #include "tests/unit/rules_steps.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define RUNS_DEFAULT 3000
+#define RUNS_DEFAULT 5000
 #else
 #define RUNS_DEFAULT 100000
 #endif
