@@ -19,13 +19,14 @@ static bool may_propose(struct run *r, int who, int item)
 	struct item row;
 	int64_t unit, other;
 	bool open;
+	struct term term;
 	enum reason why;
 
 	world_must(catalog_item(r->w->db, item + 1, &row), "an item");
 	world_must(disposals_unit(r->w->db, &row, &unit), "its unit");
 	if (disposal_may_propose(&r->w->people[who].person, unit) != REASON_NONE)
 		return false;
-	world_must(disposals_judge(r->w->db, &row, &r->w->now, &why), "whether it may go");
+	world_must(disposals_judge(r->w->db, &row, &r->w->now, &term, &why), "whether it may go");
 	world_must(disposals_open(r->w->db, item + 1, &open, &other), "another proposal");
 	return why == REASON_NONE && !open;
 }
@@ -76,6 +77,7 @@ static bool step_decide(struct run *r, const struct step *s)
 	int id = any_disposal(r, s->a), who = s->b % 2 == 0 ? 2 + (int)(s->b / 2 % 2) : (int)(s->b / 2 % PEOPLE);
 	struct disposal stands;
 	struct item row;
+	struct term term;
 	enum reason why;
 
 	if (r->disposal_count == 0)
@@ -87,7 +89,7 @@ static bool step_decide(struct run *r, const struct step *s)
 		return FAIL(r, "disposal %d, proposed by %d, is decided on by %d", id, r->disposals[id - 1].proposer + 1, who + 1);
 	for (int i = 0; i < r->disposals[id - 1].count && act == DISPOSAL_APPROVE; i++) {
 		world_must(catalog_item(r->w->db, r->disposals[id - 1].items[i] + 1, &row), "an item");
-		world_must(disposals_judge(r->w->db, &row, &r->w->now, &why), "whether it may go");
+		world_must(disposals_judge(r->w->db, &row, &r->w->now, &term, &why), "whether it may go");
 		if (why != REASON_NONE)
 			return stop(r, id, row.id, who, why);
 	}
@@ -102,6 +104,7 @@ static bool step_execute(struct run *r, const struct step *s)
 	struct disposal stands;
 	struct model_answer model;
 	struct item row;
+	struct term term;
 	enum reason why;
 	int64_t item;
 
@@ -114,7 +117,7 @@ static bool step_execute(struct run *r, const struct step *s)
 	if (item == 0)
 		return emit(r, "dispose.done", 0, who, -1, json_pack("{s:i}", "id", id));
 	world_must(catalog_item(r->w->db, item, &row), "an item");
-	world_must(disposals_judge(r->w->db, &row, &r->w->now, &why), "whether it may go");
+	world_must(disposals_judge(r->w->db, &row, &r->w->now, &term, &why), "whether it may go");
 	if (why != REASON_NONE)
 		return stop(r, id, item, who, why);
 	model = model_ask(&r->m, (int)item - 1);
