@@ -113,6 +113,10 @@ is "and read, through any view" "bytes 5" "$(as $ZHANG cat "$M/by-case/$KASE/x.m
 is "as under by-unit" "bytes 5" "$(as $ZHANG cat "$U/2023-03-14/$KASE/x.mp4")"
 fails EACCES "the other of its name is another item" as $ZHANG sys read "$M/by-case/$KASE/x ($((FIRST + 1))).mp4"
 is "each opening is on the ledger" 2 "$(events "$M/by-case/$KASE/x.mp4" | json 'len([r for r in rows if r["event"] == "read.open"])')"
+custody_as $ZHANG request "$M/by-case/$ALIAS" --purpose 核对进货查验 >>"$T/more.log"
+custody_as $CHEN approve 2 >>"$T/more.log"
+is "a case's folder is requested as the case" "bytes 6" "$(as $ZHANG cat "$M/by-case/$KASE/x ($((FIRST + 1))).mp4")"
+fails EACCES "and nothing beside it is approved" as $ZHANG sys read "$V/a.mp4"
 is "attributes are read through views" "$(attr_of $CHEN "$U/2023-03-14/未立案/a.mp4" id)" "$(attr_of $CHEN "$V/a.mp4" id)"
 
 # --- questions ----------------------------------------------------------------------------------------------------------------------------------------------
