@@ -193,7 +193,9 @@ bool policyfile_set(struct policyfile *p, const char *section, const char *key, 
 		kind = set_setting(p, key, value);
 	else if (strcmp(section, "readers") == 0)
 		kind = set_reader(p, key, value);
-	return kind == FAULT_NONE || wrong(fault, kind, section, key, line);
+	if (kind != FAULT_NONE)
+		return wrong(fault, kind, section, key, line);
+	return true;
 }
 
 /* Whether a class is whole. */
@@ -254,7 +256,9 @@ bool policyfile_check(const struct policyfile *p, struct policy_fault *fault)
 			return wrong(fault, kind, section, "", p->class_line[i]);
 	}
 	kind = classes_fault(p);
-	return kind == FAULT_NONE || wrong(fault, kind, "", "", 0);
+	if (kind != FAULT_NONE)
+		return wrong(fault, kind, "", "", 0);
+	return true;
 }
 
 void policyfile_builtin(struct policyfile *p, int32_t effective)

@@ -60,6 +60,24 @@ static struct person person(int64_t id, unsigned roles, int64_t unit)
 	return (struct person){ .id = id, .roles = roles, .unit = unit };
 }
 
+/* Art. 18: these, and no other stage. */
+START_TEST(stages_at_which_people_are_told)
+{
+	static const char *const told[] = { "penalty", "compulsion", "questioning" };
+	size_t count = 0;
+
+	for (size_t n = 0; tag_stage(n) != NULL; n++)
+		count += tag_stage_informs(tag_stage(n));
+	ck_assert_uint_eq(count, 3);
+	for (size_t i = 0; i < 3; i++) {
+		ck_assert(tag_stage_informs(told[i]));
+		ck_assert_int_ge(tag_stage_find(told[i]), 0);
+	}
+	ck_assert(!tag_stage_informs(""));
+	ck_assert(!tag_stage_informs("patrol"));
+}
+END_TEST
+
 START_TEST(who_sets_tags)
 {
 	static const struct { int64_t id; unsigned roles; int64_t unit; enum reason why; } rows[] = {
@@ -143,6 +161,7 @@ int main(void)
 
 	tcase_add_loop_test(c, each_value, 0, (int)(sizeof values / sizeof values[0]));
 	tcase_add_test(c, tags_by_name);
+	tcase_add_test(c, stages_at_which_people_are_told);
 	tcase_add_test(c, who_sets_tags);
 	tcase_add_test(c, unrelated_takes_two);
 	tcase_add_loop_test(c, content_and_name, 0, (int)(sizeof contents / sizeof contents[0]));
