@@ -8,6 +8,7 @@
 #include <sys/xattr.h>
 
 #include "fs/deposit.h"
+#include "fs/store/holds.h"
 #include "fs/store/retention.h"
 #include "fs/tree.h"
 #include "policy/act.h"
@@ -144,12 +145,38 @@ static int same_date(struct sql *db, const struct item *item, const struct node 
 	return err;
 }
 
+static int emit_rename(struct turn *t, const struct renaming *r, const struct item *item)
+{
+	char until[INSTANT_TEXT];
+
+	settle_text(r->c->fs, item, turn_time(t), until);
+	return turn_emit(t, &(struct event){ .kind = "label.rename", .who = &r->c->who, .item = item->id,
+			 DETAILS("{s:I, s:s, s:s, s:b, s:s}", "folder", (json_int_t)r->to.id, "from", item->name, "name", r->name,
+				 "important", name_important(r->name) || (item->important && !name_important(item->name)), "settle_until", until) });
+}
+
+/*
+ * What is sealed is not taken out from under a hold, however shortly before it came (Q11).  Which case it is in may still be put right while it settles, and its term
+ * with it: what that gives is promised once the name is fixed.
+ */
+static int judge_move(struct turn *t, struct renaming *r, const struct item *item)
+{
+	struct item moved = *item;
+	bool lost;
+	int err;
+
+	moved.folder = r->to.id;
+	err = holds_lost(turn_db(t), item, &moved, &lost);
+	if (err == 0 && lost)
+		r->why = REASON_HELD;
+	return err != 0 ? err : reason_errno(r->why);
+}
+
 static int decide_rename(struct turn *t, void *arg)
 {
 	struct renaming *r = arg;
 	struct sql *db = turn_db(t);
 	struct item item, other;
-	char until[INSTANT_TEXT];
 	bool same;
 	int err = catalog_item(db, r->id, &item), there;
 
@@ -166,10 +193,9 @@ static int decide_rename(struct turn *t, void *arg)
 	r->why = label_judge(r->c, &item, there == 0 || r->exchange ? VERB_RENAME_OVER : same ? VERB_RENAME : VERB_RENAME_AWAY, false);
 	if (r->why != REASON_NONE)
 		return reason_errno(r->why);
-	settle_text(r->c->fs, &item, turn_time(t), until);
-	return turn_emit(t, &(struct event){ .kind = "label.rename", .who = &r->c->who, .item = item.id,
-			 DETAILS("{s:I, s:s, s:s, s:b, s:s}", "folder", (json_int_t)r->to.id, "from", item.name, "name", r->name,
-					      "important", name_important(r->name) || (item.important && !name_important(item.name)), "settle_until", until) });
+	if (item.state == ITEM_SEALED && item.folder != r->to.id)
+		err = judge_move(t, r, &item);
+	return err == 0 ? emit_rename(t, r, &item) : err;
 }
 
 int label_rename(struct call *c, const struct node *from, const char *name, const struct node *to, const char *new_name, unsigned flags)

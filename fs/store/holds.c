@@ -93,6 +93,38 @@ int holds_on_folder(struct sql *db, const struct scope *folder, holds_each each,
 	return folder->kase != 0 ? holds_on_scope(db, folder, each, arg) : all(standing(db, folder), each, arg);
 }
 
+#define HOLDS_TOLD 64
+
+struct collecting { int64_t id[HOLDS_TOLD]; size_t count; bool more; };
+
+static bool collect(void *arg, const struct held *h)
+{
+	struct collecting *k = arg;
+
+	k->more = k->count == HOLDS_TOLD;
+	if (!k->more)
+		k->id[k->count++] = h->hold.id;
+	return !k->more;
+}
+
+int holds_lost(struct sql *db, const struct item *item, const struct item *moved, bool *lost)
+{
+	struct collecting before = { .count = 0 }, after = { .count = 0 };
+	int err = holds_on_item(db, item, collect, &before);
+
+	if (err == 0)
+		err = holds_on_item(db, moved, collect, &after);
+	*lost = before.more || after.more;
+	for (size_t i = 0; err == 0 && i < before.count && !*lost; i++) {
+		size_t j = 0;
+
+		while (j < after.count && after.id[j] != before.id[i])
+			j++;
+		*lost = j == after.count;
+	}
+	return err;
+}
+
 int holds_on_scope(struct sql *db, const struct scope *on, holds_each each, void *arg)
 {
 	return all(sql_query(db, "SELECT " HOLD_COLUMNS " FROM hold WHERE " SAME_SCOPE " ORDER BY id", SCOPE_FORMAT, SCOPE_VALUES(on)), each, arg);

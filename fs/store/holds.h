@@ -30,6 +30,9 @@ int holds_first(struct sql *db, const struct item *item, struct held *out);
 /* Those that cover a whole folder or case: set on it, or on what it lies in. */
 int holds_on_folder(struct sql *db, const struct scope *folder, holds_each each, void *arg);
 
+/* Whether a hold that stands on an item would stand on it no longer, were it as `moved` has it: in another folder.  One of more than 64 holds counts as lost. */
+int holds_lost(struct sql *db, const struct item *item, const struct item *moved, bool *lost);
+
 /* Those set on exactly that scope and standing. */
 int holds_on_scope(struct sql *db, const struct scope *on, holds_each each, void *arg);
 

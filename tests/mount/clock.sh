@@ -24,7 +24,7 @@ day() { clock 'd["clock"][:10]'; }
 # at_most DAYS FROM: the clock is no more than that many days on
 days_since() { python3 -c 'import sys,datetime as d; print((d.date.fromisoformat(sys.argv[2])-d.date.fromisoformat(sys.argv[1])).days)' "$1" "$(day)"; }
 
-TODAY=$(date +%F)
+TODAY=$(TZ=UTC-8 date +%F)         # in the zone of the store
 
 # --- ten years on -------------------------------------------------------------------------------------------------------------------------------------------
 mount_at +3650d
