@@ -132,6 +132,13 @@ int deposit_flush(struct call *c, struct deposit *d, int32_t tid)
 	bool skip;
 	int err;
 
+	/* It may close in execve(2), and its program must not be asked for then. */
+	if (c->who.pid == d->who.pid)
+		snprintf(c->who.program, sizeof c->who.program, "%s", d->who.program);
+	else
+		process_name(tid, c->who.program, sizeof c->who.program);
+	if (c->who.program[0] == '\0')
+		snprintf(c->who.program, sizeof c->who.program, "?");
 	pthread_mutex_lock(&d->lock);
 	if (end == PROCESS_UNKNOWN || (end == PROCESS_KILLED && deposit_wrote(d, tid)))
 		d->killed = true;

@@ -118,16 +118,15 @@ static const struct { const char *program; habit_fn breaks_off; } habits[] = {
 
 bool habit_breaks_off(int32_t tid)
 {
-	char path[4096];
-	const char *name;
 	struct process_state s;
+	char name[32];
 
 	if (!process_state(tid, &s))
 		return false;
 	if (in_handler(tid, &s))
 		return true;
-	process_program(tid, path, sizeof path);
-	name = strrchr(path, '/') != NULL ? strrchr(path, '/') + 1 : path;
+	process_name(tid, name, sizeof name);
+	name[strcspn(name, "[: ")] = '\0';      /* "smbd[192.0.2.7]" */
 	for (size_t i = 0; i < sizeof habits / sizeof habits[0]; i++)
 		if (strcmp(name, habits[i].program) == 0)
 			return habits[i].breaks_off(tid, &s);

@@ -11,6 +11,8 @@
 #define TASK_EXITING  0x00000004UL
 #define TASK_SIGNALED 0x00000400UL
 
+#define STATUS_MAX 16384        /* of /proc/PID/status: some 1500 bytes, and the groups of its user */
+
 static bool slurp(int32_t pid, const char *file, char *out, size_t cap)
 {
 	char path[64];
@@ -31,6 +33,14 @@ static bool slurp(int32_t pid, const char *file, char *out, size_t cap)
 	return true;
 }
 
+void process_name(int32_t tid, char *out, size_t cap)
+{
+	if (slurp(tid, "comm", out, cap))
+		out[strcspn(out, "\n")] = '\0';
+	else
+		out[0] = '\0';
+}
+
 void process_program(int32_t pid, char *out, size_t cap)
 {
 	char path[64];
@@ -45,18 +55,25 @@ void process_program(int32_t pid, char *out, size_t cap)
 		out[n] = '\0';
 		return;
 	}
-	if (slurp(pid, "comm", out, cap))
-		out[strcspn(out, "\n")] = '\0';
+	process_name(pid, out, cap);
+}
+
+/* A line of /proc/PID/status, as a number; 0 where there is none.  The name, in front, has its line feeds escaped. */
+static unsigned long status_field(const char *status, const char *name, int base)
+{
+	char label[24];
+	const char *at;
+
+	snprintf(label, sizeof label, "\n%s:", name);
+	at = strstr(status, label);
+	return at != NULL ? strtoul(at + strlen(label), NULL, base) : 0;
 }
 
 int32_t process_group(int32_t tid)
 {
-	char text[2048];
-	const char *at;
+	char text[STATUS_MAX];
 
-	if (!slurp(tid, "status", text, sizeof text) || (at = strstr(text, "\nTgid:")) == NULL)
-		return 0;
-	return (int32_t)strtol(at + 6, NULL, 10);
+	return slurp(tid, "status", text, sizeof text) ? (int32_t)status_field(text, "Tgid", 10) : 0;
 }
 
 /* Whether the kernel shows us of a process what only those are told who may trace it: CAP_SYS_PTRACE, or the same user. */
@@ -79,31 +96,40 @@ static unsigned long stat_field(const char *after_name, int n)
 size_t process_line(int32_t tid, struct reader_process *out, size_t max)
 {
 	int32_t pid = tid;              /* a thread's executable and parent are its process's */
-	char text[2048], *from, *to;
+	char status[STATUS_MAX];
 	size_t n = 0;
 
-	while (n < max && pid > 1 && slurp(pid, "stat", text, sizeof text)) {
-		from = strchr(text, '(');
-		to = strrchr(text, ')');        /* the name may have any character in it */
-		if (from == NULL || to == NULL || to[1] == '\0')
-			break;
-		snprintf(out[n].name, sizeof out[n].name, "%.*s", (int)(to - from - 1), from + 1);
+	while (n < max && pid > 1 && slurp(pid, "status", status, sizeof status)) {
+		process_name(pid, out[n].name, sizeof out[n].name);
 		process_program(pid, out[n].program, sizeof out[n].program);
-		pid = (int32_t)stat_field(to + 1, 4);
+		pid = (int32_t)status_field(status, "PPid", 10);
 		n++;
 	}
 	return n;
 }
 
+/* Whether it has an address space; one that ends gives that up before it closes its files. */
+static bool has_memory(const char *status)
+{
+	return strstr(status, "\nVmSize:") != NULL;
+}
+
 /*
  * In a process that ends by exit(), its other threads are marked as signalled too (the kernel ends them so); the exit code, which the kernel shows only to
  * those who may trace the process, tells them apart: its low seven bits are the signal.
+ *
+ * /proc/PID/stat is read of those alone that are ending, never of one that may be in execve(2): see process_name().
  */
 enum process_end process_end(int32_t tid)
 {
-	char text[2048], *at;
+	char text[STATUS_MAX], *at;
 	unsigned long flags, code;
 
+	errno = 0;
+	if (!slurp(tid, "status", text, sizeof text))
+		return errno == ENOENT || errno == ESRCH ? PROCESS_GONE : PROCESS_UNKNOWN;
+	if (has_memory(text))
+		return PROCESS_WELL;
 	errno = 0;
 	if (!slurp(tid, "stat", text, sizeof text))
 		return errno == ENOENT || errno == ESRCH ? PROCESS_GONE : PROCESS_UNKNOWN;
@@ -120,14 +146,14 @@ enum process_end process_end(int32_t tid)
 
 bool process_state(int32_t tid, struct process_state *out)
 {
-	char text[2048], *at;
+	char text[STATUS_MAX];
 
-	if (!slurp(tid, "stat", text, sizeof text) || (at = strrchr(text, ')')) == NULL || at[1] == '\0')
+	if (!slurp(tid, "status", text, sizeof text) || strstr(text, "\nSigCgt:") == NULL)
 		return false;
-	out->exiting = (stat_field(at + 1, 9) & TASK_EXITING) != 0;
-	out->threads = stat_field(at + 1, 20);
-	out->blocked = stat_field(at + 1, 32);
-	out->ignored = stat_field(at + 1, 33);
-	out->caught = stat_field(at + 1, 34);
+	out->exiting = !has_memory(text);
+	out->threads = status_field(text, "Threads", 10);
+	out->blocked = status_field(text, "SigBlk", 16);
+	out->ignored = status_field(text, "SigIgn", 16);
+	out->caught = status_field(text, "SigCgt", 16);
 	return true;
 }

@@ -11,6 +11,12 @@
 /* The path of its executable, else its name, else "". */
 void process_program(int32_t pid, char *out, size_t cap);
 
+/*
+ * The name of a task, 15 bytes at most, else "".  To be asked in place of its program where it may be in execve(2), which closes files on its way: until that is done the
+ * kernel (6.18) lets nobody read the path of its executable nor its stat, and whoever it waits for would wait for it.
+ */
+void process_name(int32_t tid, char *out, size_t cap);
+
 /* The process (thread group) that a thread belongs to; 0 where it cannot be told. */
 int32_t process_group(int32_t tid);
 
@@ -19,7 +25,8 @@ int32_t process_group(int32_t tid);
  * process's memory (its command line, its environment): that may lie in a mapping of this very mount, or of one that never answers.
  */
 size_t process_line(int32_t tid, struct reader_process *out, size_t max);
-/* Of a task, as proc(5) tells: whether it is ending, its process's threads, and its first 31 signals as bits (signal 1 is bit 0). */
+
+/* Of a task, as proc(5) tells: whether it is ending, its process's threads, and its signals as bits (signal 1 is bit 0). */
 struct process_state {
 	bool exiting;
 	unsigned long threads, blocked, ignored, caught;
