@@ -120,7 +120,7 @@ TEST_BINARIES := $(patsubst tests/unit/%.c,$(B)/test/%,$(UNIT))
 # Under a sanitizer, what runs under another checker or in another language is left out.
 MOUNT_TESTS := $(if $(SAN),,$(wildcard tests/peer/*.sh)) $(wildcard tests/mount/*.sh) $(filter-out $(if $(SAN),%/leaks.sh),$(wildcard tests/faults/*.sh))
 # What needs a display or takes its time is left out under a sanitizer.  table.sh compares the README's table with what ran, so it is last.
-CLIENTS := $(filter-out %/table.sh tests/clients/lib%,$(wildcard tests/clients/*.sh))
+CLIENTS := $(filter-out %/table.sh tests/clients/lib.sh tests/clients/lib_%,$(wildcard tests/clients/*.sh))
 CLIENTS_SLOW := %/thunar.sh %/thunar_photos.sh %/libreoffice.sh %/seek.sh
 CLIENT_TABLE := $(if $(SAN),,tests/clients/table.sh)
 HELPERS := $(B)/sys $(B)/verbs $(B)/make_tree $(B)/make_many $(B)/verify
