@@ -13,7 +13,7 @@ DEPS_RUN := fuse3 attr
 DEPS_CHECK := check acl e2fsprogs faketime forensics-samples-files golang-go golang-golang-x-mod-dev python3 rsync sqlite3 util-linux procps perl valgrind \
 	man-db dpkg-dev systemd gcovr
 # The programs of the matrix of clients (tests/clients).
-DEPS_CLIENTS := curl dbus dbus-bin dbus-x11 ffmpeg gvfs imagemagick libglib2.0-bin libreoffice-writer-nogui mpv openssh-client openssh-server poppler-utils python3-impacket rsync \
+DEPS_CLIENTS := curl dbus dbus-bin ffmpeg libglib2.0-bin libreoffice-writer-nogui mpv openssh-client openssh-server poppler-utils python3-impacket rsync \
 	samba samba-vfs-modules smbclient strace thunar tracker tracker-extract tracker-miner-fs tumbler unzip vim xdotool xvfb zip
 
 comma := ,
