@@ -291,7 +291,8 @@ size_t recording_gaps(int64_t *numbers, size_t n, struct recording_gap *out, siz
 {
 	size_t found = 0;
 
-	qsort(numbers, n, sizeof *numbers, compare_numbers);
+	if (n > 0)              /* of none there need be no list */
+		qsort(numbers, n, sizeof *numbers, compare_numbers);
 	for (size_t i = 1; i < n; i++) {
 		if (numbers[i] <= numbers[i - 1] + 1)
 			continue;

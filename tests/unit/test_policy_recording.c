@@ -300,7 +300,7 @@ static void expect_gaps(const int64_t *numbers, size_t n, const char *want)
 
 	if (n > 0)
 		memcpy(copy, numbers, n * sizeof *numbers);
-	found = recording_gaps(copy, n, gap, N(gap));
+	found = recording_gaps(n > 0 ? copy : NULL, n, gap, N(gap));
 	at += sprintf(at, "%zu", found);
 	for (size_t i = 0; i < found && i < (size_t)N(gap); i++)
 		at += sprintf(at, " %lld-%lld", (long long)gap[i].from, (long long)gap[i].to);
