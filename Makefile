@@ -150,7 +150,8 @@ do-client-table: all $(B)/sys
 
 # What has threads: for SAN=thread.
 do-check-threads: all $(HELPERS) $(TEST_BINARIES)
-	$(Q)$(RUN_TESTS) $(filter %/test_ledger %/test_store_%,$(TEST_BINARIES)) tests/mount/deposit.sh tests/mount/grants.sh tests/faults/threads.sh
+	$(Q)$(RUN_TESTS) $(filter %/test_ledger %/test_store_%,$(TEST_BINARIES)) tests/mount/deposit.sh tests/mount/grants.sh \
+		tests/mount/findings.sh tests/mount/disposal.sh tests/mount/cases.sh tests/faults/threads.sh
 
 # Built apart and without optimising, so that branches are those of the source.
 QUICK := $(filter tests/unit/test_policy_% tests/unit/test_rules_% $(patsubst %,tests/unit/test_%.c,digest merkle note store_catalog store_clock store_event),$(UNIT))
