@@ -22,6 +22,7 @@ struct handle {
 	pthread_mutex_t lock;           /* of a listing's place */
 	off_t place;                    /* the offset after `name` */
 	char name[NAME_BUFFER];         /* the last name told */
+	struct { char *names; size_t used, room; off_t before; } told;  /* of the last answer: names, each with its NUL; the offset before the first */
 };
 
 struct fs *fs_of(fuse_req_t req);

@@ -81,6 +81,7 @@ void free_handle(struct fs *fs, struct handle *h)
 	if (h->counted)
 		opens_give(fs->opens, h->uid);
 	pthread_mutex_destroy(&h->lock);
+	free(h->told.names);
 	free(h);
 }
 

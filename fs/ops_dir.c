@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "fs/deposit.h"
 #include "fs/tree.h"
@@ -59,6 +60,44 @@ static bool pack(struct packing *p, const char *name, const struct fuse_entry_pa
 	return true;
 }
 
+/* Keeps a name of this answer.  Without the memory for it the listing goes on all the same: what comes back to an offset is then counted out. */
+static void remember(struct handle *h, const char *name)
+{
+	size_t len = strlen(name) + 1, room = h->told.room != 0 ? h->told.room : 1024;
+	char *wider = h->told.names;
+
+	while (room - h->told.used < len)
+		room *= 2;
+	if (room != h->told.room)
+		wider = realloc(h->told.names, room);
+	if (wider == NULL) {
+		h->told.used = 0;
+		h->told.before = h->place;
+		return;
+	}
+	h->told.names = wider;
+	h->told.room = room;
+	memcpy(wider + h->told.used, name, len);
+	h->told.used += len;
+}
+
+/*
+ * Goes back into the last answer, to after the name at that offset.  The kernel does so whenever its reader's buffer holds less than an answer; by number, names
+ * would be passed over or told twice where others came or went meanwhile.
+ */
+static bool recall(struct handle *h, off_t off)
+{
+	off_t n = h->told.before + 1;
+	size_t at = 0;
+
+	for (; n < off && at < h->told.used; n++)
+		at += strlen(h->told.names + at) + 1;
+	if (n != off || at >= h->told.used)
+		return false;
+	snprintf(h->name, sizeof h->name, "%s", h->told.names + at);
+	return true;
+}
+
 static bool pack_child(void *arg, const struct node *child, const char *name, const struct item *item)
 {
 	struct packing *p = arg;
@@ -78,6 +117,7 @@ static bool pack_child(void *arg, const struct node *child, const char *name, co
 	if (!pack(p, name, &e))
 		return false;
 	snprintf(p->h->name, sizeof p->h->name, "%s", name);
+	remember(p->h, name);
 	return true;
 }
 
@@ -97,24 +137,28 @@ static bool pack_fixed(struct packing *p, const struct node *n)
 	return pack_child(p, &marker, marker_name((int)marker.id), NULL);
 }
 
-/* Those first; then from the name told last, or, after a seek elsewhere, by number. */
+/* Those first; then from the name told last, or at that offset in the last answer, or, after a seek elsewhere, by number. */
 static int pack_folder(struct packing *p, const struct node *n, off_t off)
 {
 	struct handle *h = p->h;
 	off_t fixed = fixed_entries(h);
 	int64_t skip = 0;
 
-	if (off != h->place) {
+	if (off != h->place && !recall(h, off)) {
 		h->name[0] = '\0';
-		h->place = off;
 		skip = off > fixed ? off - fixed : 0;
-	} else if (off == 0)
-		h->name[0] = '\0';
+	}
+	h->place = off;
+	h->told.used = 0;
+	h->told.before = off;
 	while (h->place < fixed)
 		if (!pack_fixed(p, n))
 			return 0;
-	if (h->place == fixed)
+	if (h->place == fixed) {
 		h->name[0] = '\0';
+		h->told.used = 0;
+		h->told.before = fixed;
+	}
 	return tree_list(p->c, n, h->name, skip, pack_child, p);
 }
 
