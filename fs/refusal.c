@@ -25,6 +25,7 @@ struct refusal {
 	enum reason why;
 	int64_t first, last;            /* boot ms; the window begins with first */
 	int64_t wall;                   /* of the last */
+	uint64_t order;                 /* of the last, among all that are remembered: several come in a millisecond */
 	uint64_t more;                  /* since what was recorded */
 	unsigned breadth;               /* of the entry that counts for all places: places recorded in this window */
 	struct seen *files;             /* of a habit: the files since what was recorded; whoever takes the slot's value away frees it */
@@ -36,6 +37,7 @@ struct refusal {
 
 struct refusals {
 	pthread_mutex_t lock;
+	uint64_t count;                 /* of those that were recorded */
 	struct refusal slot[SLOTS];
 };
 
@@ -185,6 +187,7 @@ static void count_more(struct refusal *s, const struct refusal *want, uint64_t f
 	s->more++;
 	s->last = want->first;
 	s->wall = want->wall;
+	s->order = want->order;
 	if (is_habit(want->why))
 		seen_add(&s->files, file);
 }
@@ -264,6 +267,7 @@ void refusal_record(struct call *c, enum verb verb, const struct node *node, con
 	want.ino = node_ino(&where);
 	want.item = node->kind == NODE_ITEM ? node->id : 0;
 	pthread_mutex_lock(&r->lock);
+	want.order = ++r->count;
 	s = find(r, &want);
 	counted = same(s, &want) && want.first - s->first < window_of(s);
 	if (counted)
@@ -296,21 +300,21 @@ static uint64_t first_of(const struct refusal *s)
 
 bool refusal_last(struct refusals *r, uint32_t uid, uint64_t ino, enum verb *verb, enum reason *why, int64_t *when)
 {
-	int64_t latest = INT64_MIN;
+	uint64_t latest = 0;
 
 	pthread_mutex_lock(&r->lock);
 	for (size_t i = 0; i < SLOTS; i++) {
 		const struct refusal *s = &r->slot[i];
 
-		if (!s->used || s->uid != uid || s->last <= latest || !(s->ino == ino || first_of(s) == ino || seen_has(s->files, ino)))
+		if (!s->used || s->uid != uid || s->order <= latest || !(s->ino == ino || first_of(s) == ino || seen_has(s->files, ino)))
 			continue;
-		latest = s->last;
+		latest = s->order;
 		*verb = s->verb;
 		*why = s->why;
 		*when = s->wall;
 	}
 	pthread_mutex_unlock(&r->lock);
-	return latest != INT64_MIN;
+	return latest != 0;
 }
 
 void refusals_flush(struct fs *fs, bool all)

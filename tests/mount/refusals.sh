@@ -74,6 +74,16 @@ fails EINVAL "a name with a line break" as $WANG sys write "$D/a"$'\n'"refused: 
 is "each is one line of the log" 2 "$(grep -c 'refused: create .* by uid 2017' "$T/log")"
 ok "the ledger still verifies" custody_as $ADMIN ledger verify
 
+# Faster than a clock of milliseconds: the last one is the last.
+is "of refusals in one moment the last is told" 50 "$(as $WANG /usr/bin/python3 -c 'import os, sys
+told = 0
+for n in range(50):
+    for name in ("2023-02-30", "2023-03-15") if n % 2 else ("2023-03-15", "2023-02-30"):
+        try: os.mkdir(sys.argv[1] + "/" + name)
+        except OSError: pass
+    told += ("future" in os.getxattr(sys.argv[1], "user.custody.why").decode()) == (name == "2023-03-15")
+print(told)' "${D%/*/*}")"
+
 # Storms.
 refused_now() { custody -s "$T/store" log --json | json "(lambda l: '%d %d' % (len(l), sum(l)))([r['details']['count'] for r in rows if r['event'] == 'refused' and r['details']['verb'] == '$1' and r['subject']['uid'] == $2])"; }
 few() { # FACT TOTAL MOST "ENTRIES TOTAL"
