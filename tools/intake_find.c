@@ -6,14 +6,12 @@
 #include <strings.h>
 
 #include "fs/i18n.h"
+#include "policy/litter.h"
 #include "tools/intake.h"
 #include "tools/render.h"
 
-/* What systems leave on cards and disks, and what is still being copied. */
-static const char *const litter[] = {
-	"System Volume Information", "$RECYCLE.BIN", "RECYCLER", "LOST.DIR", "FOUND.000", "lost+found", "Thumbs.db", "desktop.ini",
-	"autorun.inf", NULL,
-};
+/* What systems leave on cards and disks, beside what the store does not take from anyone; and what is still being copied. */
+static const char *const litter[] = {"LOST.DIR", "FOUND.000", "lost+found", "autorun.inf", NULL};
 static const char *const unfinished[] = {".part", ".partial", ".tmp", ".temp", ".filepart", ".crdownload", ".download", NULL};
 
 static bool among(const char *const *list, const char *name)
@@ -27,7 +25,7 @@ static bool among(const char *const *list, const char *name)
 static bool passed_over(const char *name)
 {
 	const char *dot = strrchr(name, '.');
-	return *name == '.' || name[strlen(name) - 1] == '~' || among(litter, name) || (dot && among(unfinished, dot));
+	return *name == '.' || name[strlen(name) - 1] == '~' || litter_name(name) || among(litter, name) || (dot && among(unfinished, dot));
 }
 
 static struct intake_file *add(struct intake *in, const char *source, const struct stat *st)

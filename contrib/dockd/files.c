@@ -7,24 +7,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy/litter.h"
+
 #define EMPTY_TIMES 10                          /* an empty file is likely to be one whose bytes are still to come */
 #define FAILED_MS INT64_C(10000)                /* first wait after a failure, and the longest */
 #define FAILED_MOST_MS INT64_C(600000)
 #define RETRY_MOST_MS (INT64_C(6) * 3600 * 1000)
 
-static const char *const ignored[] = {"Thumbs.db", "ehthumbs.db", "desktop.ini", "$RECYCLE.BIN", "System Volume Information",
-				      "lost+found", "RECYCLER"};
 static const char *const unfinished[] = {"*~", "~*", "*.part", "*.partial", "*.filepart", "*.tmp", "*.temp", "*.crdownload",
 					 "*.download", "*.swp", "*.aria2", "*.!ut", "*.opdownload"};
 
 bool name_ignored(const char *name)
 {
-	if (*name == '.')
-		return true;
-	for (size_t i = 0; i < sizeof ignored / sizeof ignored[0]; i++)
-		if (!strcasecmp(name, ignored[i]))
-			return true;
-	return false;
+	return *name == '.' || !strcasecmp(name, "lost+found") || litter_name(name);
 }
 
 bool name_unfinished(const char *name)

@@ -283,12 +283,14 @@ static const struct {
 	{"a.mp4.filepart", false, true},
 	{"a.tmp", false, true},
 	{"a.docx~", false, true},
-	{"~$a.docx", false, true},
+	{"~$a.docx", true, true},
+	{"~a.docx", false, true},
 	{"a.mp4.crdownload", false, true},
 	{".a.mp4.Xy12Zz", true, false},
 	{".", true, false},
 	{"Thumbs.db", true, false},
 	{"thumbs.DB", true, false},
+	{"ehthumbs_vista.db", true, false},
 	{"System Volume Information", true, false},
 };
 
