@@ -9,6 +9,7 @@
 #include "fs/linking.h"
 #include "fs/store/cases.h"
 #include "fs/store/retention.h"
+#include "policy/litter.h"
 
 /* One change of a case, decided in the committer. */
 struct casework {
@@ -44,7 +45,8 @@ static int name_field(struct query *q, const json_t *request, const char *key, c
 {
 	const char *text = event_str(request, key);
 
-	if (text == NULL || name_normalise(text, out) != REASON_NONE || strcmp(out, CASE_NONE) == 0 || strcmp(out, VIEW_BY_PARTY) == 0 || strcmp(out, VIEW_BY_CAUSE) == 0)
+	if (text == NULL || name_normalise(text, out) != REASON_NONE || litter_name(out) || strcmp(out, CASE_NONE) == 0 || strcmp(out, VIEW_BY_PARTY) == 0 ||
+	    strcmp(out, VIEW_BY_CAUSE) == 0)
 		return query_refuse(q, REASON_VALUE_BAD, key);
 	return 0;
 }

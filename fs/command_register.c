@@ -5,6 +5,7 @@
 
 #include "fs/command.h"
 #include "fs/forget.h"
+#include "policy/litter.h"
 #include "policy/name.h"
 #include "policy/role.h"
 
@@ -29,12 +30,12 @@ static int deny(struct registering *r, enum reason why, const char *field)
 	return reason_errno(why);
 }
 
-/* A field that becomes a folder's name: checked and normalised as names are. */
+/* A field that becomes a folder's name: checked and normalised as names are, and none that a folder cannot have. */
 static int name_field(struct registering *r, const char *key, char out[NAME_BUFFER])
 {
 	const char *text = event_str(r->request, key);
 
-	if (text == NULL || name_normalise(text, out) != REASON_NONE)
+	if (text == NULL || name_normalise(text, out) != REASON_NONE || litter_name(out))
 		return deny(r, REASON_VALUE_BAD, key);
 	return 0;
 }

@@ -88,7 +88,7 @@ void name_from_text(const char *text, char out[NAME_BUFFER])
 	size_t len, cut = name_cut(text, NAME_BYTES);
 
 	for (size_t i = 0; i < cut; i++) {
-		if (strchr("/\\:*?\"<>|", text[i]) != NULL)
+		if (strchr("/\\:*?\"<>|", text[i]) != NULL || (i == 0 && text[i] == '.'))
 			end = put_wide(end, text[i]);
 		else
 			*end++ = text[i];

@@ -22,8 +22,8 @@
 enum reason name_normalise(const char *in, char out[NAME_BUFFER]);
 
 /*
- * A file name for a text (a party, a cause), always the same and never refused: what a name cannot hold is written full-width ("/" as "／"), spaces at its end are left
- * out, and it is cut between characters where it would be too long.  Different texts may come to the same name.
+ * A file name for a text (a party, a cause), always the same and never refused: what a name cannot hold is written full-width ("/" as "／"), and so is a dot that it begins
+ * with (it would be hidden); spaces at its end are left out, and it is cut between characters where it would be too long.  Different texts may come to the same name.
  */
 void name_from_text(const char *text, char out[NAME_BUFFER]);
 

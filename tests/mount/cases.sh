@@ -31,7 +31,7 @@ is "of a refused one nothing is left" "EACCES case-unknown None" "$(said $WANG '
 ok "a longer one is given" custody_as $ZHAO case open "$OTHER" --class evidence-10
 ok "and then a longer one still" custody_as $ZHAO case open "$OTHER" --class permanent
 is "and not the first again" "EPERM shortens class" "$(said $ZHAO "{\"do\":\"register.case\",\"number\":\"$OTHER\",\"class\":\"evidence-10\"}")"
-for name in 未立案 by-party by-cause; do
+for name in 未立案 by-party by-cause .nomedia; do
 	is "no case is called $name" "EINVAL value-bad number" "$(said $WANG "{\"do\":\"register.case\",\"number\":\"$name\"}")"
 	is "nor by an alias $name" "EINVAL value-bad alias" "$(said $WANG "{\"do\":\"case.alias\",\"case\":\"$KASE\",\"alias\":\"$name\"}")"
 done

@@ -76,6 +76,7 @@ with a slash in it|EINVAL value-bad name|{"do":"register.unit","code":"1","name"
 which is ..|EINVAL value-bad name|{"do":"register.unit","code":"1","name":".."}
 with a control character|EINVAL value-bad name|{"do":"register.unit","code":"1","name":"a\\u0007"}
 with a trailing dot|EINVAL value-bad name|{"do":"register.unit","code":"1","name":"a."}
+with a name that programs give|EINVAL value-bad name|{"do":"register.unit","code":"1","name":".nomedia"}
 which is no text|EINVAL value-bad name|{"do":"register.unit","code":"1","name":7}
 of 86 Chinese characters|EINVAL value-bad name|{"do":"register.unit","code":"1","name":"$(printf '所%.0s' $(seq 86))"}
 without a code|EINVAL value-bad code|{"do":"register.unit","name":"x"}

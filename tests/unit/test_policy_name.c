@@ -175,7 +175,7 @@ END_TEST
 
 static const struct { const char *text, *name; } made[] = {
 	{ "汶上县刘记百货店", "汶上县刘记百货店" }, { "a/b\\c:d*e?f\"g<h>i|j", "a／b＼c：d＊e？f＂g＜h＞i｜j" }, { "Co. Ltd.", "Co. Ltd．" }, { "x..", "x.．" },
-	{ ".", "．" }, { "..", ".．" }, { "案 ", "案" }, { "   ", "_" }, { "x. ", "x．" }, { "（杭临）", "（杭临）" }, { "e\xcc\x81", "\xc3\xa9" },
+	{ ".", "．" }, { "..", "．．" }, { ".nomedia", "．nomedia" }, { "a.b", "a.b" }, { "案 ", "案" }, { "   ", "_" }, { "x. ", "x．" }, { "（杭临）", "（杭临）" }, { "e\xcc\x81", "\xc3\xa9" },
 };
 
 START_TEST(names_of_texts)
