@@ -30,9 +30,15 @@ enum reason label_judge(const struct call *c, const struct item *item, enum verb
 int label_judge_unlink(const struct call *c, struct sql *db, const struct item *item, enum reason *out)
 {
 	struct retention r;
+	struct held hold;
 	int err;
 
 	*out = label_judge(c, item, VERB_UNLINK, false);
+	if (*out == REASON_NONE && item->state == ITEM_SEALED && item->size > 0) {      /* an empty one is still what a client makes and takes away again */
+		err = holds_first(db, item, &hold);
+		*out = err == 0 ? REASON_HELD : REASON_NONE;
+		return err == ENOENT ? 0 : err;
+	}
 	if (*out != REASON_RETAINED)
 		return 0;
 	err = retention_state(db, item, c->now.utc_offset, &r);

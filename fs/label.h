@@ -21,7 +21,7 @@ int label_change(struct call *c, const struct node *n, const struct label_change
 /* rename(2).  flags: RENAME_NOREPLACE, RENAME_EXCHANGE. */
 int label_rename(struct call *c, const struct node *from, const char *name, const struct node *to, const char *new_name, unsigned flags);
 
-/* unlink(2): a receiving item becomes incomplete, a settling one withdrawn. */
+/* unlink(2): a receiving item becomes incomplete, a settling one withdrawn, unless it is held. */
 int label_unlink(struct call *c, const struct node *parent, const char *name);
 
 /* value NULL: removes.  ENODATA where a removed one is not there. */

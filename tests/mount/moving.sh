@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What is still settling may be moved to another case's folder of its day, but not out from under what holds it (Q11): a hold.
+# What is still settling may be moved to another case's folder of its day, but not out from under what holds it (Q11), nor taken back from it: a hold.
 . "$(dirname "$0")/../lib.sh"
 
 new_store --test-clock=2023-03-14T18:30
@@ -24,5 +24,18 @@ is "and nothing of it is on the ledger" 2 "$(events | json 'len([r for r in rows
 ok "a hold on the day stands in all its folders" as $LI setfattr -n user.custody.hold.day -v 'ground=2' "${NO%/*}"
 ok "the other is released" custody_as $CHEN hold release petition "$NO" --reason 已办结
 fails 0 "so it may be moved" as $WANG sys rename "$NO/c" "$CASE/c"
+
+fails EPERM "its depositor does not take back what is held either" as $WANG sys unlink "$CASE/c"
+is "why says so" held "$(custody_as $WANG why --json "$CASE/c" --verb delete | json 'd["reason"]')"
+ok "it is there" as $WANG stat "$CASE/c"
+fails 0 "an empty file, which clients make and take away again, is nobody's evidence" as $WANG sh -c ': >"$1" && sys unlink "$1"' - "$CASE/empty"
+ok "the day's is released" custody_as $CHEN hold release day "${NO%/*}" --reason 已办结
+put d "$NO"
+ok "a hold on an item itself" as $LI setfattr -n user.custody.hold.own -v 'ground=1' "$NO/d"
+fails 0 "goes with it" as $WANG sys rename "$NO/d" "$CASE/d"
+is "and stands" own "$(attr_of $LI "$CASE/d" holds)"
+fails EPERM "where its depositor does not take it back" as $WANG sys unlink "$CASE/d"
+ok "it is released" custody_as $CHEN hold release own "$CASE/d" --reason 已办结
+fails 0 "then he may" as $WANG sys unlink "$CASE/d"
 unmount_store
 ok "the catalog is the ledger's" fsck.custodyfs "$T/store"
