@@ -162,19 +162,21 @@ static int emit_rename(struct turn *t, const struct renaming *r, const struct it
 }
 
 /*
- * What is sealed is not taken out from under a hold, however shortly before it came (Q11).  Which case it is in may still be put right while it settles, and its term
- * with it: what that gives is promised once the name is fixed.
+ * What is sealed is not taken out from under a hold, however shortly before it came (Q11), nor from a floor that somebody set to where it would be kept for less long
+ * (promise 6).  Which case it is in may still be put right while it settles, and its term with it: what that gives is promised once the name is fixed.
  */
 static int judge_move(struct turn *t, struct renaming *r, const struct item *item)
 {
 	struct item moved = *item;
-	bool lost;
+	bool lost, shorter;
 	int err;
 
 	moved.folder = r->to.id;
 	err = holds_lost(turn_db(t), item, &moved, &lost);
-	if (err == 0 && lost)
-		r->why = REASON_HELD;
+	if (err == 0)
+		err = retention_floors_shorter(turn_db(t), item, &moved, turn_time(t)->utc_offset, &shorter);
+	if (err == 0)
+		r->why = lost ? REASON_HELD : shorter ? REASON_SHORTENS : REASON_NONE;
 	return err != 0 ? err : reason_errno(r->why);
 }
 

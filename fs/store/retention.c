@@ -170,6 +170,26 @@ void retention_text(const struct term *t, int utc_offset, char out[INSTANT_TEXT]
 		instant_format(term_until(t), utc_offset, out);
 }
 
+static int gather_floors(struct sql *db, const struct item *item, int utc_offset, struct term *out)
+{
+	struct gathering g = { .utc_offset = utc_offset, .term = out };
+	int err = scopes_of_item(db, item, &g.at);
+
+	*out = (struct term)TERM_NONE;
+	return err == 0 ? add_floors(db, &g) : err;
+}
+
+int retention_floors_shorter(struct sql *db, const struct item *item, const struct item *moved, int utc_offset, bool *shorter)
+{
+	struct term here, there;
+	int err = gather_floors(db, item, utc_offset, &here);
+
+	if (err == 0)
+		err = gather_floors(db, moved, utc_offset, &there);
+	*shorter = err == 0 && !there.permanent && (here.permanent || there.at_least < here.at_least || term_until(&there) < term_until(&here));
+	return err;
+}
+
 /* The classes and the dates of a floor, each as a term of its own. */
 static int gather_floor(struct sql *db, const struct scope *on, int32_t today, int utc_offset, struct term *classes, int64_t *until)
 {

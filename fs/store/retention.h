@@ -50,6 +50,9 @@ int retention_floor(struct sql *db, const struct scope *on, int32_t today, int u
 /* Whether a class or a date would lengthen that floor: a class is compared with its classes (for what is recorded today), a date with its dates. */
 int retention_floor_lengthens(struct sql *db, const struct scope *on, const char *class, int64_t version, int64_t until, int32_t today, int utc_offset, bool *lengthens);
 
+/* Whether the floors of the folders would keep an item for less long, were it as `moved` has it: in another folder. */
+int retention_floors_shorter(struct sql *db, const struct item *item, const struct item *moved, int utc_offset, bool *shorter);
+
 /* A class, or a date (class NULL), that somebody would set on an item, or (item NULL) on a folder. */
 struct lengthening { const struct item *item; const struct scope *on; const char *class; int64_t until; };
 

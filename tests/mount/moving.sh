@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What is still settling may be moved to another case's folder of its day, but not out from under what holds it (Q11), nor taken back from it: a hold.
+# What is still settling may be moved to another case's folder of its day, but not out from under what holds it (Q11), nor taken back from it: a hold, or a floor that people set.
 . "$(dirname "$0")/../lib.sh"
 
 new_store --test-clock=2023-03-14T18:30
@@ -37,5 +37,14 @@ is "and stands" own "$(attr_of $LI "$CASE/d" holds)"
 fails EPERM "where its depositor does not take it back" as $WANG sys unlink "$CASE/d"
 ok "it is released" custody_as $CHEN hold release own "$CASE/d" --reason 已办结
 fails 0 "then he may" as $WANG sys unlink "$CASE/d"
+
+put e "$CASE"
+ok "a date on the case's folder, for all in it" as $LI setfattr -n user.custody.retain-until -v 2060-01-01 "$CASE"
+fails EPERM "what it keeps does not go where it would be kept for less long" as $WANG sys rename "$CASE/e" "$NO/e"
+is "that is the reason" shortens "$(custody_as $WANG why --json "$CASE/e" | json 'd["reason"]')"
+ok "the other folder keeps for good" as $LI setfattr -n user.custody.class -v long-term "$NO"
+fails 0 "it takes it" as $WANG sys rename "$CASE/e" "$NO/e"
+fails EPERM "and does not let it go" as $WANG sys rename "$NO/e" "$CASE/e"
+is "for it is kept there" "long-term never folder" "$(attr_of $LI "$NO/e" class) $(attr_of $LI "$NO/e" retain-until) $(attr_of $LI "$NO/e" retain-basis)"
 unmount_store
 ok "the catalog is the ledger's" fsck.custodyfs "$T/store"
