@@ -116,9 +116,23 @@ bool name_important(const char *name)
 	return before == '_' || (before >= '0' && before <= '9');
 }
 
+/* Past the blanks at the beginning, the wide one of Chinese writing among them. */
+static const char *past_blanks(const char *text)
+{
+	static const char wide[] = "\u3000";
+
+	for (;;)
+		if (*text == ' ')
+			text++;
+		else if (strncmp(text, wide, sizeof wide - 1) == 0)
+			text += sizeof wide - 1;
+		else
+			return text;
+}
+
 bool text_valid(const char *text, size_t max)
 {
 	size_t len = strlen(text);
 
-	return len >= 1 && len <= max && text_clean(text, len, "");
+	return *past_blanks(text) != '\0' && len <= max && text_clean(text, len, "");
 }

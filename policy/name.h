@@ -33,7 +33,10 @@ size_t name_cut(const char *text, size_t max);
 /* Whether the camera marked the file as important: "IMP" just before the extension, after a digit or '_' (…_0002IMP.mp4). */
 bool name_important(const char *name);
 
-/* Whether a string may stand in the register as a number, a name, or a purpose: valid UTF-8, 1..max bytes, no control characters. */
+/*
+ * Whether a string may stand in the register as a number, a name, or a purpose: valid UTF-8, 1..max bytes, not blanks alone, no control
+ * characters.
+ */
 bool text_valid(const char *text, size_t max);
 
 #endif

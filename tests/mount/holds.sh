@@ -103,6 +103,7 @@ refused "who set it does not release it" custody_as $LI hold release 投诉-03 "
 is "and that is on the item's trail" "second-person" "$(custody_as $ADMIN log --json "$D/a.mp4" | json '[r["details"]["reason"] for r in rows if r["event"] == "refused"][-1]')"
 refused "an officer does not" custody_as $WANG hold release 投诉-03 "$D/a.mp4" --reason 已办结
 refused "nor does anybody without a reason" custody_as $CHEN hold release 投诉-03 "$D/a.mp4"
+refused "nor with blanks for one" custody_as $CHEN hold release 投诉-03 "$D/a.mp4" --reason ' 　 '
 is "nor through the control file" "EINVAL value-bad" "$(custody_as $CHEN hold release 投诉-03 "$D/a.mp4" --reason '' --json | json 'd["errno"] + " " + d["reason"]')"
 ok "the legal section asks for the release of what the administrator set" custody_as $ZHAO hold ask adm "$D/a.mp4" --reason 不再需要
 is "and does not release it herself" "EACCES second-person" "$(custody_as $ZHAO hold release adm "$D/a.mp4" --reason x --json | json 'd["errno"] + " " + d["reason"]')"

@@ -165,6 +165,7 @@ static const struct {
 	{ "a\nb", 63, false }, { "a\x7f", 63, false },
 	{ "\xc2\x85", 63, false }, { "\xff", 63, false }, { "a\xe6\xb1", 63, false }, { "\xc0\x80", 63, false },
 	{ "\xed\xa0\x80", 63, false },
+	{ " a", 63, true }, { "\u3000案", 63, true }, { " ", 63, false }, { "   ", 63, false }, { "\u3000", 63, false }, { " \u3000 ", 63, false },
 };
 
 START_TEST(register_text)
