@@ -6,6 +6,7 @@
 #include "fs/refusal.h"
 #include "fs/store/grants.h"
 #include "fs/tree.h"
+#include "policy/act.h"
 
 static int why_item(struct call *c, const struct node *n, enum verb verb, struct grant *grant, enum reason *out)
 {
@@ -60,5 +61,8 @@ int why_ask(struct call *c, const struct node *n, enum verb verb, struct why *ou
 	}
 	if (verb == VERB_COUNT)
 		out->verb = n->kind == NODE_ITEM ? VERB_OPEN_READ : VERB_CREATE;
+	out->reason = call_browses(c) ? REASON_NONE : act_allowed(&c->who.person, ACT_BROWSE);  /* who sees nothing here is told of no more than that */
+	if (out->reason != REASON_NONE)
+		return 0;
 	return n->kind == NODE_ITEM ? why_item(c, n, out->verb, &out->grant, &out->reason) : why_folder(c, n, out->verb, &out->reason);
 }

@@ -26,6 +26,8 @@ text_of() { as $WANG custody -m "$M" why "$1" --verb "${2:-delete}"; }
 
 # The default: never zero, six calendar months, the first day not counted.
 is "what nobody says more of is a daily patrol's" "patrol 2024-03-01T00:00:00.000+08:00 class" "$(term_of "$D/a.mp4")"
+is "to who is nobody, why says that" nobody "$(custody_as $STRANGER why "$D/a.mp4" --verb delete --json | json 'd["reason"]')"
+is "and the attribute of what they see" "$(custody_as $STRANGER why "$M/by-unit" --json | json 'd["text"]')" "$(attr_of $STRANGER "$M/by-unit" why)"
 is "JSON says the same" "patrol 2024-03-01T00:00:00.000+08:00 class False" "$(custody_as $WANG show --json "$D/a.mp4" | json '"%(class)s %(retain_until)s %(retain_basis)s %(held)s" % d["item"]')"
 is "in the folder of a case that is open there is no end yet" "evidence-30 open case" "$(term_of "$KD/k.mp4")"
 fails EPERM "deleting it" as $WANG sys unlink "$KD/k.mp4"
