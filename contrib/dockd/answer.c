@@ -8,20 +8,22 @@
 #include "tools/get.h"
 #include "tools/render.h"
 
-/* Sources are printed safely: a name that is not UTF-8 has its row, too. */
+/* A source stands there as it is, control characters and all; only one that is not UTF-8 is made safe, and has its row, too. */
 static const json_t *row_of(const json_t *files, const char *path)
 {
 	const json_t *found = NULL, *row;
-	char *source = render_safe(path);
+	json_t *plain = json_string(path);
+	char *source = plain ? strdup(path) : render_safe(path);
 	size_t i;
 	json_array_foreach(files, i, row) {
 		const char *text = get_text(row, "source");
-		if (text && !strcmp(text, source)) {
+		if (text && source && !strcmp(text, source)) {
 			found = row;
 			break;
 		}
 	}
 	free(source);
+	json_decref(plain);
 	return found;
 }
 

@@ -47,6 +47,16 @@ is "whole" "$(sha_of "$T/camera/$HALF")" "$(sha_in_store "$HALF")"
 eventually "and the other when it has its name" stored WS00017_083017_20230314120000_0004.mp4
 is "nothing was deposited in part" "0 0" "$(custody_as $ADMIN list incomplete --json | json 'len(d["rows"])') $(custody_as $ADMIN list withdrawn --json | json 'len(d["rows"])')"
 
+# A folder whose name is hard to print.
+ODD=$DOCK/$'two\nlines\tand\x1b[31m'
+mkdir "$ODD"
+camera WS00017_083017_20230314133000_0007.mp4 555
+cp "$T/camera/WS00017_083017_20230314133000_0007.mp4" "$ODD/"
+eventually "what lies in a folder with a line break in its name is deposited" stored WS00017_083017_20230314133000_0007.mp4
+counted() { [ "$(report 'd["deposited"]')" = 7 ]; }
+eventually "and known to be" counted
+is "it is no trouble" "[]" "$(report 'str(d["trouble"])')"
+
 # What can't be deposited.
 cp "$T/camera/WS00099_083017_20230314093012_0001.mp4" "$DOCK/"
 eventually "an unregistered device's file is in the report" in_trouble WS00099_083017_20230314093012_0001.mp4 device-unknown
@@ -75,7 +85,7 @@ is "it ended 0" 0 "$DOCKD_ENDED"
 is "--status says that it does not run" 1 "$(dockd_status >/dev/null; echo $?)"
 before=$(items)
 dockd "$DOCK"
-known() { [ "$(report 'd["duplicates"]')" = 8 ]; }
+known() { [ "$(report 'd["duplicates"]')" = 9 ]; }
 eventually "started again it finds all of it in the store" known
 is "and makes no second items" "$before" "$(items)"
 end_dockd
