@@ -54,9 +54,10 @@ for target in sysinit basic local-fs time-sync shutdown umount multi-user defaul
 	printf '[Unit]\nDefaultDependencies=no\nAllowIsolate=yes\n' >"/run/systemd/system/$target.target"
 done
 cp "$UNITS"/*@.service "$UNITS"/*.mount "$UNITS"/../dockd/*.service /etc/systemd/system/
-mkdir "/etc/systemd/system/custodyfs@.service.d"
+mkdir "/etc/systemd/system/custodyfs@.service.d" /etc/systemd/system/custody-dockd.service.d
 # A sanitizer's search for leaks does not bear being shut in.
 printf '[Service]\nEnvironment=ASAN_OPTIONS=detect_leaks=0\nStandardOutput=append:%s\nStandardError=append:%s\n' "$T/out/log" "$T/out/log" >/etc/systemd/system/custodyfs@.service.d/log.conf
+printf '[Service]\nEnvironment=ASAN_OPTIONS=detect_leaks=0\n' >/etc/systemd/system/custody-dockd.service.d/leaks.conf
 systemd-sysusers "$UNITS/sysusers.conf" "$UNITS/../dockd/sysusers.conf"
 systemd-tmpfiles --create "$UNITS/tmpfiles.conf"
 exec env -i container=test PATH="$PATH" /lib/systemd/systemd --system --unit=default.target --log-target=console --log-level=notice --show-status=no
