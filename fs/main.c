@@ -34,6 +34,7 @@
 #define MAX_OPEN 1024           /* items that one uid may have open at once */
 #define SETTLE_SECONDS 5
 #define SETTLE_MAX_SECONDS 60
+#define SETTLE_LONGEST 86400    /* that someone may have meant */
 
 struct options {
 	const char *store, *mountpoint, *key, *log, *user, *handover, *mount_for, *readers;
@@ -114,6 +115,37 @@ static int given_descriptor(const struct options *o)
 	return o->mountpoint != NULL && sscanf(o->mountpoint, "/dev/fd/%d%n", &fd, &end) == 1 && o->mountpoint[end] == '\0' ? fd : -1;
 }
 
+/* Whether both are of a length that someone may have meant; a window without an end would be one in which everything can be taken back.  Says so where not. */
+static bool settles_soon(const struct options *o)
+{
+	bool soon = o->settle <= SETTLE_LONGEST && o->settle_max <= SETTLE_LONGEST;
+
+	if (!soon)
+		fprintf(stderr, _("custodyfs: settle and settle_max are seconds, from 0 to %d. Give another number, or leave the options out.\n"), SETTLE_LONGEST);
+	return soon;
+}
+
+/* Whether a path is the folder or lies below it. */
+static bool is_below(const char *path, const char *folder)
+{
+	size_t len = strlen(folder);
+
+	return strncmp(path, folder, len) == 0 && (path[len] == '\0' || path[len] == '/' || strcmp(folder, "/") == 0);
+}
+
+/* A store that its own mount hides would wait for itself. */
+static int check_apart(const struct options *o)
+{
+	char *store = realpath(o->store, NULL);
+	bool apart = store == NULL || (!is_below(o->at, store) && !is_below(store, o->at));
+
+	if (!apart)
+		fprintf(stderr, _("custodyfs: the mount point %s and the store %s lie one in the other, so the mount would hide the store from itself. Mount it on another folder.\n"),
+			o->at, store);
+	free(store);
+	return apart ? 0 : 1;
+}
+
 /* Where, and as whom: 0, or the exit status. */
 static int check(struct options *o)
 {
@@ -123,11 +155,13 @@ static int check(struct options *o)
 		usage(stderr);
 		return 2;
 	}
+	if (!settles_soon(o))
+		return 2;
 	if (o->mount_for == NULL)
 		rc = owner_choose(o->store, o->user, &o->uid, &o->gid);
 	if (rc == 0 && o->handover == NULL && given_descriptor(o) < 0)
 		rc = mountpoint_check(o->mountpoint, o->nonempty, &o->at);
-	return rc;
+	return rc == 0 && o->at != NULL ? check_apart(o) : rc;
 }
 
 /* Root lets all in; others may where the machine's owner said so. */

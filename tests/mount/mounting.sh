@@ -67,6 +67,16 @@ refused "with it the mount" mounted_at
 is "with the option it is mounted" 0 "$(status_of custodyfs "$T/store" "$T/full" -o key="$T/secret",nonempty)"
 ok "umount" umount "$T/full"
 eventually "ends the daemon" ended
+mkdir "$T/store/inner"
+for at in "$T/store/inner" "$T/store" "$T"; do
+	is "on a folder that hides the store, or is in it: ${at#"$T"}" 1 "$(status_of custodyfs "$T/store" "$at" -f -o key="$T/secret",nonempty)"
+	said 'lie one in the other'
+done
+rmdir "$T/store/inner"
+for settle in settle=-1 settle=86401 settle_max=99999999999999999999; do
+	is "with a window that has no end: $settle" 2 "$(status_of custodyfs "$T/store" "$M" -f -o key="$T/secret",$settle)"
+	said 'from 0 to 86400'
+done
 is "as one who is neither owner nor root" 1 "$(status_of as_login $OTHER custodyfs "$T/store" "$T/own" -f)"
 said "belongs to $OWNER, and you are $OTHER"
 is "user= names the owner" 0 "$(status_of custodyfs "$T/store" "$M" -o key="$T/secret",user=$OWNER)"
