@@ -47,12 +47,11 @@ static int print_person(struct call *c, FILE *f, const char *key, int64_t id)
 /* A hold's value; where it stands on another place than `on`, with where. */
 static int print_hold(struct call *c, FILE *f, const struct held *h, const struct scope *on)
 {
-	char value[HOLD_VALUE], at[INSTANT_TEXT], path[2048];
+	char at[INSTANT_TEXT], path[2048];
 	int err;
 
-	hold_format(h->hold.ground, h->hold.reason, value);
 	instant_format(h->hold.set_at, c->now.utc_offset, at);
-	fprintf(f, "%s", value);
+	fprintf(f, "ground=%d", h->hold.ground);
 	err = print_person(c, f, "by", h->hold.set_by);
 	fprintf(f, "; at=%s", at);
 	if (err == 0 && !scope_same(&h->scope, on)) {
@@ -61,6 +60,8 @@ static int print_hold(struct call *c, FILE *f, const struct held *h, const struc
 	}
 	if (err == 0 && h->hold.asked_by != 0)
 		err = print_person(c, f, "release-asked-by", h->hold.asked_by);
+	if (h->hold.reason[0] != '\0')  /* last: it may hold anything, also what looks like the rest */
+		fprintf(f, "; reason=%s", h->hold.reason);
 	return err;
 }
 

@@ -1,6 +1,6 @@
 /*
- * user.custody.hold.NAME and user.custody.holds.  Reading a hold gives "ground=1; reason=…; by=NUMBER NAME; at=…", then "; from=PATH" where it stands on a folder or case
- * around, and "; release-asked-by=…" once somebody asked.  Several of one name (set here and around): a line each.
+ * user.custody.hold.NAME and user.custody.holds.  Reading a hold gives "ground=1; by=NUMBER NAME; at=…", then "; from=PATH" where it stands on a folder or case around,
+ * "; release-asked-by=…" once somebody asked, and last "; reason=…", which may hold anything.  Several of one name (set here and around): a line each.
  */
 #ifndef FS_ATTR_HOLD_H
 #define FS_ATTR_HOLD_H

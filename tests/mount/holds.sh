@@ -27,7 +27,7 @@ is "a custodian does" 0 "$(sets $LI "$D/a.mp4" 投诉-03 'ground=1; reason=当�
 is "the legal section does" 0 "$(sets $ZHAO "$D/a.mp4" 诉讼 'ground=4; reason=行政诉讼')"
 is "an administrator does" 0 "$(sets $ADMIN "$D/a.mp4" adm 'ground=3')"
 is "root is nobody" ENOENT "$(sys setxattr "$D/a.mp4" user.custody.hold.root 'ground=1')"
-ok "the hold says ground, reason, by whom and when" grep -q '^ground=1; reason=当事人投诉; by=083022 李秀英; at=2023-03-14T18:30' <(hold_of $SUN "$D/a.mp4" 投诉-03)
+ok "the hold says ground, reason, by whom and when" grep -q '^ground=1; by=083022 李秀英; at=2023-03-14T18:30.*; reason=当事人投诉$' <(hold_of $SUN "$D/a.mp4" 投诉-03)
 is "all are named" "投诉-03,诉讼,adm" "$(attr_of $SUN "$D/a.mp4" holds)"
 is "getfattr -d shows the three" 3 "$(as $SUN getfattr --absolute-names -d "$D/a.mp4" | grep -c '^user.custody.hold\.')"
 is "the sibling has none" "" "$(attr_of $SUN "$D/b.mp4" holds)"
@@ -65,7 +65,7 @@ is "the item has its own and all around it" "投诉-03,诉讼,adm,on-UNIT,on-DEV
 as $WANG cp "$T/clip.mp4" "$D/later.mp4"
 is "what arrives later has those around it" "on-UNIT,on-DEVICE,on-OFFICER,on-DATE,on-D" "$(attr_of $SUN "$D/later.mp4" holds)"
 is "what lies in another case folder not the folder's" "on-UNIT,on-DEVICE,on-OFFICER,on-DATE" "$(attr_of $SUN "$KASE/c.mp4" holds)"
-ok "an inherited one says where from" grep -q '; from=by-unit/中都所/WS00017/083017$' <(hold_of $SUN "$D/later.mp4" on-OFFICER)
+ok "an inherited one says where from" grep -q -E '; from=by-unit/中都所/WS00017/083017(;|$)' <(hold_of $SUN "$D/later.mp4" on-OFFICER)
 is "another officer's folder knows the unit's only" "on-UNIT" \
 	"$(attr_of $SUN "$UNIT/WS00017" holds | tr , '\n' | grep -c on-DEVICE >/dev/null; as $LI mkdir -p "$UNIT/WS00017/083022/2023-03-14/未立案"; attr_of $SUN "$UNIT/WS00017/083022" holds | tr , '\n' | grep -v DEVICE)"
 is "a folder lists its own alone" "user.custody.hold.on-DATE user.custody.holds" "$(as $SUN getfattr --absolute-names -d "$DATE" | sed -n 's/^\(user\.custody\.hold[^=]*\)=.*/\1/p' | xargs)"
@@ -80,7 +80,7 @@ is "a view's folder is the folder: the same holds" "$(attr_of $SUN "$D" holds)" 
 is "and the same item" "$(attr_of $SUN "$D/a.mp4" holds)" "$(attr_of $SUN "$VIEW/a.mp4" holds)"
 is "a hold on a case" 0 "$(sets $ZHAO "$M/by-case/汶市监立〔2023〕47号" on-case 'ground=1; reason=复议')"
 is "covers what is in its folder" "on-case" "$(attr_of $SUN "$KASE/c.mp4" holds | tr , '\n' | grep on-case)"
-ok "and says so" grep -q '; from=by-case/汶市监立〔2023〕47号$' <(hold_of $SUN "$KASE/c.mp4" on-case)
+ok "and says so" grep -q -E '; from=by-case/汶市监立〔2023〕47号(;|$)' <(hold_of $SUN "$KASE/c.mp4" on-case)
 is "nothing else" "" "$(attr_of $SUN "$D/a.mp4" holds | tr , '\n' | grep on-case)"
 is "a hold on an officer, wherever he recorded" 0 "$(sets $ZHAO "$M/by-officer/083017" on-person 'ground=1')"
 is "covers his items" "on-person" "$(attr_of $SUN "$D/b.mp4" holds | tr , '\n' | grep on-person)"
@@ -98,7 +98,7 @@ ok "whose attributes can be listed all the same" as $SUN getfattr --absolute-nam
 is "what does not stand cannot be asked for" ENODATA "$(as $LI sys removexattr "$D/b.mp4" user.custody.hold.nothing)"
 fails EACCES "an officer asks for no release" as $WANG sys removexattr "$D/a.mp4" user.custody.hold.adm
 is "the custodian asks, with setfattr -x" 0 "$(as $LI sys removexattr "$D/a.mp4" user.custody.hold.投诉-03)"
-ok "it stands on, and says who asked" grep -q '; release-asked-by=083022 李秀英$' <(hold_of $SUN "$D/a.mp4" 投诉-03)
+ok "it stands on, and says who asked" grep -q -E '; release-asked-by=083022 李秀英(;|$)' <(hold_of $SUN "$D/a.mp4" 投诉-03)
 refused "who set it does not release it" custody_as $LI hold release 投诉-03 "$D/a.mp4" --reason 已办结
 is "and that is on the item's trail" "second-person" "$(custody_as $ADMIN log --json "$D/a.mp4" | json '[r["details"]["reason"] for r in rows if r["event"] == "refused"][-1]')"
 refused "an officer does not" custody_as $WANG hold release 投诉-03 "$D/a.mp4" --reason 已办结
