@@ -5,8 +5,14 @@
 [ -z "${SAN:-}" ] || { skip "the compliance clock under another date" "libfaketime and the sanitizers do not go together"; exit 0; }
 
 new_store
-mount_store
+mount_store settle=0
 people
+TODAY=$(TZ=UTC-8 date +%F)         # in the zone of the store
+make_folder "$TODAY"
+CLIP=$(folder_of "$TODAY")/clip.mp4
+printf 'a patrol' >"$T/clip.mp4"
+chmod 644 "$T/clip.mp4"
+ok "a patrol's clip of today" as $WANG cp "$T/clip.mp4" "$CLIP"
 unmount_store
 
 # mount_at OFFSET: the daemon believes in that date.
@@ -24,13 +30,15 @@ day() { clock 'd["clock"][:10]'; }
 # at_most DAYS FROM: the clock is no more than that many days on
 days_since() { python3 -c 'import sys,datetime as d; print((d.date.fromisoformat(sys.argv[2])-d.date.fromisoformat(sys.argv[1])).days)' "$1" "$(day)"; }
 
-TODAY=$(TZ=UTC-8 date +%F)         # in the zone of the store
 
 # --- ten years on -------------------------------------------------------------------------------------------------------------------------------------------
 mount_at +3650d
 is "ten years on: the clock follows by one step of 35 days, no more" yes "$([ "$(days_since "$TODAY")" -le 36 ] && echo yes || days_since "$TODAY")"
 is "and the ledger says what was refused" yes "$(events --since 2020-01-01 | json '[r for r in rows if r["event"]=="clock.gap"][-1]["details"]["refused_ms"] > 3600*86400*1000 and "yes"')"
 is "it says how far it is behind" yes "$(clock 'd["behind_ms"] > 3600*86400*1000 and "yes"')"
+is "nothing has expired: the clip is kept for its term" retained "$(custody_as $LI why --json "$CLIP" --verb delete | json 'd["reason"]')"
+fails EPERM "and not deleted" as $WANG sys unlink "$CLIP"
+is "what was refused of the gap is a finding" yes "$(custody_as $ADMIN findings --json --rule clock | json 'len(d["rows"]) >= 1 and "yes"')"
 AT=$(day)
 unmount_store
 mount_at +7300d
@@ -60,6 +68,7 @@ printf '%s\n' +400d >"$T/faketime"
 jumped() { events | json '[r["details"]["jump_ms"] for r in rows if r["event"]=="clock.jump"][-1] > 360*86400*1000 and "yes"' | grep -q yes; }
 eventually "moved while mounted: the ledger tells the jump" jumped
 is "and the clock does not follow" "$AT" "$(day)"
+is "the jump is a finding" yes "$(custody_as $ADMIN findings --json --rule clock --open | json 'max(abs(int(r["note"])) for r in d["rows"]) > 360*86400*1000 and "yes"')"
 
 # --- two people put it right --------------------------------------------------------------------------------------------------------------------------------
 TO=$(python3 -c 'import sys,datetime as d; print(d.date.fromisoformat(sys.argv[1])+d.timedelta(days=200))' "$AT")
