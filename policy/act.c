@@ -23,13 +23,16 @@ static const unsigned may[ACT_COUNT] = {
 	[ACT_POLICY_AGREE]  = ROLE_LEGAL,
 };
 
-enum reason act_allowed(const struct person *who, enum act act)
+enum reason act_roles(const struct person *who, unsigned roles)
 {
 	if (who->id == 0)
 		return REASON_NOBODY;
-	if ((unsigned)act >= ACT_COUNT || !(who->roles & may[act]))
-		return REASON_NO_ROLE;
-	return REASON_NONE;
+	return who->roles & roles ? REASON_NONE : REASON_NO_ROLE;
+}
+
+enum reason act_allowed(const struct person *who, enum act act)
+{
+	return act_roles(who, (unsigned)act < ACT_COUNT ? may[act] : 0);
 }
 
 enum reason act_second(const struct person *who, enum act act, int64_t first)

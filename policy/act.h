@@ -25,7 +25,10 @@ enum act {
 	ACT_COUNT
 };
 
-/* REASON_NONE, REASON_NOBODY (no person) or REASON_NO_ROLE. */
+/* Whether a person has any one of the roles (enum role bits).  REASON_NONE, REASON_NOBODY (no person) or REASON_NO_ROLE. */
+enum reason act_roles(const struct person *who, unsigned roles);
+
+/* The same of an act. */
 enum reason act_allowed(const struct person *who, enum act act);
 
 /* The same of an act that takes somebody else than the person `first` who began it: REASON_SECOND_PERSON, judged before the role. */

@@ -1,6 +1,7 @@
 /* The compliance clock's arithmetic.  The contract is in clock.h. */
 #include "policy/clock.h"
 
+#include "policy/act.h"
 #include "policy/role.h"
 
 /* Sum (of what is not negative) and difference that stop at the ends of the range: a wall clock may say anything. */
@@ -54,23 +55,16 @@ int64_t clock_running(int64_t base, int64_t boot_base, int64_t boot_now, int64_t
 	return now > floor ? now : floor;
 }
 
-static enum reason with_role(const struct person *who, unsigned role)
-{
-	if (who->id == 0)
-		return REASON_NOBODY;
-	return who->roles & role ? REASON_NONE : REASON_NO_ROLE;
-}
-
 enum reason clock_may_propose(const struct person *who)
 {
-	return with_role(who, ROLE_ADMIN);
+	return act_roles(who, ROLE_ADMIN);
 }
 
 enum reason clock_may_agree(int64_t proposer, const struct person *who)
 {
 	if (who->id != 0 && who->id == proposer)
 		return REASON_SECOND_PERSON;
-	return with_role(who, ROLE_LEGAL);
+	return act_roles(who, ROLE_LEGAL);
 }
 
 bool clock_may_move(int64_t clock, int64_t wall, int64_t to)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "policy/act.h"
 #include "policy/role.h"
 
 #define N_(s) s         /* marks a sentence for translation by whoever shows it */
@@ -66,7 +67,5 @@ bool finding_late(int32_t recorded, int32_t deposited, int64_t cutoff)
 
 enum reason finding_may_settle(const struct person *who)
 {
-	if (who->id == 0)
-		return REASON_NOBODY;
-	return who->roles & (ROLE_CUSTODIAN | ROLE_LEGAL | ROLE_INSPECTOR | ROLE_ADMIN) ? REASON_NONE : REASON_NO_ROLE;
+	return act_roles(who, ROLE_CUSTODIAN | ROLE_LEGAL | ROLE_INSPECTOR | ROLE_ADMIN);
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "policy/act.h"
 #include "policy/name.h"
 #include "policy/role.h"
 
@@ -66,21 +67,14 @@ void hold_format(int ground, const char *reason, char out[HOLD_VALUE])
 	snprintf(out, HOLD_VALUE, "ground=%d%s%s", ground, reason[0] != '\0' ? "; reason=" : "", reason);
 }
 
-static enum reason with_role(const struct person *who, unsigned roles)
-{
-	if (who->id == 0)
-		return REASON_NOBODY;
-	return who->roles & roles ? REASON_NONE : REASON_NO_ROLE;
-}
-
 enum reason hold_may_set(const struct person *who)
 {
-	return with_role(who, ROLE_CUSTODIAN | ROLE_LEGAL | ROLE_ADMIN);
+	return act_roles(who, ROLE_CUSTODIAN | ROLE_LEGAL | ROLE_ADMIN);
 }
 
 enum reason hold_may_release(const struct hold *h, const struct person *who)
 {
 	if (who->id != 0 && (who->id == h->set_by || who->id == h->asked_by))
 		return REASON_SECOND_PERSON;
-	return with_role(who, ROLE_APPROVER | ROLE_LEGAL);
+	return act_roles(who, ROLE_APPROVER | ROLE_LEGAL);
 }

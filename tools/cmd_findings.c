@@ -5,6 +5,7 @@
 #include "fs/i18n.h"
 #include "tools/commands.h"
 #include "tools/get.h"
+#include "tools/list.h"
 #include "tools/render.h"
 #include "tools/status.h"
 #include "tools/table.h"
@@ -37,53 +38,26 @@ static char *where(const json_t *f)
 	return unit ? render_format("%s", unit) : NULL;
 }
 
-struct listing { struct render_table *table; struct control *control; bool begun; };
-
-static int row(void *arg, const json_t *f)
+static void fill_row(struct render_table *t, const json_t *f)
 {
-	struct listing *l = arg;
-	if (l->control->json) {
-		fputs(l->begun ? "," : "{\"rows\":[", stdout);
-		l->begun = true;
-		render_json(stdout, f);
-		return 0;
-	}
-	bool settled = !strcmp(get_text(f, "state") ? get_text(f, "state") : "", "settled");
-	const char *by = get_text(f, "settled_by_name");
-	render_table_set(l->table, 0, get_copy(f, "id"));
-	render_table_set(l->table, 1, render_time(get_text(f, "found_at"), false));
-	render_table_set(l->table, 2, render_format("%s", words_for(WORDS_FINDING, get_text(f, "rule"))));
-	render_table_set(l->table, 3, !settled ? render_format("%s", _("open")) : by ? render_format(_("settled by %s"), by) : render_format("%s", _("put right")));
-	render_table_set(l->table, 4, about(f));
-	render_table_set(l->table, 5, where(f));
-	render_table_row(l->table);
-	return 0;
+	const char *state = get_text(f, "state"), *by = get_text(f, "settled_by_name");
+	bool settled = state && !strcmp(state, "settled");
+	render_table_set(t, 0, get_copy(f, "id"));
+	render_table_set(t, 1, render_time(get_text(f, "found_at"), false));
+	render_table_set(t, 2, render_format("%s", words_for(WORDS_FINDING, get_text(f, "rule"))));
+	render_table_set(t, 3, !settled ? render_format("%s", _("open")) : by ? render_format(_("settled by %s"), by) : render_format("%s", _("put right")));
+	render_table_set(t, 4, about(f));
+	render_table_set(t, 5, where(f));
 }
 
-static void page(void *arg, const json_t *answer)
-{
-	struct listing *l = arg;
-	(void)answer;
-	if (l->table)
-		render_table_flush(l->table, stdout);
-}
+static const struct table_kind findings = {
+	"findings", {N_("ID"), N_("FOUND"), N_("FINDING"), N_("STATE"), N_("WHAT"), N_("WHERE")}, 1 << 0, fill_row,
+};
 
 int cmd_findings(struct control *c, const struct options *o)
 {
-	const char *headers[] = {_("ID"), _("FOUND"), _("FINDING"), _("STATE"), _("WHAT"), _("WHERE")};
-	struct listing l = {NULL, c, false};
-	struct control_pager pager = {row, page, &l};
-	json_t *request = json_pack("{s:s, s:b, s:s?, s:s?, s:i}", "do", "findings", "open", (o->given & OPTION_BIT(OPTION_OPEN)) != 0,
-				    "unit", o->value[OPTION_UNIT], "rule", o->value[OPTION_RULE], "limit", 500);
-	if (!c->json)
-		l.table = render_table_new(6, headers, 1);
-	bool json = c->json;
-	int status = control_each(c, request, "findings", &pager);
-	if (json && (l.begun || !status))
-		printf("%s],\"next\":null,\"ok\":%s}\n", l.begun ? "" : "{\"rows\":[", status ? "false" : "true");
-	if (l.table)
-		render_table_free(l.table, stdout);
-	return status;
+	return list_print(c, json_pack("{s:s, s:b, s:s?, s:s?, s:i}", "do", "findings", "open", (o->given & OPTION_BIT(OPTION_OPEN)) != 0,
+				       "unit", o->value[OPTION_UNIT], "rule", o->value[OPTION_RULE], "limit", 500), &findings);
 }
 
 static void fill(struct render_table *t, const json_t *f)
