@@ -44,5 +44,20 @@ ok "and smbd's audit where from" grep -q "custodyfs|$pid|wangjianguo|127.0.0.1|.
 granted "$D/${CLIP##*/}"
 ok "another gets it, under a grant" as $ZHANG smbclient "${SMB[@]}" -U zhangmingyuan%secret -c "get ${CLIP##*/} $T/reader/got"
 is "the bytes are the source's" "$(sha_of "$CLIP")" "$(sha_of "$T/reader/got")"
+# Previews over Samba: where the policy counts smbd among the uninvited readers, nothing is read through it, whatever was approved, and depositing goes on.
+custody_as $WANG request "$D/empty.log" "$D/083017_WS00017_20230314101541_0001.mp4" --purpose 核对 >/dev/null && custody_as $CHEN approve 2 >/dev/null
+P=083017_WS00017_20230314101541_0001.mp4
+ok "with an approval he reads" smb "get $P $T/home/read"
+{ custody_as $ADMIN policy show; printf '\n[readers]\nprogram = smbd\n'; } >"$T/policy.ini"
+chmod 644 "$T/policy.ini"
+custody_as $ADMIN policy load "$T/policy.ini" >/dev/null && custody_as $ZHAO policy agree 1 >/dev/null
+BEFORE=$(ledger_size)
+refused_read() { smb "get $P $T/home/again" 2>&1 | grep -q NT_STATUS_ACCESS_DENIED; }
+ok "under such a policy he does not" refused_read
+for n in $(seq 50); do refused_read; done
+is "fifty more attempts leave no more than a handful of entries" yes "$([ $(($(ledger_size) - BEFORE)) -le 5 ] && echo yes)"
+cp "$CLIP" "$T/card/under-policy.mp4" && chmod 644 "$T/card/under-policy.mp4"
+ok "and deposits as before" smb "put $T/card/under-policy.mp4 under-policy.mp4"
+eventually "which are sealed" seals "$D/under-policy.mp4"
 servers_end
 unmount_store
