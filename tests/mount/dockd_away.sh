@@ -115,9 +115,10 @@ is "and nothing twice" $((before + 5)) "$(items)"
 
 # A store that is slow: the daemon of the mount is held up in the middle of a deposit.
 under_way() { [ "$(report "'$DOCK/$1' in d['running']")" = True ]; }
-idle() { [ "$(report 'd["waiting"] + len(d["running"])')" = 0 ]; }
+# The report is of this custody-dockd, and of now: an earlier one's, or one of a moment ago, would say that nothing is to be done, too.
+idle() { [ "$(report '(d["pid"], d["waiting"] + len(d["running"]), d["deposited"] + d["duplicates"])')" = "($DOCKD, 0, $(find "$DOCK" "$LATER" -type f | wc -l))" ]; }
 hold_up() {
-	until_true idle
+	eventually "all that is there has been dealt with" idle
 	kill -STOP "$DAEMON"
 	arrive "$DOCK/$1"
 	eventually "a deposit is under way" under_way "$1"
