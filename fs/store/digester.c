@@ -2,16 +2,18 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "fs/store/content.h"
 #include "fs/store/store_private.h"
 
 #define RETRY_SECONDS 30        /* after a damaged item or a full disk */
+#define NICE 10                 /* a tenth of a core that others want: copies come first, but `custody deposit` and an unmount wait for this thread */
 
 struct digester {
 	struct store *store;
@@ -120,11 +122,11 @@ static bool pass(struct digester *d)
 static void *digester_main(void *arg)
 {
 	struct digester *d = arg;
-	struct sched_param none = { 0 };
 	struct timespec until;
 	bool left;
 
-	(void)pthread_setschedparam(pthread_self(), SCHED_IDLE, &none);
+	if (getpriority(PRIO_PROCESS, (id_t)gettid()) < NICE)
+		(void)setpriority(PRIO_PROCESS, (id_t)gettid(), NICE);          /* of this thread alone: see setpriority(2), "C library/kernel differences" */
 	for (;;) {
 		left = pass(d);
 		clock_gettime(CLOCK_MONOTONIC, &until);
