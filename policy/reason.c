@@ -101,8 +101,8 @@ static const struct {
 		N_("A class of this policy is of another kind than it was before, and what was promised under its name would change its meaning. Give "
 		   "the new class a name of its own; only permanent may take the place of another kind.") },
 	[REASON_CLASS_UNKNOWN] = { "class-unknown", EINVAL,
-		N_("The policy in force has no such retention class, or it is one for cases and not for single items. The command custody policy "
-		   "show lists the classes; choose one of them.") },
+		N_("The policy in force has no such retention class, or none that suits: a case's counts from the day it is closed, an item's does not. The "
+		   "command custody policy show lists the classes; choose one of them.") },
 
 	[REASON_UNIT_UNKNOWN] = { "unit-unknown", EACCES,
 		N_("This unit is not registered, and material is stored only under registered units (Art. 16). Check the name, "

@@ -48,7 +48,7 @@ bool class_fits_item(const struct class_rule *r)
 
 bool class_fits_case(const struct class_rule *r)
 {
-	return r->kind != CLASS_CASE;
+	return r->kind == CLASS_CLOSED || r->kind == CLASS_PERMANENT;
 }
 
 const char *bond_basis(const struct bond *b)

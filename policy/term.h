@@ -41,7 +41,7 @@ enum class_kind class_kind_parse(const char *name);
 /* 1..31 bytes of a-z, 0-9 and '-', a letter first. */
 bool class_name_valid(const char *name);
 
-/* Whether a rule may be an item's (not CLASS_CLOSED), or a case's (not CLASS_CASE). */
+/* Whether a rule may be an item's (not CLASS_CLOSED), or a case's (CLASS_CLOSED or PERMANENT: while a case is open its term has no end, Q10). */
 bool class_fits_item(const struct class_rule *r);
 bool class_fits_case(const struct class_rule *r);
 

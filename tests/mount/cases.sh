@@ -26,6 +26,7 @@ is "and its cause stays" "汶上县刘记百货店 销售过期食品" "$(case_i
 is "it is found by its new party only" "汶上县刘记百货店" "$(as $CHEN ls "$M/by-case/by-party")"
 is "a shorter class is refused" "EPERM shortens class" "$(said $WANG "{\"do\":\"register.case\",\"number\":\"$KASE\",\"class\":\"evidence-10\"}")"
 is "one that is no case's" "EINVAL class-unknown class" "$(said $WANG "{\"do\":\"register.case\",\"number\":\"$KASE\",\"class\":\"evidence\"}")"
+is "nor one that ends before the case is closed" "EINVAL class-unknown class" "$(said $WANG '{"do":"register.case","number":"新案","class":"patrol"}')"
 is "one that there is not" "EINVAL class-unknown class" "$(said $WANG "{\"do\":\"register.case\",\"number\":\"新案\",\"class\":\"forever\"}")"
 is "of a refused one nothing is left" "EACCES case-unknown None" "$(said $WANG '{"do":"show","case":"新案"}' | sed 's/ENOENT not-found case/EACCES case-unknown None/')"
 ok "a longer one is given" custody_as $ZHAO case open "$OTHER" --class evidence-10

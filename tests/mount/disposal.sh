@@ -129,7 +129,9 @@ until_true digested
 is "of an open case it cannot go" "EPERM term-open" "$(why_of $LI dispose propose "$M/by-case/$KASE/k.mp4")"
 
 SHORT=汶市监立〔2023〕48号
-ok "a case of a short class" custody_as $LI register case $SHORT --party 刘记 --cause 无照经营 --class patrol
+ok "a case of ten years" custody_as $LI register case $SHORT --party 刘记 --cause 无照经营 --class evidence-10
+ok "closed" custody_as $LI case close $SHORT
+clock 2035-01-01T00:00
 make_folder 2023-03-14 $SHORT
 as $WANG cp "$T/clip.mp4" "$(folder_of 2023-03-14 $SHORT)/k.mp4"
 eventually "settled" is_settled "$(folder_of 2023-03-14 $SHORT)/k.mp4"
