@@ -67,7 +67,7 @@ static int print_hold(struct call *c, FILE *f, const struct held *h, const struc
 
 struct telling {
 	struct call *c;
-	const char *name;               /* NULL: the names of all */
+	const char *name;
 	struct scope on;
 	FILE *f;
 	size_t count;
@@ -78,20 +78,55 @@ static bool tell(void *arg, const struct held *h)
 {
 	struct telling *t = arg;
 
-	if (t->name != NULL && strcmp(t->name, h->hold.name) != 0)
+	if (strcmp(t->name, h->hold.name) != 0)
 		return true;
 	if (t->count++ > 0)
-		fprintf(t->f, t->name != NULL ? "\n" : ",");
-	if (t->name == NULL)
-		fprintf(t->f, "%s", h->hold.name);
-	else
-		t->err = print_hold(t->c, t->f, h, &t->on);
+		fputc('\n', t->f);
+	t->err = print_hold(t->c, t->f, h, &t->on);
 	return t->err == 0;
+}
+
+/* The names of the holds at a node, each once: a folder and an item in it may have one of the same name. */
+struct named { char (*names)[HOLD_NAME]; size_t count, room; int err; };
+
+static bool add_name(void *arg, const struct held *h)
+{
+	struct named *l = arg;
+
+	for (size_t i = 0; i < l->count; i++)
+		if (strcmp(l->names[i], h->hold.name) == 0)
+			return true;
+	if (l->count == l->room) {
+		size_t room = l->room > 0 ? 2 * l->room : 8;
+		void *more = realloc(l->names, room * sizeof *l->names);
+
+		if (more == NULL) {
+			l->err = ENOMEM;
+			return false;
+		}
+		l->names = more;
+		l->room = room;
+	}
+	snprintf(l->names[l->count++], HOLD_NAME, "%s", h->hold.name);
+	return true;
+}
+
+static int print_names(struct call *c, const struct node *n, FILE *f, size_t *count)
+{
+	struct named l = { NULL, 0, 0, 0 };
+	int err = holds_at(c, n, add_name, &l);
+
+	for (size_t i = 0; i < l.count; i++)
+		fprintf(f, "%s%s", i > 0 ? "," : "", l.names[i]);
+	*count = l.count;
+	free(l.names);
+	return err != 0 ? err : l.err;
 }
 
 int attr_hold_get(struct call *c, const struct node *n, const char *name, char **value, size_t *len)
 {
-	struct telling t = { .c = c, .name = strcmp(name, ALL_HOLDS) == 0 ? NULL : name + strlen(HOLD_PREFIX) };
+	bool all = strcmp(name, ALL_HOLDS) == 0;
+	struct telling t = { .c = c, .name = all ? name : name + strlen(HOLD_PREFIX) };
 	int err = tree_scope(c, n, &t.on);
 
 	*value = NULL;
@@ -100,12 +135,12 @@ int attr_hold_get(struct call *c, const struct node *n, const char *name, char *
 	t.f = open_memstream(value, len);
 	if (t.f == NULL)
 		return ENOMEM;
-	err = holds_at(c, n, tell, &t);
+	err = all ? print_names(c, n, t.f, &t.count) : holds_at(c, n, tell, &t);
 	if (err == 0)
 		err = t.err;
 	if (fclose(t.f) != 0 && err == 0)
 		err = ENOMEM;
-	if (err == 0 && t.count == 0 && (t.name != NULL || n->kind != NODE_ITEM))
+	if (err == 0 && t.count == 0 && (!all || n->kind != NODE_ITEM))
 		err = ENODATA;
 	if (err != 0) {
 		free(*value);
@@ -114,32 +149,26 @@ int attr_hold_get(struct call *c, const struct node *n, const char *name, char *
 	return err;
 }
 
-struct listing { bool (*each)(void *arg, const char *name); void *arg; size_t count; };
-
-static bool list_one(void *arg, const struct held *h)
-{
-	struct listing *l = arg;
-	char name[sizeof HOLD_PREFIX + HOLD_NAME];
-
-	snprintf(name, sizeof name, HOLD_PREFIX "%s", h->hold.name);
-	l->count++;
-	return l->each(l->arg, name);
-}
-
 int attr_hold_list(struct call *c, const struct node *n, bool (*each)(void *arg, const char *name), void *arg)
 {
-	struct listing l = { each, arg, 0 };
+	char name[sizeof HOLD_PREFIX + HOLD_NAME];
+	struct named l = { NULL, 0, 0, 0 };
 	struct scope on;
+	bool more = true;
 	int err = n->kind == NODE_ITEM ? 0 : tree_scope(c, n, &on);
 
 	if (err != 0)
 		return err == ENOENT || err == ENOTSUP ? 0 : err;       /* a place that nothing can be held at */
-	if (n->kind == NODE_ITEM)
-		err = holds_at(c, n, list_one, &l);
-	else
-		err = holds_on_scope(c->db, &on, list_one, &l);
-	if (err == 0 && (l.count > 0 || n->kind == NODE_ITEM))
+	err = n->kind == NODE_ITEM ? holds_at(c, n, add_name, &l) : holds_on_scope(c->db, &on, add_name, &l);
+	if (err == 0)
+		err = l.err;
+	for (size_t i = 0; err == 0 && more && i < l.count; i++) {
+		snprintf(name, sizeof name, HOLD_PREFIX "%s", l.names[i]);
+		more = each(arg, name);
+	}
+	if (err == 0 && more && (l.count > 0 || n->kind == NODE_ITEM))
 		each(arg, ALL_HOLDS);
+	free(l.names);
 	return err;
 }
 

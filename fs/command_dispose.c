@@ -107,6 +107,7 @@ static bool add_one(void *arg, const struct item *item)
 
 static int add_path(struct proposing *p, const char *path)
 {
+	struct scope_mark mark = SCOPE_START;
 	struct scope s;
 	struct node n;
 	size_t before = p->count;
@@ -122,7 +123,7 @@ static int add_path(struct proposing *p, const char *path)
 		return err != 0 ? err : add_named(p, n.id, true);
 	if (scope_whole(&s))
 		return query_refuse(p->q, REASON_VALUE_BAD, "paths");
-	err = scope_items(p->c->db, &s, 0, ITEMS_MOST + 1, add_one, p);
+	err = scope_items(p->c->db, &s, &mark, ITEMS_MOST + 1, add_one, p);
 	if (err == 0)
 		err = p->err;
 	return err == 0 && p->count == before ? query_refuse(p->q, REASON_NOT_FOUND, "paths") : err;

@@ -41,7 +41,7 @@
  * hold.release     {path|item, name, reason}                       approver, legal; neither who set it nor who asked            → {hold:HOLD}
  *      path: an item or a folder (unit … case), the very place where the hold was set
  * hold.list        {path|item|null, all:bool, after, limit}        what stands there, around it and below it; all: what was released, too   → {rows:[HOLD…],next}
- *      {no_offline_copy:true, after, limit}     custodian, legal, admin: held items on no medium, or only on some whose last reading failed   → {rows:[COPIED…],next}  each with holds:[name…]
+ *      {no_offline_copy:true, cursor, limit}    custodian, legal, admin: held items on no medium, or only on some whose last reading failed   → {rows:[COPIED…],next}  each with holds:[name…]; next is a text, the next page's cursor
  * copy.register    {medium, type:"bd"|"usb"|"tape", items:[N…]}    200 items at most; a known medium takes more; custodian, legal, admin   → {copy:COPY,rows:[COPIED…]}   EAGAIN: a digest is not computed yet
  * copy.verified    {medium, files, extra, missing:[N…], damaged:[N…], missing_count, damaged_count}     how a reading of the medium ended   → {copy:COPY}
  * copy.list        {overdue:bool, after, limit}                    → {rows:[COPY…],next}

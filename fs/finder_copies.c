@@ -64,9 +64,10 @@ static bool uncopied(void *arg, const struct item *item)
 static int judge_hold(struct finder_look *l, const struct held *h)
 {
 	struct finding f = FINDING_NEW(FINDING_COPY);
+	struct scope_mark mark = SCOPE_START;
 	struct seeking s = { .db = l->db };
 	char path[FINDING_NOTE - HOLD_NAME - 8] = "";
-	int err = h->hold.released_at == 0 ? scope_items(l->db, &h->scope, 0, INT64_MAX, uncopied, &s) : 0;
+	int err = h->hold.released_at == 0 ? scope_items(l->db, &h->scope, &mark, INT64_MAX, uncopied, &s) : 0;
 
 	if (err == 0)
 		err = s.err;

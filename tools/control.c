@@ -204,25 +204,27 @@ int control_show(struct control *c, json_t *request, const char *what, json_t **
 	return status;
 }
 
-/* Where the next page begins: beyond this one's beginning, so that a list always ends.  -1 at the end, or where it is nonsense (*status). */
-static long long next_page(const json_t *answer, long long after, const char *what, int *status)
+/* Where the next page begins, a number or a text: beyond this one's beginning, so that a list always ends.  NULL at the end, or where it is nonsense (*status). */
+static json_t *next_page(const json_t *answer, const json_t *after, const char *what, int *status)
 {
-	const json_t *next = json_object_get(answer, "next");
+	json_t *next = json_object_get(answer, "next");
 	if (!next || json_is_null(next))
-		return -1;
-	if (json_is_integer(next) && json_integer_value(next) > after)
-		return json_integer_value(next);
+		return NULL;
+	if (json_is_integer(next) && json_integer_value(next) > (after ? json_integer_value(after) : -1))
+		return json_incref(next);
+	if (json_is_string(next) && strcmp(json_string_value(next), after && json_is_string(after) ? json_string_value(after) : "") > 0)
+		return json_incref(next);
 	complain_transact(what, EPROTO);
 	*status = STATUS_UNREACHABLE;
-	return -1;
+	return NULL;
 }
 
 int control_each(struct control *c, json_t *request, const char *what, const struct control_pager *pager)
 {
-	long long after = -1;   /* the first page is asked for without */
+	json_t *after = NULL;   /* the first page is asked for without */
 	int status = 0;
 	do {
-		json_t *answer = NULL, *row;
+		json_t *answer = NULL, *row, *next;
 		size_t i;
 		status = control_ask(c, json_incref(request), what, &answer);
 		json_array_foreach(json_object_get(answer, "rows"), i, row)
@@ -230,11 +232,13 @@ int control_each(struct control *c, json_t *request, const char *what, const str
 				status = pager->row(pager->arg, row);
 		if (!status && pager->page)
 			pager->page(pager->arg, answer);
-		after = status ? -1 : next_page(answer, after, what, &status);
+		next = status ? NULL : next_page(answer, after, what, &status);
 		json_decref(answer);
-		if (after >= 0)
-			json_object_set_new(request, "after", json_integer(after));
-	} while (after >= 0);
+		json_decref(after);
+		after = next;
+		if (after)
+			json_object_set(request, json_is_string(after) ? "cursor" : "after", after);
+	} while (after);
 	json_decref(request);
 	return status;
 }

@@ -1,13 +1,12 @@
 /* Offline copies: the media, what is on them, and what is held and on none. */
 #include <errno.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "fs/store/copies.h"
 #include "fs/store/holds.h"
 #include "fs/store/query.h"
 #include "fs/store/scope_items.h"
-
-#define HOLD_SHIFT 40           /* a page's mark: a hold above, an item below */
-#define ITEM_MASK ((INT64_C(1) << HOLD_SHIFT) - 1)
 
 json_t *query_copied_json(struct query *q, const struct item *item)
 {
@@ -96,7 +95,7 @@ int query_copy_items(struct query *q, const json_t *request, json_t **answer)
 	return rc < 0 ? -rc : 0;
 }
 
-struct seeking { struct query *q; const struct held *hold; json_t *out; int64_t last, seen; int err; };
+struct seeking { struct query *q; const struct held *hold; json_t *out; int64_t seen; int err; };
 
 static bool name_hold(void *arg, const struct held *h)
 {
@@ -112,7 +111,6 @@ static bool seek_one(void *arg, const struct item *item)
 	bool copied;
 	json_t *row, *names;
 
-	s->last = item->id;
 	s->seen++;
 	s->err = copies_hold(s->q->db, item->id, &copied);
 	if (s->err != 0 || copied)
@@ -130,33 +128,64 @@ static bool seek_one(void *arg, const struct item *item)
 	return s->err == 0;
 }
 
+/* "0…017 0…023 a.mp4", where the next page begins: the hold, and the mark among its items; in an order that strcmp() knows, so that a client sees that it gets on. */
+#define CURSOR 320
+
+static bool read_cursor(const char *text, int64_t *hold, struct scope_mark *mark)
+{
+	long long h, folder;
+	int at = 0;
+
+	if (strlen(text) >= CURSOR || sscanf(text, "%19lld %19lld %n", &h, &folder, &at) != 2 || at == 0 || strlen(text + at) >= sizeof mark->name)
+		return false;
+	*hold = h;
+	mark->folder = folder;
+	snprintf(mark->name, sizeof mark->name, "%s", text + at);
+	return true;
+}
+
+/* Goes over the holds from one on, as far as a page goes; ENOENT at the end of them all. */
+static int seek(struct seeking *s, struct held *hold, int64_t *from, struct scope_mark *mark, int64_t limit)
+{
+	int err = 0;
+
+	while (s->seen < limit && (err = holds_next(s->q->db, *from, hold)) == 0) {
+		if (hold->hold.id != *from)
+			*mark = (struct scope_mark)SCOPE_START;
+		*from = hold->hold.id;
+		err = scope_items(s->q->db, &hold->scope, mark, limit - s->seen, seek_one, s);
+		if (err == 0)
+			err = s->err;
+		if (err != 0)
+			return err;
+		if (s->seen < limit) {          /* this one is done with */
+			++*from;
+			*mark = (struct scope_mark)SCOPE_START;
+		}
+	}
+	return err;
+}
+
 /* Items that a standing hold covers and that are on no offline copy, or only on some whose last reading failed (Q11). */
 int query_uncopied(struct query *q, const json_t *request, json_t **answer)
 {
+	const char *cursor = event_str(request, "cursor");
+	struct scope_mark mark = SCOPE_START;
 	struct held hold;
 	struct seeking s = { .q = q, .hold = &hold };
-	int64_t after, limit, from;
+	char next[CURSOR];
+	int64_t after, limit, from = 0;
 	int err = query_page(q, request, &after, &limit);
 
+	if (err == 0 && cursor != NULL && !read_cursor(cursor, &from, &mark))
+		err = query_refuse(q, REASON_VALUE_BAD, "cursor");
 	if (err == 0)
 		err = query_need(q, ACT_COPY);
 	if (err != 0)
 		return err;
 	s.out = json_array();
-	from = after >> HOLD_SHIFT;
-	s.last = after & ITEM_MASK;
-	while (s.seen < limit && (err = holds_next(q->db, from, &hold)) == 0) {
-		if (hold.hold.id != from)
-			s.last = 0;
-		from = hold.hold.id;
-		err = scope_items(q->db, &hold.scope, s.last, limit - s.seen, seek_one, &s);
-		if (err == 0)
-			err = s.err;
-		if (err != 0)
-			break;
-		if (s.seen < limit)
-			from++, s.last = 0;     /* this one is done with */
-	}
-	*answer = json_pack("{s:o, s:o}", "rows", s.out, "next", err == ENOENT ? json_null() : json_integer(from << HOLD_SHIFT | s.last));
+	err = seek(&s, &hold, &from, &mark, limit);
+	snprintf(next, sizeof next, "%019lld %019lld %s", (long long)from, (long long)mark.folder, mark.name);
+	*answer = json_pack("{s:o, s:s?}", "rows", s.out, "next", err == ENOENT ? NULL : next);
 	return err == ENOENT ? 0 : err;
 }

@@ -129,6 +129,12 @@ is "and what stood" 13 "$(custody_as $SUN hold list --all --json | json 'len(d["
 ok "in words" grep -q '上级要求' <(custody_as $SUN hold list "$D/b.mp4")
 ok "in Chinese" grep -q '其他' <(LANG=zh_CN.UTF-8 LC_ALL= custody_as $SUN hold list "$D/b.mp4")
 
+# Of one name on an item and around it.
+is "a name that stands around it can be set on the item as well" 0 "$(sets $LI "$D/later.mp4" on-D 'ground=4; reason=另案')"
+is "both are told" 2 "$(hold_of $SUN "$D/later.mp4" on-D | grep -c '^ground=')"
+is "the name is listed once" 1 "$(as $SUN getfattr --absolute-names -d "$D/later.mp4" | grep -c '^user.custody.hold.on-D=')"
+is "and named once" "on-UNIT,on-DEVICE,on-OFFICER,on-DATE,on-D" "$(attr_of $SUN "$D/later.mp4" holds)"
+
 # A deposit that broke off, by the folder that it was for; one that is being received.
 as $WANG sh -c 'head -c 3000000 /dev/zero | tee "$1" | head -c 1 >/dev/null' sh "$D/broken.mp4"
 fails EPERM "deleting a held item" as $WANG sys unlink "$D/a.mp4"
@@ -141,7 +147,7 @@ sqlite3 -readonly "$T/store/catalog.db" .dump >"$T/dump"
 ok "the catalog is made again" fsck.custodyfs --rebuild "$T/store"
 sqlite3 -readonly "$T/store/catalog.db" .dump >"$T/dump.again"
 ok "the same, row for row" cmp "$T/dump" "$T/dump.again"
-ok "offline, too" test "$(custody -s "$T/store" hold list --json | json 'len(d["rows"])')" = 9
+ok "offline, too" test "$(custody -s "$T/store" hold list --json | json 'len(d["rows"])')" = 10
 mount_store settle=1
 is "the holds stand after a mount" "$held" "$(custody_as $SUN hold list --all --json)"
 is "and are listed on the item" "诉讼,on-UNIT,on-DEVICE,on-OFFICER,on-DATE,on-D,adm" "$(attr_of $SUN "$D/a.mp4" holds)"
