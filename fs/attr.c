@@ -1,6 +1,7 @@
 #include "fs/attr.h"
 
 #include <errno.h>
+#include <linux/limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -331,11 +332,15 @@ int attr_get(struct call *c, const struct node *n, const char *name, char **valu
 	return ENODATA;
 }
 
+/* What no longer fits the list that the kernel takes is left out: a file with very many holds must not be one whose attributes cannot be listed. */
 static int append(char **names, size_t *len, const char *prefix, const char *name)
 {
 	size_t more = strlen(prefix) + strlen(name) + 1;
-	char *grown = realloc(*names, *len + more);
+	char *grown;
 
+	if (*len + more > XATTR_LIST_MAX)
+		return 0;
+	grown = realloc(*names, *len + more);
 	if (grown == NULL)
 		return ENOMEM;
 	snprintf(grown + *len, more, "%s%s", prefix, name);

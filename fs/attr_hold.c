@@ -1,6 +1,7 @@
 #include "fs/attr_hold.h"
 
 #include <errno.h>
+#include <linux/limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,10 +115,19 @@ static bool add_name(void *arg, const struct held *h)
 static int print_names(struct call *c, const struct node *n, FILE *f, size_t *count)
 {
 	struct named l = { NULL, 0, 0, 0 };
+	size_t left = XATTR_SIZE_MAX - 2;       /* as many as a value holds, and a sign where there are more */
 	int err = holds_at(c, n, add_name, &l);
 
-	for (size_t i = 0; i < l.count; i++)
+	for (size_t i = 0; i < l.count; i++) {
+		size_t len = strlen(l.names[i]) + 1;
+
+		if (len > left) {
+			fputs(",+", f);
+			break;
+		}
 		fprintf(f, "%s%s", i > 0 ? "," : "", l.names[i]);
+		left -= len;
+	}
 	*count = l.count;
 	free(l.names);
 	return err != 0 ? err : l.err;

@@ -21,7 +21,7 @@ static const char schema[] =
 	"CREATE TABLE item_class(item INTEGER NOT NULL, class TEXT NOT NULL, version INTEGER NOT NULL, PRIMARY KEY(item, class, version)) WITHOUT ROWID;"
 	/* what a folder asks of all that lies in it, now or later: a class, or (class NULL) a date */
 	"CREATE TABLE floor(id INTEGER PRIMARY KEY, " SCOPE_SCHEMA ", class TEXT, version INTEGER NOT NULL, until INTEGER NOT NULL);"
-	"CREATE INDEX floor_scope ON floor(item, unit, device, officer);";
+	"CREATE INDEX floor_scope ON floor(item, unit, device, officer, day, folder, kase);";
 
 static int apply_class(struct sql *db, const struct head *h)
 {

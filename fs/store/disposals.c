@@ -73,7 +73,7 @@ int disposals_open(struct sql *db, int64_t item, bool *open, int64_t *id)
 int disposals_judge(struct sql *db, const struct item *item, const struct event_time *now, struct term *term, enum reason *why)
 {
 	struct held first;
-	int err = 0, held;
+	int held, err = 0;
 
 	*why = REASON_NONE;
 	*term = (struct term)TERM_NONE;
@@ -81,11 +81,13 @@ int disposals_judge(struct sql *db, const struct item *item, const struct event_
 		*why = item->state == ITEM_DISPOSED ? REASON_DISPOSED : REASON_STATE;
 		return 0;
 	}
-	if (item->state == ITEM_SEALED)
-		err = retention_term(db, item, now->utc_offset, term);
-	held = err == 0 ? holds_first(db, item, &first) : err;
+	held = holds_first(db, item, &first);
 	if (held != 0 && held != ENOENT)
 		return held;
+	if (held == ENOENT && item->state == ITEM_SEALED)
+		err = retention_term(db, item, now->utc_offset, term);
+	if (err != 0)
+		return err;
 	*why = disposal_allows(term, held == 0, now->clock);
 	if (*why == REASON_NONE && item->state == ITEM_SEALED && !item->digested)
 		*why = REASON_UNDIGESTED;

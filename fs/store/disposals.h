@@ -38,7 +38,7 @@ int disposals_open(struct sql *db, int64_t item, bool *open, int64_t *id);
 
 /*
  * Whether an item may be disposed of, as it stands: by its term and its holds where it was sealed, by its holds alone where it is incomplete or withdrawn; UNDIGESTED where
- * its digests are not there yet; DISPOSED; STATE while it is received.  *term: its term; TERM_NONE where it has none.
+ * its digests are not there yet; DISPOSED; STATE while it is received.  *term: its term; TERM_NONE where it has none, or is held.
  */
 int disposals_judge(struct sql *db, const struct item *item, const struct event_time *now, struct term *term, enum reason *why);
 

@@ -16,16 +16,16 @@
 
 /*
  * A condition that holds for the rows of a table whose scope covers an item; arguments 1..6 are SCOPE_ITEM() of where it lies.  It is a few look-ups in an index
- * over (item, unit, device, officer), however many rows there are.  A case's scope covers what is in the case's folders, and what is or ever was linked to it.
+ * over (item, unit, device, officer, day, folder, kase), however many rows there are.  A case's scope covers what is in the case's folders, and what is or ever was linked to it.
  */
 #define SCOPE_COVERS(t) t ".item IN (0, ?1) AND " t ".unit IN (0, ?2) AND " t ".device IN (0, ?3) AND " t ".officer IN (0, ?4) AND " t ".day IN (-2147483648, ?5)" \
-	" AND " t ".folder IN ('', ?6) AND (" t ".kase=0 OR " t ".kase IN (" CASES_OF_ITEM("?1", "?6") "))"
+	" AND " t ".folder IN ('', ?6) AND " t ".kase IN (SELECT 0 UNION ALL " CASES_OF_ITEM("?1", "?6") ")"
 #define SCOPE_ITEM_FORMAT "iiiiis"
 #define SCOPE_ITEM(s) (s)->item, (s)->unit, (s)->device, (s)->officer, (int64_t)(s)->day, (s)->folder
 
-/* The ids of the cases that an item belongs to, or ever did: by its folder's name (a number or an alias), or linked. */
-#define CASES_OF_ITEM(item, folder) "SELECT casefile.id FROM casefile WHERE casefile.number=" folder " UNION SELECT case_alias.kase FROM case_alias WHERE case_alias.name=" \
-	folder " UNION SELECT case_item.kase FROM case_item WHERE case_item.item=" item
+/* The ids of the cases that an item belongs to, or ever did: by its folder's name (a number or an alias), or linked.  For IN: one may come twice. */
+#define CASES_OF_ITEM(item, folder) "SELECT casefile.id FROM casefile WHERE casefile.number=" folder " UNION ALL SELECT case_alias.kase FROM case_alias WHERE case_alias.name=" \
+	folder " UNION ALL SELECT case_item.kase FROM case_item WHERE case_item.item=" item
 
 /* Where an item lies, as a scope of its own.  An item of no folder (an orphan) has only its number. */
 int scopes_of_item(struct sql *db, const struct item *item, struct scope *out);

@@ -123,6 +123,15 @@ ok "an item's number will do" custody_as $CHEN unrelated agree "$(attr_of $SUN "
 
 # All of it is on the ledger, and in the trail in words.
 ok "the trail tells it" grep -q 'proposed that it is unrelated to duty: 私人活动' <(custody_as $ADMIN log "$D/d.jpg")
+
+# Very many attributes: what a list has no room for is left out, and the list can be had.
+is "an item with more holds than a list of attributes has room for" "0 True + True" "$(as $LI /usr/bin/python3 -c 'import os, sys
+bad = 0
+for i in range(1100):
+    try: os.setxattr(sys.argv[1], "user.custody.hold.%s%04d" % ("n" * 59, i), b"ground=1")
+    except OSError: bad += 1
+names = os.listxattr(sys.argv[1])
+print(bad, 700 < len(set(names)) == len(names), os.getxattr(sys.argv[1], "user.custody.holds").decode().split(",")[-1], "user.custody.state" in names)' "$D/h")"
 unmount_store
 is "fsck finds nothing wrong" 0 "$(fsck.custodyfs "$T/store" >"$T/out" 2>&1; echo $?)"
 sqlite3 -readonly "$T/store/catalog.db" .dump >"$T/dump"

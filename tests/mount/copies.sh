@@ -24,6 +24,18 @@ is "a hold on the folder" 0 "$(as $LI sys setxattr "$D" user.custody.hold.n1 'gr
 is "and one on an item in it" 0 "$(as $LI sys setxattr "$D/2.mp4" user.custody.hold.n2 'ground=2')"
 is "all held, and no offline copy; each once" "1.mp4 2.mp4 3.mp4 4.mp4" "$(uncopied)"
 is "with the names of the holds" "n1,n2" "$(custody_as $LI hold list --no-offline-copy --json | json '",".join(d["rows"][1]["holds"])')"
+page() { as $LI sys ctl "$M/.custody/ctl" "{\"do\":\"hold.list\",\"no_offline_copy\":true,\"limit\":1${1:+,\"cursor\":\"$1\"}}" | head -n 1; }
+paged() {
+	local cursor= answer
+	for _ in 1 2 3 4 5 6 7 8 9; do
+		answer=$(page "$cursor")
+		json '" ".join(r["name"] for r in d["rows"])' <<<"$answer"
+		cursor=$(json 'd["next"] or ""' <<<"$answer")
+		[ -n "$cursor" ] || break
+	done
+}
+is "one looked at a time: the same, each once" "1.mp4 2.mp4 3.mp4 4.mp4" "$(paged | xargs)"
+is "a page's mark that is none" "EINVAL value-bad cursor" "$(page x | json '"%(errno)s %(reason)s %(field)s" % d')"
 ok "in words" grep -q 'no offline copy' <(custody_as $LI hold list --no-offline-copy)
 refused "not for an officer" custody_as $WANG hold list --no-offline-copy
 

@@ -131,6 +131,7 @@ ok "in Chinese" grep -q '其他' <(LANG=zh_CN.UTF-8 LC_ALL= custody_as $SUN hold
 
 # Of one name on an item and around it.
 is "a name that stands around it can be set on the item as well" 0 "$(sets $LI "$D/later.mp4" on-D 'ground=4; reason=另案')"
+eventually "it is settled" is_settled "$D/later.mp4"
 is "both are told" 2 "$(hold_of $SUN "$D/later.mp4" on-D | grep -c '^ground=')"
 is "the name is listed once" 1 "$(as $SUN getfattr --absolute-names -d "$D/later.mp4" | grep -c '^user.custody.hold.on-D=')"
 is "and named once" "on-UNIT,on-DEVICE,on-OFFICER,on-DATE,on-D" "$(attr_of $SUN "$D/later.mp4" holds)"
