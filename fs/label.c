@@ -27,20 +27,32 @@ enum reason label_judge(const struct call *c, const struct item *item, enum verb
 		.depositor = c->who.person.id != 0 && item->depositor == c->who.person.id });
 }
 
+/* What others have set on an item that settles still: whoever deposited it does not take it back from under that.  An empty one is what a client makes and takes away again. */
+static int judge_withdrawal(struct sql *db, const struct item *item, enum reason *out)
+{
+	struct held hold;
+	bool set = false;
+	int err = holds_first(db, item, &hold);
+
+	if (err == 0)
+		*out = REASON_HELD;
+	if (err == ENOENT)
+		err = retention_was_set(db, item, &set);
+	if (set)
+		*out = REASON_RETAINED;
+	return err;
+}
+
 int label_judge_unlink(const struct call *c, struct sql *db, const struct item *item, enum reason *out)
 {
 	struct retention r;
-	struct held hold;
-	int err;
+	int err = 0;
 
 	*out = label_judge(c, item, VERB_UNLINK, false);
-	if (*out == REASON_NONE && item->state == ITEM_SEALED && item->size > 0) {      /* an empty one is still what a client makes and takes away again */
-		err = holds_first(db, item, &hold);
-		*out = err == 0 ? REASON_HELD : REASON_NONE;
-		return err == ENOENT ? 0 : err;
-	}
-	if (*out != REASON_RETAINED)
-		return 0;
+	if (*out == REASON_NONE && item->state == ITEM_SEALED && item->size > 0)
+		err = judge_withdrawal(db, item, out);
+	if (err != 0 || *out != REASON_RETAINED)
+		return err;
 	err = retention_state(db, item, c->now.utc_offset, &r);
 	if (err == 0)
 		*out = disposal_alone(&r.term, r.held, c->now.clock);

@@ -152,6 +152,15 @@ int retention_state(struct sql *db, const struct item *item, int utc_offset, str
 	return err == ENOENT ? 0 : err;
 }
 
+int retention_was_set(struct sql *db, const struct item *item, bool *set)
+{
+	int64_t n = 0;
+	int err = sql_value(db, &n, "SELECT EXISTS(SELECT 1 FROM item_class WHERE item=?)", "i", item->id);
+
+	*set = err == 0 && (n != 0 || item->until_set);
+	return err;
+}
+
 int retention_promise(struct sql *db, int32_t recorded, const struct event_time *now, int64_t *until)
 {
 	struct class_rule class;

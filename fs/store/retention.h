@@ -31,6 +31,9 @@ struct retention {
 };
 int retention_state(struct sql *db, const struct item *item, int utc_offset, struct retention *out);
 
+/* Whether somebody said how long to keep this very item: a class or a date set on it, a case that it was linked to. */
+int retention_was_set(struct sql *db, const struct item *item, bool *set);
+
 /* What is promised at a deposit, by the class that an item has where nobody says more: it stands, whatever becomes of the policy. */
 int retention_promise(struct sql *db, int32_t recorded, const struct event_time *now, int64_t *until);
 

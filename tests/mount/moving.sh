@@ -46,5 +46,16 @@ ok "the other folder keeps for good" as $LI setfattr -n user.custody.class -v lo
 fails 0 "it takes it" as $WANG sys rename "$CASE/e" "$NO/e"
 fails EPERM "and does not let it go" as $WANG sys rename "$NO/e" "$CASE/e"
 is "for it is kept there" "long-term never folder" "$(attr_of $LI "$NO/e" class) $(attr_of $LI "$NO/e" retain-until) $(attr_of $LI "$NO/e" retain-basis)"
+
+# What others said of how long to keep the very item is not taken back either.
+put f "$CASE" && put g "$CASE" && put h "$NO" && put i "$CASE"
+ok "a class on an item" as $LI setfattr -n user.custody.class -v permanent "$CASE/f"
+fails EPERM "its depositor does not take it back" as $WANG sys unlink "$CASE/f"
+is "for it is kept for good" term-permanent "$(custody_as $WANG why --json "$CASE/f" --verb delete | json 'd["reason"]')"
+ok "a date on another" as $LI setfattr -n user.custody.retain-until -v 2070-01-01 "$CASE/g"
+fails EPERM "nor that" as $WANG sys unlink "$CASE/g"
+ok "a third is evidence of a case" custody_as $LI case link 汶市监立〔2023〕47号 "$NO/h"
+fails EPERM "nor that" as $WANG sys unlink "$NO/h"
+fails 0 "the one beside them may go" as $WANG sys unlink "$CASE/i"
 unmount_store
 ok "the catalog is the ledger's" fsck.custodyfs "$T/store"

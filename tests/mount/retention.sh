@@ -90,7 +90,7 @@ is "while it settles" 0 "$(sets $LI "$D/settling.mp4" retain-until 2024-09-01)"
 is "it stands" "2024-09-01T00:00:00.000+08:00" "$(until_of "$D/settling.mp4")"
 fails ENOENT "of what is not there" sets $LI "$D/none.mp4" class permanent
 is "not to be replaced by the depositor's own" EACCES "$(sets $WANG "$D/settling.mp4" class permanent)"
-is "the depositor may still withdraw it" 0 "$(as $WANG sys unlink "$D/settling.mp4")"
+is "nor to be withdrawn by the depositor" EPERM "$(as $WANG sys unlink "$D/settling.mp4")"
 unmount_store
 mount_store settle=0
 
