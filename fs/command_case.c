@@ -225,7 +225,7 @@ int command_case_close(struct call *c, struct query *q, const json_t *request, j
 	int err = query_need(q, ACT_REGISTER_CASE);
 
 	if (err == 0 && day != NULL && !day_parse(day, &w.day))
-		err = query_refuse(q, REASON_DATE_BAD, "date");
+		err = query_refuse(q, REASON_VALUE_BAD, "date");
 	if (err == 0)
 		err = case_field(q, request, &w.kase);
 	if (err == 0)

@@ -90,6 +90,8 @@ static const struct {
 	[REASON_CLOSED_EARLY] = { "closed-early", EINVAL,
 		N_("A case cannot be closed on a day before it was opened here, and its term is counted from the day on which it is closed "
 		   "(Art. 11). Check the date.") },
+	[REASON_CLOSED_FUTURE] = { "closed-future", EINVAL,
+		N_("A case cannot be closed on a day that is still to come. Check the date.") },
 	[REASON_PATH_SHORT] = { "path-short", EINVAL,
 		N_("Files are stored only under unit, device, officer, date and case (Art. 16), and this folder is not a case "
 		   "folder. Go on to the folder of the case, or to the one for evidence that has no case yet, and copy the file "

@@ -38,6 +38,7 @@ enum reason {
 	REASON_DATE_BAD,               /* not YYYY-MM-DD */
 	REASON_DATE_FUTURE,
 	REASON_CLOSED_EARLY,           /* a case closed before it was opened */
+	REASON_CLOSED_FUTURE,          /* or on a day to come */
 	REASON_PATH_SHORT,             /* a file outside unit/device/officer/date/case */
 	REASON_VALUE_BAD,              /* a request's field is missing or malformed */
 	REASON_CLASS_CHANGED,          /* a new policy gives a class another kind */

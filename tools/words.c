@@ -181,6 +181,7 @@ static const struct word reasons[] = {
 	{"date-bad", N_("not a date")},
 	{"date-future", N_("the date is in the future")},
 	{"closed-early", N_("closed before it was opened")},
+	{"closed-future", N_("closed on a day to come")},
 	{"path-short", N_("not in a case folder")},
 	{"value-bad", N_("missing or malformed")},
 	{"class-changed", N_("a class would change its kind")},

@@ -55,7 +55,7 @@ int cases_judge_class(struct sql *db, int64_t kase, const char *class, int64_t p
 enum reason cases_judge_close(const struct casefile *k, int32_t day, const struct event_time *now)
 {
 	if (day > day_of_instant(now->clock, now->utc_offset) && day > day_of_instant(now->wall, now->utc_offset))
-		return REASON_DATE_FUTURE;
+		return REASON_CLOSED_FUTURE;
 	if (day < day_of_instant(k->opened, now->utc_offset))
 		return REASON_CLOSED_EARLY;
 	return k->closed != DAY_NONE && day < k->closed ? REASON_SHORTENS : REASON_NONE;

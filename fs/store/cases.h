@@ -16,7 +16,7 @@ int cases_shortens(struct sql *db, int64_t kase, const struct class_rule *rule, 
 /* Whether a case (0: a new one) may be given a class: CLASS_UNKNOWN where the policy in force has none that a case can have, SHORTENS. */
 int cases_judge_class(struct sql *db, int64_t kase, const char *class, int64_t policy, enum reason *why);
 
-/* Whether it may be closed on a day: DATE_FUTURE, CLOSED_EARLY, SHORTENS where it was closed later. */
+/* Whether it may be closed on a day: CLOSED_FUTURE, CLOSED_EARLY, SHORTENS where it was closed later. */
 enum reason cases_judge_close(const struct casefile *k, int32_t day, const struct event_time *now);
 
 /* How an item belongs to a case now: it lies in one of its folders, it is linked to it. */

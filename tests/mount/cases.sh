@@ -118,9 +118,9 @@ is "of all that lies in it" "1 0" "$(linked)"
 for n in 5 6; do echo $n | as $WANG tee "$D/000$n.mp4" >/dev/null; done
 custody_as $WANG case link "$KASE" "$D/0005.mp4" "$D/0006.mp4" >"$T/more.log"
 custody_as $WANG case unlink "$KASE" "$D/0006.mp4" >>"$T/more.log"
-is "not on a day to come" "EINVAL date-future date" "$(said $WANG "{\"do\":\"case.close\",\"case\":\"$KASE\",\"date\":\"2023-03-21\"}")"
+is "not on a day to come" "EINVAL closed-future date" "$(said $WANG "{\"do\":\"case.close\",\"case\":\"$KASE\",\"date\":\"2023-03-21\"}")"
 is "nor before it was opened" "EINVAL closed-early date" "$(said $WANG "{\"do\":\"case.close\",\"case\":\"$KASE\",\"date\":\"2023-03-19\"}")"
-is "nor on no day" "EINVAL date-bad date" "$(said $WANG "{\"do\":\"case.close\",\"case\":\"$KASE\",\"date\":\"2023-02-30\"}")"
+is "nor on no day" "EINVAL value-bad date" "$(said $WANG "{\"do\":\"case.close\",\"case\":\"$KASE\",\"date\":\"2023-02-30\"}")"
 ok "the clock goes on" custody_as $ADMIN clock set 2023-06-01T09:00
 ok "closed" custody_as $LI case close "$KASE" --on 2023-05-31
 is "its items' terms begin" "2053-06-01T00:00:00+08:00" "$(term 0005.mp4 | sed 's/\.000//')"

@@ -256,6 +256,7 @@ static const struct {
 	{ REASON_DATE_BAD, "date-bad", EINVAL },
 	{ REASON_DATE_FUTURE, "date-future", EINVAL },
 	{ REASON_CLOSED_EARLY, "closed-early", EINVAL },
+	{ REASON_CLOSED_FUTURE, "closed-future", EINVAL },
 	{ REASON_PATH_SHORT, "path-short", EINVAL },
 	{ REASON_VALUE_BAD, "value-bad", EINVAL },
 	{ REASON_CLASS_CHANGED, "class-changed", EINVAL },
