@@ -27,7 +27,10 @@ enum reason label_judge(const struct call *c, const struct item *item, enum verb
 		.depositor = c->who.person.id != 0 && item->depositor == c->who.person.id });
 }
 
-/* What others have set on an item that settles still: whoever deposited it does not take it back from under that.  An empty one is what a client makes and takes away again. */
+/*
+ * What others have set on an item that settles still: whoever deposited it does not take it back from under that.  (An empty one may go: clients make it and take it away
+ * again.)
+ */
 static int judge_withdrawal(struct sql *db, const struct item *item, enum reason *out)
 {
 	struct held hold;

@@ -99,6 +99,18 @@ static int digest_file(struct reading *r, const char *path, char sha256[HASH_HEX
 	return e;
 }
 
+/* A file's name as it is, or where it is not UTF-8, as old discs of Chinese systems have them, made safe. */
+static json_t *file_name(const char *path)
+{
+	json_t *name = json_string(path);
+	if (!name) {
+		char *safe = render_safe(path);
+		name = json_string(safe);
+		free(safe);
+	}
+	return name;
+}
+
 static void check_file(struct reading *r, const char *path, int64_t size)
 {
 	char sha256[HASH_HEX] = "", sm3[HASH_HEX] = "";
@@ -124,7 +136,7 @@ static void check_file(struct reading *r, const char *path, int64_t size)
 		w->file = render_format("%s", path);
 	}
 	if (!matched)
-		json_array_append_new(r->strange, json_pack("{s:s?, s:I}", "file", path, "size", (json_int_t)size));
+		json_array_append_new(r->strange, json_pack("{s:o, s:I}", "file", file_name(path), "size", (json_int_t)size));
 }
 
 /* Goes over the files below a folder: counts them, or checks them.  0 or a status. */

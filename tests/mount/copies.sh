@@ -104,6 +104,10 @@ is "cut short, under its own name: damaged" "False 0 0 2 1" "$(verify "$T/flat")
 rm "$T/flat/2.mp4"
 is "gone: missing" "False 0 1 1 1" "$(verify "$T/flat")"
 is "the ledger has the items" "1 1" "$(events | json '["%d %d" % (len(r["details"]["missing"]), len(r["details"]["damaged"])) for r in rows if r["event"] == "copy.verified"][-1]')"
+GBK=$(printf '\xd6\xd0')
+head -c 140000 /dev/zero >"$T/flat/$GBK.mp4" && echo x >"$T/flat/$GBK.txt"
+is "names that are not UTF-8 are files like others: one damaged, one that does not belong" "False 0 0 2 2" "$(verify "$T/flat")"
+rm "$T/flat/$GBK".*
 cp "$T/1.mp4" "$T/flat/renamed.bin"
 cp "$T/2.mp4" "$T/flat/2.mp4"
 ln -s /etc/passwd "$T/flat/link"
