@@ -14,8 +14,10 @@
 
 #include "contrib/dockd/answer.h"
 #include "contrib/dockd/clock.h"
+#include "contrib/dockd/command.h"
 #include "contrib/dockd/files.h"
 #include "contrib/dockd/look.h"
+#include "contrib/dockd/remember.h"
 #include "contrib/dockd/report.h"
 #include "contrib/dockd/run.h"
 #include "contrib/dockd/watch.h"
@@ -24,8 +26,7 @@
 #include "tools/render.h"
 #include "tools/status.h"
 
-#define BATCH 256                       /* files that one `custody deposit` gets: a stop waits for no more */
-#define BATCH_BYTES (UINT64_C(2) << 30)
+#define BATCH_BYTES (UINT64_C(2) << 30)  /* that one `custody deposit` gets, or one file */
 #define PASS_MS 100                     /* between two looks at what is due */
 #define REPORT_MS 1000                  /* between two writings of the report */
 #define PROBE_MS INT64_C(1000)          /* first wait for a store that is away, and the longest */
@@ -33,9 +34,9 @@
 #define STORE_MS INT64_C(60000)         /* so long it counts as there after it said so */
 #define LOCK_MS 1000
 #define NOTES_AT_ONCE 1000
-#define ARGUMENTS (BATCH + 24)
 
-enum running { RUNNING_NOTHING, RUNNING_PROBE, RUNNING_DEPOSIT };
+enum running { RUNNING_NOTHING, RUNNING_PROBE, RUNNING_WITNESS, RUNNING_DEPOSIT };
+enum belief { BELIEF_NONE, BELIEF_DUE, BELIEF_HELD };     /* in the memory, since the store was asked last */
 
 struct daemon {
 	const struct config *config;
@@ -44,7 +45,9 @@ struct daemon {
 	struct watch *watch;
 	struct run run;
 	enum running running;
-	struct file *batch[BATCH];
+	struct remember past;
+	enum belief belief;
+	struct file *batch[COMMAND_FILES];
 	size_t batched;
 	struct standing standing;
 	bool there[CONFIG_DOCKS];
@@ -93,35 +96,61 @@ static void doubt_store(struct daemon *d)
 	d->probe_at = clock_ms();
 }
 
-static void start_probe(struct daemon *d)
+/* Asks the store something. */
+static void start_asking(struct daemon *d, enum running running, const char *what, const char *of)
 {
-	char *argv[8];
-	size_t n = 0;
-	argv[n++] = "custody";
-	if (d->config->mount) {
-		argv[n++] = "-m";
-		argv[n++] = d->config->mount;
-	}
-	argv[n++] = "--json";
-	argv[n++] = "status";
-	argv[n] = NULL;
+	char *argv[COMMAND_ARGUMENTS];
+	command_ask(argv, d->config, what, of);
 	int e = run_start(&d->run, argv, d->deposit_lock);
 	if (e)
 		store_is(d, STORE_AWAY, render_format(_("custody can't be run: %s"), i18n_error(e)));
 	else
-		d->running = RUNNING_PROBE;
+		d->running = running;
+}
+
+static void start_probe(struct daemon *d)
+{
+	d->belief = BELIEF_NONE;
+	start_asking(d, RUNNING_PROBE, "status", NULL);
 }
 
 /* Another store is mounted than before, or an older state of it: what it has is to be asked anew. */
+static void offer_again(struct daemon *d)
+{
+	log_say(d->log, LOG_WARNING, _("this is another store than before, or an older state of it; every file is offered to it again"));
+	memory_forget(d->past.memory);
+	files_again(&d->files, clock_ms());
+}
+
+/* An older state that has grown since is as long as it was: the newest that was seen is asked for. */
+static void start_witness(struct daemon *d)
+{
+	char item[24];
+	snprintf(item, sizeof item, "%lld", memory_witness(d->past.memory));
+	start_asking(d, RUNNING_WITNESS, "show", item);
+}
+
+static void end_witness(struct daemon *d)
+{
+	json_t *answer = run_answer(&d->run);
+	if (!json_is_boolean(json_object_get(answer, "ok"))) {
+		store_is(d, STORE_AWAY, render_format("%s", run_complaint(&d->run)));
+	} else {
+		d->belief = BELIEF_HELD;
+		if (!memory_believes(d->past.memory, answer))
+			offer_again(d);
+	}
+	json_decref(answer);
+}
+
 static void compare_store(struct daemon *d, const json_t *answer)
 {
 	const char *uuid = get_text(json_object_get(answer, "store"), "uuid");
 	long long size = get_number(json_object_get(answer, "ledger"), "size", 0);
 	bool other = d->store_uuid && (!uuid || strcmp(uuid, d->store_uuid) || size < d->ledger);
-	if (other) {
-		log_say(d->log, LOG_WARNING, _("this is another store than before, or an older state of it; every file is offered to it again"));
-		files_again(&d->files, clock_ms());
-	}
+	memory_store(d->past.memory, uuid);
+	if (other)
+		offer_again(d);
 	if (!d->store_uuid || other) {
 		free(d->store_uuid);
 		d->store_uuid = uuid ? strdup(uuid) : NULL;
@@ -151,6 +180,7 @@ static void end_probe(struct daemon *d, int status)
 		if (first || strcmp(text, d->store_text))
 			log_say(d->log, LOG_NOTICE, "%s", text);
 		store_is(d, STORE_HERE, text);
+		d->belief = memory_witness(d->past.memory) ? BELIEF_DUE : BELIEF_HELD;
 	}
 	json_decref(answer);
 }
@@ -171,36 +201,31 @@ static bool locked(struct daemon *d)
 	return false;
 }
 
-static size_t option(char **argv, size_t n, const char *name, char *value)
+/* Of what was taken, what was dealt with before is done. */
+static void recall(struct daemon *d)
 {
-	if (value) {
-		argv[n++] = (char *)name;
-		argv[n++] = value;
+	size_t left = 0;
+	for (size_t i = 0; i < d->batched; i++) {
+		struct file *file = d->batch[i];
+		if (d->belief != BELIEF_HELD || !remember_knows(&d->past, file)) {
+			d->batch[left++] = file;
+			continue;
+		}
+		d->standing.remembered++;
+		files_verdict(&d->files, file, &(struct verdict){.outcome = OUTCOME_DONE}, clock_ms(), time(NULL));
 	}
-	return n;
+	d->batched = left;
+	changed(d);
 }
 
 static void start_deposit(struct daemon *d)
 {
-	char *argv[ARGUMENTS];
-	size_t n = 0;
-	d->batched = files_take(&d->files, d->batch, BATCH, BATCH_BYTES);
-	const struct dock *dock = &d->config->docks[d->batch[0]->dock];
-	argv[n++] = "custody";
-	n = option(argv, n, "-m", d->config->mount);
-	argv[n++] = "--json";
-	argv[n++] = "deposit";
-	if (dock->clear)
-		argv[n++] = "--clear-source";
-	n = option(argv, n, "--unit", dock->unit);
-	n = option(argv, n, "--device", dock->device);
-	n = option(argv, n, "--officer", dock->officer);
-	n = option(argv, n, "--case", dock->kase);
-	for (size_t i = 0; i < d->batched; i++)
-		argv[n++] = d->batch[i]->path;
-	if (dock->into)
-		argv[n++] = dock->into;
-	argv[n] = NULL;
+	char *argv[COMMAND_ARGUMENTS];
+	d->batched = files_take(&d->files, d->batch, COMMAND_FILES, BATCH_BYTES);
+	recall(d);
+	if (!d->batched)
+		return;
+	command_deposit(argv, d->config, &d->config->docks[d->batch[0]->dock], d->batch, d->batched);
 	int e = run_start(&d->run, argv, d->deposit_lock);
 	d->running = RUNNING_DEPOSIT;
 	if (!e)
@@ -239,8 +264,10 @@ static void settle_one(struct daemon *d, struct file *file, const json_t *answer
 	if (v.outcome == OUTCOME_UNANSWERED && file->alone)
 		v = (struct verdict){OUTCOME_FAILED, "failed", "no-answer", run_complaint(&d->run)};
 	*failed |= v.outcome == OUTCOME_FAILED || v.outcome == OUTCOME_UNANSWERED;
-	if (v.outcome == OUTCOME_DONE)
+	if (v.outcome == OUTCOME_DONE) {
 		count(d, &v, row);
+		remember_keep(&d->past, file, row);
+	}
 	if (v.outcome == OUTCOME_DONE && dock->clear && !get_true(row, "cleared") && !access(path, F_OK))
 		v = (struct verdict){OUTCOME_REFUSED, "kept", "not-cleared",
 				     N_("it is in the store, but could not be removed here; let custody-dockd's login write in its folder")};
@@ -275,6 +302,8 @@ static void on_ended(struct daemon *d)
 	d->running = RUNNING_NOTHING;
 	if (ended == RUNNING_PROBE)
 		end_probe(d, status);
+	else if (ended == RUNNING_WITNESS)
+		end_witness(d);
 	else if (ended == RUNNING_DEPOSIT)
 		end_deposit(d, status);
 	run_reset(&d->run);
@@ -286,6 +315,8 @@ static void on_note(struct daemon *d, const struct note *note)
 	if (note->kind == NOTE_WALKED) {
 		d->there[note->root] = note->there;
 		files_walked(&d->files, note->root, note->walk);
+		if (note->there)
+			remember_walked(&d->past, note->root, &d->files);
 		doubt_store(d);
 		return;
 	}
@@ -343,7 +374,9 @@ static void act(struct daemon *d)
 		doubt_store(d);
 	if (d->standing.store != STORE_HERE && now >= d->probe_at)
 		start_probe(d);
-	else if (d->standing.store == STORE_HERE && d->files.count[FILE_READY])
+	else if (d->standing.store == STORE_HERE && d->belief == BELIEF_DUE)
+		start_witness(d);
+	while (d->running == RUNNING_NOTHING && d->standing.store == STORE_HERE && d->files.count[FILE_READY])
 		start_deposit(d);
 }
 
@@ -367,7 +400,7 @@ static int64_t earlier(int64_t a, int64_t b)
 /* How long nothing will be to be done, as poll() takes it. */
 static int idle_ms(const struct daemon *d)
 {
-	int64_t now = clock_ms(), due = files_next(&d->files), next = due < d->pass_at ? d->pass_at : due;
+	int64_t now = clock_ms(), due = files_next(&d->files), next = earlier(due < d->pass_at ? d->pass_at : due, remember_next(&d->past));
 	if (d->deposit_lock < 0)
 		next = earlier(next, d->lock_at);
 	else if (d->running == RUNNING_NOTHING && d->standing.store != STORE_HERE)
@@ -392,6 +425,7 @@ static void turn(struct daemon *d)
 		on_ended(d);
 	act(d);
 	write_report(d, false);
+	remember_write(&d->past, false);
 }
 
 /* SIGIO would come when a file on which a lease was asked is opened at that very moment. */
@@ -424,7 +458,9 @@ static int begin(struct daemon *d)
 	}
 	for (size_t i = 0; i < d->config->count; i++)
 		roots[i] = d->config->docks[i].path;
-	e = take_signals(d);
+	e = remember_begin(&d->past, d->config, d->log);
+	if (!e)
+		e = take_signals(d);
 	if (!e && (e = watch_start(roots, d->config->count, d->config->rescan_ms, d->log, &d->watch)) == EMFILE)
 		log_say(d->log, LOG_ERR, _("inotify can't be used: %s; raise the limit: sysctl fs.inotify.max_user_instances"), i18n_error(e));
 	else if (e)
@@ -441,6 +477,7 @@ static void end(struct daemon *d)
 		if (fds[i] >= 0)
 			close(fds[i]);
 	files_end(&d->files);
+	remember_end(&d->past);
 	free(d->store_text);
 	free(d->store_uuid);
 }
@@ -458,6 +495,7 @@ int daemon_run(const struct config *config, const struct log *log)
 		while (!d.stop || d.running != RUNNING_NOTHING)
 			turn(&d);
 		write_report(&d, true);
+		remember_write(&d.past, true);
 		status = STATUS_DONE;
 	}
 	end(&d);

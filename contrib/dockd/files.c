@@ -30,9 +30,9 @@ bool name_unfinished(const char *name)
 	return false;
 }
 
-static bool same(const struct stamp *a, const struct stamp *b)
+bool stamp_same(const struct stamp *a, const struct stamp *b)
 {
-	return a->ino == b->ino && a->size == b->size && a->mtime.tv_sec == b->mtime.tv_sec && a->mtime.tv_nsec == b->mtime.tv_nsec &&
+	return a->dev == b->dev && a->ino == b->ino && a->size == b->size && a->mtime.tv_sec == b->mtime.tv_sec && a->mtime.tv_nsec == b->mtime.tv_nsec &&
 		a->ctime.tv_sec == b->ctime.tv_sec && a->ctime.tv_nsec == b->ctime.tv_nsec;
 }
 
@@ -95,11 +95,16 @@ void files_end(struct files *f)
 			drop(f, TAILQ_FIRST(&f->list[i]));
 }
 
-static struct file *find(struct files *f, const char *path)
+static struct file *find(const struct files *f, const char *path)
 {
 	struct file key = {.path = (char *)path};
 	struct file **found = tfind(&key, &f->by_path, by_path);
 	return found ? *found : NULL;
+}
+
+bool files_has(const struct files *f, const char *path)
+{
+	return find(f, path) != NULL;
 }
 
 /* It changed, or is new: its quiet time begins. */
@@ -142,7 +147,7 @@ int files_seen(struct files *f, const struct sighting *s, int64_t now)
 			drop(f, file);
 		return 0;
 	}
-	bool changed = !same(&file->stamp, s->stamp);
+	bool changed = !stamp_same(&file->stamp, s->stamp);
 	file->stamp = *s->stamp;
 	file->gone = false;
 	if (file->state == FILE_RUNNING)
@@ -178,7 +183,7 @@ static void judge(struct files *f, struct file *file, const struct look *look, i
 {
 	if (!look->there) {
 		drop(f, file);
-	} else if (!same(&file->stamp, &look->stamp)) {
+	} else if (!stamp_same(&file->stamp, &look->stamp)) {
 		file->stamp = look->stamp;
 		wait_quiet(f, file, now);
 	} else if (look->writers == WRITERS_SOME) {

@@ -7,7 +7,7 @@
  *     unfinished: has the name of a copy that is under way; a rename ends that.
  *     An empty file waits ten quiet times: its bytes are likely to be still on their way.
  *
- * What is kept here saves work and is lost at the end of the process: whether a file is in the store is the store's to say.
+ * What is kept here saves work and is lost at the end of the process (memory.h keeps what was done): whether a file is in the store is the store's to say.
  */
 #ifndef DOCKD_FILES_H
 #define DOCKD_FILES_H
@@ -22,9 +22,11 @@ enum file_state { FILE_WAITING, FILE_UNFINISHED, FILE_READY, FILE_RUNNING, FILE_
 
 /* What tells that a file changed. */
 struct stamp {
-	uint64_t ino, size;
+	uint64_t dev, ino, size;
 	struct timespec mtime, ctime;
 };
+
+bool stamp_same(const struct stamp *a, const struct stamp *b);
 
 struct file {
 	char *path;
@@ -65,6 +67,9 @@ struct sighting {
 
 /* Takes in what was seen.  ENOMEM, else 0. */
 int files_seen(struct files *f, const struct sighting *s, int64_t now);
+
+/* Whether a file of that path is known. */
+bool files_has(const struct files *f, const char *path);
 
 /* What the last looking-through of a folder did not meet is not there any more. */
 void files_walked(struct files *f, unsigned dock, unsigned walk);

@@ -89,11 +89,12 @@ static char *path_in(const struct config *c, const char *name)
 int report_write(const struct standing *s)
 {
 	const struct files *f = s->files;
-	json_t *report = json_pack("{s:i, s:i, s:o, s:o, s:o, s:s, s:o, s:I, s:I, s:I, s:o, s:I, s:o, s:o, s:o, s:I}", "version", 1, "pid",
+	json_t *report = json_pack("{s:i, s:i, s:o, s:o, s:o, s:s, s:o, s:I, s:I, s:I, s:I, s:o, s:I, s:o, s:o, s:o, s:I}", "version", 1, "pid",
 				   (int)getpid(), "written", time_json(time(NULL)), "started", time_json(s->started), "mount",
 				   text_json(s->config->mount), "store", stores[s->store], "store_text", text_json(s->store_text), "deposited",
-				   (json_int_t)s->deposited, "duplicates", (json_int_t)s->duplicates, "cleared", (json_int_t)s->cleared,
-				   "folders", folders_json(s), "waiting", (json_int_t)(f->count[FILE_WAITING] + f->count[FILE_READY]),
+				   (json_int_t)s->deposited, "duplicates", (json_int_t)s->duplicates, "remembered",
+				   (json_int_t)s->remembered, "cleared", (json_int_t)s->cleared, "folders", folders_json(s), "waiting",
+				   (json_int_t)(f->count[FILE_WAITING] + f->count[FILE_READY]),
 				   "running", paths_json(&f->list[FILE_RUNNING]), "trouble", trouble_json(s), "unfinished",
 				   paths_json(&f->list[FILE_UNFINISHED]), "more",
 				   (json_int_t)(beyond(f->count[FILE_TROUBLE]) + beyond(f->count[FILE_UNFINISHED])));
@@ -173,15 +174,13 @@ static void print_paths(const char *title, const json_t *rows)
 		render_line(stdout, "  %s", json_is_string(row) ? json_string_value(row) : "");
 }
 
-static bool print_store(const json_t *report)
+static void print_store(const json_t *report)
 {
 	const char *store = get_text(report, "store"), *text = get_text(report, "store_text");
-	bool away = store && !strcmp(store, "away");
-	if (away)
+	if (store && !strcmp(store, "away"))
 		render_line(stdout, _("The store can't be reached; everything waits for it: %s"), text ? text : "?");
 	else if (text)
 		print_line(text);
-	return away;
 }
 
 static bool print_folders(const json_t *rows)
@@ -199,6 +198,14 @@ static bool print_folders(const json_t *rows)
 	return away;
 }
 
+/* Nothing needs anyone. */
+static int verdict(const json_t *report, bool running)
+{
+	const char *store = get_text(report, "store");
+	bool away = store && !strcmp(store, "away");
+	return running && !away && !json_array_size(json_object_get(report, "trouble")) ? STATUS_DONE : STATUS_REFUSED;
+}
+
 static int print_report(const json_t *report, bool running)
 {
 	char *written = render_time(get_text(report, "written"), false);
@@ -208,18 +215,18 @@ static int print_report(const json_t *report, bool running)
 	else
 		render_line(stdout, _("custody-dockd does NOT run; this is how things stood at %s:"), written ? written : "?");
 	free(written);
-	bool away = print_store(report);
+	print_store(report);
 	print_folders(json_object_get(report, "folders"));
 	render_line(stdout, _("Deposited: %lld, there already: %lld, removed from the folders: %lld (since it started); waiting: %lld"),
-		    get_number(report, "deposited", 0), get_number(report, "duplicates", 0), get_number(report, "cleared", 0),
-		    get_number(report, "waiting", 0));
+		    get_number(report, "deposited", 0), get_number(report, "duplicates", 0) + get_number(report, "remembered", 0),
+		    get_number(report, "cleared", 0), get_number(report, "waiting", 0));
 	print_paths(_("Being deposited:"), json_object_get(report, "running"));
 	print_trouble(trouble);
 	print_paths(_("Unfinished copies, which wait until they get their real names:"), json_object_get(report, "unfinished"));
 	long long more = get_number(report, "more", 0);
 	if (more)
 		render_line(stdout, _("and %lld more"), more);
-	return running && !away && !json_array_size(trouble) ? STATUS_DONE : STATUS_REFUSED;
+	return verdict(report, running);
 }
 
 int report_print(const struct config *config)
@@ -237,7 +244,7 @@ int report_print(const struct config *config)
 	else {
 		json_object_set_new(report, "running_now", json_boolean(running));
 		render_json(stdout, report);
-		status = running && !json_array_size(json_object_get(report, "trouble")) ? STATUS_DONE : STATUS_REFUSED;
+		status = verdict(report, running);
 	}
 	json_decref(report);
 	free(text);

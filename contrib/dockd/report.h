@@ -3,7 +3,7 @@
  * `custody-dockd --status` prints it for people.
  *
  *     {"version":1, "pid":N, "written":"2026-11-24T18:30:00+08:00", "started":…, "mount":"/srv/evidence"|null,
- *      "store":"here"|"away"|"unknown", "store_text":"…"|null, "deposited":N, "duplicates":N,          since it started
+ *      "store":"here"|"away"|"unknown", "store_text":"…"|null, "deposited":N, "duplicates":N, "remembered":N, "cleared":N,   since it started
  *      "folders":[{"name","path","there":bool}], "waiting":N, "running":["/path"…],
  *      "trouble":[{"path","folder","status","reason","text","since","tries"}…], "unfinished":["/path"…], "more":N}
  *
@@ -27,7 +27,7 @@ struct standing {
 	const bool *there;              /* one a folder */
 	enum store store;
 	const char *store_text;         /* what `custody` says of it; NULL: nothing */
-	uint64_t deposited, duplicates, cleared;
+	uint64_t deposited, duplicates, cleared, remembered;     /* remembered: dealt with before it started */
 	time_t started;
 };
 

@@ -85,8 +85,8 @@ is "it ended 0" 0 "$DOCKD_ENDED"
 is "--status says that it does not run" 1 "$(dockd_status >/dev/null; echo $?)"
 before=$(items)
 dockd "$DOCK"
-known() { [ "$(report 'd["duplicates"]')" = 9 ]; }
-eventually "started again it finds all of it in the store" known
+known() { [ "$(report 'd["remembered"]')" = 9 ]; }
+eventually "started again it knows that all of it is in the store" known
 is "and makes no second items" "$before" "$(items)"
 end_dockd
 unmount_store

@@ -75,6 +75,7 @@ before=$(items)
 unmount_store
 arrive "$DOCK/$(name 120000 12)"
 eventually "it notices that the store is away" store_is away
+is "which --status --json ends with, too" 1 "$(dockd_status --json >/dev/null; echo $?)"
 is "and says so once" 1 "$(grep -c "store can't be reached" "$T/dockd.log")"
 arrive "$DOCK/$(name 120000 13)"
 mount_store
@@ -116,7 +117,7 @@ is "and nothing twice" $((before + 5)) "$(items)"
 # A store that is slow: the daemon of the mount is held up in the middle of a deposit.
 under_way() { [ "$(report "'$DOCK/$1' in d['running']")" = True ]; }
 # The report is of this custody-dockd, and of now: an earlier one's, or one of a moment ago, would say that nothing is to be done, too.
-idle() { [ "$(report '(d["pid"], d["waiting"] + len(d["running"]), d["deposited"] + d["duplicates"])')" = "($DOCKD, 0, $(find "$DOCK" "$LATER" -type f | wc -l))" ]; }
+idle() { [ "$(report '(d["pid"], d["waiting"] + len(d["running"]), d["deposited"] + d["duplicates"] + d["remembered"])')" = "($DOCKD, 0, $(find "$DOCK" "$LATER" -type f | wc -l))" ]; }
 hold_up() {
 	eventually "all that is there has been dealt with" idle
 	kill -STOP "$DAEMON"
