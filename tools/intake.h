@@ -90,8 +90,11 @@ bool intake_make_folder(struct intake *in, struct intake_file *f);
 /* What a refusal with that errno was for, in the words of the store's last refusal there; *reason "" and *text NULL where it has none. */
 void intake_why(struct intake *in, const char *path, const char *verb, int error, const char **reason, char **text);
 
-/* Rows {name, case, size, sequence} of what the store has for a file's day; borrowed. */
+/* Rows {name, case, size, sequence} of what the store has for a file's day; with `file`, its index, what this run copied there; borrowed. */
 const json_t *intake_day(struct intake *in, const struct intake_file *f);
+
+/* The store has it now, too: what comes later in the run is compared with it. */
+void intake_day_add(struct intake *in, const struct intake_file *f);
 void intake_find_gaps(struct intake *in);
 
 /* The item at a path, as the store has it. */

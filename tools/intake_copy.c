@@ -16,6 +16,7 @@
 #include "tools/render.h"
 
 #define PIECE (1 << 20)         /* bytes read and written at once */
+#define SAMPLE (64 << 10)       /* bytes by which two files are told apart */
 
 static const char changed[] = N_("the file changed while it was copied; it was not deposited");
 static const char taken[] = N_("the name is taken there by a file with other content; nothing was changed");
@@ -132,6 +133,7 @@ static void copy(struct intake *in, struct intake_file *f, int from, int to, con
 		settle(in, f, INTAKE_REFUSED, "changed", _(changed));
 	else {
 		f->status = INTAKE_COPIED;
+		intake_day_add(in, f);
 		f->mismatch = kinds_mismatch(in->kinds, from, f->place.name);
 	}
 	if (e || differs)
@@ -165,6 +167,47 @@ static bool is_same(struct intake *in, struct intake_file *f, int from, const ch
 	else if (held->item && held->size == f->st.st_size && hashed(in, f, from))
 		return !strcmp(held->sha256, f->sha256) && !strcmp(held->sm3, f->sm3);
 	return false;
+}
+
+static int open_source(const struct intake_file *f)
+{
+	return open(f->source, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+}
+
+/* Whether two sources of one size have the same beginning and middle.  Cameras cut recordings into files of one size: they are not all read twice for that. */
+static bool is_alike_inside(struct intake *in, const struct intake_file *f, int from, int other)
+{
+	const off_t at[] = {0, f->st.st_size / 2};
+	char *a = in->buffer, *b = in->buffer + SAMPLE;
+	for (size_t i = 0; i < sizeof at / sizeof at[0]; i++) {
+		ssize_t n = pread(from, a, SAMPLE, at[i]), m = pread(other, b, SAMPLE, at[i]);
+		if (n >= 0 && m >= 0 && (n != m || memcmp(a, b, (size_t)n)))
+			return false;
+	}
+	return true;
+}
+
+/* Whether an earlier file of the run may have the same content. */
+static bool is_alike_source(struct intake *in, const struct intake_file *f, int from, const struct intake_file *earlier)
+{
+	int other = open_source(earlier);
+	bool alike = other < 0 || is_alike_inside(in, f, from, other);
+	if (other >= 0)
+		close(other);
+	return alike;
+}
+
+/* Whether an earlier file of the run has the same content. */
+static bool is_same_source(struct intake *in, struct intake_file *f, int from, struct intake_file *earlier)
+{
+	if (earlier->st.st_size != f->st.st_size)
+		return false;
+	int other = open_source(earlier);
+	bool same = other >= 0 && is_alike_inside(in, f, from, other) && !has_changed(earlier, other) && hashed(in, earlier, other) &&
+		    hashed(in, f, from) && !strcmp(earlier->sha256, f->sha256) && !strcmp(earlier->sm3, f->sm3);
+	if (other >= 0)
+		close(other);
+	return same;
 }
 
 /* It is there, at a path that is taken over. */
@@ -206,7 +249,8 @@ static bool is_there_otherwise(struct intake *in, struct intake_file *f, int fro
 	json_t *row;
 	json_array_foreach(intake_day(in, f), i, row) {
 		struct intake_held held;
-		if (!is_alike(f, row))
+		long long earlier = get_number(row, "file", -1);
+		if (!is_alike(f, row) || (earlier >= 0 && !is_alike_source(in, f, from, &in->file[earlier])))
 			continue;
 		char *path = render_format("%.*s/%s/%s", (int)date, f->folder, get_text(row, "case"), get_text(row, "name"));
 		if (is_same(in, f, from, path, &held)) {
@@ -221,6 +265,21 @@ static bool is_there_otherwise(struct intake *in, struct intake_file *f, int fro
 	}
 	f->item = 0;
 	return false;
+}
+
+/* A run that does nothing has copied nothing: whether it would meet what it has planned before, in the same place or (not into one folder) on the same day. */
+static void meet_planned(struct intake *in, struct intake_file *f, int from)
+{
+	size_t date = (size_t)(strrchr(f->folder, '/') - f->folder);
+	for (struct intake_file *g = in->file; g < f && f->status == INTAKE_PLANNED; g++) {
+		bool place = g->status == INTAKE_PLANNED && !strcmp(g->path, f->path);
+		bool day = g->status == INTAKE_PLANNED && !in->folder && f->st.st_size && !strncmp(g->path, f->path, date + 1) &&
+			   name_important(g->place.name) == name_important(f->place.name);
+		if ((place || day) && is_same_source(in, f, from, g))
+			settle_duplicate(in, f, render_format("%s", g->path));
+		else if (place && f->status == INTAKE_PLANNED)
+			settle(in, f, INTAKE_REFUSED, reason_name(REASON_NAME_TAKEN), _(taken));
+	}
 }
 
 static void create(struct intake *in, struct intake_file *f, int from)
@@ -249,13 +308,15 @@ static void deposit_open(struct intake *in, struct intake_file *f, int from)
 		compare(in, f, from);
 	else if (!in->folder && is_there_otherwise(in, f, from))
 		return;
-	else if (!in->dry_run)
+	else if (in->dry_run)
+		meet_planned(in, f, from);
+	else
 		create(in, f, from);    /* also where other content has the name, so that the refusal is the store's */
 }
 
 static void deposit_one(struct intake *in, struct intake_file *f)
 {
-	int from = open(f->source, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	int from = open_source(f);
 	if (from < 0 || fstat(from, &f->st))
 		settle_failed(in, f, false, errno);
 	else if (!S_ISREG(f->st.st_mode))
@@ -283,6 +344,15 @@ void intake_copy(struct intake *in)
 	progress_end(&in->progress);
 }
 
+/* Whether it was named twice, and went the first time. */
+static bool went_before(const struct intake *in, const struct intake_file *f)
+{
+	for (const struct intake_file *g = in->file; g < f; g++)
+		if (g->cleared && g->st.st_dev == f->st.st_dev && g->st.st_ino == f->st.st_ino)
+			return true;
+	return false;
+}
+
 void intake_clear(struct intake *in)
 {
 	for (size_t i = 0; i < in->files; i++) {
@@ -290,8 +360,11 @@ void intake_clear(struct intake *in)
 		struct stat now;
 		if (f->status != INTAKE_DEPOSITED && f->status != INTAKE_DUPLICATE)
 			continue;
-		if (lstat(f->source, &now))
-			render_complain(f->source, _("it was not removed: %s"), i18n_error(errno));
+		int e = lstat(f->source, &now) ? errno : 0;
+		if (e == ENOENT && went_before(in, f))
+			f->cleared = true;
+		else if (e)
+			render_complain(f->source, _("it was not removed: %s"), i18n_error(e));
 		else if (!is_unchanged(&f->st, &now))
 			render_complain(f->source, "%s", _("it was not removed: it is no longer the file that was deposited"));
 		else if (unlink(f->source))

@@ -39,12 +39,16 @@ static void each_in(int parent, const char *folder, each_name *each, void *arg)
 		closedir(dir);
 }
 
+static json_t *row_of(const char *folder, const char *name, long long size)
+{
+	return json_pack("{s:s, s:s, s:I, s:I}", "case", folder, "name", name, "size", (json_int_t)size, "sequence", (json_int_t)sequence_of(name));
+}
+
 static void add_item(void *arg, int dir, const char *folder, const char *name)
 {
 	struct stat st;
 	if (!fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) && S_ISREG(st.st_mode))
-		json_array_append_new(arg, json_pack("{s:s, s:s, s:I, s:I}", "case", folder, "name", name, "size", (json_int_t)st.st_size,
-						     "sequence", (json_int_t)sequence_of(name)));
+		json_array_append_new(arg, row_of(folder, name, st.st_size));
 }
 
 static void add_case(void *arg, int dir, const char *folder, const char *name)
@@ -74,6 +78,22 @@ const json_t *intake_day(struct intake *in, const struct intake_file *f)
 	const json_t *rows = rows_of(in, date);
 	free(date);
 	return rows;
+}
+
+void intake_day_add(struct intake *in, const struct intake_file *f)
+{
+	char *date = render_format("%s", f->folder), *slash = strrchr(date, '/');
+	json_t *rows = NULL;
+	if (slash) {
+		*slash = '\0';
+		rows = json_object_get(in->days, date);         /* not read yet: it will be met there */
+	}
+	if (rows) {
+		json_t *row = row_of(slash + 1, f->place.name, (long long)f->size);
+		json_object_set_new(row, "file", json_integer(f - in->file));
+		json_array_append_new(rows, row);
+	}
+	free(date);
 }
 
 /* The numbers of a device's recordings of a day, of whichever officer: those in the store and those in the run. */

@@ -5,6 +5,7 @@
 
 #include "fs/i18n.h"
 #include "policy/deposit.h"
+#include "policy/litter.h"
 #include "policy/reason.h"
 #include "policy/role.h"
 #include "tools/get.h"
@@ -120,6 +121,8 @@ static void place_in_unit(struct intake *in, struct intake_file *f)
 	f->folder = render_format("by-unit/%s/%s/%s/%s/%s", f->unit, f->place.device, f->place.officer, day, in->kase);
 	f->path = render_format("%s/%s", f->folder, f->place.name);
 	why = in->dry_run ? foresee(in, f, unit, device, officer) : REASON_NONE;
+	if (in->dry_run && why == REASON_NONE && litter_name(f->place.name))
+		why = REASON_DESKTOP_FILE;
 	if (why != REASON_NONE)
 		refuse(in, f, why);
 }
@@ -162,12 +165,27 @@ static bool component(const char **path, char out[NAME_BUFFER])
 	return true;
 }
 
+/* What the store would say to a deposit into the folder that was named. */
+static enum reason foresee_in_folder(struct intake *in, const struct intake_file *f, const char *top, bool whole)
+{
+	if (litter_name(f->place.name))
+		return REASON_DESKTOP_FILE;
+	if (strcmp(top, "by-unit"))
+		return *top ? REASON_VIEW : REASON_STRUCTURE;
+	if (!whole)
+		return REASON_PATH_SHORT;
+	const json_t *unit = intake_known(in, "unit", f->unit);
+	return unit && get_text(unit, "code") ? foresee(in, f, unit, intake_known(in, "device", f->place.device), intake_known(in, "person", f->place.officer))
+					      : REASON_UNIT_UNKNOWN;
+}
+
 /* All goes into the one folder that was named: what it says of each file. */
 static void place_in_folder(struct intake *in, struct intake_file *f)
 {
 	const struct recording_register reg = {is_device, is_officer, in};
 	const char *at = in->folder, *slash = strrchr(f->source, '/'), *name = slash ? slash + 1 : f->source;
-	char top[NAME_BUFFER], unit[NAME_BUFFER], day[NAME_BUFFER];
+	char top[NAME_BUFFER] = "", unit[NAME_BUFFER], day[NAME_BUFFER], kase[NAME_BUFFER];
+	bool whole = false;
 	struct recording r;
 	enum reason bad = name_normalise(name, f->place.name);
 	f->folder = render_format("%s", in->folder);
@@ -180,6 +198,7 @@ static void place_in_folder(struct intake *in, struct intake_file *f)
 	    component(&at, day) && day_parse(day, &f->place.day)) {
 		f->unit = render_format("%s", unit);
 		f->place.day_from = FROM_FOLDER;
+		whole = component(&at, kase);
 	}
 	(void)recording_of_name(f->place.name, &reg, &r);
 	f->place.sequence = r.sequence;
@@ -187,6 +206,9 @@ static void place_in_folder(struct intake *in, struct intake_file *f)
 	f->place.important = name_important(f->place.name);
 	f->place.differs = f->unit && ((*r.device && strcmp(r.device, f->place.device)) || (*r.officer && strcmp(r.officer, f->place.officer)) ||
 				       (r.day != DAY_NONE && r.day != f->place.day));
+	bad = in->dry_run ? foresee_in_folder(in, f, top, whole) : REASON_NONE;
+	if (bad)
+		refuse(in, f, bad);
 }
 
 void intake_place(struct intake *in)

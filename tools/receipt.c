@@ -165,7 +165,8 @@ static char *outcome(const struct intake_file *f)
 		text = render_format(_("deposited as item %lld, %s"), f->item, size);
 		break;
 	case INTAKE_DUPLICATE:
-		text = render_format(_("a duplicate of item %lld, which is there already, %s"), f->item, size);
+		text = f->item ? render_format(_("a duplicate of item %lld, which is there already, %s"), f->item, size) :
+				 render_format(_("a duplicate of another file of this run, %s"), size);
 		break;
 	case INTAKE_PLANNED:
 		text = render_format(_("would be deposited, %s"), size);
