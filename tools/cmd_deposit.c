@@ -1,5 +1,6 @@
 /* custody deposit: whole cameras, sorted by what names say, or files into one case folder; and a receipt of what the store holds of them. */
 #include <errno.h>
+#include <fcntl.h>
 #include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,8 @@
 #include "tools/receipt.h"
 #include "tools/render.h"
 #include "tools/status.h"
+
+#define RECEIPT_HEAD 1000        /* bytes, within which a receipt names its store */
 
 static int usage(const char *what, const char *sentence)
 {
@@ -70,14 +73,31 @@ static int choose_case(struct intake *in, const struct options *o)
 	return status;
 }
 
-static bool receipt_possible(const char *path)
+/* Whether a file is a receipt of this store, as its beginning tells: nothing else is replaced by one, least of all a recording. */
+static bool is_receipt(const struct intake *in, const char *path)
+{
+	const char *uuid = get_text(json_object_get(in->status, "store"), "uuid");
+	char text[RECEIPT_HEAD + 1];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? 0 : pread(fd, text, RECEIPT_HEAD, 0);
+	if (fd >= 0)
+		close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	return uuid && strstr(text, uuid);
+}
+
+static bool receipt_possible(const struct intake *in, const char *path)
 {
 	char *copy = render_format("%s", path), *folder = dirname(copy);
 	struct stat st;
-	bool possible = !access(folder, W_OK | X_OK) && (stat(path, &st) || !S_ISDIR(st.st_mode));
+	bool there = !stat(path, &st), possible = !access(folder, W_OK | X_OK) && !(there && S_ISDIR(st.st_mode));
 	free(copy);
 	if (!possible)
 		render_complain(path, "%s", _("the receipt cannot be written there; nothing was deposited"));
+	else if (there && S_ISREG(st.st_mode) && st.st_size && !is_receipt(in, path)) {
+		render_complain(path, "%s", _("this file is there already and is no receipt; name another for the receipt; nothing was deposited"));
+		possible = false;
+	}
 	return possible;
 }
 
@@ -137,9 +157,9 @@ int cmd_deposit(struct control *c, const struct options *o)
 {
 	struct intake in = {.dry_run = o->value[OPTION_DRY_RUN], .clear = o->value[OPTION_CLEAR_SOURCE]};
 	int sources = 0, status = 0;
-	if (o->value[OPTION_RECEIPT] && !receipt_possible(o->value[OPTION_RECEIPT]))
-		return STATUS_UNREACHABLE;
 	status = intake_begin(&in, c);
+	if (!status && o->value[OPTION_RECEIPT] && !receipt_possible(&in, o->value[OPTION_RECEIPT]))
+		status = STATUS_UNREACHABLE;
 	if (!status)
 		status = choose_form(&in, o, &sources);
 	if (!status)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# custody deposit: a dry run tells what the run then does, also where files of one run meet each other; and nothing is there twice.
+# custody deposit: a dry run tells what the run then does, also where files of one run meet each other; nothing is there twice, and a receipt replaces nothing but a receipt.
 . "$(dirname "$0")/../lib.sh"
 new_store --test-clock=2023-03-14T18:30
 mount_store
@@ -67,4 +67,23 @@ deposit --clear-source "$CAM/f/$(name 9)" "$CAM/f/./$(name 9)" "$CAM/f"
 is "a file that was named twice is removed, and that is success" "0 deposited None | duplicate None | duplicate None 3" "$(cat "$T/status") $(words) $(json 'd["totals"]["cleared"]' <"$T/answer")"
 is "nothing is said" "" "$(cat "$T/said")"
 
+# A receipt where a recording is: custody deposit --receipt *.mp4.
+make "$CAM/g/$(name 10)"
+make "$CAM/g/$(name 11)"
+was=$(sha_of "$CAM/g/$(name 10)")
+before=$(ledger_size)
+deposit --receipt "$CAM"/g/*.mp4
+is "a receipt does not go over a recording" "2 $was" "$(cat "$T/status") $(sha_of "$CAM/g/$(name 10)")"
+is "nothing is deposited then" "$before" "$(ledger_size)"
+: >"$CAM/g/receipt.txt"
+chown $WANG "$CAM/g/receipt.txt"
+for into in receipt.txt receipt.txt receipt.json receipt.json; do
+	deposit --receipt "$CAM/g/$into" "$CAM/g/$(name 11)"
+	is "it goes over an empty file, over none, and over a receipt" 0 "$(cat "$T/status")"
+done
+deposit --dry-run --receipt "$CAM/g/receipt.json" "$CAM/g/$(name 11)"
+is "what a dry run says, too" "0 True" "$(cat "$T/status") $(json 'd["dry_run"]' <"$CAM/g/receipt.json")"
+ln -s "$(name 10)" "$CAM/g/link.txt"
+deposit --receipt "$CAM/g/link.txt" "$CAM/g/$(name 11)"
+is "not over a link to a recording" 2 "$(cat "$T/status")"
 unmount_store
