@@ -58,7 +58,8 @@
  *      FACTS: what the decision rests on, as it stands now (fs/why_text.h)
  *      No verb: the asker's latest refusal there if remembered (recent:true), else what open-read would meet.
  * verify.list      {path|null|item, after, limit}                                → {rows:[{item,path,size}],next,total_items,total_bytes}   totals: of the whole store; null for a path or an item
- * verify.range     {item,offset}            reads up to 64 MiB from offset        → {item,size,next:N|null,damaged:bool,at:N|null}    next null: the end is reached
+ * verify.range     {item,offset}            reads up to 64 MiB from offset        → {item,size,next:N|null,damaged:bool,at:N|null}    next null: the end is reached;
+ *                                                                                  also by who recorded or deposited the item
  * status           {}                                                            → {store:{uuid,format,created,utc_offset,test_clock,path},mounted_since,wall,clock,version,policy,
  *                                                                                    items:{receiving,sealed,incomplete,withdrawn},bytes,ledger:{size,root,checkpoint_size},
  *                                                                                    free_bytes,open_deposits,open_reads,digests_pending,you:PERSON|null}

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "fs/i18n.h"
+#include "policy/reason.h"
 #include "tools/get.h"
 #include "tools/intake.h"
 #include "tools/kind.h"
@@ -138,12 +139,46 @@ static void confirm(struct intake *in, struct intake_file *f)
 	json_decref(answer);
 }
 
+/* Reads the item again in the store, a stretch after the other.  0: it holds what was deposited; EIO: it does not; or why that cannot be told. */
+static int verify_item(struct intake *in, long long item)
+{
+	long long offset = 0, next;
+	int e = 0;
+	while (!e && offset >= 0) {
+		json_t *request = json_pack("{s:s, s:I, s:I}", "do", "verify.range", "item", (json_int_t)item, "offset", (json_int_t)offset), *answer = NULL;
+		e = request ? control_transact(in->control, request, &answer) : ENOMEM;
+		next = get_number(answer, "next", -1);
+		if (!e && get_true(answer, "damaged"))
+			e = EIO;
+		else if (!e && (!get_true(answer, "ok") || !json_is_false(json_object_get(answer, "damaged")) || (next >= 0 && next <= offset)))
+			e = EPROTO;
+		offset = next;
+		json_decref(request);
+		json_decref(answer);
+	}
+	return e;
+}
+
+/* The digests of what the store has already are on record: before the source goes, what it holds is read. */
+static void verify_duplicate(struct intake *in, struct intake_file *f)
+{
+	int e = verify_item(in, f->item);
+	if (e == EIO)
+		intake_settle(in, f, INTAKE_FAILED, reason_name(REASON_DAMAGED),
+			      render_format("%s", _("the store has this file, but what it holds of it is DAMAGED; keep the file and tell an administrator")));
+	else if (e)
+		intake_settle(in, f, INTAKE_FAILED, "unconfirmed",
+			      render_format("%s", _("the store has this file, but could not be made to read it again; try again later")));
+}
+
 static void note_duplicate(struct intake *in, struct intake_file *f)
 {
 	int e;
 	json_t *answer = shown(in, f->path, &e);
 	note_position(f, json_object_get(answer, "trail"));
 	json_decref(answer);
+	if (in->clear && !in->dry_run)
+		verify_duplicate(in, f);
 }
 
 /* The ledger's signed head, for the receipt. */

@@ -27,13 +27,18 @@ static const json_t *row_of(const json_t *files, const char *path)
 	return found;
 }
 
+bool answer_grave(const char *reason)
+{
+	return reason && (!strcmp(reason, "mismatch") || !strcmp(reason, "damaged"));
+}
+
 static enum outcome outcome_of(const char *status, const char *reason)
 {
 	if (!strcmp(status, "deposited") || !strcmp(status, "duplicate"))
 		return OUTCOME_DONE;
 	if (reason && !strcmp(reason, "changed"))
 		return OUTCOME_CHANGED;
-	if (!strcmp(status, "failed") && (!reason || strcmp(reason, "mismatch")))
+	if (!strcmp(status, "failed") && !answer_grave(reason))
 		return OUTCOME_FAILED;
 	return OUTCOME_REFUSED;
 }

@@ -12,4 +12,7 @@
  */
 void answer_verdict(const json_t *answer, const char *path, struct verdict *out, const json_t **row);
 
+/* Whether a reason says that the store does not hold what it should. */
+bool answer_grave(const char *reason);
+
 #endif

@@ -247,11 +247,10 @@ static void count(struct daemon *d, const struct verdict *v, const json_t *row)
 static void tell(struct daemon *d, const char *path, const struct verdict *v, const json_t *row)
 {
 	const char *text = v->text && *v->text ? _(v->text) : v->reason ? v->reason : v->status;
-	bool grave = v->reason && !strcmp(v->reason, "mismatch");
 	if (v->outcome == OUTCOME_DONE)
 		log_say(d->log, LOG_INFO, "%s: %s: %s", path, v->status, get_text(row, "path") ? get_text(row, "path") : "");
 	else
-		log_say(d->log, grave ? LOG_ERR : LOG_WARNING, "%s: %s: %s", path, v->status, text);
+		log_say(d->log, answer_grave(v->reason) ? LOG_ERR : LOG_WARNING, "%s: %s: %s", path, v->status, text);
 }
 
 static void settle_one(struct daemon *d, struct file *file, const json_t *answer, bool *failed)

@@ -242,4 +242,20 @@ mount_store settle=0
 deposit --clear-source "$CAM"
 is "run again, with a store that lets nothing settle" "0 duplicate None True | deposited None True | deposited None True" "$(status) $(words)"
 ok "everything verifies" custody_as $ADMIN verify --all
+
+# What the store has already is removed from the camera only if the store still holds it.
+blob_of() { find "$S" -path '*/blob/*' -type f -name "$(printf %012d "$(custody_as $WANG show --json "$D/$1" | json 'd["item"]["item"]')")"; }
+unlocked() { chattr -i "$1" 2>/dev/null; printf %s "$1"; }
+anew
+for n in 101 102 103; do make "$CAM/$(name $n)" 70000; done
+deposit "$CAM"
+is "three are deposited" "0 deposited None False | deposited None False | deposited None False" "$(status) $(words)"
+rm -f "$(unlocked "$(blob_of "$(name 101)")")"
+printf x | dd of="$(unlocked "$(blob_of "$(name 102)")")" bs=1 seek=66000 conv=notrunc 2>/dev/null
+deposit --clear-source "$CAM"
+is "one's content is gone, one's is damaged: their sources stay" "1 failed damaged False | failed damaged False | duplicate None True" "$(status) $(words)"
+is "they are there" "$(name 101) $(name 102)" "$(ls "$CAM" | xargs)"
+ok "it is said" grep -q 'is DAMAGED' "$T/said"
+range() { as "$1" sys ctl "$M/.custody/ctl" "{\"do\":\"verify.range\",\"item\":$(custody_as $WANG show --json "$D/$(name 103)" | json 'd["item"]["item"]')}" | head -n 1 | json '(d["ok"], d.get("reason"))'; }
+is "who recorded it may have it read for that, and nobody else's officer" "(True, None) (False, 'no-role')" "$(range $WANG) $(range $ZHANG)"
 unmount_store

@@ -316,6 +316,7 @@ static const struct {
 	{"{\"source\":\"/dock/a.mp4\",\"status\":\"failed\",\"reason\":\"read-error\"}", OUTCOME_FAILED},
 	{"{\"source\":\"/dock/a.mp4\",\"status\":\"failed\"}", OUTCOME_FAILED},
 	{"{\"source\":\"/dock/a.mp4\",\"status\":\"failed\",\"reason\":\"mismatch\"}", OUTCOME_REFUSED},
+	{"{\"source\":\"/dock/a.mp4\",\"status\":\"failed\",\"reason\":\"damaged\"}", OUTCOME_REFUSED},
 	{"{\"source\":\"/dock/a.mp4\",\"status\":\"what\"}", OUTCOME_REFUSED},
 	{"{\"source\":\"/dock/a.mp4\",\"status\":7}", OUTCOME_REFUSED},
 	{"{\"source\":\"/dock/b.mp4\",\"status\":\"deposited\"}", OUTCOME_REFUSED},
