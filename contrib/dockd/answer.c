@@ -9,17 +9,18 @@
 #include "tools/render.h"
 
 /* A source stands there as it is, control characters and all; only one that is not UTF-8 is made safe, and has its row, too. */
-static const json_t *row_of(const json_t *files, const char *path)
+static const json_t *row_of(const json_t *files, const char *path, size_t *rows)
 {
 	const json_t *found = NULL, *row;
 	json_t *plain = json_string(path);
 	char *source = plain ? strdup(path) : render_safe(path);
 	size_t i;
+	*rows = 0;
 	json_array_foreach(files, i, row) {
 		const char *text = get_text(row, "source");
 		if (text && source && !strcmp(text, source)) {
 			found = row;
-			break;
+			++*rows;
 		}
 	}
 	free(source);
@@ -50,7 +51,11 @@ void answer_verdict(const json_t *answer, const char *path, struct verdict *out,
 	*row = NULL;
 	if (!json_is_array(files))
 		return;
-	*row = row_of(files, path);
+	size_t rows;
+	const json_t *found = row_of(files, path, &rows);
+	if (rows > 1)
+		return;         /* another's that is not UTF-8 looks the same when made safe: it is asked about alone */
+	*row = found;
 	const char *status = get_text(*row, "status");
 	if (!status) {
 		*out = (struct verdict){OUTCOME_REFUSED, "passed-over", NULL, N_("custody deposit passed it over; it is not taken for evidence")};
