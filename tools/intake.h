@@ -35,6 +35,7 @@ struct intake_file {
 	char *text;             /* the sentence with it, translated */
 	uint64_t size;
 	char sha256[HASH_HEX], sm3[HASH_HEX];   /* of the source as it was read; "" where it was not */
+	uint8_t sample[HASH_LEN];       /* a digest of parts of it, once it was opened */
 	long long item;         /* 0: none */
 	long long closed, sealed;               /* sequence numbers of its entries; -1: not known */
 	char *sealed_at;        /* as the ledger has it; NULL */

@@ -16,7 +16,7 @@
 #include "tools/render.h"
 
 #define PIECE (1 << 20)         /* bytes read and written at once */
-#define SAMPLE (64 << 10)       /* bytes by which two files are told apart */
+#define SAMPLE (64 << 10)       /* bytes, twice, by which most files are told apart */
 
 static const char changed[] = N_("the file changed while it was copied; it was not deposited");
 static const char taken[] = N_("the name is taken there by a file with other content; nothing was changed");
@@ -174,37 +174,26 @@ static int open_source(const struct intake_file *f)
 	return open(f->source, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 }
 
-/* Whether two sources of one size have the same beginning and middle.  Cameras cut recordings into files of one size: they are not all read twice for that. */
-static bool is_alike_inside(struct intake *in, const struct intake_file *f, int from, int other)
+/* What its beginning and middle come to.  Cameras cut recordings into files of one size: they are not all read twice for that. */
+static void take_sample(struct intake *in, struct intake_file *f, int from)
 {
-	const off_t at[] = {0, f->st.st_size / 2};
 	char *a = in->buffer, *b = in->buffer + SAMPLE;
-	for (size_t i = 0; i < sizeof at / sizeof at[0]; i++) {
-		ssize_t n = pread(from, a, SAMPLE, at[i]), m = pread(other, b, SAMPLE, at[i]);
-		if (n >= 0 && m >= 0 && (n != m || memcmp(a, b, (size_t)n)))
-			return false;
-	}
-	return true;
+	ssize_t n = pread(from, a, SAMPLE, 0), m = pread(from, b, SAMPLE, f->st.st_size / 2);
+	sha256_prefixed(0, a, n > 0 ? (size_t)n : 0, b, m > 0 ? (size_t)m : 0, f->sample);
 }
 
 /* Whether an earlier file of the run may have the same content. */
-static bool is_alike_source(struct intake *in, const struct intake_file *f, int from, const struct intake_file *earlier)
+static bool is_alike_source(const struct intake_file *f, const struct intake_file *earlier)
 {
-	int other = open_source(earlier);
-	bool alike = other < 0 || is_alike_inside(in, f, from, other);
-	if (other >= 0)
-		close(other);
-	return alike;
+	return earlier->st.st_size == f->st.st_size && !memcmp(earlier->sample, f->sample, HASH_LEN);
 }
 
-/* Whether an earlier file of the run has the same content. */
+/* Whether it has. */
 static bool is_same_source(struct intake *in, struct intake_file *f, int from, struct intake_file *earlier)
 {
-	if (earlier->st.st_size != f->st.st_size)
-		return false;
-	int other = open_source(earlier);
-	bool same = other >= 0 && is_alike_inside(in, f, from, other) && !has_changed(earlier, other) && hashed(in, earlier, other) &&
-		    hashed(in, f, from) && !strcmp(earlier->sha256, f->sha256) && !strcmp(earlier->sm3, f->sm3);
+	int other = is_alike_source(f, earlier) ? open_source(earlier) : -1;
+	bool same = other >= 0 && !has_changed(earlier, other) && hashed(in, earlier, other) && hashed(in, f, from) &&
+		    !strcmp(earlier->sha256, f->sha256) && !strcmp(earlier->sm3, f->sm3);
 	if (other >= 0)
 		close(other);
 	return same;
@@ -250,7 +239,7 @@ static bool is_there_otherwise(struct intake *in, struct intake_file *f, int fro
 	json_array_foreach(intake_day(in, f), i, row) {
 		struct intake_held held;
 		long long earlier = get_number(row, "file", -1);
-		if (!is_alike(f, row) || (earlier >= 0 && !is_alike_source(in, f, from, &in->file[earlier])))
+		if (!is_alike(f, row) || (earlier >= 0 && !is_alike_source(f, &in->file[earlier])))
 			continue;
 		char *path = render_format("%.*s/%s/%s", (int)date, f->folder, get_text(row, "case"), get_text(row, "name"));
 		if (is_same(in, f, from, path, &held)) {
@@ -321,8 +310,10 @@ static void deposit_one(struct intake *in, struct intake_file *f)
 		settle_failed(in, f, false, errno);
 	else if (!S_ISREG(f->st.st_mode))
 		settle(in, f, INTAKE_UNPLACED, "not-a-file", _("this is neither a file nor a folder"));
-	else
+	else {
+		take_sample(in, f, from);
 		deposit_open(in, f, from);
+	}
 	if (from >= 0)
 		close(from);
 }
