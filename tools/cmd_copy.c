@@ -190,10 +190,7 @@ int cmd_copy_register(struct control *c, const struct options *o)
 {
 	const char *path = o->value[OPTION_MANIFEST];
 	struct registering r = {.control = c, .medium = o->argv[0], .type = o->value[OPTION_TYPE], .items = json_array(), .rows = json_array()};
-	bool json = c->json;
-	c->json = false;        /* refusals while gathering are told on stderr alone */
 	int status = gather(&r, o), closed;
-	c->json = json;
 	if (!status)
 		status = open_manifest(&r, path);
 	if (!status) {

@@ -250,7 +250,7 @@ static int tell(struct control *c, const json_t *proposal, long long left)
 	const char *state = get_text(proposal, "state");
 	bool stopped = state && !strcmp(state, "stopped");
 	if (c->json) {
-		json_t *document = json_pack("{s:O, s:I, s:b}", "proposal", proposal, "left", (json_int_t)left, "ok", !stopped);
+		json_t *document = json_pack("{s:O, s:I, s:b}", "proposal", proposal, "left", (json_int_t)left, "ok", !stopped && !left);
 		render_json(stdout, document);
 		json_decref(document);
 	} else

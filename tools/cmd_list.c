@@ -61,6 +61,8 @@ static int list_json(struct control *c, json_t *request, const char *what)
 	int status = control_each(c, request, what, &pager);
 	if (d.begun || !status)
 		printf("%s],\"next\":null,\"ok\":%s}\n", d.begun ? "" : "{\"rows\":[", status ? "false" : "true");
+	if (d.begun && status)
+		render_failure_told();
 	return status;
 }
 

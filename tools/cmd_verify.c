@@ -15,6 +15,7 @@ struct scrub {
 	struct control *control;
 	struct progress progress;
 	bool json;                      /* nothing but the one document on stdout */
+	bool begun;                     /* what there is to read is known, and it is being read */
 	uint64_t total, done;           /* bytes; of a damaged item the rest counts as done */
 	uint64_t read;                  /* bytes that were read and hold */
 	uint64_t items;                 /* checked to their end, or found damaged */
@@ -180,6 +181,12 @@ static int run(struct scrub *s, const struct options *o)
 	int targets = o->argc ? o->argc : 1, status = 0;
 	for (int i = 0; !status && i < targets; i++)
 		status = measure(s, o->argc ? o->argv[i] : NULL);
+	if (status) {
+		progress_end(&s->progress);
+		return status;
+	}
+	s->control->json = false;       /* a refusal from here on is a part of the document */
+	s->begun = true;
 	for (int i = 0; !status && i < targets; i++)
 		status = scrub(s, o->argc ? o->argv[i] : NULL);
 	progress_end(&s->progress);
@@ -202,15 +209,14 @@ int cmd_verify(struct control *c, const struct options *o)
 {
 	struct scrub s = {.control = c, .json = c->json, .damaged = json_array(), .failed = json_array()};
 	int status = STATUS_UNREACHABLE;
-	c->json = false;        /* refusals are told on stderr alone */
 	if (!o->argc == !o->value[OPTION_ALL]) {
 		render_complain("verify", "%s", _("say what to verify: paths or item numbers, or --all"));
 	} else {
 		progress_begin(&s.progress, _("verifying"), true);
 		status = run(&s, o);
-		if (s.json)
+		if (s.json && s.begun)
 			print_document(&s, status);
-		else if (status != STATUS_UNREACHABLE || s.items)
+		else if (!s.json && (status != STATUS_UNREACHABLE || s.items))
 			summarise(&s, status);
 	}
 	json_decref(s.damaged);

@@ -289,7 +289,7 @@ static bool outside(const struct reading *r, const char *folder)
 	return path && !inside;
 }
 
-static int run(struct reading *r, const char *folder, bool json)
+static int run(struct reading *r, const char *folder)
 {
 	struct control_pager pager = {add_wanted, NULL, r};
 	int status = outside(r, folder) ? 0 : STATUS_UNREACHABLE;
@@ -310,7 +310,7 @@ static int run(struct reading *r, const char *folder, bool json)
 	status = report(r);
 	if (status)
 		return status;
-	if (json)
+	if (r->control->json)
 		print_document(r, passed);
 	else
 		tell(r, passed);
@@ -320,11 +320,9 @@ static int run(struct reading *r, const char *folder, bool json)
 int cmd_copy_verify(struct control *c, const struct options *o)
 {
 	struct reading r = {.control = c, .medium = o->argv[0], .buffer = malloc(PIECE), .strange = json_array()};
-	bool json = c->json;
 	int status = STATUS_UNREACHABLE;
-	c->json = false;        /* refusals are told on stderr alone */
 	if (r.buffer)
-		status = run(&r, o->argv[1], json);
+		status = run(&r, o->argv[1]);
 	for (size_t i = 0; i < r.count; i++) {
 		free(r.wanted[i].path);
 		free(r.wanted[i].name);

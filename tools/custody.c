@@ -257,8 +257,10 @@ static int dispatch(struct options *o)
 }
 
 /* Output that did not get out is a failure, whatever the command came to. */
-static int finish(int status)
+static int finish(const struct options *o, int status)
 {
+	if (status && o->json)
+		render_failure();
 	if (!fflush(stdout) && !ferror(stdout))
 		return status;
 	render_complain(NULL, _("the output could not be written: %s"), i18n_error(errno));
@@ -267,7 +269,7 @@ static int finish(int status)
 
 int main(int argc, char **argv)
 {
-	struct options o;
+	struct options o = {.json = false};
 	i18n_init();
 	int e = digest_init();
 	if (e) {
@@ -275,14 +277,14 @@ int main(int argc, char **argv)
 		return STATUS_UNREACHABLE;
 	}
 	if (!options_parse(argc, argv, &o))
-		return STATUS_UNREACHABLE;
+		return finish(&o, STATUS_UNREACHABLE);
 	if (o.version) {
 		render_line(stdout, "custody %s", CUSTODYFS_VERSION);
-		return finish(STATUS_DONE);
+		return finish(&o, STATUS_DONE);
 	}
 	if (o.help && !o.argc) {
 		help_all();
-		return finish(STATUS_DONE);
+		return finish(&o, STATUS_DONE);
 	}
-	return finish(dispatch(&o));
+	return finish(&o, dispatch(&o));
 }

@@ -128,12 +128,15 @@ bool options_parse(int argc, char **argv, struct options *out)
 {
 	struct option longs[OPTION_COUNT + 6];
 	int c;
+	bool good = true;
 	memset(out, 0, sizeof *out);
 	fill_long_options(longs);
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, ":m:s:o:h", longs, NULL)) != -1)
-		if (!take_one(out, c, argv))
-			return false;
+		if (good || c == 'j')   /* how a failure is told holds wherever it stands */
+			good = take_one(out, c, argv) && good;
+	if (!good)
+		return false;
 	if (out->mount && out->store) {
 		render_complain(NULL, "%s", _("-m and -s cannot be given together"));
 		return false;

@@ -30,7 +30,7 @@ struct options {
 	char **argv;
 };
 
-/* Reads argv (permuting it).  False where an option is unknown, lacks its value or is given twice: said on stderr. */
+/* Reads argv (permuting it).  False where an option is unknown, lacks its value or is given twice: said on stderr; ->json is right even so. */
 bool options_parse(int argc, char **argv, struct options *out);
 
 /* Whether all that was given is among `allowed`; said on stderr where not. */

@@ -11,6 +11,12 @@
 
 #define GAP "  "        /* between two columns */
 
+/* What this run has said, for render_failure(): complaints come from everywhere, and are as much the process's as its standard error. */
+static struct {
+	char *what, *sentence;  /* the last complaint, made safe */
+	bool failure;           /* a document says already that it failed */
+} said;
+
 static void *check(void *p)
 {
 	if (p)
@@ -111,6 +117,10 @@ void render_complain(const char *what, const char *fmt, ...)
 	va_end(args);
 	fflush(stdout);
 	print_safe(stderr, what ? render_format("custody: %s: %s", what, sentence) : render_format("custody: %s", sentence));
+	free(said.what);
+	free(said.sentence);
+	said.what = what ? render_safe(what) : NULL;
+	said.sentence = render_safe(sentence);
 	free(sentence);
 }
 
@@ -288,4 +298,20 @@ void render_json(FILE *f, const json_t *value)
 	struct json_out out = {f, false};
 	json_dump_callback(value, json_piece, &out, JSON_COMPACT | JSON_ENCODE_ANY);
 	putc('\n', f);
+	if (f == stdout && json_is_false(json_object_get(value, "ok")))
+		render_failure_told();
+}
+
+void render_failure_told(void)
+{
+	said.failure = true;
+}
+
+void render_failure(void)
+{
+	if (said.failure)
+		return;
+	json_t *document = json_pack("{s:b, s:n, s:s, s:s?, s:s?}", "ok", false, "errno", "reason", "error", "text", said.sentence, "what", said.what);
+	render_json(stdout, document);
+	json_decref(document);
 }

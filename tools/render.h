@@ -54,4 +54,11 @@ char *render_size(uint64_t bytes);
 /* One JSON document on one line, with its newline; DEL and C1 controls are escaped as well. */
 void render_json(FILE *f, const json_t *value);
 
+/*
+ * With --json a failure is a document on standard output, whoever found it.  Where none with "ok":false was printed, this prints one with the last complaint:
+ * {"ok":false,"errno":null,"reason":"error","text":sentence,"what":what it is about, or null}.  _told: one was printed by other means than render_json().
+ */
+void render_failure(void);
+void render_failure_told(void);
+
 #endif
