@@ -5,6 +5,7 @@
 
 #include "fs/command.h"
 #include "fs/forget.h"
+#include "fs/reading.h"
 #include "policy/litter.h"
 #include "policy/name.h"
 #include "policy/role.h"
@@ -58,7 +59,7 @@ static int run(struct registering *r, decide_fn decide)
 {
 	int err = committer_run(r->c->fs->store->committer, COMMIT_DURABLE, decide, r);
 
-	atomic_fetch_add(&r->c->fs->revocations, 1);    /* a person's rights may have changed; also where only the sync failed */
+	readings_recheck(r->c);         /* a person's rights may have changed; also where only the sync failed */
 	return r->why != REASON_NONE ? query_refuse(r->q, r->why, r->field) : err;
 }
 

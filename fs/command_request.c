@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fs/command.h"
+#include "fs/reading.h"
 #include "fs/store/grants.h"
 #include "fs/store/scopes.h"
 
@@ -239,7 +240,7 @@ static int decide_on(struct call *c, struct query *q, const json_t *request, con
 	err = committer_run(c->fs->store->committer, COMMIT_DURABLE, decide_grant, &d);
 	if (d.why != REASON_NONE)
 		return query_refuse(q, d.why, "id");
-	atomic_fetch_add(&c->fs->revocations, 1);       /* open descriptors look at their grant again; also where only the sync failed */
+	readings_recheck(c);            /* also where only the sync failed */
 	return err == 0 ? tell(q, d.id, answer) : err;
 }
 

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "fs/forget.h"
+#include "fs/reading.h"
 #include "fs/refusal.h"
 #include "fs/store/erase.h"
 #include "fs/store/query.h"
@@ -212,7 +213,7 @@ static int finish_part(struct call *c, struct part *p)
 	size_t left = 0;
 	int err;
 
-	atomic_fetch_add(&c->fs->revocations, 1);
+	readings_recheck(c);
 	for (size_t i = 0; i < p->count; i++)
 		forget_item(c, &p->items[i]);
 	p->after = p->ids[p->count - 1];

@@ -8,20 +8,19 @@
 #include "fs/forget.h"
 #include "fs/store/scopes.h"
 
-struct forgotten { struct forgotten *next; uint64_t parent; char name[NAME_BUFFER]; };
+struct forgotten { struct forgotten *next; uint64_t ino; off_t at, len; char name[NAME_BUFFER]; };       /* name: in the folder ino; "": the pages of ino */
 
 /*
- * The kernel waits here for a lookup that is under way in that folder, and the lookup for a thread of ours.  So only one thread at a time is in there; what others have
- * to take back meanwhile it takes back for them.
+ * The kernel waits here for a lookup that is under way in that folder, or for pages that are being read, and those for a thread of ours.  So only one thread at a time is
+ * in there; what others have to take back meanwhile it takes back for them.
  */
-static void forget(struct fs *fs, const struct node *parent, const char *name)
+static void take_back(struct fs *fs, const struct forgotten *what)
 {
-	struct forgotten *f = calloc(1, sizeof *f);
+	struct forgotten *f = malloc(sizeof *f);
 
 	if (f == NULL)
 		return;
-	f->parent = node_ino(parent);
-	snprintf(f->name, sizeof f->name, "%s", name);
+	*f = *what;
 	pthread_mutex_lock(&fs->forget_lock);
 	f->next = fs->forgotten;
 	fs->forgotten = f;
@@ -30,13 +29,29 @@ static void forget(struct fs *fs, const struct node *parent, const char *name)
 		while ((f = fs->forgotten) != NULL) {
 			fs->forgotten = f->next;
 			pthread_mutex_unlock(&fs->forget_lock);
-			(void)fuse_lowlevel_notify_inval_entry(fs->session, f->parent, f->name, strlen(f->name));
+			if (f->name[0] != '\0')
+				(void)fuse_lowlevel_notify_inval_entry(fs->session, f->ino, f->name, strlen(f->name));
+			else
+				(void)fuse_lowlevel_notify_inval_inode(fs->session, f->ino, f->at, f->len);
 			free(f);
 			pthread_mutex_lock(&fs->forget_lock);
 		}
 		fs->forgetting = false;
 	}
 	pthread_mutex_unlock(&fs->forget_lock);
+}
+
+static void forget(struct fs *fs, const struct node *parent, const char *name)
+{
+	struct forgotten f = { .ino = node_ino(parent) };
+
+	snprintf(f.name, sizeof f.name, "%s", name);
+	take_back(fs, &f);
+}
+
+void forget_pages(struct fs *fs, int64_t item, off_t at, off_t len)
+{
+	take_back(fs, &(struct forgotten){ .ino = node_ino(&(struct node){ .kind = NODE_ITEM, .id = item }), .at = at, .len = len });
 }
 
 void forget_device(struct call *c, int64_t unit, const char *serial)
@@ -106,9 +121,7 @@ static void forget_names(struct call *c, const struct item *item)
 
 void forget_item(struct call *c, const struct item *item)
 {
-	const struct node n = { .kind = NODE_ITEM, .id = item->id };
-
 	if (item->state == ITEM_SEALED)
 		forget_names(c, item);
-	(void)fuse_lowlevel_notify_inval_inode(c->fs->session, node_ino(&n), 0, 0);
+	forget_pages(c->fs, item->id, 0, 0);
 }

@@ -14,6 +14,9 @@ void forget_officer(struct call *c, int64_t unit, const char *number);
 /* An item (as it was) that is not in the tree any more, its names in the views, and the pages of its content. */
 void forget_item(struct call *c, const struct item *item);
 
+/* Pages of an item's content from a byte on; len 0: to its end. */
+void forget_pages(struct fs *fs, int64_t item, off_t at, off_t len);
+
 /* How many names an item has. */
 void forget_links(struct call *c, int64_t item);
 

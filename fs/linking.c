@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "fs/forget.h"
+#include "fs/reading.h"
 #include "fs/store/cases.h"
 
 /* What the item is called in the case, to be taken back from the kernel. */
@@ -72,7 +73,8 @@ int linking_run(struct linking *l)
 		for (int64_t i = 0; l->unlink && i < l->changed; i++)
 			if (l->names[i][0] != '\0')
 				forget_entry(l->c, l->kase.id, l->names[i]);
-		atomic_fetch_add(&l->c->fs->revocations, 1);    /* a grant for the case covers what is in it */
+		if (l->unlink)
+			readings_recheck(l->c); /* a grant for the case covers what is in it */
 	}
 	free(l->names);
 	l->names = NULL;

@@ -13,6 +13,7 @@
 
 #include "fs/ctl.h"
 #include "fs/deposit.h"
+#include "fs/forget.h"
 #include "fs/label.h"
 #include "fs/opens.h"
 #include "fs/ops.h"
@@ -372,19 +373,21 @@ static void reply_read(fuse_req_t req, struct buffers *stock, int err, void *buf
 static void op_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse_file_info *fi)
 {
 	struct handle *h = handle_of(fi);
-	struct buffers *stock = fs_of(req)->store->buffers;
+	struct fs *fs = fs_of(req);     /* the request is gone once it is answered */
+	struct buffers *stock = fs->store->buffers;
 	void *buffer = buffers_take(stock);
 	const void *data = buffer;
+	struct node n = { .kind = NODE_ITEM };
+	bool drop = false;
 	size_t got = 0;
 	struct call c;
 	int err = buffer == NULL ? ENOMEM : begin(req, &c);
 
-	(void)ino;
 	if (err == 0) {
 		if (size > CONTENT_SPAN)
 			size = CONTENT_SPAN;
 		if (h->kind == HANDLE_READING)
-			err = reading_read(&c, h->reading, buffer, size, off, &data, &got);
+			err = reading_read(&c, h->reading, fi->lock_owner == 0, buffer, size, off, &data, &got, &drop);    /* who reads past the cache is named */
 		else if (h->kind == HANDLE_DEPOSIT)
 			err = deposit_read(h->deposit, buffer, size, off, &got);
 		else if (h->kind == HANDLE_CTL)
@@ -393,7 +396,10 @@ static void op_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, stru
 			err = EISDIR;
 		call_end(&c);
 	}
+	drop = drop && err == 0 && node_parse(ino, &n);
 	reply_read(req, stock, err, buffer, data, got);
+	if (drop)
+		forget_pages(fs, n.id, off, (off_t)size);
 }
 
 static void op_write(fuse_req_t req, fuse_ino_t ino, const char *data, size_t size, off_t off, struct fuse_file_info *fi)

@@ -7,10 +7,8 @@
 #include <string.h>
 #include <time.h>
 
-#define FUSE_USE_VERSION FUSE_MAKE_VERSION(3, 14)
-#include <fuse_lowlevel.h>
-
 #include "fs/deposit.h"
+#include "fs/forget.h"
 #include "fs/label.h"
 #include "fs/store/grants.h"
 #include "fs/store/content.h"
@@ -19,7 +17,7 @@
 
 #define RANGES_MAX 64           /* separate ranges kept; more are recorded and begun anew */
 #define RECORD_EVERY 30         /* seconds */
-#define DROPS 64                /* ended descriptors whose pages are dropped a second */
+#define TICK_MS 2000            /* before so long the next tick has come, on a busy machine too */
 
 struct range { int64_t from, to; };     /* to: exclusive */
 
@@ -264,6 +262,7 @@ static enum reason may_go_on(struct fs *fs, struct reading *r, struct sql *db, c
 	struct request q;
 	struct person p;
 	struct item item;
+	bool covers;
 
 	if (r->ended != REASON_NONE)
 		return r->ended;
@@ -277,10 +276,12 @@ static enum reason may_go_on(struct fs *fs, struct reading *r, struct sql *db, c
 			return REASON_NO_GRANT;
 		if (item.state == ITEM_DISPOSED)
 			return r->ended = REASON_DISPOSED;
-		if (grants_get(db, r->grant.id, &q) != 0 || catalog_person(db, r->who.person.id, &p) != 0)
+		if (grants_get(db, r->grant.id, &q) != 0 || catalog_person(db, r->who.person.id, &p) != 0 || grants_cover(db, r->grant.id, &item, &covers) != 0)
 			return REASON_NO_GRANT;
 		if (act_allowed(&p, ACT_BROWSE) != REASON_NONE)
 			return r->ended = REASON_NO_ROLE;
+		if (!covers)            /* it was unlinked from the case that was approved */
+			return r->ended = REASON_NO_GRANT;
 		r->grant = q.grant;
 		r->revocations = revocations;
 	}
@@ -331,7 +332,25 @@ static int fetch(struct reading *r, void *buffer, size_t len, int64_t offset, co
 	return content_read(r->content, buffer, offset, len, data, got, bad);
 }
 
-int reading_read(struct call *c, struct reading *r, void *buffer, size_t len, int64_t offset, const void **data, size_t *got)
+/* Whether its grant ends before the next tick.  Under the lock. */
+static bool ends_soon(const struct reading *r, const struct event_time *now)
+{
+	return !r->own && grant_continues(&r->grant, r->who.person.id, now->wall + TICK_MS, now->clock + TICK_MS) != REASON_NONE;
+}
+
+/* Whether another person has the item open. */
+static bool is_shared(struct readings *all, const struct reading *r)
+{
+	const struct reading *x;
+
+	pthread_mutex_lock(&all->lock);
+	for (x = all->first; x != NULL && (x->item != r->item || x->who.person.id == r->who.person.id); x = x->next)
+		;
+	pthread_mutex_unlock(&all->lock);
+	return x != NULL;
+}
+
+int reading_read(struct call *c, struct reading *r, bool cached, void *buffer, size_t len, int64_t offset, const void **data, size_t *got, bool *drop)
 {
 	const struct node n = { .kind = NODE_ITEM, .id = r->item };
 	enum reason why;
@@ -342,9 +361,11 @@ int reading_read(struct call *c, struct reading *r, void *buffer, size_t len, in
 		len = CONTENT_SPAN;
 	pthread_mutex_lock(&r->lock);
 	why = may_go_on(c->fs, r, c->db, &c->now);
+	*drop = cached && ends_soon(r, &c->now);
 	pthread_mutex_unlock(&r->lock);
 	if (why != REASON_NONE)
 		return refuse(c, VERB_READ, &n, NULL, why);
+	*drop = *drop || (cached && is_shared(c->fs->readings, r));
 	err = fetch(r, buffer, len, offset, data, got, &bad);
 	if (err == EIO && why_bad(c, r->item) == REASON_DISPOSED)
 		return refuse(c, VERB_READ, &n, NULL, REASON_DISPOSED);
@@ -374,30 +395,51 @@ void reading_release(struct fs *fs, struct reading *r)
 	destroy(fs, r);
 }
 
-void readings_tick(struct fs *fs)
+/*
+ * Drops the kernel's pages of what ended.  That is done again each second for as long as it is held: pages of a private mapping would serve on, also those that another
+ * reader's fetches later.
+ */
+static void look_at_all(struct fs *fs, struct sql *db, const struct event_time *now)
 {
 	struct readings *all = fs->readings;
+	time_t seconds = monotonic();
+	int64_t *drop;
+	size_t drops = 0;
+
+	pthread_mutex_lock(&all->lock);
+	drop = calloc(all->count + 1, sizeof *drop);
+	for (struct reading *r = all->first; r != NULL && drop != NULL; r = r->next) {
+		pthread_mutex_lock(&r->lock);
+		if (seconds - r->recorded >= RECORD_EVERY)
+			record(fs, r, false);
+		if (may_go_on(fs, r, db, now) != REASON_NONE || ends_soon(r, now))
+			drop[drops++] = r->item;
+		pthread_mutex_unlock(&r->lock);
+	}
+	pthread_mutex_unlock(&all->lock);
+	for (size_t i = 0; i < drops; i++)
+		if (i == 0 || drop[i] != drop[i - 1])
+			forget_pages(fs, drop[i], 0, 0);
+	free(drop);
+}
+
+void readings_recheck(struct call *c)
+{
+	struct event_time now;
+
+	atomic_fetch_add(&c->fs->revocations, 1);
+	store_now(c->fs->store, &now);
+	look_at_all(c->fs, c->db, &now);
+}
+
+void readings_tick(struct fs *fs)
+{
 	struct event_time now;
 	struct sql *db;
-	time_t seconds = monotonic();
-	uint64_t drop[DROPS];
-	size_t drops = 0;
 
 	if (catalog_take(fs->store->pool, &db) != 0)
 		return;
 	store_now(fs->store, &now);
-	pthread_mutex_lock(&all->lock);
-	for (struct reading *r = all->first; r != NULL; r = r->next) {
-		pthread_mutex_lock(&r->lock);
-		if (seconds - r->recorded >= RECORD_EVERY)
-			record(fs, r, false);
-		/* each second for as long as it is held: pages of a private mapping would serve on, also those that another reader's mapping fetches later */
-		if (drops < DROPS && may_go_on(fs, r, db, &now) != REASON_NONE)
-			drop[drops++] = node_ino(&(struct node){ .kind = NODE_ITEM, .id = r->item });
-		pthread_mutex_unlock(&r->lock);
-	}
-	pthread_mutex_unlock(&all->lock);
+	look_at_all(fs, db, &now);
 	catalog_give(fs->store->pool, db);
-	for (size_t i = 0; i < drops; i++)
-		(void)fuse_lowlevel_notify_inval_inode(fs->session, drop[i], 0, 0);
 }

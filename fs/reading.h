@@ -18,12 +18,18 @@ int reading_open(struct call *c, int64_t id, struct reading **out);
 /*
  * Reads up to len (<= CONTENT_SPAN) bytes into buffer (CONTENT_BUFFER bytes); *data, *got as content_read().  EACCES: the grant has ended; EIO: the bytes
  * are not those that were sealed.
+ *
+ * cached: the kernel reads for its page cache, which serves private mappings and splice(2) (and with it sendfile(2)) without asking again.  *drop: it must not
+ * keep these pages (forget_pages(), once they are on their way), because another person's descriptor could take them unseen, or because the grant is about to end.
  */
-int reading_read(struct call *c, struct reading *r, void *buffer, size_t len, int64_t offset, const void **data, size_t *got);
+int reading_read(struct call *c, struct reading *r, bool cached, void *buffer, size_t len, int64_t offset, const void **data, size_t *got, bool *drop);
 
 void reading_release(struct fs *fs, struct reading *r);
 
-/* Each second: records ranges of descriptors open for long, and drops cached pages of those whose grant has ended. */
+/* Something may have ended a grant, or a person's right to read: descriptors look again at their next read, and the kernel's pages of those that ended go at once. */
+void readings_recheck(struct call *c);
+
+/* Each second: records ranges of descriptors open for long, and drops cached pages of those whose grant has ended, or ends before the next time. */
 void readings_tick(struct fs *fs);
 
 size_t readings_count(struct readings *all);

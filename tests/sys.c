@@ -229,6 +229,14 @@ static int do_pread(char **a)           /* descriptor offset length */
 	return err;
 }
 
+static int do_splice(char **a)         /* descriptor offset: what sendfile(2) and copies by programs come to */
+{
+	off_t at = atoll(a[1]);
+	int p[2];
+
+	return pipe(p) < 0 ? errno : result((int)splice(atoi(a[0]), &at, p[1], NULL, 4096, 0));
+}
+
 static int do_open_many(char **a)       /* path count: the last one's errno */
 {
 	int err = 0;
@@ -292,7 +300,7 @@ static const struct { const char *verb; int args; int (*fn)(char **); } table[] 
 	{ "getxattr", 2, do_getxattr }, { "utimens", 2, do_utimens }, { "fallocate", 5, do_fallocate }, { "copy-range", 2, do_copy_range },
 	{ "mmap-write", 1, do_mmap_write }, { "map-after-close", 1, do_map_after_close }, { "seekdir", 1, do_seekdir }, { "setflags", 2, do_setflags },
 	{ "map-write-after-close", 2, do_map_write_after_close },
-	{ "fd-write", 2, do_fd_write }, { "pread", 3, do_pread }, { "open-many", 2, do_open_many }, { "ctl", 2, do_ctl }, { "map-watch", 1, do_map_watch },
+	{ "fd-write", 2, do_fd_write }, { "pread", 3, do_pread }, { "splice", 2, do_splice }, { "open-many", 2, do_open_many }, { "ctl", 2, do_ctl }, { "map-watch", 1, do_map_watch },
 };
 
 int main(int argc, char **argv)

@@ -84,7 +84,20 @@ int grants_for_item(struct sql *db, const struct item *item, int64_t person, int
 		err = scopes_of_item(db, item, &at);
 	if (err == 0)
 		err = judge(sql_query(db, "SELECT " REQUEST_COLUMNS " FROM request_scope JOIN request ON request.id=request_scope.request"
-				      " WHERE request_scope.applicant=?7 AND " SCOPE_COVERS("request_scope"), SCOPE_ITEM_FORMAT "i", SCOPE_ITEM(&at), person), &j);
+				      " WHERE request_scope.applicant=?7 AND " SCOPE_COVERS_NOW("request_scope"), SCOPE_ITEM_FORMAT "i", SCOPE_ITEM(&at), person), &j);
+	return err;
+}
+
+int grants_cover(struct sql *db, int64_t request, const struct item *item, bool *covers)
+{
+	struct scope at;
+	int64_t n = 0;
+	int err = scopes_of_item(db, item, &at);
+
+	if (err == 0)
+		err = sql_value(db, &n, "SELECT EXISTS(SELECT 1 FROM request_item WHERE request=?7 AND item=?1) OR EXISTS(SELECT 1 FROM request_scope WHERE request=?7 AND "
+				SCOPE_COVERS_NOW("request_scope") ")", SCOPE_ITEM_FORMAT "i", SCOPE_ITEM(&at), request);
+	*covers = n != 0;
 	return err;
 }
 

@@ -23,6 +23,9 @@ int grants_get(struct sql *db, int64_t id, struct request *out);
  */
 int grants_for_item(struct sql *db, const struct item *item, int64_t person, int64_t wall, int64_t clock, struct grant *out, enum reason *why);
 
+/* Whether a request names the item, a folder that it lies in, or a case that it belongs to now. */
+int grants_cover(struct sql *db, int64_t request, const struct item *item, bool *covers);
+
 /* The folders and the case that a request names, in order. */
 typedef bool (*grants_each)(void *arg, const struct scope *s);
 int grants_scopes(struct sql *db, int64_t request, grants_each each, void *arg);

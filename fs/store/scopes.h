@@ -16,10 +16,13 @@
 
 /*
  * A condition that holds for the rows of a table whose scope covers an item; arguments 1..6 are SCOPE_ITEM() of where it lies.  It is a few look-ups in an index
- * over (item, unit, device, officer, day, folder, kase), however many rows there are.  A case's scope covers what is in the case's folders, and what is or ever was linked to it.
+ * over (item, unit, device, officer, day, folder, kase), however many rows there are.  A case's scope covers what is in the case's folders, and what is or ever was linked to it: whatever
+ * keeps items goes on keeping them.  What lets people read them (SCOPE_COVERS_NOW) does so only while they belong to it.
  */
-#define SCOPE_COVERS(t) t ".item IN (0, ?1) AND " t ".unit IN (0, ?2) AND " t ".device IN (0, ?3) AND " t ".officer IN (0, ?4) AND " t ".day IN (-2147483648, ?5)" \
-	" AND " t ".folder IN ('', ?6) AND " t ".kase IN (SELECT 0 UNION ALL " CASES_OF_ITEM("?1", "?6") ")"
+#define SCOPE_COVERS(t) SCOPE_COVERS_IN(t, CASES_OF_ITEM("?1", "?6"))
+#define SCOPE_COVERS_NOW(t) SCOPE_COVERS_IN(t, CASES_OF_ITEM("?1", "?6") " AND case_item.unlinked=0")
+#define SCOPE_COVERS_IN(t, cases) t ".item IN (0, ?1) AND " t ".unit IN (0, ?2) AND " t ".device IN (0, ?3) AND " t ".officer IN (0, ?4) AND " t ".day IN (-2147483648, ?5)" \
+	" AND " t ".folder IN ('', ?6) AND " t ".kase IN (SELECT 0 UNION ALL " cases ")"
 #define SCOPE_ITEM_FORMAT "iiiiis"
 #define SCOPE_ITEM(s) (s)->item, (s)->unit, (s)->device, (s)->officer, (int64_t)(s)->day, (s)->folder
 
