@@ -33,6 +33,30 @@ static int nearest(struct call *c, const char *path, struct node *out, bool *the
 	return err == ENOTDIR ? ENOENT : err;
 }
 
+/* Whether an answer of the folder above can be one for what is not in it: of making it, of what was refused, or who asks is nobody here. */
+static bool tells_of_nothing(const struct why *w)
+{
+	return w->recent || w->verb == VERB_CREATE || w->verb == VERB_MKDIR || w->verb == VERB_SYMLINK || w->verb == VERB_MKNOD || w->reason == REASON_NOBODY ||
+		w->reason == REASON_NO_ROLE;
+}
+
+/* In a view, what would be removed or renamed is refused as the view's, whatever its state. */
+static int judge_place(struct call *c, const char *path, struct why *w)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = slash != NULL ? strndup(path, (size_t)(slash - path)) : NULL;
+	struct node n;
+	int err = 0;
+
+	if (folder != NULL && !w->recent && (w->verb == VERB_UNLINK || w->verb == VERB_RENAME || w->verb == VERB_RENAME_OVER || w->verb == VERB_RENAME_AWAY)) {
+		err = tree_resolve(c, folder, &n);
+		if (err == 0 && n.kind == NODE_VIEW && w->reason == REASON_NONE)
+			w->reason = REASON_VIEW;
+	}
+	free(folder);
+	return err;
+}
+
 static int command_why(struct call *c, struct query *q, const json_t *request, json_t **answer)
 {
 	const char *path = event_str(request, "path"), *name = event_str(request, "verb");
@@ -48,8 +72,10 @@ static int command_why(struct call *c, struct query *q, const json_t *request, j
 	err = nearest(c, path, &n, &there);
 	if (err == 0)
 		err = why_ask(c, &n, verb, &w);
+	if (err == 0 && there)
+		err = judge_place(c, path, &w);
 	/* of what is not there, nothing is known but why it could not be made */
-	if (err == ENOENT || (err == 0 && !there && w.reason == REASON_NONE))
+	if (err == ENOENT || (err == 0 && !there && (w.reason == REASON_NONE || !tells_of_nothing(&w))))
 		return query_refuse(q, REASON_NOT_FOUND, "path");
 	if (err == 0)
 		err = why_facts(c, &n, &w, &facts);
