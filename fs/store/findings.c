@@ -97,17 +97,31 @@ static json_t *details(const struct finding *f)
 			 "date", f->day != DAY_NONE ? day : NULL, "low", (json_int_t)f->low, "high", (json_int_t)f->high, "note", f->note);
 }
 
+/* Whether it stands, or was settled by a person.  Of a name that was taken, that is said of one file (its digest is the note): another one is another matter. */
+static int is_known(struct sql *db, const struct finding *f, bool *known)
+{
+	struct finding before;
+	int64_t n = 0;
+	int err = latest(db, f->rule, f->key, &before);
+
+	*known = err == 0 && (before.settled == 0 || before.settled_by != 0);
+	if (*known && before.settled != 0 && f->rule == FINDING_NAME) {
+		err = sql_value(db, &n, "SELECT EXISTS(SELECT 1 FROM finding WHERE rule=? AND key=? AND note=?)", "sss", finding_rule_name(f->rule), f->key, f->note);
+		*known = n != 0;
+	}
+	return err == ENOENT ? 0 : err;
+}
+
 int findings_raise(struct turn *t, const struct subject *who, struct finding *f)
 {
 	struct sql *db = turn_db(t);
-	struct finding before;
-	bool settled;
-	int err = latest(db, f->rule, f->key, &before);
+	bool known, settled;
+	int err = is_known(db, f, &known);
 
 	f->id = 0;
-	if (err == 0 && (before.settled == 0 || before.settled_by != 0))
+	if (err == 0 && known)
 		return 0;
-	if (err == 0 || err == ENOENT)
+	if (err == 0)
 		err = settled_wider(db, f, &settled);
 	if (err != 0 || settled)
 		return err;

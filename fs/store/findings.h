@@ -27,7 +27,8 @@ struct finding {
 int findings_place(struct sql *db, int64_t item, struct finding *f);
 
 /*
- * Raises it, unless it stands already, or a person has settled it.  What was put right and is wrong again is raised again.  f->id is set where it was raised, else 0.
+ * Raises it, unless it stands already, or a person has settled it.  What was put right and is wrong again is raised again, and so is another file (note)
+ * under a name that is taken.  f->id is set where it was raised, else 0.
  */
 int findings_raise(struct turn *t, const struct subject *who, struct finding *f);
 

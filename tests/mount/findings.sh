@@ -70,6 +70,10 @@ is "a storm of refusals is found" 1 "$(of_rule refusal-storm)"
 ctl() { as "$1" sys ctl "$M/.custody/ctl" "$2"; }
 is "a depositor reports a conflict of names" True "$(ctl $WANG '{"do":"finding.report","rule":"name-conflict","path":"'"${F#"$M"/}"'","note":"b94d27b9"}' | json 'd["ok"]')"
 is "twice is once" 1 "$(ctl $WANG '{"do":"finding.report","rule":"name-conflict","path":"'"${F#"$M"/}"'","note":"b94d27b9"}' >/dev/null; of_rule name-conflict)"
+ID=$(found "[r['id'] for r in d['rows'] if r['rule']=='name-conflict'][0]")
+custody_as $LI finding settle "$ID" --reason 同一文件的旧版本 >/dev/null
+is "settled, the same is not found again" 0 "$(ctl $WANG '{"do":"finding.report","rule":"name-conflict","path":"'"${F#"$M"/}"'","note":"b94d27b9"}' >/dev/null; of_rule name-conflict)"
+is "but another file of that name is" 1 "$(ctl $WANG '{"do":"finding.report","rule":"name-conflict","path":"'"${F#"$M"/}"'","note":"2c26b46b"}' >/dev/null; of_rule name-conflict)"
 is "no other rule is reported" EINVAL "$(ctl $WANG '{"do":"finding.report","rule":"clock","path":"'"${F#"$M"/}"'","note":"x"}' | json 'd["errno"]')"
 is "nobody reports who sees nothing" EACCES "$(ctl $STRANGER '{"do":"finding.report","rule":"name-conflict","path":"'"${F#"$M"/}"'","note":"x"}' | json 'd["errno"]')"
 
