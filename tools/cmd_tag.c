@@ -6,6 +6,7 @@
 #include "policy/tag.h"
 #include "tools/commands.h"
 #include "tools/get.h"
+#include "tools/list.h"
 #include "tools/locate.h"
 #include "tools/render.h"
 #include "tools/status.h"
@@ -98,37 +99,27 @@ int cmd_unrelated_refuse(struct control *c, const struct options *o)
 	return unrelated(c, o, "refuse");
 }
 
-struct printing { struct control *c; struct render_table *t; };
-
 static char *person(const json_t *p)
 {
 	return json_is_object(p) ? render_format(_("%s (%s)"), get_text(p, "name") ? get_text(p, "name") : "?", get_text(p, "number") ? get_text(p, "number") : "?") : NULL;
 }
 
-static int print_row(void *arg, const json_t *row)
+static void fill_unrelated(struct render_table *t, const json_t *row)
 {
-	struct printing *p = arg;
-	if (p->c->json) {
-		render_json(stdout, row);
-		return 0;
-	}
-	render_table_set(p->t, 0, get_copy(row, "item"));
-	render_table_set(p->t, 1, render_format("%s", words_for(WORDS_UNRELATED, get_text(row, "state"))));
-	render_table_set(p->t, 2, person(json_object_get(row, "proposed_by")));
-	render_table_set(p->t, 3, person(json_object_get(row, "decided_by")));
-	render_table_set(p->t, 4, get_copy(row, "reason"));
-	render_table_set(p->t, 5, get_copy(row, "path"));
-	render_table_row(p->t);
-	return 0;
+	render_table_set(t, 0, get_copy(row, "item"));
+	render_table_set(t, 1, render_format("%s", words_for(WORDS_UNRELATED, get_text(row, "state"))));
+	render_table_set(t, 2, person(json_object_get(row, "proposed_by")));
+	render_table_set(t, 3, person(json_object_get(row, "decided_by")));
+	render_table_set(t, 4, get_copy(row, "reason"));
+	render_table_set(t, 5, get_copy(row, "path"));
 }
+
+static const struct table_kind unrelated_items = {
+	"unrelated list", {N_("ITEM"), N_("STATE"), N_("PROPOSED BY"), N_("DECIDED BY"), N_("REASON"), N_("PATH")}, 1 << 0, fill_unrelated,
+};
 
 int cmd_unrelated_list(struct control *c, const struct options *o)
 {
-	const char *headers[] = {_("ITEM"), _("STATE"), _("PROPOSED BY"), _("DECIDED BY"), _("REASON"), _("PATH")};
-	struct printing p = {c, render_table_new(6, headers, 1 << 0)};
-	struct control_pager pager = {print_row, NULL, &p};
 	(void)o;
-	int status = control_each(c, json_pack("{s:s}", "do", "unrelated.list"), "unrelated list", &pager);
-	render_table_free(p.t, c->json ? NULL : stdout);
-	return status;
+	return list_print(c, json_pack("{s:s}", "do", "unrelated.list"), &unrelated_items);
 }

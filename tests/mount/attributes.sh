@@ -118,7 +118,7 @@ is "the proposer does not agree" "EACCES second-person" "$(custody_as $LI unrela
 ok "the legal section refuses" custody_as $ZHAO unrelated refuse "$D/a.mp4" --reason 与执法有关
 has "it is not" no a.mp4 unrelated
 ok "it may be proposed again" custody_as $SUN unrelated propose "$D/a.mp4" --reason 再议
-is "all are listed" "a.mp4 proposed 孙海涛 None;d.jpg yes 孙海涛 陈志强" "$(custody_as $SUN unrelated list --json | json '";".join("%s %s %s %s" % (r["path"].split("/")[-1], r["state"], r["proposed_by"]["name"], (r["decided_by"] or {}).get("name")) for r in rows)')"
+is "all are listed" "a.mp4 proposed 孙海涛 None;d.jpg yes 孙海涛 陈志强" "$(custody_as $SUN unrelated list --json | json '";".join("%s %s %s %s" % (r["path"].split("/")[-1], r["state"], r["proposed_by"]["name"], (r["decided_by"] or {}).get("name")) for r in d["rows"])')"
 ok "an item's number will do" custody_as $CHEN unrelated agree "$(attr_of $SUN "$D/a.mp4" id)"
 
 # All of it is on the ledger, and in the trail in words.
