@@ -208,6 +208,8 @@ int tree_rmdir(struct call *c, const struct node *parent, const char *name)
 		return err;
 	if (n.kind == NODE_ITEM || n.kind == NODE_CTL)
 		return ENOTDIR;
+	if (n.kind == NODE_VIEW && n.view.view == VIEW_ASIDE)
+		return ENOTEMPTY;       /* rsync asks after each file */
 	if (n.kind == NODE_VIEW)
 		return refuse(c, VERB_RMDIR, &n, NULL, REASON_VIEW);
 	if (n.kind != NODE_DATE && n.kind != NODE_CASE)

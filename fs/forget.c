@@ -105,7 +105,7 @@ void forget_in_group(struct call *c, enum view view, int64_t group, const char *
 /* A name in a case that tells it apart by its number is nobody else's, ever, and is left to run out. */
 static void forget_names(struct call *c, const struct item *item)
 {
-	static const enum view views[] = { VIEW_OFFICER, VIEW_DEVICE, VIEW_DATE };
+	static const enum view views[] = { VIEW_OFFICER, VIEW_DEVICE, VIEW_DATE, VIEW_ASIDE };
 	struct folder f = { .kase = "" };
 	struct sql_rows *rows;
 

@@ -225,6 +225,7 @@ int label_rename(struct call *c, const struct node *from, const char *name, cons
 {
 	char clean[NAME_BUFFER];
 	struct renaming r = { .c = c, .to = *to, .name = clean, .exchange = (flags & RENAME_EXCHANGE) != 0 };
+	bool aside = to->kind == NODE_VIEW && to->view.view == VIEW_ASIDE;
 	struct node n;
 	enum reason bad;
 	int err;
@@ -234,7 +235,9 @@ int label_rename(struct call *c, const struct node *from, const char *name, cons
 	err = tree_lookup(c, from, name, &n);
 	if (err != 0)
 		return err;
-	if (from->kind == NODE_VIEW || to->kind == NODE_VIEW || n.kind == NODE_VIEW)
+	if (aside)                      /* put aside until all have come: it is in its place, and the kernel knows the later rename for one to the same file */
+		r.to = (struct node){ .kind = NODE_CASE, .id = to->view.id };
+	if (from->kind == NODE_VIEW || r.to.kind == NODE_VIEW || n.kind == NODE_VIEW)
 		return refuse(c, VERB_RENAME, &n, NULL, REASON_VIEW);
 	deposits_settle(c->fs->deposits, n.id);
 	if (n.kind != NODE_ITEM)

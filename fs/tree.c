@@ -91,6 +91,10 @@ static int lookup_made(struct call *c, const struct node *parent, const char *na
 		return err;
 	}
 	err = catalog_item_named(c->db, f.id, name, &item);
+	if (err == ENOENT && aside_name(name)) {
+		*out = (struct node){ .kind = NODE_VIEW, .view = { VIEW_ASIDE, VIEW_LEAF, f.id } };
+		return 0;
+	}
 	if (err != 0)
 		return err;
 	out->id = item.id;

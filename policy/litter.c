@@ -20,6 +20,8 @@ static const char *const beginning[] = { "._", ".Trash-", "~$" };
 
 static const char *const markers[MARKERS] = { ".nomedia", ".trackerignore", ".metadata_never_index" };
 
+static const char *const aside[] = { ".~tmp~", ".rsync-partial", ".rsync-tmp" };
+
 #define COUNT(a) (sizeof (a) / sizeof (a)[0])
 #define LOCK ".~lock."
 #define ALNUM "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -51,7 +53,7 @@ static bool is_litter(const char *name)
 			return true;
 	if (len > strlen(LOCK) && strncmp(name, LOCK, strlen(LOCK)) == 0 && name[len - 1] == '#')
 		return true;
-	return marker_find(name) >= 0;
+	return marker_find(name) >= 0 || aside_name(name);
 }
 
 /* A temporary name is judged by what it is for: rsync writes _MG_0001.JPG as ._MG_0001.JPG.aB3xYz, which is no second half of anything. */
@@ -74,4 +76,12 @@ int marker_find(const char *name)
 	while (n >= 0 && strcmp(markers[n], name) != 0)
 		n--;
 	return n;
+}
+
+bool aside_name(const char *name)
+{
+	for (size_t i = 0; i < COUNT(aside); i++)
+		if (strcmp(name, aside[i]) == 0)
+			return true;
+	return false;
 }

@@ -1,6 +1,7 @@
 /*
  * Names that desktops know.  Litter: files and folders that file managers and office programs make by themselves, beside what people put somewhere: previews, folder views,
- * locks, recycle bins.  They are no evidence, and must not be kept for its term.  Markers: names by which a folder asks indexers to stay away.
+ * locks, recycle bins.  They are no evidence, and must not be kept for its term.  Markers: names by which a folder asks indexers to stay away.  Aside: the folder that a copying
+ * program makes beside the files it writes.
  */
 #ifndef POLICY_LITTER_H
 #define POLICY_LITTER_H
@@ -10,7 +11,7 @@
 /*
  * Whether a name is litter.  Of Windows (in any case): Thumbs.db, ehthumbs.db, desktop.ini, $RECYCLE.BIN, System Volume Information, RECYCLER; "~$…" of its office
  * programs; of macOS: .DS_Store, "._…" (a file's second half, where the server cannot keep it), .Trashes, .Spotlight-V100 and their like; of freedesktop.org and KDE: .Trash-<uid>,
- * .thumbnails, .sh_thumbnails, .directory; LibreOffice's ".~lock.…#"; and the markers, which are there already.  Of a name under which rsync first writes a file
+ * .thumbnails, .sh_thumbnails, .directory; LibreOffice's ".~lock.…#"; and the markers and aside folders, which are there already.  Of a name under which rsync first writes a file
  * (".NAME.aB3xYz") NAME is judged.
  */
 bool litter_name(const char *name);
@@ -22,5 +23,11 @@ bool litter_name(const char *name);
 #define MARKERS 3
 const char *marker_name(int n);         /* 0..MARKERS-1 */
 int marker_find(const char *name);      /* its number; -1 where it is none */
+
+/*
+ * Whether rsync puts whole files into a folder of that name until all have come (--delay-updates): .~tmp~, or with --partial-dir the two that rsync(1) recommends,
+ * .rsync-partial and .rsync-tmp.  Where it cannot, it throws the files away and exits 0.
+ */
+bool aside_name(const char *name);
 
 #endif

@@ -8,7 +8,7 @@
 #include "fs/store/scopes.h"
 #include "fs/store/views_private.h"
 
-const char *const view_orders[VIEW_COUNT] = { [VIEW_OFFICER] = "oaudf", [VIEW_DEVICE] = "dauof", [VIEW_DATE] = "audof" };
+const char *const view_orders[VIEW_COUNT] = { [VIEW_OFFICER] = "oaudf", [VIEW_DEVICE] = "dauof", [VIEW_DATE] = "audof", [VIEW_ASIDE] = "udoaf" };
 
 static const struct { const char *name; enum view view; } tops[] = {
 	{ VIEW_BY_CASE, VIEW_CASE }, { "by-date", VIEW_DATE }, { "by-device", VIEW_DEVICE }, { "by-officer", VIEW_OFFICER },
@@ -32,7 +32,9 @@ static int leaf_level(const struct view_at *at)
 
 bool view_level_valid(const struct view_at *at)
 {
-	return at->level >= (at->view == VIEW_ALIAS) && at->level <= leaf_level(at);
+	int least = at->view == VIEW_ASIDE ? VIEW_LEAF : at->view == VIEW_ALIAS;
+
+	return at->level >= least && at->level <= leaf_level(at);
 }
 
 bool view_is_leaf(const struct view_at *at)
@@ -174,6 +176,8 @@ int views_path(struct sql *db, const struct view_at *at, char *out, size_t cap)
 		return group_path(db, at, out, cap);
 	if (view_rearranges(at)) {
 		err = views_scope(db, at, &s);
+		if (err == 0 && at->view == VIEW_ASIDE)
+			return scopes_path_in(db, &s, "by-unit", view_orders[at->view], at->level, out, cap);
 		for (size_t i = 0; err == 0 && i < TOPS; i++)
 			if (tops[i].view == at->view)
 				return scopes_path_in(db, &s, tops[i].name, view_orders[at->view], at->level, out, cap);

@@ -7,6 +7,8 @@
  *   by-case/<number or alias>/<file>                              what lies in the case's folders, or is linked to it; shown as soon as the case is registered
  *   by-case/by-party/<party>/<number>/<file>   by-case/by-cause/<cause>/<number>/<file>
  *
+ *   by-unit/<unit>/<device>/<officer>/<date>/<case>/<aside>/<file>  the case folder once more, unlisted, where copying programs look for their own folder beside the files
+ *
  * In by-case an item has one name a case.  Where two have the same, the first keeps it and the later ones are told apart by their number ("a (17).mp4"), for good.
  */
 #ifndef STORE_VIEWS_H
@@ -19,16 +21,16 @@
 #define VIEW_BY_PARTY "by-party"
 #define VIEW_BY_CAUSE "by-cause"
 
-enum view { VIEW_OFFICER, VIEW_DEVICE, VIEW_DATE, VIEW_CASE, VIEW_ALIAS, VIEW_PARTY, VIEW_CAUSE, VIEW_COUNT };
+enum view { VIEW_OFFICER, VIEW_DEVICE, VIEW_DATE, VIEW_CASE, VIEW_ALIAS, VIEW_PARTY, VIEW_CAUSE, VIEW_ASIDE, VIEW_COUNT };
 
 /*
- * A folder of a view.  level: how many names stand between it and the view's top, which is 0 (ALIAS has no top of its own: its folders stand in CASE's).
+ * A folder of a view.  level: how many names stand between it and the view's top, which is 0 (ALIAS has no top of its own: its folders stand in CASE's; ASIDE has leaves alone).
  * id, by which the same place has the same number for ever: 0 at the top; on level 1 the officer's, the device's, the case's, the alias's, the party's or cause's, and of a
  * date its day counted from VIEW_DAY_ZERO; a case's on level 2 of PARTY and CAUSE; else the smallest id of the folders of by-unit that lie in it.
  */
 struct view_at { enum view view; int level; int64_t id; };
 
-#define VIEW_LEAF 5             /* level of a case folder in OFFICER, DEVICE and DATE */
+#define VIEW_LEAF 5             /* level of a case folder in OFFICER, DEVICE, DATE and ASIDE; its id is the case folder's of by-unit */
 #define VIEW_LEVELS_MAX 15
 #define VIEW_ID_MAX ((INT64_C(1) << 52) - 1)
 #define VIEW_DAY_ZERO (-(INT64_C(1) << 31))

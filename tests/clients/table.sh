@@ -8,7 +8,7 @@ RECORDS=${BUILD:-$TOP/build}/clients
 README=$TOP/README.md
 BEGIN='<!-- clients: written by make client-table -->'
 END='<!-- clients end -->'
-ORDER=(cp cp_a cp_r_dcim mv install dd python rsync rsync_inplace rsync_partial tar unzip curl scp sftp gio_copy gio_move thunar smbclient samba_windows
+ORDER=(cp cp_a cp_r_dcim mv install dd python rsync rsync_inplace rsync_partial rsync_delay tar unzip curl scp sftp gio_copy gio_move thunar smbclient samba_windows
 	ffmpeg_write ffprobe ffmpeg mpv pdf gio_cat vim libreoffice seek)
 
 # The scripts in the table's order, then those it does not know.

@@ -139,6 +139,7 @@ static const struct { const char *name; bool litter; } names[] = {
 	/* rsync's temporary names: those of cameras' _MG_0001.JPG are no second halves */
 	{ "._MG_0001.JPG.aB3xYz", false }, { "._0001.jpg.aB3xY", true }, { ".DS_Store.aB3xYz", false }, { "..DS_Store.aB3xYz", true }, { ".Thumbs.db.aB3xYz", true }, { ".0001.mp4.aB3xYz", false },
 	{ "Thumbs.db.aB3xYz", false }, { "._.aB3xYz", false }, { "..aB3xYz", false }, { ".Thumbs.db.aB3xY-", false },
+	{ ".~tmp~", true }, { ".rsync-partial", true }, { ".rsync-tmp", true }, { ".~tmp~2", false }, { "~tmp~", false }, { ".rsync-filter", false },
 	{ "", false }, { ".", false }, { "未立案", false }, { ".nomedia2", false }, { "autorun.inf", false },
 };
 

@@ -335,13 +335,19 @@ START_TEST(numbers_and_scopes)
 	GIVES(0, find("by-officer", &at, &item));
 	GIVES(0, views_scope(db, &at, &s));
 	HOLDS(scope_whole(&s));
+	at = (struct view_at){ VIEW_ASIDE, VIEW_LEAF, 5 };
+	HOLDS(view_level_valid(&at) && view_is_leaf(&at));
+	GIVES(0, views_lookup(db, &at, "a.mp4", &again, &item));
+	HOLDS(item == 1);
+	GIVES(0, views_path(db, &at, text, sizeof text));
+	ck_assert_str_eq(text, "by-unit/中都所/WS00017/083017/2023-03-15/" ALIAS);
 	GIVES(ENOENT, find("by-officer/083031", &at, &item));
 	GIVES(ENOENT, find("by-officer/083017/2023-03-16", &at, &item));
 	GIVES(ENOENT, find("by-date/2023-03-15/中都所/WS00017/083017/二/a.mp4", &at, &item));
 	GIVES(ENOENT, views_scope(db, &(struct view_at){ VIEW_OFFICER, 3, 99 }, &s));
 	GIVES(ENOENT, views_scope(db, &(struct view_at){ VIEW_ALIAS, 1, 99 }, &s));
 	HOLDS(!view_level_valid(&(struct view_at){ VIEW_ALIAS, 0, 0 }) && !view_level_valid(&(struct view_at){ VIEW_CASE, 2, 1 }) &&
-	      !view_level_valid(&(struct view_at){ VIEW_DATE, 6, 1 }));
+	      !view_level_valid(&(struct view_at){ VIEW_DATE, 6, 1 }) && !view_level_valid(&(struct view_at){ VIEW_ASIDE, 4, 5 }));
 }
 END_TEST
 
