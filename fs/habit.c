@@ -39,6 +39,22 @@ static bool ignores_usr1(int32_t tid, const struct process_state *s)
 	return has(s->ignored, SIGUSR1);
 }
 
+/*
+ * dd of coreutils catches SIGINT (unless it was started with that ignored) before it opens a file, for one time; it then closes what it wrote and dies of the second, which
+ * it sends itself.  Those of multi-call programs catch no SIGINT at all.
+ */
+static bool caught_int_once(int32_t tid, const struct process_state *s)
+{
+	char program[1024];
+	const char *base;
+
+	if (has(s->caught, SIGINT) || has(s->ignored, SIGINT) || !has(s->caught, SIGUSR1))
+		return false;
+	process_program(tid, program, sizeof program);
+	base = strrchr(program, '/');
+	return base != NULL && strcmp(base, "/dd") == 0;
+}
+
 /* They close each file when the client says so; one that is still open when they end is one that the client did not finish. */
 static bool ends(int32_t tid, const struct process_state *s)
 {
@@ -109,6 +125,7 @@ static bool has_no_client(int32_t tid, const struct process_state *s)
 
 static const struct { const char *program; habit_fn breaks_off; } habits[] = {
 	{ "rsync", ignores_usr1 },
+	{ "dd", caught_int_once },
 	{ "sftp-server", ends },
 	{ "sshd", ends },               /* its own sftp */
 	{ "sshd-session", ends },

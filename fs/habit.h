@@ -1,6 +1,6 @@
 /*
  * Programs that close their files tidily though their work broke off: to the kernel that looks like a copy that is done.  What they are known to do then, and proc(5)
- * shows at that moment, tells; it is known of rsync, of the servers of ssh and of Samba, and of whoever tidies up in the handler of a signal that ends it.
+ * shows at that moment, tells; it is known of rsync, dd, the servers of ssh and of Samba, and of whoever tidies up in the handler of a signal that ends it.
  */
 #ifndef FS_HABIT_H
 #define FS_HABIT_H
