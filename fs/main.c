@@ -27,6 +27,7 @@
 #include "fs/privilege.h"
 #include "fs/reading.h"
 #include "fs/refusal.h"
+#include "fs/store/fileio.h"
 #include "fs/ticker.h"
 #include "fs/uninvited.h"
 
@@ -484,6 +485,8 @@ int main(int argc, char **argv)
 	struct options o = { .settle = SETTLE_SECONDS, .settle_max = SETTLE_MAX_SECONDS, .key_fd = -1, .log_fd = -1 };
 	int rc = 2;
 
+	if (fileio_standard() != 0)
+		return 2;
 	i18n_init();
 	umask(0077);
 	o.max_open = raise_limits();

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "fs/i18n.h"
+#include "fs/store/fileio.h"
 #include "fs/store/store.h"
 #include "policy/name.h"
 
@@ -164,6 +165,8 @@ int main(int argc, char **argv)
 	char login[256] = "";
 	int rc, err;
 
+	if (fileio_standard() != 0)
+		return 1;
 	i18n_init();
 	opterr = 0;             /* its own words would be English */
 	umask(0077);

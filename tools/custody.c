@@ -6,6 +6,7 @@
 
 #include "fs/i18n.h"
 #include "fs/store/digest.h"
+#include "fs/store/fileio.h"
 #include "tools/commands.h"
 #include "tools/render.h"
 #include "tools/status.h"
@@ -270,6 +271,8 @@ static int finish(const struct options *o, int status)
 int main(int argc, char **argv)
 {
 	struct options o = {.json = false};
+	if (fileio_standard() != 0)
+		return STATUS_UNREACHABLE;
 	i18n_init();
 	int e = digest_init();
 	if (e) {

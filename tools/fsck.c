@@ -10,6 +10,7 @@
 
 #include "fs/i18n.h"
 #include "fs/store/check.h"
+#include "fs/store/fileio.h"
 #include "tools/progress.h"
 
 enum { EXIT_CLEAN = 0, EXIT_PROBLEMS = 1, EXIT_FAILED = 2 };
@@ -142,6 +143,8 @@ int main(int argc, char **argv)
 	struct store_message m = { "" };
 	int opt, status, err;
 
+	if (fileio_standard() != 0)
+		return EXIT_FAILED;
 	i18n_init();
 	opterr = 0;             /* its own words would be English */
 	while ((opt = getopt_long(argc, argv, "hV", longopts, NULL)) != -1) {

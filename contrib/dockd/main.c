@@ -7,6 +7,7 @@
 #include "contrib/dockd/log.h"
 #include "contrib/dockd/report.h"
 #include "fs/i18n.h"
+#include "fs/store/fileio.h"
 #include "tools/render.h"
 #include "tools/status.h"
 
@@ -18,6 +19,8 @@ int main(int argc, char **argv)
 {
 	struct config config;
 	struct log log;
+	if (fileio_standard() != 0)
+		return EXIT_FAILURE;
 	i18n_init();
 	int status = config_read(&config, argc, argv);
 	if (!status && config.help)

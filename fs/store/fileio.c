@@ -12,6 +12,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+int fileio_standard(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			return errno != 0 ? errno : EBADF;
+	return 0;
+}
+
 int fileio_read(int fd, void *buf, size_t len, uint64_t offset, size_t *got)
 {
 	uint8_t *p = buf;

@@ -7,6 +7,12 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/*
+ * For the beginning of a program: where it was started without standard input, output or error, gives it /dev/null there, opened so that using it fails (as glibc does for
+ * setuid programs).  Else a store's file would be opened where messages go.  0, or an errno: then the program must not go on.
+ */
+int fileio_standard(void);
+
 /* Reads up to len bytes at offset; *got is short only at the file's end. */
 int fileio_read(int fd, void *buf, size_t len, uint64_t offset, size_t *got);
 
