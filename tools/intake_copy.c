@@ -1,6 +1,7 @@
 /* Copying one file after the other, comparing what is there already, and clearing the source of what is verified. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
@@ -344,8 +345,19 @@ static bool went_before(const struct intake *in, const struct intake_file *f)
 	return false;
 }
 
+/* Whether someone has it open for writing, where the kernel tells (fcntl(2), F_SETLEASE): what they still write would be gone with it. */
+static bool is_being_written(const struct intake_file *f)
+{
+	int fd = open(f->source, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW);
+	bool writer = (fd < 0 || fcntl(fd, F_SETLEASE, F_RDLCK)) && errno == EAGAIN;
+	if (fd >= 0)
+		close(fd);              /* and the lease with it */
+	return writer;
+}
+
 void intake_clear(struct intake *in)
 {
+	signal(SIGIO, SIG_IGN);         /* comes to who has a lease when someone else opens the file */
 	for (size_t i = 0; i < in->files; i++) {
 		struct intake_file *f = &in->file[i];
 		struct stat now;
@@ -358,6 +370,8 @@ void intake_clear(struct intake *in)
 			render_complain(f->source, _("it was not removed: %s"), i18n_error(e));
 		else if (!is_unchanged(&f->st, &now))
 			render_complain(f->source, "%s", _("it was not removed: it is no longer the file that was deposited"));
+		else if (is_being_written(f))
+			render_complain(f->source, "%s", _("it was not removed: somebody has it open for writing"));
 		else if (unlink(f->source))
 			render_complain(f->source, _("it was not removed: %s"), i18n_error(errno));
 		else

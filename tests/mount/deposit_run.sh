@@ -122,6 +122,13 @@ make "$CAM/$(name 48)"
 deposit --clear-source "$CAM"
 is "all removed is success" "0 deposited None True" "$(status) $(words)"
 is "folders stay" "" "$(ls "$CAM")"
+make "$CAM/$(name 49)"
+exec {writer}>>"$CAM/$(name 49)"
+deposit --clear-source "$CAM"
+is "what somebody has open for writing stays" "1 deposited None False 1" "$(status) $(words) $(grep -c 'open for writing' "$T/said")"
+exec {writer}>&-
+deposit --clear-source "$CAM"
+is "until it is closed" "0 duplicate None True" "$(status) $(words)"
 
 # Into one folder, whatever names say.
 anew
