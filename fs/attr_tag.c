@@ -58,12 +58,12 @@ int attr_tag_change(struct call *c, const struct node *n, const char *name, cons
 	char text[ATTR_TEXT];
 	int err;
 
-	if (g.remove && g.tag == TAG_IMPORTANT) {       /* there is no third way for it */
+	if (n->kind != NODE_ITEM)       /* folders and items are numbered apart: the same id is something else */
+		g.why = REASON_NOT_SUPPORTED;
+	else if (g.remove && g.tag == TAG_IMPORTANT) {  /* there is no third way for it */
 		g.remove = false;
 		snprintf(g.value, sizeof g.value, "no");
-	} else if (n->kind != NODE_ITEM)
-		g.why = REASON_NOT_SUPPORTED;
-	else if (!g.remove && (!attr_text(value, len, text) || !tag_value(g.tag, text, g.value)))
+	} else if (!g.remove && (!attr_text(value, len, text) || !tag_value(g.tag, text, g.value)))
 		g.why = REASON_VALUE_BAD;
 	err = reason_errno(g.why);
 	if (err == 0) {

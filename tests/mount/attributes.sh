@@ -85,6 +85,11 @@ has "it is" yes a.mp4 important
 is "and takes it back" 0 "$(drops $WANG "$D/a.mp4" important)"
 has "it is not" no a.mp4 important
 fails EINVAL "yes or no" sets $WANG "$D/a.mp4" important very
+for n in a.mp4 b_0002IMP.mp4 c.WAV d.jpg; do sets $WANG "$D/$n" important yes; done >"$T/out"
+fails EOPNOTSUPP "a folder has none to take back" drops $WANG "$D" important
+fails EOPNOTSUPP "nor a case's" drops $WANG "$KD" important
+is "and no item with a folder's number lost its own" yesyesyesyes "$(for n in a.mp4 b_0002IMP.mp4 c.WAV d.jpg; do attr_of $SUN "$D/$n" important; done)"
+is "this one is taken back" 0 "$(drops $WANG "$D/a.mp4" important)"
 is "content is as it was" "$(sha_of "$T/clip")" "$(custody_as $SUN show --json "$D/a.mp4" | json 'd["item"]["sha256"]')"
 
 # What is marked keeps its mark when its name is put right.
