@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SLOTS 256       /* a power of two, well above the number of statements in the source */
+#define SLOT_BITS 10
+#define SLOTS (1 << SLOT_BITS)  /* three times the statements in the source: a connection that runs out of them answers nothing new, ever */
 
 struct sql_rows {
 	struct sql *db;
@@ -116,7 +117,7 @@ int sql_script(struct sql *db, const char *script)
 /* The kept statement for a literal, reset; db->broken where it cannot be prepared. */
 static struct sql_rows *prepare(struct sql *db, const char *text)
 {
-	size_t i = ((uintptr_t)text >> 3) * 0x9E3779B97F4A7C15u >> 56;
+	size_t i = ((uintptr_t)text >> 3) * 0x9E3779B97F4A7C15u >> (64 - SLOT_BITS);
 	struct sql_rows *r;
 	int rc;
 

@@ -310,6 +310,20 @@ START_TEST(readers)
 }
 END_TEST
 
+/* The source has about three hundred; each is kept for as long as the connection. */
+START_TEST(many_statements)
+{
+	static char text[700][24];
+	int64_t n;
+
+	for (int i = 0; i < 2 * 700; i++) {
+		snprintf(text[i % 700], sizeof text[0], "SELECT %d", i % 700);
+		GIVES(0, sql_value(db, &n, text[i % 700], ""));
+		ck_assert_int_eq(n, i % 700);
+	}
+}
+END_TEST
+
 START_TEST(not_a_catalog)
 {
 	char other[PATH_SPACE];
@@ -343,6 +357,7 @@ int main(void)
 	tcase_add_test(t, grants);
 	tcase_add_test(t, grant_for_no_case);
 	tcase_add_test(t, readers);
+	tcase_add_test(t, many_statements);
 	tcase_add_test(t, not_a_catalog);
 	suite_add_tcase(s, t);
 	return fixture_run(s);
