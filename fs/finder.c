@@ -53,7 +53,7 @@ static int look(struct finder *f, struct finder_look *l, bool *more)
 	struct sql_rows *rows = sql_query(l->db, "SELECT seq, kind, coalesce(item, 0) FROM event WHERE seq>=? ORDER BY seq LIMIT ?", "ii", (int64_t)f->next,
 					  (int64_t)EVENTS_A_LOOK);
 	uint64_t next = f->next;
-	int rc, seen = 0, err = 0;
+	int rc = 0, seen = 0, err = 0;
 
 	while (err == 0 && (rc = sql_next(rows)) == 1) {
 		struct finder_event e = { .seq = (uint64_t)sql_int(rows, 0), .item = sql_int(rows, 2) };
@@ -89,15 +89,17 @@ static int decide_all(struct turn *t, void *arg)
 static int once(struct fs *fs, struct finder *f, bool all, bool *more)
 {
 	struct finder_look l = { .fs = fs, .memory = &f->memory, .upto = f->next };
+	struct finder_storm counted[FINDER_STORMS];
 	int err = catalog_take(fs->store->pool, &l.db);
 
 	*more = false;
 	if (err != 0)
 		return err;
+	memcpy(counted, f->memory.storm, sizeof counted);
 	store_now(fs->store, &l.now);
 	err = look(f, &l, more);
-	if (err == 0 && !*more)
-		err = finder_gaps(&l, all);
+	if (err == 0 && (!*more || f->memory.day_count >= FINDER_DAYS))
+		err = finder_gaps(&l, all || f->memory.day_count >= FINDER_DAYS);
 	if (err == 0 && !*more)
 		err = finder_copies(&l, all);
 	catalog_give(fs->store->pool, l.db);
@@ -107,7 +109,9 @@ static int once(struct fs *fs, struct finder *f, bool all, bool *more)
 	if (err == 0) {
 		f->next = l.upto;
 		f->saved = l.save ? l.upto : f->saved;
-	}
+	} else
+		memcpy(f->memory.storm, counted, sizeof counted);       /* the same events are counted again */
+	finder_remember(&f->memory, err == 0);
 	free(l.found);
 	return err;
 }

@@ -118,6 +118,6 @@ int finder_copies(struct finder_look *l, bool all)
 	}
 	free(holds);
 	m->copies_looked = now;
-	m->copies_due = err != 0;
+	m->copies_seen = err == 0;
 	return err;
 }

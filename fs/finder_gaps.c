@@ -14,14 +14,50 @@
 
 bool finder_pending(const struct finder_memory *m)
 {
-	return m->day_count > 0 || m->copies_due;
+	for (size_t i = 0; i < m->day_count; i++)
+		if (!m->days[i].looked)
+			return true;
+	return m->copies_due && !m->copies_seen;
+}
+
+void finder_remember(struct finder_memory *m, bool done)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < m->day_count; i++)
+		if (!done || !m->days[i].looked) {
+			m->days[kept] = m->days[i];
+			m->days[kept++].looked = false;
+		}
+	m->day_count = kept;
+	m->copies_due &= !(done && m->copies_seen);
+	m->copies_seen = false;
 }
 
 void finder_forget(struct finder_memory *m)
 {
 	free(m->days);
 	m->days = NULL;
-	m->day_count = 0;
+	m->day_count = m->day_cap = 0;
+}
+
+int finder_gaps_touch(struct finder_memory *m, int64_t device, int32_t day)
+{
+	struct finder_day *more;
+	size_t i;
+
+	for (i = 0; i < m->day_count && !(m->days[i].device == device && m->days[i].day == day); i++)
+		;
+	if (i == m->day_cap) {
+		more = realloc(m->days, (m->day_cap + 256) * sizeof *more);
+		if (more == NULL)
+			return ENOMEM;
+		m->days = more;
+		m->day_cap += 256;
+	}
+	m->days[i] = (struct finder_day){ device, day, boot_now(), false };
+	m->day_count += i == m->day_count;
+	return 0;
 }
 
 /* Which word of a name is the device's does not matter here. */
@@ -127,18 +163,12 @@ int finder_gaps(struct finder_look *l, bool all)
 {
 	struct finder_memory *m = l->memory;
 	int64_t now = boot_now();
-	size_t kept = 0;
 	int err = 0;
 
-	for (size_t i = 0; i < m->day_count; i++) {
-		if (err != 0 || (!all && now - m->days[i].touched < QUIET_MS)) {
-			m->days[kept++] = m->days[i];
-			continue;
+	for (size_t i = 0; i < m->day_count && err == 0; i++)
+		if (all || now - m->days[i].touched >= QUIET_MS) {
+			err = look_at(l, &m->days[i]);
+			m->days[i].looked = err == 0;
 		}
-		err = look_at(l, &m->days[i]);
-		if (err != 0)
-			m->days[kept++] = m->days[i];
-	}
-	m->day_count = kept;
 	return err;
 }

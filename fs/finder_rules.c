@@ -48,27 +48,6 @@ static void key_number(struct finding *f, int64_t n)
 
 /* --- what was sealed: late? its device out of service? its number a gap's end? --- */
 
-static int touch(struct finder_look *l, int64_t device, int32_t day)
-{
-	struct finder_memory *m = l->memory;
-	size_t oldest = 0;
-
-	if (m->days == NULL && (m->days = calloc(FINDER_DAYS, sizeof *m->days)) == NULL)
-		return ENOMEM;
-	for (size_t i = 0; i < m->day_count; i++) {
-		if (m->days[i].device == device && m->days[i].day == day) {
-			m->days[i].touched = boot_now();
-			return 0;
-		}
-		if (m->days[i].touched < m->days[oldest].touched)
-			oldest = i;
-	}
-	if (m->day_count == FINDER_DAYS)
-		m->days[oldest] = m->days[--m->day_count];      /* looked at again when it is touched again */
-	m->days[m->day_count++] = (struct finder_day){ device, day, boot_now() };
-	return 0;
-}
-
 static int out_of_service(struct finder_look *l, const struct item *item, const struct scope *at)
 {
 	struct finding f = FINDING_NEW(FINDING_SERVICE);
@@ -111,7 +90,7 @@ static int on_seal(struct finder_look *l, const struct finder_event *e)
 	err = late(l, &item, &at);
 	if (err == 0)
 		err = out_of_service(l, &item, &at);
-	return err == 0 ? touch(l, at.device, at.day) : err;
+	return err == 0 ? finder_gaps_touch(l->memory, at.device, at.day) : err;
 }
 
 /* --- refusals: of uncertified officers' recordings, and storms --- */
@@ -146,24 +125,37 @@ static int uncertified(struct finder_look *l, const char *path)
 	return finder_found(l, &f, false);
 }
 
+/* The count of somebody's refusals of an hour; for a new one, one of an earlier hour makes room, or the smallest. */
+static struct finder_storm *storm_of(struct finder_memory *m, uint32_t uid, int64_t hour)
+{
+	struct finder_storm *least = &m->storm[0];
+
+	for (struct finder_storm *s = m->storm; s < m->storm + FINDER_STORMS; s++) {
+		if (s->uid == uid && s->hour == hour)
+			return s;
+		if (s->hour < least->hour || (s->hour == least->hour && s->count < least->count))
+			least = s;
+	}
+	*least = (struct finder_storm){ uid, hour, 0 };
+	return least;
+}
+
 static int storm(struct finder_look *l, const json_t *entry, int64_t count)
 {
 	const json_t *subject = json_object_get(entry, "subject");
 	const char *person = event_str(subject, "person"), *time = event_str(entry, "time");
 	uint32_t uid = (uint32_t)event_int(subject, "uid", 0);
 	struct finding f = FINDING_NEW(FINDING_STORM);
-	struct finder_storm *s = &l->memory->storm[uid % FINDER_STORMS];
+	struct finder_storm *s;
 	int64_t at = 0, most;
 	int err = policy_setting(l->db, "refusal-storm", &most);
 
 	if (err != 0 || time == NULL || !instant_parse(time, 0, &at))
 		return err;
-	if (s->uid != uid || s->hour != at / HOUR_MS)
-		*s = (struct finder_storm){ uid, at / HOUR_MS, 0 };
+	s = storm_of(l->memory, uid, at / HOUR_MS);
 	s->count += count;
-	if (s->count < most)
+	if (s->count < most || s->count - count >= most)        /* once, when it becomes one */
 		return 0;
-	s->count = INT64_MIN / 2;       /* told for this hour */
 	snprintf(f.key, sizeof f.key, "%u:%lld", uid, (long long)s->hour);
 	snprintf(f.note, sizeof f.note, "%s", person != NULL ? person : "");
 	return finder_found(l, &f, false);
