@@ -224,7 +224,8 @@ fi
 anew
 make "$CAM/$(name 93)" 300000
 make "$CAM/$(name 94)" 3000000
-until_true test "$(custody_as $ADMIN status --json | json 'd["digests_pending"]')" = 0
+digested() { [ "$(custody_as $ADMIN status --json | json 'd["digests_pending"]')" = 0 ]; }
+until_true digested
 free=$(stat -f -c '%a %S' "$S" | { read -r a b && echo $((a * b)); })
 fallocate -l $((free - 2000000)) "$S/filler"
 before=$(custody_as $ADMIN list incomplete --json | json 'len(d["rows"])')
