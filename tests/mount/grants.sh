@@ -14,7 +14,7 @@ D=$(folder_of 2023-03-14)
 C=$(folder_of 2023-03-14 $CASE)
 head -c 300001 /dev/urandom >"$T/clip"
 chmod 644 "$T/clip"
-for n in a b c d e f g h; do as $WANG cp "$T/clip" "$D/$n"; done
+for n in a b c d e f g h i; do as $WANG cp "$T/clip" "$D/$n"; done
 as $WU cp "$T/clip" "$D/wu"
 as $WANG cp "$T/clip" "$C/in-case"
 
@@ -79,13 +79,16 @@ is "it is open" 0 "$(in_shell "exec 7<'$D/d'; sys pread 7 0 100")"
 setpriv --reuid=$ZHANG --regid=$ZHANG --clear-groups -- sys map-watch "$D/d" >"$T/map" 2>&1 &
 watch=$!
 eventually "a private mapping works" grep -q mapped "$T/map"
+granted $ZHANG "$D/i"
+is "a hundred more descriptors, of another item, come after it" 100 "$(in_shell "for n in {1..100}; do exec {fd}<'$D/i' && many+=(\$fd); done; echo \${#many[@]}")"
+is "whose grant is taken back first" "0 ok" "$(reason $CHEN revoke "$ID")"
 is "an approver takes the grant back" "0 ok" "$(reason $CHEN revoke "$GRANT" --reason 用途不符)"
 is "the next read is refused" EACCES "$(in_shell "sys pread 7 0 100")"
 wait $watch
 is "the mapping's pages are gone" SIGBUS "$(tail -n 1 "$T/map")"
 refuses "a new open" grant-revoked "$D/d"
 is "and it stays so" "EINVAL state" "$(reason $CHEN approve "$GRANT")"
-in_shell "exec 7<&-" >/dev/null
+in_shell "exec 7<&-; for fd in \${many[@]}; do exec {fd}<&-; done" >/dev/null
 mapped_bytes() { events "$D/d" | json '[r["details"]["ranges"] for r in rows if r["event"] == "read.close"]'; }
 closed() { [ "$(mapped_bytes | wc -l)" -ge "${1:-1}" ]; }
 eventually "both were closed on the record" closed 2
