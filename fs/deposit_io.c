@@ -161,22 +161,24 @@ static bool is_forgotten(struct deposit *d)
 
 int deposit_truncate(const struct fs *fs, struct deposit *d, int64_t size)
 {
+	bool done;
 	int err;
 
 	pthread_rwlock_wrlock(&d->content);
 	err = is_forgotten(d) ? EPERM : size > d->size ? may_grow(fs, d, size) : 0;
 	if (err == 0)
 		err = d->blob->ops->truncate(d->blob, size);
-	if (err == 0)
+	done = err == 0;
+	if (done)
 		err = hashing_resized(d->hashing, size);
 	pthread_mutex_lock(&d->lock);
-	if (err == 0) {
+	if (done) {
 		touched(d, deposit_now(fs));
 		d->size = size;
-		if (size == 0) {                /* begun anew: nothing of what went wrong is left */
-			d->broken = 0;
+		if (size == 0)                  /* begun anew: nothing of what went wrong is left */
 			d->killed = false;
-		}
+		if (size == 0 || err != 0)
+			d->broken = err;
 	}
 	pthread_mutex_unlock(&d->lock);
 	pthread_rwlock_unlock(&d->content);
@@ -186,6 +188,7 @@ int deposit_truncate(const struct fs *fs, struct deposit *d, int64_t size)
 int deposit_allocate(const struct fs *fs, struct deposit *d, int mode, int64_t offset, int64_t len)
 {
 	int64_t size;
+	bool done;
 	int err;
 
 	pthread_rwlock_wrlock(&d->content);
@@ -194,14 +197,17 @@ int deposit_allocate(const struct fs *fs, struct deposit *d, int mode, int64_t o
 		err = d->blob->ops->allocate(d->blob, mode, offset, len);
 	if (err == 0)
 		err = d->blob->ops->size(d->blob, &size);
-	if (err == 0 && size != d->size)
+	done = err == 0;
+	if (done && size != d->size)
 		err = hashing_resized(d->hashing, size);
 	if (err == 0 && mode != 0 && offset < size)     /* holes and zeroes change what was hashed */
 		err = hashing_wrote(d->hashing, offset, (offset + len < size ? offset + len : size) - offset);
 	pthread_mutex_lock(&d->lock);
-	if (err == 0) {
+	if (done) {
 		d->size = size;
 		touched(d, deposit_now(fs));
+		if (err != 0)
+			d->broken = err;
 	}
 	pthread_mutex_unlock(&d->lock);
 	pthread_rwlock_unlock(&d->content);

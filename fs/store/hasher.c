@@ -285,9 +285,9 @@ int hashing_wrote(struct hashing *g, int64_t offset, int64_t len)
 	pthread_mutex_lock(&g->hasher->lock);
 	from = offset < g->size ? offset : g->size;
 	err = mark(g, (uint64_t)from / LEAF_BYTES, leaf_count(end));
-	if (end > g->size)
+	if (err == 0 && end > g->size)
 		g->size = end;
-	if ((uint64_t)end / LEAF_BYTES > g->frontier)
+	if (err == 0 && (uint64_t)end / LEAF_BYTES > g->frontier)
 		g->frontier = (uint64_t)end / LEAF_BYTES;
 	enqueue(g);
 	pthread_mutex_unlock(&g->hasher->lock);
@@ -304,8 +304,9 @@ int hashing_resized(struct hashing *g, int64_t size)
 	err = mark(g, (uint64_t)low / LEAF_BYTES, leaf_count(size));
 	if (err == 0 && leaf_count(size) == 1)  /* an only leaf's hash is kept elsewhere than one of several */
 		err = mark(g, 0, 1);
-	g->size = size;
-	if ((uint64_t)size / LEAF_BYTES < g->frontier)
+	if (err == 0)
+		g->size = size;
+	if (err == 0 && (uint64_t)size / LEAF_BYTES < g->frontier)
 		g->frontier = (uint64_t)size / LEAF_BYTES;
 	pthread_mutex_unlock(&g->hasher->lock);
 	return err;

@@ -21,9 +21,9 @@ void hasher_free(struct hasher *h);             /* NULL is fine; every hashing m
 int hashing_new(struct hasher *h, struct blob *b, int64_t size, struct hashing **out);
 void hashing_free(struct hashing *g);           /* waits for workers that are at it; NULL is fine */
 
-/* [offset, offset+len) was written; call it after the write.  ENOMEM. */
+/* [offset, offset+len) was written; call it after the write.  ENOMEM: it is not known here, and until the size is set to 0 no root is the content's. */
 int hashing_wrote(struct hashing *g, int64_t offset, int64_t len);
-/* The size was set (shorter or longer). */
+/* The size was set (shorter or longer).  ENOMEM: as above. */
 int hashing_resized(struct hashing *g, int64_t size);
 
 /* Hashes what is left and gives the content's root; nobody may write meanwhile.  The blob's errno on failure. */

@@ -468,6 +468,23 @@ START_TEST(cut_under_the_worker)
 }
 END_TEST
 
+/* A size for which there is no memory to remember leaves in: it is said, and the hashing stands as it was. */
+START_TEST(no_memory)
+{
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+	return;         /* they end the process where malloc() would fail */
+#endif
+	struct model m;
+
+	model_make(&m, 1);
+	do_write(&m, 0, LEAF + 7);
+	GIVES(ENOMEM, hashing_resized(m.hashing, INT64_MAX / 2));
+	GIVES(ENOMEM, hashing_wrote(m.hashing, INT64_MAX / 2, 1));
+	expect_model(&m, "without memory");
+	model_drop(&m);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("hasher");
@@ -487,6 +504,7 @@ int main(void)
 	tcase_add_test(t, sparse);
 	tcase_add_loop_test(t, writers_at_once, 0, 4);
 	tcase_add_test(t, given_up);
+	tcase_add_test(t, no_memory);
 	tcase_add_loop_test(t, fails_and_tries_again, 0, 2);
 	tcase_add_loop_test(t, fails_once, 0, 4);
 	tcase_add_test(t, cut_under_the_worker);
