@@ -42,18 +42,22 @@ static void new_uuid(char out[UUID_TEXT])
 
 static int make_folder(const struct store_params *p, bool *made, struct store_message *m)
 {
+	int err;
+
 	*made = mkdir(p->path, 0700) == 0;
-	if (!*made && errno != EEXIST) {
-		message(m, _("The folder %s cannot be made: %s."), p->path, i18n_error(errno));
-		return errno;
+	err = *made ? 0 : errno;
+	if (!*made && err != EEXIST) {
+		message(m, _("The folder %s cannot be made: %s."), p->path, i18n_error(err));
+		return err;
 	}
 	if (!*made && !is_empty(p->path)) {
 		message(m, _("%s is not an empty folder. A store is made in a new or an empty folder; nothing was changed."), p->path);
 		return EEXIST;
 	}
 	if (!*made && chmod(p->path, 0700) != 0) {
-		message(m, _("The folder %s cannot be closed to other users: %s."), p->path, i18n_error(errno));
-		return errno;
+		err = errno;
+		message(m, _("The folder %s cannot be closed to other users: %s."), p->path, i18n_error(err));
+		return err;
 	}
 	return 0;
 }
@@ -146,18 +150,18 @@ static int write_format(const char *path, const struct store_format *f)
 	return err == 0 ? fileio_sync_parent(path) : err;
 }
 
-/* Takes away what a failed attempt left: only names that this file makes. */
-static void clean_up(const struct store_params *p, bool made)
+/* Takes away what a failed attempt left: only what this file makes; of the folder and the key, only where this attempt made them. */
+static void clean_up(const struct store_params *p, bool made, const char *key)
 {
 	static const char *const name[] = {
-		"store.json.new", "key", "catalog.db", "catalog.db-wal", "catalog.db-shm", "ledger/position", "ledger/checkpoint",
+		"store.json", "store.json.new", "catalog.db", "catalog.db-wal", "catalog.db-shm", "ledger/position", "ledger/checkpoint",
 		"ledger/hash/0", "ledger/segment/0000000000000000", "ledger/hash", "ledger/segment", "ledger", "blob", "leaf",
 	};
 	char path[PATH_CAP];
 
+	if (key != NULL)
+		remove(key);
 	for (size_t i = 0; i < sizeof name / sizeof name[0]; i++) {
-		if (i == 1 && p->key_path != NULL)
-			continue;
 		if ((size_t)snprintf(path, sizeof path, "%s/%s", p->path, name[i]) < sizeof path)
 			remove(path);
 	}
@@ -169,21 +173,23 @@ int store_make(const struct store_params *p, struct store_message *m)
 {
 	struct store_format f;
 	uint8_t seed[KEY_SEED_LEN], pub[KEY_PUBLIC_LEN];
-	char key[PATH_CAP];
-	bool made = false;
+	char own[PATH_CAP];
+	const char *key = p->key_path != NULL ? p->key_path : own;
+	bool made = false, keyed;
 	int err;
 
 	m->text[0] = '\0';
-	if ((size_t)snprintf(key, sizeof key, "%s/key", p->path) >= sizeof key) {
+	if ((size_t)snprintf(own, sizeof own, "%s/key", p->path) >= sizeof own) {
 		message(m, _("The path %s is too long."), p->path);
 		return ENAMETOOLONG;
 	}
 	err = make_folder(p, &made, m);
 	if (err != 0)
 		return err;
-	err = key_create(p->key_path != NULL ? p->key_path : key, seed);
-	if (err != 0)
-		message(m, _("The signing key %s cannot be made: %s."), p->key_path != NULL ? p->key_path : key, i18n_error(err));
+	err = key_create(key, seed);
+	keyed = err == 0;
+	if (!keyed)
+		message(m, _("The signing key %s cannot be made: %s."), key, i18n_error(err));
 	if (err == 0)
 		err = ed25519_public(seed, pub);
 	wipe(seed, sizeof seed);
@@ -196,7 +202,7 @@ int store_make(const struct store_params *p, struct store_message *m)
 	if (err == 0)
 		err = write_format(p->path, &f);
 	if (err != 0) {
-		clean_up(p, made);
+		clean_up(p, made, keyed ? key : NULL);
 		if (m->text[0] == '\0')
 			message(m, _("The store %s cannot be made: %s. What was begun has been removed."), p->path, i18n_error(err));
 	}
