@@ -51,6 +51,10 @@ static void walk(struct looking *l, char *path)
 	char *paths[] = {path, NULL};
 	FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
 	FTSENT *e;
+	if (!tree) {
+		render_complain(path, "%s", i18n_error(errno));
+		l->status = STATUS_REFUSED;
+	}
 	while (tree && (e = fts_read(tree)))
 		if (e->fts_info == FTS_F)
 			look(l, e->fts_path);

@@ -90,6 +90,7 @@ is "a PDF that calls itself a video is deposited" "deposited application/pdf" "$
 is "and is a finding" "by-unit/中都所/WS00017/083017/2023-03-16/未立案/WS00017_083017_20230316090000_0002.mp4 application/pdf" "$(found '[r["path"] + " " + r["note"] for r in d["rows"] if r["rule"]=="kind-mismatch"][0]')"
 printf '%%PDF-1.4\n' >"$T/copied.jpg"; chmod 644 "$T/copied.jpg"
 as $WANG cp "$T/copied.jpg" "$(folder_of 2023-03-16)/copied.jpg"
+refused "what cannot be looked for is an error, an empty name, too" custody_as $WANG kinds ""
 refused "of what was copied by hand, nobody looks without an approval" custody_as $WANG kinds "$(folder_of 2023-03-16)/copied.jpg"
 custody_as $WANG request "$(folder_of 2023-03-16)" --purpose 核对 >/dev/null && custody_as $CHEN approve 1 >/dev/null
 ok "with one, a folder is looked at" custody_as $WANG kinds "$(folder_of 2023-03-16)"
