@@ -103,7 +103,7 @@ static int tell(struct fsck *f, int err, const struct store_message *m)
 
 	if (f->json) {
 		j = json_pack("{s:s, s:b, s:b, s:O, s:s?}", "store", f->store, "checked", err == 0, "clean", status == EXIT_CLEAN,
-			      "problems", f->problems, "error", err != 0 ? m->text : NULL);
+			      "problems", f->problems, "error", err == 0 ? NULL : m->text[0] != '\0' ? m->text : i18n_error(err));
 		json_dumpf(j, stdout, JSON_INDENT(2));
 		printf("\n");
 		json_decref(j);
@@ -163,9 +163,9 @@ int main(int argc, char **argv)
 	}
 	f.store = argv[optind];
 	f.problems = json_array();
-	if (digest_init() != 0 || f.problems == NULL)
+	if (f.problems == NULL)
 		return EXIT_FAILED;
-	err = become_owner(f.store);
+	err = digest_init() != 0 ? EIO : become_owner(f.store);
 	status = tell(&f, err != 0 ? err : check(&f, &m), &m);
 	json_decref(f.problems);
 	return status;

@@ -120,8 +120,9 @@ static int check_catalog(struct check *k)
 		return 0;
 	}
 	if (mkdtemp(dir) == NULL) {
+		err = errno;
 		catalog_give(k->store->pool, is);
-		return errno;
+		return err;
 	}
 	snprintf(path, sizeof path, "%s/catalog.db", dir);
 	err = sql_open(path, SQL_CREATE, &made);
@@ -143,8 +144,14 @@ static int check_catalog(struct check *k)
 	return err == EUCLEAN ? 0 : err;
 }
 
-/* Reads an item's content from end to end. */
-static void check_bytes(struct check *k, const struct item *item)
+/* What says nothing of the store, only that this machine has no more memory or descriptors. */
+static bool lacks_means(int err)
+{
+	return err == ENOMEM || err == EMFILE || err == ENFILE;
+}
+
+/* Reads an item's content from end to end.  An errno where nothing could be found out. */
+static int check_bytes(struct check *k, const struct item *item)
 {
 	struct store *s = k->store;
 	struct content *c = NULL;
@@ -156,13 +163,14 @@ static void check_bytes(struct check *k, const struct item *item)
 
 	for (int64_t at = 0; err == 0 && at < item->size && got > 0; at += (int64_t)got)
 		err = content_read(c, buffer, at, CONTENT_SPAN, &data, &got, &bad);
-	if (err != 0)
-		problem(k, item->id, _("Item %lld (%s): the content is not what was sealed, at byte %lld"), (long long)item->id, item->name, (long long)bad);
 	content_close(c);
 	buffers_give(s->buffers, buffer);
+	if (err != 0 && !lacks_means(err))
+		problem(k, item->id, _("Item %lld (%s): the content is not what was sealed, at byte %lld"), (long long)item->id, item->name, (long long)bad);
+	return lacks_means(err) ? err : 0;
 }
 
-static void check_item(struct check *k, const struct item *item, bool content)
+static int check_item(struct check *k, const struct item *item, bool content)
 {
 	const struct blob_store *blobs = &k->store->blobs;
 	struct blob *b;
@@ -173,15 +181,18 @@ static void check_item(struct check *k, const struct item *item, bool content)
 		err = b->ops->size(b, &size);
 		b->ops->close(b);
 	}
+	if (lacks_means(err))
+		return err;
 	if (err == ENOENT && item->state == ITEM_INCOMPLETE && item->size == 0)
-		return;                 /* broken off before its first byte */
+		return 0;               /* broken off before its first byte */
 	if (err != 0)
 		problem(k, item->id, _("Item %lld (%s): its content is missing: %s"), (long long)item->id, item->name, i18n_error(err));
 	else if (item->state == ITEM_SEALED && size != item->size)
 		problem(k, item->id, _("Item %lld (%s): its content has %lld bytes, %lld were sealed"), (long long)item->id, item->name, (long long)size,
 			(long long)item->size);
 	else if (content && item->state == ITEM_SEALED)
-		check_bytes(k, item);
+		return check_bytes(k, item);
+	return 0;
 }
 
 /* What was disposed of has no bytes, but for those that a crash left: the next mount removes them. */
@@ -200,28 +211,41 @@ static void check_disposed(struct check *k, struct sql *db, const struct item *i
 		problem(k, item->id, _("Item %lld (%s) was disposed of, and content lies under its number again"), (long long)item->id, item->name);
 }
 
+/* The next item that was received or is being; ENOENT after the last. */
+static int next_item(struct sql *db, int64_t after, struct item *out)
+{
+	int64_t id;
+	int err = sql_value(db, &id, "SELECT id FROM item WHERE id>? AND state IN (1,2,3,4) ORDER BY id LIMIT 1", "i", after);
+
+	if (err != 0)
+		return err;
+	err = catalog_item(db, id, out);
+	return err == ENOENT ? EUCLEAN : err;
+}
+
 static int check_items(struct check *k, bool content)
 {
 	struct sql *db;
 	struct item item;
 	int64_t id = 0, done = 0, total = 0;
-	int err = catalog_take(k->store->pool, &db);
+	int unread = 0, err = catalog_take(k->store->pool, &db);
 
 	k->stage = content ? CHECK_CONTENT : CHECK_BLOBS;
 	if (err != 0)
 		return 0;               /* told by check_catalog() */
 	(void)sql_value(db, &total, "SELECT sum(items) FROM tally WHERE state IN (1,2,3,4)", "");
-	while (sql_value(db, &id, "SELECT id FROM item WHERE id>? AND state IN (1,2,3,4) ORDER BY id LIMIT 1", "i", id) == 0) {
-		if (catalog_item(db, id, &item) != 0)
-			continue;
+	while (err == 0 && (unread = next_item(db, id, &item)) == 0) {
+		id = item.id;
 		if (item.state == ITEM_DISPOSED)
 			check_disposed(k, db, &item);
 		else
-			check_item(k, &item, content);
+			err = check_item(k, &item, content);
 		progress(k, (uint64_t)++done, (uint64_t)total);
 	}
+	if (unread != 0 && unread != ENOENT)
+		problem(k, 0, _("The catalog cannot be read: %s. Make it again: fsck.custodyfs --rebuild"), i18n_error(unread));
 	catalog_give(k->store->pool, db);
-	return 0;
+	return err;
 }
 
 int store_check(const char *path, bool content, const struct check_report *report, struct store_message *m)
