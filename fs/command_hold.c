@@ -29,10 +29,12 @@ static int target(struct call *c, struct query *q, const json_t *request, struct
 
 static int act(struct call *c, struct query *q, const json_t *request, int (*fn)(struct call *, struct hold_act *), enum verb verb, json_t **answer)
 {
-	struct hold_act a = { .name = event_str(request, "name"), .ground = (int)event_int(request, "ground", 0), .reason = event_str(request, "reason") };
+	struct hold_act a = { .name = event_str(request, "name"), .reason = event_str(request, "reason") };
+	int64_t ground = event_int(request, "ground", 0);
 	struct node n;
 	int err = query_need(q, ACT_BROWSE);
 
+	a.ground = ground == (int)ground ? (int)ground : 0;     /* 0 is none, too */
 	if (err == 0 && a.name == NULL)
 		err = query_refuse(q, REASON_VALUE_BAD, "name");
 	if (err == 0)

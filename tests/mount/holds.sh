@@ -33,6 +33,9 @@ is "getfattr -d shows the three" 3 "$(as $SUN getfattr --absolute-names -d "$D/a
 is "the sibling has none" "" "$(attr_of $SUN "$D/b.mp4" holds)"
 is "and cannot be asked for one" ENODATA "$(as $SUN sys getxattr "$D/b.mp4" user.custody.hold.adm)"
 
+is "a ground is one of four, not what is left of a larger number" EINVAL \
+	"$(as $LI sys ctl "$M/.custody/ctl" '{"do":"hold.set","path":"'"${D#"$M/"}"'/b.mp4","name":"n2","ground":4294967297,"reason":"x"}' | json 'd.get("errno")')"
+
 # The same again, and another.
 is "the same again changes nothing" 0 "$(sets $LI "$D/a.mp4" 投诉-03 'ground=1; reason=当事人投诉')"
 is "nor what was read back" 0 "$(sets $LI "$D/a.mp4" 投诉-03 "$(hold_of $LI "$D/a.mp4" 投诉-03)")"
