@@ -97,9 +97,18 @@ static void add_habit(json_t *details, const struct refusal *r, uint64_t count)
 		json_object_set_new(details, "rule", json_string(r->rule));
 }
 
+/* Shows control characters as "?", and where `ascii` all that is beyond it: whoever chose the text chooses no lines. */
+static void mask(char *text, bool ascii)
+{
+	for (unsigned char *p = (unsigned char *)text; *p != '\0'; p++)
+		if (*p < 0x20 || *p == 0x7f || (ascii && *p >= 0x80))
+			*p = '?';
+}
+
 /* Posts `count` attempts of a kind. */
 static void post(struct fs *fs, const struct refusal *r, uint64_t count)
 {
+	char program[sizeof r->who.program];
 	json_t *details = json_pack("{s:s, s:s, s:s, s:s, s:I}", "verb", verb_name(r->verb), "errno", strerrorname_np(reason_errno(r->why)),
 				    "reason", reason_name(r->why), "path", r->path, "count", (json_int_t)count);
 
@@ -107,8 +116,10 @@ static void post(struct fs *fs, const struct refusal *r, uint64_t count)
 		add_habit(details, r, count);
 	(void)committer_post(fs->store->committer, &(struct event){ .kind = "refused", .who = &r->who, .item = r->item,
 			     .detailed = true, .details = details });
+	memcpy(program, r->who.program, sizeof program);
+	mask(program, false);
 	fprintf(stderr, "custodyfs: refused: %s %s by uid %u (%s, pid %d), %llu time(s): %s\n", verb_name(r->verb), r->path, r->who.uid,
-		r->who.program, (int)r->who.pid, (unsigned long long)count, gettext(reason_text(r->why)));
+		program, (int)r->who.pid, (unsigned long long)count, gettext(reason_text(r->why)));
 }
 
 /* A name that was refused may be anything: what is no UTF-8, and control characters, are shown as "?"; a long one is cut between characters. */
@@ -122,9 +133,7 @@ static void append_name(char *out, size_t cap, const char *name)
 		len--;
 	snprintf(shown, sizeof shown, "%.*s", (int)len, name);
 	valid = json_string(shown);     /* jansson takes valid UTF-8 only */
-	for (unsigned char *p = (unsigned char *)shown; *p != '\0'; p++)
-		if (*p < 0x20 || *p == 0x7f || (valid == NULL && *p >= 0x80))
-			*p = '?';
+	mask(shown, valid == NULL);
 	json_decref(valid);
 	snprintf(out + used, cap - used, "%s%s", used > 0 ? "/" : "", shown);
 }

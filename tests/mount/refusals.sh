@@ -71,6 +71,10 @@ is "the sentence is in it" 1 "$(grep 'refused: symlink' "$T/log" | grep -c 'Link
 # A name that is no text must not break the record.
 fails EINVAL "a name that is not UTF-8" as $WANG sys write "$D/"$'\xff\xfe' O_WRONLY,O_CREAT x
 fails EINVAL "a name with a line break" as $WANG sys write "$D/a"$'\n'"refused: by uid 0" O_WRONLY,O_CREAT x
+PROG=$T/$'x\ncustodyfs: forged'
+cp "$(command -v sys)" "$PROG"
+fails EACCES "a program with a line in its name" as $ZHANG "$PROG" read "$D/other"
+is "writes no line of its own" 0 "$(grep -c '^custodyfs: forged' "$T/log")"
 is "each is one line of the log" 2 "$(grep -c 'refused: create .* by uid 2017' "$T/log")"
 ok "the ledger still verifies" custody_as $ADMIN ledger verify
 
