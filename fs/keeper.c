@@ -58,8 +58,8 @@ static void keep(int sock, struct fuse_session *session, const char *mountpoint,
 		silence(quiet);
 		while (read(sock, &word, 1) < 0 && errno == EINTR)
 			;
-		(void)mountpoint_clear(mountpoint);
 	}
+	(void)mountpoint_clear(mountpoint);     /* also where the daemon was gone before it could be given what was mounted */
 	_exit(0);
 }
 
