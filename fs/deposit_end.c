@@ -129,7 +129,7 @@ int deposit_flush(struct call *c, struct deposit *d, int32_t tid)
 {
 	const struct node n = { .kind = NODE_ITEM, .id = d->id };
 	enum process_end end = process_end(tid);
-	bool skip;
+	bool forgotten, skip;
 	int err;
 
 	/* It may close in execve(2), and its program must not be asked for then. */
@@ -149,10 +149,11 @@ int deposit_flush(struct call *c, struct deposit *d, int32_t tid)
 		d->closes++;
 	}
 	err = d->broken != 0 ? d->broken : d->killed || d->broken_off ? EIO : 0;
-	skip = err != 0 || d->forgotten || !d->changed;
+	forgotten = d->forgotten;
+	skip = err != 0 || forgotten || !d->changed;
 	pthread_mutex_unlock(&d->lock);
 	if (skip)
-		return d->forgotten ? 0 : err;  /* it will be incomplete: who closes it must not be told that it is kept */
+		return forgotten ? 0 : err;  /* it will be incomplete: who closes it must not be told that it is kept */
 	err = close_content(c->fs, d, COMMIT_DURABLE);
 	if (err != 0) {                 /* the client was told that its copy failed: it may not be sealed after all */
 		pthread_mutex_lock(&d->lock);
