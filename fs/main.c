@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -39,6 +40,7 @@
 
 struct options {
 	const char *store, *mountpoint, *key, *log, *user, *handover, *mount_for, *readers;
+	const char *settle_text, *settle_max_text, *max_open_text;      /* as they were written; NULL: not given */
 	unsigned settle, settle_max, max_open;
 	int foreground, debug, help, version, nonempty, allow_other, clear;
 	uid_t uid;                      /* whom it runs as */
@@ -53,9 +55,9 @@ static const struct fuse_opt specs[] = {
 	{ "key=%s", offsetof(struct options, key), 0 },
 	{ "log=%s", offsetof(struct options, log), 0 },
 	{ "readers=%s", offsetof(struct options, readers), 0 },
-	{ "settle=%u", offsetof(struct options, settle), 0 },
-	{ "settle_max=%u", offsetof(struct options, settle_max), 0 },
-	{ "max_open=%u", offsetof(struct options, max_open), 0 },
+	{ "settle=%s", offsetof(struct options, settle_text), 0 },
+	{ "settle_max=%s", offsetof(struct options, settle_max_text), 0 },
+	{ "max_open=%s", offsetof(struct options, max_open_text), 0 },
 	{ "user=%s", offsetof(struct options, user), 0 },
 	{ "handover=%s", offsetof(struct options, handover), 0 },
 	{ "--mount-for=%s", offsetof(struct options, mount_for), 0 },
@@ -116,14 +118,33 @@ static int given_descriptor(const struct options *o)
 	return o->mountpoint != NULL && sscanf(o->mountpoint, "/dev/fd/%d%n", &fd, &end) == 1 && o->mountpoint[end] == '\0' ? fd : -1;
 }
 
-/* Whether both are of a length that someone may have meant; a window without an end would be one in which everything can be taken back.  Says so where not. */
-static bool settles_soon(const struct options *o)
+/* All of an option's text as a number: "5m" is not 5.  What was not given stays as it is. */
+static bool read_number(const char *text, unsigned most, unsigned *out)
 {
-	bool soon = o->settle <= SETTLE_LONGEST && o->settle_max <= SETTLE_LONGEST;
+	unsigned long long n;
+	char *end;
+
+	if (text == NULL)
+		return true;
+	errno = 0;
+	n = strtoull(text, &end, 10);
+	if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || n > most)
+		return false;
+	*out = (unsigned)n;
+	return true;
+}
+
+/* Whether all are numbers that someone may have meant; a window without an end would be one in which everything can be taken back.  Says so where not. */
+static bool read_numbers(struct options *o)
+{
+	bool soon = read_number(o->settle_text, SETTLE_LONGEST, &o->settle) && read_number(o->settle_max_text, SETTLE_LONGEST, &o->settle_max);
+	bool opens = read_number(o->max_open_text, UINT_MAX, &o->max_open);
 
 	if (!soon)
 		fprintf(stderr, _("custodyfs: settle and settle_max are seconds, from 0 to %d. Give another number, or leave the options out.\n"), SETTLE_LONGEST);
-	return soon;
+	if (!opens)
+		fputs(_("custodyfs: max_open is a number of items, 0 for any number. Give another, or leave the option out.\n"), stderr);
+	return soon && opens;
 }
 
 /* Whether a path is the folder or lies below it. */
@@ -156,7 +177,7 @@ static int check(struct options *o)
 		usage(stderr);
 		return 2;
 	}
-	if (!settles_soon(o))
+	if (!read_numbers(o))
 		return 2;
 	if (o->mount_for == NULL)
 		rc = owner_choose(o->store, o->user, &o->uid, &o->gid);
@@ -502,5 +523,8 @@ int main(int argc, char **argv)
 	free((char *)o.mount_for);
 	free(o.at);
 	free((char *)o.readers);
+	free((char *)o.settle_text);
+	free((char *)o.settle_max_text);
+	free((char *)o.max_open_text);
 	return rc;
 }

@@ -73,9 +73,13 @@ for at in "$T/store/inner" "$T/store" "$T"; do
 	said 'lie one in the other'
 done
 rmdir "$T/store/inner"
-for settle in settle=-1 settle=86401 settle_max=99999999999999999999; do
+for settle in settle=-1 settle=5m settle= settle=86401 settle_max=99999999999999999999; do
 	is "with a window that has no end: $settle" 2 "$(status_of custodyfs "$T/store" "$M" -f -o key="$T/secret",$settle)"
 	said 'from 0 to 86400'
+done
+for most in max_open=1k max_open=-1; do
+	is "with a number that is none: $most" 2 "$(status_of custodyfs "$T/store" "$M" -f -o key="$T/secret",$most)"
+	said 'max_open is a number'
 done
 is "as one who is neither owner nor root" 1 "$(status_of as_login $OTHER custodyfs "$T/store" "$T/own" -f)"
 said "belongs to $OWNER, and you are $OTHER"
