@@ -8,7 +8,8 @@ SAN ?=
 V ?= 0
 VERSION := 0.1.0
 
-DEPS_BUILD := gcc make pkg-config gettext libfuse3-dev libsqlite3-dev libgcrypt20-dev libjansson-dev libutf8proc-dev libinih-dev libcap-ng-dev libmagic-dev
+DEPS_BUILD := gcc make pkg-config gettext libfuse3-dev libsqlite3-dev libgcrypt20-dev libjansson-dev libutf8proc-dev libinih-dev libcap-ng-dev libmagic-dev \
+	libinotifytools0-dev
 DEPS_RUN := fuse3 attr
 DEPS_CHECK := check acl e2fsprogs faketime forensics-samples-files golang-go golang-golang-x-mod-dev python3 rsync sqlite3 util-linux procps perl valgrind \
 	man-db dpkg-dev systemd gcovr
@@ -29,7 +30,6 @@ CORE := $(wildcard policy/*.c fs/store/*.c) fs/i18n.c fs/why_text.c
 MOUNT := $(filter-out fs/i18n.c fs/why_text.c,$(wildcard fs/*.c))
 TOOLS := $(filter-out tools/fsck.c,$(wildcard tools/*.c))
 DOCKD := $(wildcard contrib/dockd/*.c)
-DEPS_BUILD += libinotifytools0-dev
 UNIT := $(wildcard tests/unit/test_*.c)
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
