@@ -225,16 +225,16 @@ int reading_open(struct call *c, int64_t id, struct reading **out)
 
 	if (call_browses(c) && call_uninvited(c))       /* before any approval is looked at: none is used up */
 		return refuse(c, VERB_OPEN_READ, &n, NULL, REASON_UNINVITED);
+	r = calloc(1, sizeof *r);       /* before it is recorded as open */
+	if (r == NULL)
+		return failed(c, VERB_OPEN_READ, &n, ENOMEM);
 	deposits_settle(c->fs->deposits, id);
 	call_subject(c);
 	err = committer_run(c->fs->store->committer, COMMIT_DURABLE, decide_open, &o);
-	if (o.why != REASON_NONE)
-		return refuse_open(c, &o);
-	if (err != 0)
-		return failed(c, VERB_OPEN_READ, &n, err);
-	r = calloc(1, sizeof *r);
-	if (r == NULL)
-		return ENOMEM;
+	if (o.why != REASON_NONE || err != 0) {
+		free(r);
+		return o.why != REASON_NONE ? refuse_open(c, &o) : failed(c, VERB_OPEN_READ, &n, err);
+	}
 	r->item = id;
 	r->own = o.own;
 	r->who = c->who;
