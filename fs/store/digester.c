@@ -104,9 +104,9 @@ static bool pass(struct digester *d)
 	struct result r;
 	int64_t after = 0;
 	bool left = false;
-	int err;
+	int err, unread = 0;
 
-	while (!stopping(d) && next_item(d->store, after, &item) == 0) {
+	while (!stopping(d) && (unread = next_item(d->store, after, &item)) == 0) {
 		after = r.item = item.id;
 		err = compute(d, &item, &r);
 		if (err == 0)
@@ -116,7 +116,7 @@ static bool pass(struct digester *d)
 			left = true;
 		}
 	}
-	return left;
+	return left || (unread != 0 && unread != ENOENT);
 }
 
 static void *digester_main(void *arg)
