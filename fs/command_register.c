@@ -115,7 +115,7 @@ int command_register_unit(struct call *c, struct query *q, const json_t *request
 static int unit_field(struct registering *r, struct sql *db, bool needed, int64_t *id)
 {
 	const char *key = event_str(r->request, "unit");
-	struct unit u;
+	struct unit u = { .id = 0 };
 	int err;
 
 	*id = 0;

@@ -513,7 +513,7 @@ int query_resolve(void *arg, const char *path, struct query_place *out)
 	struct device d = { .id = 0 };
 	struct person p = { .id = 0 };
 	struct folder f;
-	struct item i;
+	struct item i = { .id = 0 };
 	int32_t day = DAY_NONE;
 	const char *whole = path;
 	size_t n = 0;

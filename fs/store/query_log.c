@@ -140,7 +140,7 @@ static int read_filter(struct query *q, const json_t *request, struct filter *f)
 {
 	const char *number = event_str(request, "person");
 	struct casefile kase;
-	struct person p;
+	struct person p = { .id = 0 };
 	int err;
 
 	*f = (struct filter){ .since = INT64_MIN, .until = INT64_MAX, .kase = event_str(request, "case") };
