@@ -62,11 +62,6 @@ enum reason hold_parse(const char *value, size_t len, int *ground, char reason[H
 	return *ground == 0 || (*ground == GROUND_OTHER && reason[0] == '\0') ? REASON_VALUE_BAD : REASON_NONE;
 }
 
-void hold_format(int ground, const char *reason, char out[HOLD_VALUE])
-{
-	snprintf(out, HOLD_VALUE, "ground=%d%s%s", ground, reason[0] != '\0' ? "; reason=" : "", reason);
-}
-
 enum reason hold_may_set(const struct person *who)
 {
 	return act_roles(who, ROLE_CUSTODIAN | ROLE_LEGAL | ROLE_ADMIN);

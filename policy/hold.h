@@ -36,7 +36,6 @@ bool hold_name_valid(const char *name);
  * REASON_NONE or REASON_VALUE_BAD.
  */
 enum reason hold_parse(const char *value, size_t len, int *ground, char reason[HOLD_REASON]);
-void hold_format(int ground, const char *reason, char out[HOLD_VALUE]);        /* as hold_parse() reads it */
 
 /* Setting, and asking for a release: custodian, legal, admin.  REASON_NOBODY, REASON_NO_ROLE. */
 enum reason hold_may_set(const struct person *who);
