@@ -61,7 +61,7 @@
  * verify.range     {item,offset}            reads up to 64 MiB from offset        → {item,size,next:N|null,damaged:bool,at:N|null}    next null: the end is reached;
  *                                                                                  also by who recorded or deposited the item
  * status           {}                                                            → {store:{uuid,format,created,utc_offset,test_clock,path},mounted_since,wall,clock,version,policy,
- *                                                                                    items:{receiving,sealed,incomplete,withdrawn},bytes,ledger:{size,root,checkpoint_size},
+ *                                                                                    items:{receiving,sealed,incomplete,withdrawn,disposed},bytes,ledger:{size,root,checkpoint_size},
  *                                                                                    free_bytes,open_deposits,open_reads,digests_pending,you:PERSON|null}
  * clock            {to|null}                to: test-clock stores, admin          → CLOCK
  * clock.propose    {to,reason}              admin: forward, not past the wall clock → CLOCK
@@ -94,9 +94,9 @@
  * PROPOSAL {id,label,effective,state:"pending"|"loaded"|"refused",proposed_at,proposed_by,decided_at|null,decided_by|null,reason|null,version|null}
  * UNIT    {id,code,name}          DEVICE {id,serial,unit,unit_name}          CASE {id,number,party,cause,class,opened,closed} and, of one that is shown, {aliases:[…],items,bytes,linked}
  * PERSON  {id,number,name,uid,unit,unit_name,roles,formal,certified_from,certified_to}
- * ITEM    {item,path,name,state,settling,size,unit,device,officer,officer_name,recorded_on,case,cases:[…],deposited_by,deposited_by_name,deposited_at,sealed_at,mtime,
+ * ITEM    {item,path,was_at,name,state,settling,size,unit,device,officer,officer_name,recorded_on,case,cases:[…],deposited_by,deposited_by_name,deposited_at,sealed_at,mtime,
  *          class,retain_until,retain_basis,held,important,content_root,sha256,sm3,reason,stage,informed,form,kind,unrelated}      disposal:null|{proposal,at,policy,entry,how:"overwritten"|"overwritten-flash"|"removed"|"absent"|"pending",fs,
- *          copies:[medium…],kind,reason,proposed_by,…_name,…_at,approved_by,…_name,…_at}      path null once out of sight; sha256 and sm3 null until computed; reason: why incomplete
+ *          copies:[medium…],kind,reason,proposed_by,…_name,…_at,approved_by,…_name,…_at}      path null once out of sight, was_at null until then: where it lay; sha256 and sm3 null until computed; reason: why incomplete
  *          retain_until: an instant, "never", or "open" (no end yet); retain_basis: class, case, date, folder or promise, whichever decides; case: its folder's name, cases: the numbers of all that it belongs to; form: written|dynamic,
  *          kind: video|audio|photo|document|log, by the name; stage, informed, unrelated: null where nobody said so
  * REQUEST {id,applicant,applicant_name,items:[N…],paths:[…],folders:[…],case,purpose,from,to,opens,used,state,decided_by,decided_by_name,decided_at,reason,asked_at}

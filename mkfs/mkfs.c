@@ -14,7 +14,6 @@
 #include "fs/store/store.h"
 #include "policy/name.h"
 
-
 static void usage(FILE *to)
 {
 	fprintf(to, _("Usage: mkfs.custodyfs [OPTION…] STORE\n"
@@ -71,9 +70,9 @@ static int bad_option(char **argv)
 	return 2;
 }
 
-/* Options into params; strings stay argv's.  0, or the exit status (1 plus it where that is 0). */
 struct given { const char *admin, *start, *owner; uint32_t uid; };
 
+/* Options into params; strings stay argv's.  0, the exit status, or -1 where all is done (--help, --version). */
 static int read_options(int argc, char **argv, struct store_params *p, struct given *g)
 {
 	int opt;

@@ -4,7 +4,8 @@
  * A request is a decision: a function that runs in the committer's thread inside the catalog's write transaction, sees all that was decided before it, and
  * either emits events or refuses with an errno (its events are then taken back).  A batch is appended to the ledger with one write, committed to the catalog,
  * and synced once for all in it that asked to be durable.  When the ledger or the catalog cannot be written, the whole batch is taken back, in both, and each
- * request gets the errno: nothing is half done (promise 3).
+ * request gets the errno: nothing is half done (promise 3).  Where only the sync fails, who asked to be durable gets the errno, and what was appended stays: what the disk
+ * has of it is not known, and the ledger takes no more until it is opened again.
  */
 #ifndef STORE_COMMITTER_H
 #define STORE_COMMITTER_H
