@@ -20,7 +20,7 @@ int last_mark(struct ledger *ledger, struct sql *db, struct clock_mark *out);
  */
 int recover(struct store *s, uint64_t cut);
 
-/* Whole-file digests (SHA-256 and SM3) of sealed items, one after the other, on an idle-priority thread; each is an event of its own. */
+/* Whole-file digests (SHA-256 and SM3) of sealed items, one after the other, on a low-priority thread; each is an event of its own. */
 int digester_start(struct store *s, struct digester **out);
 void digester_stop(struct digester *d);         /* NULL is fine */
 
