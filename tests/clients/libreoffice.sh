@@ -14,7 +14,7 @@ office_as() {
 	local uid=$1 home=$2 n
 	shift 2
 	for n in 1 2; do
-		setpriv --reuid="$uid" --regid="$uid" --clear-groups -- env HOME="$home" timeout -k 5 60 /usr/lib/libreoffice/program/soffice.bin \
+		setpriv --reuid="$uid" --regid="$uid" --clear-groups -- env HOME="$home" timeout -k 5 200 /usr/lib/libreoffice/program/soffice.bin \
 			"-env:UserInstallation=file://$home/office" --headless --norestore "$@"
 		[ $? = 81 ] || break
 	done

@@ -7,16 +7,16 @@ accounts
 REFUSED="open-read ${D#"$M/"}"
 mkdir -m 755 "$T/card/DCIM"
 for n in 1 2 3; do make_clip "$T/card/DCIM/083017_WS00017_2023031410154${n}_000$n.mp4" 700001 2023-03-14T10:15:40+08:00; done
-for SCREEN in $(seq 100 199); do [ -e "/tmp/.X11-unix/X$SCREEN" ] || break; done
-Xvfb ":$SCREEN" -screen 0 1000x700x24 -nolisten tcp -ac >"$T/xvfb.log" 2>&1 &
+# It finds a number that is free, and says so when it is ready.
+Xvfb -displayfd 3 -screen 0 1000x700x24 -nolisten tcp -ac 3>"$T/screen" >"$T/xvfb.log" 2>&1 &
 SERVERS+=($!)
+eventually "there is a display" grep -q . "$T/screen"
+SCREEN=$(cat "$T/screen")
 # A desktop of 王建国's: what the bus starts ends with it.
 DESKTOP=(setpriv --reuid=$WANG --regid=$WANG --clear-groups -- env -i PATH="$PATH" LANG=C.UTF-8 HOME="$T/home" XDG_RUNTIME_DIR="$T/home/run" NO_AT_BRIDGE=1
 	GIO_USE_VFS=local GSETTINGS_BACKEND=memory DISPLAY=":$SCREEN" DBUS_SESSION_BUS_ADDRESS="unix:path=$T/home/bus")
 client mkdir -m 700 "$T/home/run"
-has_display() { xdotool getdisplaygeometry; }
 export DISPLAY=:$SCREEN
-eventually "there is a display" has_display
 server_start "${DESKTOP[@]}" dbus-daemon --session --nofork --address="unix:path=$T/home/bus" >"$T/bus.log" 2>&1
 has_bus() { [ -S "$T/home/bus" ]; }
 eventually "there is a bus" has_bus

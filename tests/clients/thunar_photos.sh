@@ -39,10 +39,10 @@ set_desktop() {         # what runs a program there, as one command, so that its
 in_desktop() { "${DESKTOP[@]}" "$@"; }
 TUMBLER=org.freedesktop.thumbnails.Thumbnailer1
 start_desktop() {
-	for SCREEN in $(seq 71 99); do [ -e /tmp/.X11-unix/X"$SCREEN" ] || break; done
-	Xvfb ":$SCREEN" -screen 0 1280x960x24 -nolisten tcp -ac >"$T/xvfb.log" 2>&1 &
+	Xvfb -displayfd 3 -screen 0 1280x960x24 -nolisten tcp -ac 3>"$T/screen" >"$T/xvfb.log" 2>&1 &
 	XVFB=$!
-	set_desktop "$SCREEN"
+	until_true grep -q . "$T/screen" || fail "there is a display" "$(cat "$T/xvfb.log")"
+	set_desktop "$(cat "$T/screen")"
 	"${DESKTOP[@]}" dbus-daemon --session --nofork --address="unix:path=$T/home/bus" >"$T/bus.log" 2>&1 &
 	BUS=$!
 	until_true in_desktop xdotool getdisplaygeometry || fail "there is a display" "$(cat "$T/xvfb.log")"
@@ -105,6 +105,8 @@ leave card
 rm -rf "$T/home/.cache/thumbnails"
 
 # The measurement.
+digested() { [ "$(custody_as $ADMIN status --json | json 'd["digests_pending"]')" = 0 ]; }
+until_true digested
 before=$(ledger_size)
 browse "$FOLDER"
 ok "it goes over the store's" ask_for_all "$FOLDER"
