@@ -59,6 +59,7 @@ stop_listening() {
 	NOTIFIED=
 }
 
+tell_more() { echo '--- the report'; cat "$T/state/report.json"; }
 # A test that ends early takes it along.
 cleanup() {
 	[ -z "$DOCKD" ] || kill -KILL "$DOCKD"

@@ -10,7 +10,7 @@
 #   ok FACT COMMAND…              the command must succeed
 #   fails ERRNO FACT COMMAND…     `sys` must report that errno (see tests/sys.c)
 #   is FACT WANT GOT              two words must be equal
-#   eventually FACT COMMAND…      must come true within half a minute, however busy the machine is
+#   eventually FACT COMMAND…      must come true within two minutes, however busy the machine is
 #   skip FACT WHY
 #   json EXPRESSION               a Python expression over JSON from standard input: d (the document) or rows (those of all lines)
 #   attr_of UID PATH NAME         user.custody.NAME as that user reads it
@@ -18,7 +18,8 @@
 #   shell_as UID, in_shell LINE   a shell of that user that stays, for descriptors that stay open; the last line that LINE prints
 set -u
 export LC_ALL=C.UTF-8
-unset CUSTODYFS_MOUNT
+unset CUSTODYFS_MOUNT LANGUAGE
+umask 022
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 BUILD=${BUILD:-$TOP/build}
 T=$(mktemp -d /tmp/custodyfs-test.XXXXXX)
@@ -35,7 +36,7 @@ ADMIN=2000 WANG=2017 LI=2022 ZHANG=2031 CHEN=2041 ZHAO=2042 SUN=2043 ZHOU=2099 S
 DAEMON= FAILED=0
 
 pass() { printf 'ok - %s\n' "$1"; }
-fail() { printf 'not ok - %s\n' "$1"; FAILED=1; shift; [ $# -eq 0 ] || printf '#   %s\n' "$@"; }
+fail() { printf 'not ok - %s\n#   after %d s\n' "$1" $SECONDS; FAILED=1; shift; [ $# -eq 0 ] || printf '#   %s\n' "$@"; }
 skip() { printf 'skip - %s: %s\n' "$1" "$2"; }
 
 ok() {
@@ -66,7 +67,7 @@ fails() {
 exec {IDLE}<> <(:)
 moment() { read -rt 0.05 -u "$IDLE" _ || true; }
 until_true() {
-	local end=$((SECONDS + 30))
+	local end=$((SECONDS + 120))
 	until "$@" >/dev/null 2>&1; do
 		[ $SECONDS -lt $end ] || return 1
 		moment
@@ -104,12 +105,22 @@ mounted_or_dead() { mountpoint -q "$M" || ! kill -0 "$DAEMON" 2>/dev/null; }
 unmount_store() {
 	local status
 	until_true fusermount3 -u "$M" || umount -l "$M"
+	until_true over_or_held
+	over || held || fail "the daemon ends when it is unmounted" "$(threads_of "$DAEMON")"
+	over || kill -TERM "$DAEMON"
+	until_true over || { fail "the daemon ends" "$(threads_of "$DAEMON")"; kill -9 "$DAEMON"; }
 	wait "$DAEMON"
 	status=$?
 	DAEMON=
 	[ $status -eq 0 ] || fail "the daemon exits 0" "status $status" "$(tail -n 40 "$T/log")"
 	sanitizer_clean
 }
+
+over() { ! kill -0 "$DAEMON" 2>/dev/null; }
+# Somebody else's mount namespace, begun while the mount stood, has a copy of it, and keeps it up.
+held() { grep -qs " $M " /proc/[0-9]*/mountinfo; }
+over_or_held() { over || held; }
+threads_of() { for t in "/proc/$1/task/"*; do echo "${t##*/}: $(cat "$t/comm") $(cat "$t/wchan") $(tail -n 1 "$t/stack" 2>&1)"; done; }
 
 kill_daemon() {
 	kill -9 "$DAEMON"
@@ -126,8 +137,19 @@ sanitizer_clean() {
 	fi
 }
 
+# Where a fact failed: what the programs had to say, for whoever has nothing but this output.
+LOGS=(log store/log out/log dockd.log sshd.log smb/log smb/out boot.log)
+tell_logs() {
+	local log
+	for log in "${LOGS[@]}"; do
+		[ ! -s "$T/$log" ] || { printf '#   --- the end of %s\n' "$log"; tail -n 25 "$T/$log" | cut -c1-300 | sed 's/^/#   /'; }
+	done
+	! declare -F tell_more >/dev/null || tell_more 2>&1 | sed 's/^/#   /'
+}
+
 finish() {
 	local status=$?
+	[ $status -eq 0 ] && [ $FAILED -eq 0 ] || tell_logs
 	[ -z "$DAEMON" ] || unmount_store
 	if mountpoint -q "$M"; then umount -l "$M"; fi
 	[ -d "$T/store" ] && ! mountpoint -q "$T/store" && chattr -R -i "$T/store" 2>/dev/null
@@ -194,7 +216,7 @@ end_shell() {
 in_shell() {
 	local line last=
 	printf '{ %s\n} 2>&1; echo; echo "=== done"\n' "$1" >&"$SHELL_TO"
-	while read -rt 20 -u "$SHELL_FROM" line && [ "$line" != "=== done" ]; do
+	while read -rt 120 -u "$SHELL_FROM" line && [ "$line" != "=== done" ]; do
 		[ -z "$line" ] || last=$line
 	done
 	printf '%s\n' "$last"
