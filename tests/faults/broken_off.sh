@@ -49,12 +49,12 @@ ok "a thread that leaves signals to another: it ends well" as $WANG /usr/bin/pyt
 eventually "a thread that leaves signals to another: it is sealed" seals "$D/threads.mp4"
 
 # execve(2) closes files on its way, and until it is done the kernel shows little of the task: whoever asked for it would wait for itself.
-ok "another program is started while the file is open, not to be inherited" timeout -k 1 20 setpriv --reuid=$WANG --regid=$WANG --clear-groups -- /usr/bin/perl -e \
+ok "another program is started while the file is open, not to be inherited" timeout -k 1 120 setpriv --reuid=$WANG --regid=$WANG --clear-groups -- /usr/bin/perl -e \
 	'open(my $f, ">", shift) or die; syswrite($f, "x" x 1000); system("/bin/true") == 0 or die; syswrite($f, "y" x 1000); close($f) or die' "$D/exec.mp4"
 eventually "and what was written before and after is sealed" seals "$D/exec.mp4"
 is "all of it" 2000 "$(as $WANG stat -c %s "$D/exec.mp4")"
 # shellcheck disable=SC2016
-ok "and one that is replaced by another" timeout -k 1 20 setpriv --reuid=$WANG --regid=$WANG --clear-groups -- /usr/bin/perl -e \
+ok "and one that is replaced by another" timeout -k 1 120 setpriv --reuid=$WANG --regid=$WANG --clear-groups -- /usr/bin/perl -e \
 	'open(my $f, ">", shift) or die; syswrite($f, "x" x 1000); exec("/bin/true")' "$D/replaced.mp4"
 eventually "has closed its file" seals "$D/replaced.mp4"
 

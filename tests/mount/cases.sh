@@ -152,7 +152,8 @@ is "in Chinese" "将其关联到案件 $KASE" "$(LC_ALL=zh_CN.UTF-8 custody_as $
 make_folder 2023-03-15
 E=$(folder_of 2023-03-15)
 as $WANG bash -c "cd '$E' && "'for ((i = 0; i < 1200; i++)); do : >"$i.mp4"; done'
-is "1,200 items" 1200 "$(as $CHEN ls "$E" | wc -l)"
+all_there() { [ "$(as $CHEN ls "$E" | wc -l)" = 1200 ]; }
+eventually "1,200 items" all_there
 is "a folder of 1,200 is linked, page by page" "1200 0" "$(custody_as $WANG case link "$OTHER" "$E" --json | json '"%(changed)d %(unchanged)d" % d')"
 is "and unlinked by their paths, batch by batch" "1200 0" "$(as $WANG bash -c "cd '$E' && custody case unlink '$OTHER' *.mp4 --json" | json '"%(changed)d %(unchanged)d" % d')"
 state=$(custody_as $CHEN case show "$OTHER" --json; as $CHEN find "$M/by-case" -printf '%p %i %n\n')

@@ -123,7 +123,7 @@ is "none of that is a result" True "$(passed_of WS-BD-1)"
 # Overdue: a year after it was last read, to the day.
 overdue() { custody_as $LI copy list --overdue --json | json '" ".join(r["medium"] for r in d["rows"])'; }
 is "the tape is due at once, it failed" "WS-TAPE-1" "$(overdue)"
-custody_as $ADMIN clock set 2025-01-10T23:59 >/dev/null
+custody_as $ADMIN clock set 2025-01-10T23:50 >/dev/null
 is "on the last day of the year" "WS-TAPE-1" "$(overdue)"
 custody_as $ADMIN clock set 2025-01-11T00:00 >/dev/null
 is "the day after, the others too" "WS-BD-1 WS-USB-1 WS-USB-5 WS-TAPE-1" "$(overdue)"

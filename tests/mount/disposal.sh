@@ -37,7 +37,7 @@ print(eval(sys.argv[3]))' "$M" "$2" "$3"
 # Who, and what.
 is "an item within its term" "EPERM retained" "$(why_of $LI dispose propose "$D/a.mp4")"
 is "that is on its trail" "retained" "$(events "$D/a.mp4" | json '[r["details"]["reason"] for r in rows if r["event"] == "refused"][-1]')"
-clock 2023-09-14T23:59
+clock 2023-09-14T23:50
 is "on the last day of its term" "EPERM retained" "$(why_of $LI dispose propose "$D/a.mp4")"
 clock 2023-09-15T00:00
 is "an officer proposes nothing" "EACCES no-role" "$(why_of $ZHANG dispose propose "$D/a.mp4")"

@@ -38,7 +38,8 @@ eventually "a later one overtakes it" stored WS00017_083017_20230314130000_0005.
 quiet_passes
 refused "a file that its writer holds open waits" stored "$HALF"
 refused "so does one with the name of an unfinished copy" stored WS00017_083017_20230314120000_0004.mp4
-is "the report names the unfinished one" "$DOCK/WS00017_083017_20230314120000_0004.mp4.part" "$(report 'd["unfinished"][0]')"
+unfinished() { [ "$(report 'd["unfinished"][0]')" = "$DOCK/WS00017_083017_20230314120000_0004.mp4.part" ]; }
+eventually "the report names the unfinished one" unfinished
 tail -c +400001 "$T/camera/$HALF" >&$half
 exec {half}>&-
 mv "$DOCK/WS00017_083017_20230314120000_0004.mp4.part" "$DOCK/WS00017_083017_20230314120000_0004.mp4"

@@ -45,7 +45,7 @@ arrive "$USB/$(name 100000 4)"
 eventually "plugged in again, it is looked through" stored "$(name 100000 4)"
 arrive "$USB/$(name 100000 5)"
 eventually "and watched" stored "$(name 100000 5)"
-umount "$USB"
+until_true umount "$USB"
 mkdir "$LATER"
 chmod 777 "$LATER"
 arrive "$LATER/$(name 100000 6)"
@@ -54,7 +54,7 @@ eventually "and said to be there" there "$LATER" True
 plug "$LATER"
 arrive "$LATER/$(name 100000 7)"
 eventually "a disk mounted over it is, too" stored "$(name 100000 7)"
-umount "$LATER"
+until_true umount "$LATER"
 
 # Folders that get another name.
 mkdir -p "$DOCK/incoming/a"
@@ -112,6 +112,7 @@ stop_listening
 arrive "$DOCK/$(name 130000 15)"
 dockd "$DOCK" "$LATER"
 eventually "what arrived while nobody watched is deposited" stored "$(name 130000 15)"
+eventually "and what arrived while the store was away" stored "$(name 125959 99)"
 is "and nothing twice" $((before + 5)) "$(items)"
 
 # A store that is slow: the daemon of the mount is held up in the middle of a deposit.

@@ -36,7 +36,7 @@ refuses "at its end" grant-over "$D/a"
 granted $ZHANG "$D/a" --from 2023-04-03T08:00 --to 2023-04-03T14:00
 fails 0 "a second grant that is live counts, whatever the first says" as $ZHANG sys read "$D/a"
 ask $ZHANG "$D/a"
-is "without --from and --to: from now on, a day long" "2023-04-03T12:00 2023-04-04T12:00" "$(custody_as $ZHANG requests --json | json '(lambda r: r["from"][:16] + " " + r["to"][:16])(d["rows"][-1])')"
+is "without --from and --to: from now on, a day long" "2023-04-03T12 2023-04-04T12" "$(custody_as $ZHANG requests --json | json '(lambda r: r["from"][:13] + " " + r["to"][:13])(d["rows"][-1])')"
 
 # Which item.
 refuses "another item" grant-none "$D/b"

@@ -61,6 +61,8 @@ files b 90
 is "a kept head is a part of the ledger" 0 "$(status_of auditor ledger checkpoint --against "$T/kept.1")"
 ok "in words" grep -q 'nothing up to it was removed or changed' "$T/out"
 is "for programs" "prefix True $(sed -n 2p "$T/kept.1")" "$(auditor ledger checkpoint --against "$T/kept.1" --json | json '"%s %s %d" % (d["relation"], d["size"] > d["kept"], d["kept"])')"
+digested() { [ "$(custody_as $ADMIN status --json | json 'd["digests_pending"]')" = 0 ]; }
+until_true digested
 auditor ledger checkpoint >"$T/kept.2"
 is "the head itself is, too" "0 True" "$(status_of auditor ledger checkpoint --against "$T/kept.2" --json) $(json 'd["kept"] == d["size"] or d["kept"] + 1 == d["size"]' <"$T/out")"
 is "it is read from standard input" 0 "$(status_of auditor ledger checkpoint --against - <"$T/kept.1")"

@@ -24,7 +24,7 @@ ok "getfattr -d shows it" grep -q 'user.custody.hold.信访2024-02=' <(as $LI ge
 
 is "and it is long-term while that stands" long-term "$(attr_of $LI "$CLIP" class)"
 
-clock 2024-02-29T23:59
+clock 2024-02-29T23:50
 is "on 2024-02-29 disposal is refused" EPERM "$(why_of $LI dispose propose "$CLIP" | cut -d' ' -f1)"
 fails EPERM "and deleting" as $WANG sys unlink "$CLIP"
 fails EPERM "for the custodian, too" as $LI sys unlink "$CLIP"

@@ -34,9 +34,9 @@ fails EACCES "and the approver" as $CHEN sys read "$CLIP"
 fails EACCES "and the administrator" as $ADMIN sys read "$CLIP"
 refused "and root" cat "$CLIP"
 
-clock 2023-04-03T11:59
+clock 2023-04-03T11:50
 shell_as $ZHANG
-is "at one to twelve he opens it again" 0 "$(in_shell "exec 7<'$CLIP'; sys pread 7 0 4096")"
+is "at ten to twelve he opens it again" 0 "$(in_shell "exec 7<'$CLIP'; sys pread 7 0 4096")"
 is "and reads on from the middle" 0 "$(in_shell "sys pread 7 131072 65536")"
 clock 2023-04-03T12:00:01
 is "a second past twelve the next read is refused" EACCES "$(in_shell "sys pread 7 4096 4096")"

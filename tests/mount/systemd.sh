@@ -36,7 +36,7 @@ chmod 755 "$T/srv"
 cat >"$T/boot.sh" <<'BOOT'
 set -e
 mount --make-rprivate /
-findmnt -nro TARGET -t fuse.custodyfs | xargs -r umount -l      # not to be held here
+findmnt -nro TARGET -t fuse.custodyfs | xargs -r umount -l || true      # not to be held here; one may end meanwhile
 mount --make-rshared /          # as on a machine that systemd has started
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
 mount -t tmpfs -o mode=755 tmpfs /run
@@ -84,7 +84,7 @@ as() {
 	inside setpriv --reuid="$uid" --regid="$uid" --clear-groups -- "$@"
 }
 M=/srv/evidence
-sc() { timeout 60 nsenter -t "$PID1" -m -p -C -- systemctl "$@"; }
+sc() { timeout 200 nsenter -t "$PID1" -m -p -C -- systemctl "$@"; }
 state() { sc show -P ActiveState "$UNIT"; }
 main() { sc show -P MainPID "$UNIT"; }
 has_state() { [ "$(state)" = "$1" ]; }
@@ -148,7 +148,7 @@ is "in order" "inactive success 0" "$(sc show -P ActiveState "$DOCK_UNIT") $(sc 
 holder() { # UID PERL FILE
 	: >"$T/out/said"
 	chmod 666 "$T/out/said"
-	inside setpriv --reuid="$1" --regid="$1" --clear-groups -- perl -e "$2"'; open(my $p, ">", $ARGV[1]); print $p "holds\n"; close($p); sleep 60' "$F/$3" "$T/out/said" >/dev/null 2>&1 &
+	inside setpriv --reuid="$1" --regid="$1" --clear-groups -- perl -e "$2"'; open(my $p, ">", $ARGV[1]); print $p "holds\n"; close($p); sleep 600' "$F/$3" "$T/out/said" >/dev/null 2>&1 &
 	until_true grep -q holds "$T/out/said"
 }
 # systemctl stop, with a deposit and a reading open.

@@ -225,7 +225,7 @@ for minute in 00:40 01:20 02:00 02:40; do
 	at 20:$minute
 	fails 0 "its time is moved after $minute" as $WANG sys utimens "$D/renewed.mp4" "10${minute/:/}"
 done
-at 20:03:02
+at 20:03:20
 fails EPERM "after three minutes that is over" as $WANG sys utimens "$D/renewed.mp4" 5000
 is "and it is sealed for good" sealed "$(state_of "$D/renewed.mp4")"
 

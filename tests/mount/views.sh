@@ -155,7 +155,8 @@ shell_as $WANG
 in_shell "exec 5>'$U/2023-03-15/$ALIAS/late.mp4'" >/dev/null
 is "what is being received is in no view, for its depositor either" "" "$(as $WANG find "$M"/by-[cdo]* -name late.mp4)"
 in_shell "exec 5>&-" >/dev/null
-eventually "it is in all of them once it is sealed" test "$(as $WANG find "$M" -name late.mp4 | wc -l)" = 8
+in_all() { [ "$(as $WANG find "$M" -name late.mp4 | wc -l)" = 8 ]; }
+eventually "it is in all of them once it is sealed" in_all
 as $WANG mv "$U/2023-03-15/$ALIAS/late.mp4" "$U/2023-03-15/$ALIAS/later.mp4"
 fails ENOENT "renamed while it settles, its old name is gone from the case" as $WANG sys stat "$M/by-case/$KASE/late.mp4"
 fails ENOENT "and from the other views" as $WANG sys stat "$M/by-date/2023-03-15/中都所/WS00017/083017/$ALIAS/late.mp4"
