@@ -34,7 +34,11 @@ void free_handle(struct fs *fs, struct handle *h);
 int begin(fuse_req_t req, struct call *c);
 int begin_at(fuse_req_t req, fuse_ino_t ino, struct call *c, struct node *n);
 
-/* Verbs on names (ops_name.c), listings (ops_dir.c), extended attributes (ops_xattr.c). */
+/* Attributes and access (ops_attr.c), verbs on names (ops_name.c), listings (ops_dir.c), the control file's ioctl (ops_ioctl.c), extended attributes (ops_xattr.c). */
+void op_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
+void op_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int set, struct fuse_file_info *fi);
+void op_statfs(fuse_req_t req, fuse_ino_t ino);
+void op_access(fuse_req_t req, fuse_ino_t ino, int mask);
 void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name);
 void op_mknod(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode, dev_t rdev);
 void op_symlink(fuse_req_t req, const char *link, fuse_ino_t parent, const char *name);
