@@ -9,6 +9,7 @@
 
 #include "fs/control.h"
 #include "fs/i18n.h"
+#include "fs/store/store.h"
 #include "policy/reason.h"
 #include "tools/get.h"
 #include "tools/locate.h"
@@ -37,7 +38,7 @@ static void complain_open(const char *mount, int error)
 
 static int open_offline(const char *store, struct control *out)
 {
-	char message[512] = "";
+	char message[sizeof(struct store_message)] = "";
 	int e = offline_open(store, &out->offline, message, sizeof message);
 	if (e)
 		render_complain(store, "%s", *message ? message : i18n_error(e));
