@@ -70,7 +70,7 @@ static int bad_option(char **argv)
 	return 2;
 }
 
-struct given { const char *admin, *start, *owner; uint32_t uid; };
+struct given { const char *admin, *start, *owner; uint32_t uid; char number[NAME_BUFFER]; };     /* number: the administrator's, as names are stored */
 
 /* Options into params; strings stay argv's.  0, the exit status, or -1 where all is done (--help, --version). */
 static int read_options(int argc, char **argv, struct store_params *p, struct given *g)
@@ -106,8 +106,6 @@ static int read_options(int argc, char **argv, struct store_params *p, struct gi
 
 static int check(struct store_params *p, struct given *g, char *login, size_t cap)
 {
-	char clean[NAME_BUFFER];
-
 	if (g->start != NULL && !instant_parse(g->start, p->utc_offset, &p->start)) {
 		fprintf(stderr, _("mkfs.custodyfs: %s is no time. Write it like 2023-03-14T18:30.\n"), g->start);
 		return 2;
@@ -130,10 +128,11 @@ static int check(struct store_params *p, struct given *g, char *login, size_t ca
 		p->admin_name = login;
 	if (p->admin_number == NULL)
 		p->admin_number = login;
-	if (!text_valid(p->admin_name, 255) || name_normalise(p->admin_number, clean) != REASON_NONE || strlen(p->admin_number) > 63) {
+	if (!text_valid(p->admin_name, 255) || name_normalise(p->admin_number, g->number) != REASON_NONE || strlen(g->number) > 63) {
 		fprintf(stderr, _("mkfs.custodyfs: the administrator's name or number has characters that are not allowed.\n"));
 		return 2;
 	}
+	p->admin_number = g->number;
 	return 0;
 }
 
@@ -159,7 +158,7 @@ static int give(const char *store, uid_t uid)
 int main(int argc, char **argv)
 {
 	struct store_params p = { .utc_offset = UTC_OFFSET_DEFAULT, .admin_uid = UID_NONE };
-	struct given g = { NULL, NULL, NULL, 0 };
+	struct given g = { .admin = NULL };
 	struct store_message m;
 	char login[256] = "";
 	int rc, err;

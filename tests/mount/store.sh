@@ -21,6 +21,8 @@ is "nothing is changed" "" "$(print_of "$T/full" | diff "$T/before" -)"
 mkdir -m 755 "$T/empty" "$T/empty/lost+found"
 is "an empty folder will do, and a new file system's" 0 "$(status_of mkfs.custodyfs --admin $ADMIN "$T/empty")"
 is "it is closed to others" 700 "$(stat -c %a "$T/empty")"
+is "an administrator's number is stored in the form that every number has (NFC)" "$(printf '\303\251-1')" "$(mkfs.custodyfs --admin $ADMIN --admin-number "$(printf 'e\314\201-1')" "$T/nfc" >"$T/out" &&
+	custody --store "$T/nfc" list people --json | json '[p["number"] for r in rows for p in r["rows"]]')"
 print_of "$T/empty" >"$T/before"
 is "mkfs in a store" 1 "$(status_of mkfs.custodyfs --admin $ADMIN "$T/empty")"
 is "nothing is changed in it" "" "$(print_of "$T/empty" | diff "$T/before" -)"
