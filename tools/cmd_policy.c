@@ -82,7 +82,7 @@ static void show_policy(const json_t *p)
 	struct render_table *t = render_table_new(2, NULL, 0);
 	const json_t *readers = json_object_get(p, "readers"), *reader;
 	size_t i;
-	render_field(t, _("Version"), get_copy(p, "version"));
+	render_field(t, _("Policy version"), get_copy(p, "version"));
 	render_field(t, _("Label"), get_copy(p, "label"));
 	render_field(t, _("Effective from"), get_copy(p, "effective"));
 	render_field(t, _("Interpreted by"), get_copy(p, "interpreter"));
@@ -149,7 +149,7 @@ static const char *state_word(const char *state)
 static void show_proposal(const json_t *p)
 {
 	struct render_table *t = render_table_new(2, NULL, 0);
-	render_field(t, _("Proposal"), get_copy(p, "id"));
+	render_field(t, _("Policy proposal"), get_copy(p, "id"));
 	render_field(t, _("Label"), get_copy(p, "label"));
 	render_field(t, _("Effective from"), get_copy(p, "effective"));
 	render_field(t, _("State"), render_format("%s", state_word(get_text(p, "state"))));

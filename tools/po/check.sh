@@ -18,6 +18,12 @@ fi
 for po in tools/po/*zh_CN.po; do
 	msgfmt -c --output-file=/dev/null "$po" || failed=1
 done
+# a message has one translation, whichever file it is in: of two, the first would be taken everywhere
+msgcat --no-location --no-wrap --output-file="$tmp/twice.po" tools/po/*zh_CN.po
+if sed '1,/^$/d' "$tmp/twice.po" | grep -B 3 '^"#-#-#-#-#' | grep '^msgid'; then
+	echo "check.sh: translated differently in two files" >&2
+	failed=1
+fi
 msgcat --use-first --no-wrap --output-file="$tmp/all.po" tools/po/*zh_CN.po
 msgmerge --quiet --no-fuzzy-matching --no-wrap --output-file="$tmp/zh_CN.po" "$tmp/all.po" "$tmp/custodyfs.pot"
 msgfmt -c --output-file=/dev/null "$tmp/zh_CN.po" || failed=1
