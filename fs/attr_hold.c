@@ -217,7 +217,7 @@ static int set(struct call *c, const struct node *n, struct hold_act *a, const v
 		a->ground = was.hold.ground;
 		snprintf(reason, sizeof reason, "%s", was.hold.reason);
 	} else if (hold_parse(value, len, &a->ground, reason) != REASON_NONE)
-		return refuse(c, VERB_SETXATTR, n, NULL, REASON_VALUE_BAD);
+		return refuse(c, VERB_SETXATTR, n, NULL, REASON_HOLD_BAD);
 	if ((flags & (XATTR_CREATE | XATTR_REPLACE)) != 0) {
 		err = holds_named(c->db, &a->on, a->name, &was);
 		if (err == 0 && (flags & XATTR_CREATE))

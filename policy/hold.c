@@ -40,14 +40,14 @@ enum reason hold_parse(const char *value, size_t len, int *ground, char reason[H
 	*ground = 0;
 	reason[0] = '\0';
 	if (len >= sizeof copy || memchr(value, '\0', len) != NULL)
-		return REASON_VALUE_BAD;
+		return REASON_HOLD_BAD;
 	memcpy(copy, value, len);
 	copy[len] = '\0';
 	while (*(field = at + strspn(at, " \t\n")) != '\0') {
 		if (strncmp(field, "reason=", 7) == 0) {
 			field = trim(field + 7);
 			if (*field != '\0' && !text_valid(field, HOLD_REASON - 1))
-				return REASON_VALUE_BAD;
+				return REASON_HOLD_BAD;
 			snprintf(reason, HOLD_REASON, "%s", field);
 			break;
 		}
@@ -56,10 +56,10 @@ enum reason hold_parse(const char *value, size_t len, int *ground, char reason[H
 		*end = '\0';
 		field = trim(field);
 		if (*ground != 0 || strncmp(field, "ground=", 7) != 0 || field[7] < '1' || field[7] > '4' || field[8] != '\0')
-			return REASON_VALUE_BAD;
+			return REASON_HOLD_BAD;
 		*ground = field[7] - '0';
 	}
-	return *ground == 0 || (*ground == GROUND_OTHER && reason[0] == '\0') ? REASON_VALUE_BAD : REASON_NONE;
+	return *ground == 0 || (*ground == GROUND_OTHER && reason[0] == '\0') ? REASON_HOLD_BAD : REASON_NONE;
 }
 
 enum reason hold_may_set(const struct person *who)

@@ -33,7 +33,7 @@ bool hold_name_valid(const char *name);
 
 /*
  * Reads "ground=1; reason=…": fields in any order, blanks around them dropped; the reason takes all that follows it.  Ground 1..4; ground 4 takes a reason.
- * REASON_NONE or REASON_VALUE_BAD.
+ * REASON_NONE or REASON_HOLD_BAD.
  */
 enum reason hold_parse(const char *value, size_t len, int *ground, char reason[HOLD_REASON]);
 

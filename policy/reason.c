@@ -99,6 +99,9 @@ static const struct {
 	[REASON_VALUE_BAD] = { "value-bad", EINVAL,
 		N_("Something in the request is missing or malformed, so nothing was done. Compare what you entered with the "
 		   "manual of the command.") },
+	[REASON_HOLD_BAD] = { "hold-bad", EINVAL,
+		N_("A hold has a name of letters, digits, - and _, a ground from 1 to 4, and for ground 4 a reason (Art. 12). As an "
+		   "attribute, user.custody.hold.NAME is given the value: ground=4; reason=... Complete it and set it again.") },
 	[REASON_CLASS_CHANGED] = { "class-changed", EINVAL,
 		N_("A class of this policy is of another kind than it was before, and what was promised under its name would change its meaning. Give "
 		   "the new class a name of its own; only permanent may take the place of another kind.") },

@@ -184,6 +184,7 @@ static const struct word reasons[] = {
 	{"closed-future", N_("closed on a day to come")},
 	{"path-short", N_("not in a case folder")},
 	{"value-bad", N_("missing or malformed")},
+	{"hold-bad", N_("the hold is incomplete")},
 	{"class-changed", N_("a class would change its kind")},
 	{"class-unknown", N_("there is no such retention class")},
 	{"unit-unknown", N_("the unit is not registered")},

@@ -164,7 +164,7 @@ int holds_judge_set(struct sql *db, const struct person *who, const struct hold_
 
 	*why = hold_may_set(who);
 	if (*why == REASON_NONE && wish_bad(w))
-		*why = REASON_VALUE_BAD;
+		*why = REASON_HOLD_BAD;
 	if (*why == REASON_NONE)
 		err = judge_scope(db, &w->on, why);
 	if (err != 0 || *why != REASON_NONE)

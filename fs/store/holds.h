@@ -45,7 +45,7 @@ struct hold_wish {
 };
 
 /*
- * Whether they may, by what stands.  *why: as in policy/hold.h, VALUE_BAD (the whole store cannot be held), NOT_FOUND, DISPOSED, DIFFERS; with NONE, *stands is the
+ * Whether they may, by what stands.  *why: as in policy/hold.h, HOLD_BAD, VALUE_BAD (the whole store cannot be held), NOT_FOUND, DISPOSED, DIFFERS; with NONE, *stands is the
  * hold that there is: for setting, one that says the same, or id 0 where it is to be set; for asking, with asked_by where the first asking stands.
  */
 int holds_judge_set(struct sql *db, const struct person *who, const struct hold_wish *w, struct held *stands, enum reason *why);

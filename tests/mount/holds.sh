@@ -54,6 +54,8 @@ is "XATTR_REPLACE of what does not" ENODATA "$(flagged "$D/a.mp4" none XATTR_REP
 for bad in '' 'ground=5' 'ground=0' 'reason=x' 'ground=4' 'ground=4; reason=' 'ground=1; ground=2' 'ground=1; colour=red' 'ground=11' 'x'; do
 	is "malformed: '$bad'" EINVAL "$(sets $LI "$D/b.mp4" bad "$bad")"
 done
+is "it is told what a hold takes" "EINVAL hold-bad" "$(custody_as $LI why "$D/b.mp4" --json | json 'd["errno"] + " " + d["reason"]')"
+is "a command says the same" "EINVAL hold-bad" "$(custody_as $LI hold set four "$D/b.mp4" --ground 4 --json 2>/dev/null | json 'd["errno"] + " " + d["reason"]')"
 is "a malformed name" EINVAL "$(sets $LI "$D/b.mp4" 'a b' 'ground=1')"
 is "an empty name" EOPNOTSUPP "$(sets $LI "$D/b.mp4" '' 'ground=1')"
 is "a reason too long" EINVAL "$(sets $LI "$D/b.mp4" long "ground=1; reason=$(printf 'x%.0s' $(seq 1100))")"

@@ -32,22 +32,22 @@ static const struct { const char *value; enum reason want; int ground; const cha
 	{ "ground=1;reason= blanks around \n", REASON_NONE, 1, "blanks around" },
 	{ "ground=4; reason=a; b=c; ground=2", REASON_NONE, 4, "a; b=c; ground=2" },
 	{ "ground=2; reason=", REASON_NONE, 2, "" },
-	{ "", REASON_VALUE_BAD, 0, NULL },
-	{ " ", REASON_VALUE_BAD, 0, NULL },
-	{ "reason=x", REASON_VALUE_BAD, 0, NULL },
-	{ "reason=x; ground=1", REASON_VALUE_BAD, 0, NULL },            /* the reason takes all that follows */
-	{ "ground=0", REASON_VALUE_BAD, 0, NULL },
-	{ "ground=5", REASON_VALUE_BAD, 0, NULL },
-	{ "ground=12", REASON_VALUE_BAD, 0, NULL },
-	{ "ground=", REASON_VALUE_BAD, 0, NULL },
-	{ "ground=1; ground=1", REASON_VALUE_BAD, 0, NULL },
-	{ "ground=1; colour=red", REASON_VALUE_BAD, 0, NULL },
-	{ "colour=red", REASON_VALUE_BAD, 0, NULL },
-	{ "ground=1;;", REASON_VALUE_BAD, 0, NULL },
-	{ "ground=4", REASON_VALUE_BAD, 0, NULL },
-	{ "ground=4; reason= ", REASON_VALUE_BAD, 0, NULL },
-	{ "ground=1; reason=a\001b", REASON_VALUE_BAD, 0, NULL },
-	{ "ground=1; reason=\xff", REASON_VALUE_BAD, 0, NULL },
+	{ "", REASON_HOLD_BAD, 0, NULL },
+	{ " ", REASON_HOLD_BAD, 0, NULL },
+	{ "reason=x", REASON_HOLD_BAD, 0, NULL },
+	{ "reason=x; ground=1", REASON_HOLD_BAD, 0, NULL },            /* the reason takes all that follows */
+	{ "ground=0", REASON_HOLD_BAD, 0, NULL },
+	{ "ground=5", REASON_HOLD_BAD, 0, NULL },
+	{ "ground=12", REASON_HOLD_BAD, 0, NULL },
+	{ "ground=", REASON_HOLD_BAD, 0, NULL },
+	{ "ground=1; ground=1", REASON_HOLD_BAD, 0, NULL },
+	{ "ground=1; colour=red", REASON_HOLD_BAD, 0, NULL },
+	{ "colour=red", REASON_HOLD_BAD, 0, NULL },
+	{ "ground=1;;", REASON_HOLD_BAD, 0, NULL },
+	{ "ground=4", REASON_HOLD_BAD, 0, NULL },
+	{ "ground=4; reason= ", REASON_HOLD_BAD, 0, NULL },
+	{ "ground=1; reason=a\001b", REASON_HOLD_BAD, 0, NULL },
+	{ "ground=1; reason=\xff", REASON_HOLD_BAD, 0, NULL },
 };
 
 START_TEST(a_value)
@@ -72,9 +72,9 @@ START_TEST(a_value_of_any_length)
 	memcpy(value, "ground=1; reason=", 17);
 	ck_assert_int_eq(hold_parse(value, 17 + HOLD_REASON - 1, &ground, reason), REASON_NONE);
 	ck_assert_uint_eq(strlen(reason), HOLD_REASON - 1);
-	ck_assert_int_eq(hold_parse(value, 17 + HOLD_REASON, &ground, reason), REASON_VALUE_BAD);
-	ck_assert_int_eq(hold_parse(value, sizeof value, &ground, reason), REASON_VALUE_BAD);
-	ck_assert_int_eq(hold_parse("ground=1\0; reason=x", 19, &ground, reason), REASON_VALUE_BAD);
+	ck_assert_int_eq(hold_parse(value, 17 + HOLD_REASON, &ground, reason), REASON_HOLD_BAD);
+	ck_assert_int_eq(hold_parse(value, sizeof value, &ground, reason), REASON_HOLD_BAD);
+	ck_assert_int_eq(hold_parse("ground=1\0; reason=x", 19, &ground, reason), REASON_HOLD_BAD);
 	ck_assert_int_eq(hold_parse("ground=1xyz", 8, &ground, reason), REASON_NONE);         /* so long and no longer */
 }
 END_TEST

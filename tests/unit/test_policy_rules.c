@@ -259,6 +259,7 @@ static const struct {
 	{ REASON_CLOSED_FUTURE, "closed-future", EINVAL },
 	{ REASON_PATH_SHORT, "path-short", EINVAL },
 	{ REASON_VALUE_BAD, "value-bad", EINVAL },
+	{ REASON_HOLD_BAD, "hold-bad", EINVAL },
 	{ REASON_CLASS_CHANGED, "class-changed", EINVAL },
 	{ REASON_CLASS_UNKNOWN, "class-unknown", EINVAL },
 	{ REASON_UNIT_UNKNOWN, "unit-unknown", EACCES },
