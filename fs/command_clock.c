@@ -60,7 +60,7 @@ int command_clock(struct call *c, struct query *q, const json_t *request, json_t
 	if (err == 0 && to != NULL && !instant_parse(to, c->now.utc_offset, &instant))
 		err = query_refuse(q, REASON_VALUE_BAD, "to");
 	if (err == 0 && to != NULL && !c->fs->store->format.test_clock)
-		err = query_refuse(q, REASON_STATE, "to");
+		err = query_refuse(q, REASON_CLOCK_FOLLOWS, "to");
 	if (err == 0 && to != NULL)
 		err = store_clock_set(c->fs->store, &c->who, instant);
 	return err == 0 ? tell(c, q, answer) : err;
@@ -91,7 +91,7 @@ static int decide_propose(struct turn *t, void *arg)
 
 	m->why = REASON_NONE;
 	if (!clock_may_move(now->clock, now->wall, m->to))
-		return deny(m, REASON_VALUE_BAD, "to");
+		return deny(m, REASON_CLOCK_FOLLOWS, "to");
 	err = sql_value(turn_db(t), &m->id, "SELECT coalesce(max(id), 0) + 1 FROM clock_move", "");
 	if (err != 0)
 		return err;
@@ -121,7 +121,7 @@ int command_clock_propose(struct call *c, struct query *q, const json_t *request
 	if (to == NULL || !instant_parse(to, c->now.utc_offset, &m.to))
 		return query_refuse(q, REASON_VALUE_BAD, "to");
 	if (c->fs->store->format.test_clock)
-		return query_refuse(q, REASON_STATE, "to");
+		return query_refuse(q, REASON_CLOCK_FOLLOWS, "to");
 	err = run(c, q, &m, decide_propose);
 	return err == 0 ? tell(c, q, answer) : err;
 }

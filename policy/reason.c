@@ -102,6 +102,10 @@ static const struct {
 	[REASON_HOLD_BAD] = { "hold-bad", EINVAL,
 		N_("A hold has a name of letters, digits, - and _, a ground from 1 to 4, and for ground 4 a reason (Art. 12). As an "
 		   "attribute, user.custody.hold.NAME is given the value: ground=4; reason=... Complete it and set it again.") },
+	[REASON_CLOCK_FOLLOWS] = { "clock-follows", EINVAL,
+		N_("The compliance clock follows the wall clock: where it is behind it is put forward by a proposal, at most to the "
+		   "wall clock, and it never goes back. Only the clock of a store that was made for tests is set, by custody clock "
+		   "set. Compare both with custody clock.") },
 	[REASON_CLASS_CHANGED] = { "class-changed", EINVAL,
 		N_("A class of this policy is of another kind than it was before, and what was promised under its name would change its meaning. Give "
 		   "the new class a name of its own; only permanent may take the place of another kind.") },

@@ -42,6 +42,7 @@ enum reason {
 	REASON_PATH_SHORT,             /* a file outside unit/device/officer/date/case */
 	REASON_VALUE_BAD,              /* a request's field is missing or malformed */
 	REASON_HOLD_BAD,               /* a hold's name, ground or reason is missing or malformed; ground 4 takes a reason */
+	REASON_CLOCK_FOLLOWS,          /* the clock put past the wall clock, or back; set where the store is none for tests */
 	REASON_CLASS_CHANGED,          /* a new policy gives a class another kind */
 	REASON_CLASS_UNKNOWN,          /* no such class in the policy in force, or one that does not fit */
 

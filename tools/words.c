@@ -185,6 +185,7 @@ static const struct word reasons[] = {
 	{"path-short", N_("not in a case folder")},
 	{"value-bad", N_("missing or malformed")},
 	{"hold-bad", N_("the hold is incomplete")},
+	{"clock-follows", N_("the clock follows the wall clock")},
 	{"class-changed", N_("a class would change its kind")},
 	{"class-unknown", N_("there is no such retention class")},
 	{"unit-unknown", N_("the unit is not registered")},

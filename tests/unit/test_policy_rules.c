@@ -260,6 +260,7 @@ static const struct {
 	{ REASON_PATH_SHORT, "path-short", EINVAL },
 	{ REASON_VALUE_BAD, "value-bad", EINVAL },
 	{ REASON_HOLD_BAD, "hold-bad", EINVAL },
+	{ REASON_CLOCK_FOLLOWS, "clock-follows", EINVAL },
 	{ REASON_CLASS_CHANGED, "class-changed", EINVAL },
 	{ REASON_CLASS_UNKNOWN, "class-unknown", EINVAL },
 	{ REASON_UNIT_UNKNOWN, "unit-unknown", EACCES },
