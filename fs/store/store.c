@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "fs/store/content.h"
@@ -16,10 +17,28 @@
 
 #define BUFFERS_KEPT 16
 #define PATH_CAP 4096
+#define LOCK_WAIT_MS 3000       /* for who has the store to let go of it */
+#define LOCK_STEP_MS 20
 
 static int path_in(const struct store *s, const char *name, char out[PATH_CAP])
 {
 	return (size_t)snprintf(out, PATH_CAP, "%s/%s", s->path, name) >= PATH_CAP ? ENAMETOOLONG : 0;
+}
+
+/* A daemon that was unmounted a moment ago is still at its end: to unmount and mount in one breath is what a restart does. */
+static int lock_in_time(int fd)
+{
+	const struct timespec step = { 0, LOCK_STEP_MS * 1000000L };
+	int waited = 0;
+
+	while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		if (errno != EWOULDBLOCK)
+			return errno;
+		if ((waited += LOCK_STEP_MS) > LOCK_WAIT_MS)
+			return EBUSY;
+		nanosleep(&step, NULL);
+	}
+	return 0;
 }
 
 static int take_lock(struct store *s, struct store_message *m)
@@ -32,8 +51,8 @@ static int take_lock(struct store *s, struct store_message *m)
 	s->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (s->lock_fd < 0)
 		err = errno;
-	else if (flock(s->lock_fd, LOCK_EX | LOCK_NB) != 0)
-		err = errno == EWOULDBLOCK ? EBUSY : errno;
+	else
+		err = lock_in_time(s->lock_fd);
 	if (err == EBUSY)
 		message(m, _("The store %s is in use: it is mounted already, or fsck.custodyfs is running on it. Use that mount, or unmount it first."), s->path);
 	else if (err != 0)

@@ -80,7 +80,7 @@ enum store_mode {
 	STORE_WRITE                     /* locks; recovers; starts the committer and the workers */
 };
 
-/* key_path: NULL: STORE/key.  ENOENT/ENOTDIR: not a store; EPROTONOSUPPORT: a newer format; EBUSY: mounted already; EUCLEAN: damaged; … and m says what to do. */
+/* key_path: NULL: STORE/key.  ENOENT/ENOTDIR: not a store; EPROTONOSUPPORT: a newer format; EBUSY: mounted already, still so after three seconds; EUCLEAN: damaged; … and m says what to do. */
 int store_open(const char *path, enum store_mode mode, const char *key_path, struct store **out, struct store_message *m);
 
 /* The same with the key's file open already (its owner may be another user than the one who serves); key_path is then its name alone, and the descriptor stays the caller's. */

@@ -188,6 +188,7 @@ is "the next mount takes it away" 0 "$(status_of custodyfs "$T/store" "$M")"
 said 'taken away'
 is "and is the only one there" 1 "$(findmnt -nro TARGET "$M" | wc -l)"
 is "--clear leaves a living one alone" "0 yes" "$(status_of custodyfs --clear "$M") $(mounted_at && echo yes)"
+is "unmounted, it is mounted again in the same breath, as a restart does" 0 "$(umount "$M" && status_of custodyfs "$T/store" "$M")"
 umount "$M"
 eventually "(ended)" ended
 crash 2>/dev/null
