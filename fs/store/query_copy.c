@@ -136,7 +136,8 @@ static bool read_cursor(const char *text, int64_t *hold, struct scope_mark *mark
 	long long h, folder;
 	int at = 0;
 
-	if (strlen(text) >= CURSOR || sscanf(text, "%19lld %19lld %n", &h, &folder, &at) != 2 || at == 0 || strlen(text + at) >= sizeof mark->name)
+	/* one blank, no more: a name may begin with others */
+	if (strlen(text) >= CURSOR || sscanf(text, "%19lld %19lld%n", &h, &folder, &at) != 2 || text[at++] != ' ' || strlen(text + at) >= sizeof mark->name)
 		return false;
 	*hold = h;
 	mark->folder = folder;

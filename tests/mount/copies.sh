@@ -120,6 +120,15 @@ refused "a folder that is not there" custody_as $LI copy verify WS-BD-1 "$T/nowh
 refused "the store itself is no medium" custody_as $LI copy verify WS-BD-1 "$M"
 is "none of that is a result" True "$(passed_of WS-BD-1)"
 
+# A name may begin with a blank, and the list goes on behind it as behind others.
+make_folder 2024-01-08
+E=$(folder_of 2024-01-08)
+for n in " 9" 5 6; do as $WANG cp "$T/1.mp4" "$E/$n.mp4"; done
+is "a hold on another folder" 0 "$(as $LI sys setxattr "$E" user.custody.hold.n3 'ground=1; reason=信访')"
+settled_three() { is_settled "$E/ 9.mp4" && is_settled "$E/5.mp4" && is_settled "$E/6.mp4"; }
+eventually "settled" settled_three
+is "each is told, one at a time, too" "9.mp4 5.mp4 6.mp4" "$(paged | xargs)"
+
 # Overdue: a year after it was last read, to the day.
 overdue() { custody_as $LI copy list --overdue --json | json '" ".join(r["medium"] for r in d["rows"])'; }
 is "the tape is due at once, it failed" "WS-TAPE-1" "$(overdue)"
