@@ -78,10 +78,14 @@ static int check(struct query *q, const struct item *item, int64_t offset, int64
 	return err == EIO ? 0 : err;
 }
 
-/* A damaged item is news: once found it is on the ledger. */
+/* A damaged item is news: once found it is on the ledger.  Whose it is may ask without end, and says nothing new by that; who verifies whatever there is says what there is now. */
 static void record_damage(struct query *q, const struct item *item, int64_t at)
 {
-	if (q->store->committer != NULL)
+	int64_t told = 0;
+
+	if (!q->all && act_allowed(q->who, ACT_VERIFY) != REASON_NONE)
+		(void)sql_value(q->db, &told, "SELECT EXISTS(SELECT 1 FROM event WHERE item=? AND kind='read.damaged')", "i", item->id);
+	if (told == 0 && q->store->committer != NULL)
 		(void)committer_post(q->store->committer, &(struct event){ .kind = "read.damaged", .item = item->id,
 				     DETAILS("{s:I, s:s}", "at", (json_int_t)at, "found_by", "verify") });
 }

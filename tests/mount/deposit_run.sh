@@ -263,6 +263,11 @@ deposit --clear-source "$CAM"
 is "one's content is gone, one's is damaged: their sources stay" "1 failed damaged False | failed damaged False | duplicate None True" "$(status) $(words)"
 is "they are there" "$(name 101) $(name 102)" "$(ls "$CAM" | xargs)"
 ok "it is said" grep -q 'is DAMAGED' "$T/said"
-range() { as "$1" sys ctl "$M/.custody/ctl" "{\"do\":\"verify.range\",\"item\":$(custody_as $WANG show --json "$D/$(name 103)" | json 'd["item"]["item"]')}" | head -n 1 | json '(d["ok"], d.get("reason"))'; }
-is "who recorded it may have it read for that, and nobody else's officer" "(True, None) (False, 'no-role')" "$(range $WANG) $(range $ZHANG)"
+range() { as "$1" sys ctl "$M/.custody/ctl" "{\"do\":\"verify.range\",\"item\":$(custody_as $WANG show --json "$D/$(name "$2")" | json 'd["item"]["item"]')}" | head -n 1 | json '(d["ok"], d.get("reason"))'; }
+is "who recorded it may have it read for that, and nobody else's officer" "(True, None) (False, 'no-role')" "$(range $WANG 103) $(range $ZHANG 103)"
+damages() { events | json "len([e for e in rows if e['event'] == 'read.damaged' and e['path'].endswith('$(name 102)')])"; }
+is "that the other is damaged is on the ledger" 1 "$(damages)"
+for _ in 1 2 3 4 5; do range $WANG 102 >/dev/null; done
+ok "something else is recorded after that" custody_as $ADMIN register unit 09 城南所
+is "once, however often its officer asks" 1 "$(damages)"
 unmount_store
