@@ -16,7 +16,7 @@ static const char schema[] =
 	"CREATE INDEX request_items ON request_item(request, item);"
 	/* folders, and the case */
 	"CREATE TABLE request_scope(request INTEGER NOT NULL, applicant INTEGER NOT NULL, " SCOPE_SCHEMA ");"
-	"CREATE INDEX request_scope_of ON request_scope(applicant, item, unit, device, officer);"
+	"CREATE INDEX request_scope_of ON request_scope(applicant, item, unit, device, officer, day, folder, kase);"
 	"CREATE INDEX request_scopes ON request_scope(request);";
 
 static int insert_scope(struct sql *db, const struct head *h, int64_t request, const struct scope *s)
