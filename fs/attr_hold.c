@@ -172,12 +172,12 @@ int attr_hold_list(struct call *c, const struct node *n, bool (*each)(void *arg,
 	err = n->kind == NODE_ITEM ? holds_at(c, n, add_name, &l) : holds_on_scope(c->db, &on, add_name, &l);
 	if (err == 0)
 		err = l.err;
+	if (err == 0 && (l.count > 0 || n->kind == NODE_ITEM))
+		more = each(arg, ALL_HOLDS);    /* first: of very many names the last are left out */
 	for (size_t i = 0; err == 0 && more && i < l.count; i++) {
 		snprintf(name, sizeof name, HOLD_PREFIX "%s", l.names[i]);
 		more = each(arg, name);
 	}
-	if (err == 0 && more && (l.count > 0 || n->kind == NODE_ITEM))
-		each(arg, ALL_HOLDS);
 	free(l.names);
 	return err;
 }

@@ -136,7 +136,7 @@ for i in range(1100):
     try: os.setxattr(sys.argv[1], "user.custody.hold.%s%04d" % ("n" * 59, i), b"ground=1")
     except OSError: bad += 1
 names = os.listxattr(sys.argv[1])
-print(bad, 700 < len(set(names)) == len(names), os.getxattr(sys.argv[1], "user.custody.holds").decode().split(",")[-1], "user.custody.state" in names)' "$D/h")"
+print(bad, 700 < len(set(names)) == len(names), os.getxattr(sys.argv[1], "user.custody.holds").decode().split(",")[-1], "user.custody.state" in names and "user.custody.holds" in names)' "$D/h")"
 unmount_store
 is "fsck finds nothing wrong" 0 "$(fsck.custodyfs "$T/store" >"$T/out" 2>&1; echo $?)"
 sqlite3 -readonly "$T/store/catalog.db" .dump >"$T/dump"
