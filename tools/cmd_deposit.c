@@ -73,6 +73,15 @@ static int choose_case(struct intake *in, const struct options *o)
 	return status;
 }
 
+/* A receipt as JSON begins with what it tells of the run; one for people has its title, in whatever language, before the store (a checkpoint begins with the store). */
+static bool begins_as_receipt(const char *text, const char *uuid)
+{
+	const char *title = strchr(text, '\n'), *store = strstr(text, uuid);
+	if (*text == '{')
+		return store && strstr(text, "\"dry_run\"");
+	return store && title && store > title;
+}
+
 /* Whether a file is a receipt of this store, as its beginning tells: nothing else is replaced by one, least of all a recording. */
 static bool is_receipt(const struct intake *in, const char *path)
 {
@@ -83,7 +92,7 @@ static bool is_receipt(const struct intake *in, const char *path)
 	if (fd >= 0)
 		close(fd);
 	text[n > 0 ? n : 0] = '\0';
-	return uuid && strstr(text, uuid);
+	return uuid && begins_as_receipt(text, uuid);
 }
 
 static bool receipt_possible(const struct intake *in, const char *path)

@@ -81,6 +81,11 @@ for into in receipt.txt receipt.txt receipt.json receipt.json; do
 	deposit --receipt "$CAM/g/$into" "$CAM/g/$(name 11)"
 	is "it goes over an empty file, over none, and over a receipt" 0 "$(cat "$T/status")"
 done
+as $WANG custody -m "$M" ledger checkpoint >"$CAM/g/kept.txt"
+chown $WANG "$CAM/g/kept.txt"
+was=$(sha_of "$CAM/g/kept.txt")
+deposit --receipt "$CAM/g/kept.txt" "$CAM/g/$(name 11)"
+is "nor over a checkpoint, which names the store as well" "2 $was" "$(cat "$T/status") $(sha_of "$CAM/g/kept.txt")"
 deposit --dry-run --receipt "$CAM/g/receipt.json" "$CAM/g/$(name 11)"
 is "what a dry run says, too" "0 True" "$(cat "$T/status") $(json 'd["dry_run"]' <"$CAM/g/receipt.json")"
 ln -s "$(name 10)" "$CAM/g/link.txt"
