@@ -345,36 +345,43 @@ static bool went_before(const struct intake *in, const struct intake_file *f)
 	return false;
 }
 
-/* Whether someone has it open for writing, where the kernel tells (fcntl(2), F_SETLEASE): what they still write would be gone with it. */
-static bool is_being_written(const struct intake_file *f)
+/*
+ * Opens a source and asks for a lease on it (fcntl(2), F_SETLEASE), where the kernel gives one: nobody has the file open for writing then, and who opens it so waits until
+ * the descriptor is closed.  The descriptor, or -1 where it cannot be opened; *e: EAGAIN where somebody writes, and what they still write would be gone with it; else 0.
+ */
+static int lease(const struct intake_file *f, int *e)
 {
 	int fd = open(f->source, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW);
-	bool writer = (fd < 0 || fcntl(fd, F_SETLEASE, F_RDLCK)) && errno == EAGAIN;
+	bool given = fd >= 0 && !fcntl(fd, F_SETLEASE, F_RDLCK);
+	*e = !given && errno == EAGAIN ? EAGAIN : 0;
+	return fd;
+}
+
+/* Removes a source that is what was deposited, with nobody writing to it. */
+static void clear_one(const struct intake *in, struct intake_file *f)
+{
+	struct stat now;
+	int writer, fd = lease(f, &writer), e = lstat(f->source, &now) ? errno : 0;
+	if (e == ENOENT && went_before(in, f))
+		f->cleared = true;
+	else if (e)
+		render_complain(f->source, _("it was not removed: %s"), i18n_error(e));
+	else if (!is_unchanged(&f->st, &now))
+		render_complain(f->source, "%s", _("it was not removed: it is no longer the file that was deposited"));
+	else if (writer)
+		render_complain(f->source, "%s", _("it was not removed: somebody has it open for writing"));
+	else if (unlink(f->source))
+		render_complain(f->source, _("it was not removed: %s"), i18n_error(errno));
+	else
+		f->cleared = true;
 	if (fd >= 0)
 		close(fd);              /* and the lease with it */
-	return writer;
 }
 
 void intake_clear(struct intake *in)
 {
 	signal(SIGIO, SIG_IGN);         /* comes to who has a lease when someone else opens the file */
-	for (size_t i = 0; i < in->files; i++) {
-		struct intake_file *f = &in->file[i];
-		struct stat now;
-		if (f->status != INTAKE_DEPOSITED && f->status != INTAKE_DUPLICATE)
-			continue;
-		int e = lstat(f->source, &now) ? errno : 0;
-		if (e == ENOENT && went_before(in, f))
-			f->cleared = true;
-		else if (e)
-			render_complain(f->source, _("it was not removed: %s"), i18n_error(e));
-		else if (!is_unchanged(&f->st, &now))
-			render_complain(f->source, "%s", _("it was not removed: it is no longer the file that was deposited"));
-		else if (is_being_written(f))
-			render_complain(f->source, "%s", _("it was not removed: somebody has it open for writing"));
-		else if (unlink(f->source))
-			render_complain(f->source, _("it was not removed: %s"), i18n_error(errno));
-		else
-			f->cleared = true;
-	}
+	for (size_t i = 0; i < in->files; i++)
+		if (in->file[i].status == INTAKE_DEPOSITED || in->file[i].status == INTAKE_DUPLICATE)
+			clear_one(in, &in->file[i]);
 }
