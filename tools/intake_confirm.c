@@ -139,17 +139,18 @@ static void confirm(struct intake *in, struct intake_file *f)
 	json_decref(answer);
 }
 
-/* Reads the item again in the store, a stretch after the other.  0: it holds what was deposited; EIO: it does not; or why that cannot be told. */
-static int verify_item(struct intake *in, long long item)
+/* Reads the item again in the store, a stretch after the other.  0: *damaged tells whether it holds what was deposited; or why that cannot be told. */
+static int verify_item(struct intake *in, long long item, bool *damaged)
 {
 	long long offset = 0, next;
 	int e = 0;
-	while (!e && offset >= 0) {
+	*damaged = false;
+	while (!e && !*damaged && offset >= 0) {
 		json_t *request = json_pack("{s:s, s:I, s:I}", "do", "verify.range", "item", (json_int_t)item, "offset", (json_int_t)offset), *answer = NULL;
 		e = request ? control_transact(in->control, request, &answer) : ENOMEM;
 		next = get_number(answer, "next", -1);
 		if (!e && get_true(answer, "damaged"))
-			e = EIO;
+			*damaged = true;
 		else if (!e && (!get_true(answer, "ok") || !json_is_false(json_object_get(answer, "damaged")) || (next >= 0 && next <= offset)))
 			e = EPROTO;
 		offset = next;
@@ -162,8 +163,9 @@ static int verify_item(struct intake *in, long long item)
 /* The digests of what the store has already are on record: before the source goes, what it holds is read. */
 static void verify_duplicate(struct intake *in, struct intake_file *f)
 {
-	int e = verify_item(in, f->item);
-	if (e == EIO)
+	bool damaged;
+	int e = verify_item(in, f->item, &damaged);
+	if (!e && damaged)
 		intake_settle(in, f, INTAKE_FAILED, reason_name(REASON_DAMAGED),
 			      render_format("%s", _("the store has this file, but what it holds of it is DAMAGED; keep the file and tell an administrator")));
 	else if (e)
