@@ -17,16 +17,6 @@ static json_t *person_json(struct sql *db, int64_t id)
 	return id != 0 && catalog_person(db, id, &p) == 0 ? json_pack("{s:s, s:s}", "number", p.number, "name", p.name) : json_null();
 }
 
-static json_t *day_json(int32_t day)
-{
-	char text[DAY_TEXT];
-
-	if (day == DAY_NONE)
-		return json_null();
-	day_format(day, text);
-	return json_string(text);
-}
-
 static json_t *instant_json(const struct call *c, int64_t ms)
 {
 	return query_instant(&(struct query){ .now = c->now }, ms);
@@ -56,7 +46,7 @@ static int set_case(struct call *c, const struct bond *by, json_t *facts)
 		return -rc;
 	catalog_read_case(rows, &k);
 	sql_done(rows);
-	json_object_set_new(facts, "case", json_pack("{s:s, s:o}", "number", k.number, "closed", day_json(k.closed)));
+	json_object_set_new(facts, "case", json_pack("{s:s, s:o}", "number", k.number, "closed", query_day(k.closed)));
 	return 0;
 }
 
@@ -93,7 +83,7 @@ static int set_term(struct call *c, const struct item *item, json_t *facts)
 	json_object_set_new(facts, "over", json_boolean(!term_locked(&r.term, c->now.clock)));
 	json_object_set_new(facts, "basis", json_string(bond_basis(&r.term.by)));
 	json_object_set_new(facts, "class", r.term.by.kind != BOND_UNTIL ? json_string(r.term.by.rule.name) : json_null());
-	json_object_set_new(facts, "recorded_on", day_json(at.day));
+	json_object_set_new(facts, "recorded_on", query_day(at.day));
 	if (r.term.by.kind == BOND_CASE)
 		err = set_case(c, &r.term.by, facts);
 	else if (r.term.by.from == BOND_FROM_FOLDER)

@@ -72,6 +72,7 @@ json_t *query_text(const char *text);                           /* null for "" *
 /* A person's number and name under two keys; null where the id is 0. */
 void query_set_person(struct query *q, json_t *j, const char *key, const char *name_key, int64_t id);
 json_t *query_instant(const struct query *q, int64_t ms);       /* null for 0 */
+json_t *query_day(int32_t day);                                 /* YYYY-MM-DD; null for DAY_NONE */
 
 /* The item that a request names by "item" or "path".  ENOENT with why. */
 int query_item(struct query *q, const json_t *request, struct item *out);

@@ -19,16 +19,6 @@ static json_t *name_of(struct query *q, int64_t person)
 	return person != 0 && catalog_person(q->db, person, &p) == 0 ? json_string(p.name) : json_null();
 }
 
-static json_t *day_text(int32_t day)
-{
-	char text[DAY_TEXT];
-
-	if (day == DAY_NONE)
-		return json_null();
-	day_format(day, text);
-	return json_string(text);
-}
-
 static void set_place(struct query *q, json_t *j, const struct finding *f)
 {
 	struct unit unit;
@@ -49,7 +39,7 @@ static void set_place(struct query *q, json_t *j, const struct finding *f)
 json_t *query_finding_json(struct query *q, const struct finding *f)
 {
 	json_t *j = json_pack("{s:I, s:s, s:s, s:o, s:o, s:s, s:o, s:s}", "id", (json_int_t)f->id, "rule", finding_rule_name(f->rule),
-			      "text", finding_rule_text(f->rule), "item", f->item != 0 ? json_integer(f->item) : json_null(), "recorded_on", day_text(f->day),
+			      "text", finding_rule_text(f->rule), "item", f->item != 0 ? json_integer(f->item) : json_null(), "recorded_on", query_day(f->day),
 			      "note", f->note, "found_at", query_instant(q, f->raised), "state", f->settled != 0 ? "settled" : "open");
 
 	if (j == NULL)
@@ -117,6 +107,6 @@ json_t *query_service_row(struct query *q, struct sql_rows *rows)
 	struct device d = { .serial = "" };
 
 	(void)catalog_device(q->db, sql_int(rows, 1), &d);
-	return json_pack("{s:I, s:s, s:o, s:o, s:s?}", "id", (json_int_t)sql_int(rows, 0), "device", d.serial, "from", day_text((int32_t)sql_int(rows, 2)),
-			 "to", sql_null(rows, 3) ? json_null() : day_text((int32_t)sql_int(rows, 3)), "note", sql_text(rows, 4));
+	return json_pack("{s:I, s:s, s:o, s:o, s:s?}", "id", (json_int_t)sql_int(rows, 0), "device", d.serial, "from", query_day((int32_t)sql_int(rows, 2)),
+			 "to", sql_null(rows, 3) ? json_null() : query_day((int32_t)sql_int(rows, 3)), "note", sql_text(rows, 4));
 }

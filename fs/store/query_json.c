@@ -20,7 +20,7 @@ json_t *query_instant(const struct query *q, int64_t ms)
 	return json_string(text);
 }
 
-static json_t *day_json(int32_t day)
+json_t *query_day(int32_t day)
 {
 	char text[DAY_TEXT];
 
@@ -53,13 +53,13 @@ json_t *query_person_json(struct query *q, const struct person *p)
 	return json_pack("{s:I, s:s, s:s, s:o, s:s?, s:s?, s:s, s:b, s:o, s:o}", "id", (json_int_t)p->id, "number", p->number, "name", p->name,
 			 "uid", p->uid == UID_NONE ? json_null() : json_integer(p->uid), "unit", has_unit ? u.code : NULL,
 			 "unit_name", has_unit ? u.name : NULL, "roles", roles, "formal", p->formal,
-			 "certified_from", day_json(p->certified_from), "certified_to", day_json(p->certified_to));
+			 "certified_from", query_day(p->certified_from), "certified_to", query_day(p->certified_to));
 }
 
 json_t *query_case_json(struct query *q, const struct casefile *k)
 {
 	return json_pack("{s:I, s:s, s:s, s:s, s:s, s:o, s:o}", "id", (json_int_t)k->id, "number", k->number, "party", k->party, "cause", k->cause,
-			 "class", k->class, "opened", query_instant(q, k->opened), "closed", day_json(k->closed));
+			 "class", k->class, "opened", query_instant(q, k->opened), "closed", query_day(k->closed));
 }
 
 json_t *query_hash(bool known, const uint8_t hash[HASH_LEN])
@@ -110,7 +110,7 @@ static void set_place(struct query *q, json_t *j, const struct item *item)
 		(void)catalog_unit(q->db, f.unit, &u);
 		(void)catalog_device(q->db, f.device, &d);
 		(void)catalog_person(q->db, f.officer, &officer);
-		set(j, "recorded_on", day_json(f.day));
+		set(j, "recorded_on", query_day(f.day));
 		set(j, "case", json_string(f.kase));
 	}
 	(void)catalog_person(q->db, item->depositor, &depositor);
