@@ -83,7 +83,7 @@ $(B)/obj/%.o: %.c
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -c -o $@ $<
 
-$(B)/test/test_dockd: $(call obj,tests/unit/test_dockd.c $(filter-out %/main.c,$(DOCKD)) $(DOCKD_TOOLS)) $(B)/libcore.a
+$(B)/test/test_dockd $(B)/test/test_dockd_memory: $(B)/test/%: $(B)/obj/tests/unit/%.o $(call obj,$(filter-out %/main.c,$(DOCKD)) $(DOCKD_TOOLS)) $(B)/libcore.a
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs check) -linotifytools $(LIBS_CORE)
 

@@ -11,6 +11,14 @@
 #include "fs/store/query.h"
 #include "fs/tree.h"
 
+static void reply_attr(fuse_req_t req, int err, const struct stat *st, double timeout)
+{
+	if (err == 0)
+		fuse_reply_attr(req, st, timeout);
+	else
+		fuse_reply_err(req, err);
+}
+
 void op_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
 	struct tree_timeouts keep = { 0, 0 };
@@ -26,10 +34,7 @@ void op_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 		err = tree_stat(&c, &n, &st, &keep);
 		call_end(&c);
 	}
-	if (err == 0)
-		fuse_reply_attr(req, &st, keep.attr);
-	else
-		fuse_reply_err(req, err);
+	reply_attr(req, err, &st, keep.attr);
 }
 
 static int64_t ns_of(const struct timespec *ts)
@@ -111,10 +116,7 @@ void op_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int set, stru
 			err = tree_stat(&c, &n, &st, &keep);
 		call_end(&c);
 	}
-	if (err == 0)
-		fuse_reply_attr(req, &st, keep.attr);
-	else
-		fuse_reply_err(req, err);
+	reply_attr(req, err, &st, keep.attr);
 }
 
 void op_statfs(fuse_req_t req, fuse_ino_t ino)
