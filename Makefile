@@ -26,11 +26,11 @@ ALL_LDFLAGS = -pthread $(LDFLAGS) $(if $(SAN),-fsanitize=$(SAN))
 Q := $(if $(filter 0,$(V)),@,)
 say = $(if $(filter 0,$(V)),@printf '  %-7s %s\n' '$(1)' '$(2)')
 
-CORE := $(wildcard policy/*.c fs/store/*.c) fs/i18n.c fs/why_text.c
-MOUNT := $(filter-out fs/i18n.c fs/why_text.c,$(wildcard fs/*.c))
-TOOLS := $(filter-out tools/fsck.c,$(wildcard tools/*.c))
-DOCKD := $(wildcard contrib/dockd/*.c)
-UNIT := $(wildcard tests/unit/test_*.c)
+CORE := $(wildcard policy/*.c fs/store/*.c fs/store/*/*.c)
+MOUNT := $(filter-out fs/store/%,$(wildcard fs/*.c fs/*/*.c))
+DOCKD := $(wildcard tools/dockd/*.c)
+TOOLS := $(filter-out tools/fsck.c $(DOCKD),$(wildcard tools/*.c tools/*/*.c))
+UNIT := $(wildcard tests/unit/*/test_*.c)
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
 PROGRAMS := $(B)/custodyfs $(B)/mkfs.custodyfs $(B)/custody $(B)/fsck.custodyfs $(B)/custody-dockd
@@ -70,11 +70,11 @@ $(B)/custody: $(call obj,$(TOOLS)) $(B)/libcore.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lmagic $(LIBS_CORE)
 
-$(B)/fsck.custodyfs: $(call obj,tools/fsck.c tools/progress.c tools/render.c) $(B)/libcore.a
+$(B)/fsck.custodyfs: $(call obj,tools/fsck.c tools/text/progress.c tools/text/render.c) $(B)/libcore.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_CORE)
 
-DOCKD_TOOLS := tools/file.c tools/get.c tools/render.c
+DOCKD_TOOLS := tools/text/file.c tools/text/get.c tools/text/render.c
 $(B)/custody-dockd: $(call obj,$(DOCKD) $(DOCKD_TOOLS)) $(B)/libcore.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -linotifytools $(LIBS_CORE)
@@ -83,7 +83,7 @@ $(B)/obj/%.o: %.c
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -c -o $@ $<
 
-$(B)/test/test_dockd $(B)/test/test_dockd_memory: $(B)/test/%: $(B)/obj/tests/unit/%.o $(call obj,$(filter-out %/main.c,$(DOCKD)) $(DOCKD_TOOLS)) $(B)/libcore.a
+$(patsubst tests/unit/%.c,$(B)/test/%,$(wildcard tests/unit/dockd/test_*.c)): $(B)/test/%: $(B)/obj/tests/unit/%.o $(call obj,$(filter-out %/main.c,$(DOCKD)) $(DOCKD_TOOLS)) $(B)/libcore.a
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs check) -linotifytools $(LIBS_CORE)
 
@@ -118,7 +118,7 @@ $(B)/verify: tests/peer/verify.go
 
 TEST_BINARIES := $(patsubst tests/unit/%.c,$(B)/test/%,$(UNIT))
 # Under a sanitizer, what runs under another checker or in another language is left out.
-MOUNT_TESTS := $(if $(SAN),,$(wildcard tests/peer/*.sh)) $(wildcard tests/mount/*.sh) $(filter-out $(if $(SAN),%/leaks.sh),$(wildcard tests/faults/*.sh))
+MOUNT_TESTS := $(if $(SAN),,$(wildcard tests/peer/*.sh)) $(filter-out %/job.sh %/dockd_lib.sh,$(wildcard tests/mount/*.sh)) $(filter-out $(if $(SAN),%/leaks.sh),$(wildcard tests/faults/*.sh))
 # What needs a display or takes its time is left out under a sanitizer.  table.sh compares the README's table with what ran, so it is last.
 CLIENTS := $(filter-out %/table.sh tests/clients/lib.sh tests/clients/lib_%,$(wildcard tests/clients/*.sh))
 CLIENTS_SLOW := %/thunar.sh %/thunar_photos.sh %/libreoffice.sh %/seek.sh
@@ -150,11 +150,11 @@ do-client-table: all $(B)/sys
 
 # What has threads: for SAN=thread.
 do-check-threads: all $(HELPERS) $(TEST_BINARIES)
-	$(Q)$(RUN_TESTS) $(filter %/test_ledger %/test_store_%,$(TEST_BINARIES)) tests/mount/deposit.sh tests/mount/grants.sh \
+	$(Q)$(RUN_TESTS) $(filter $(B)/test/store/test_ledger $(patsubst %,$(B)/test/store/test_%,blob catalog clock committer content crash event hasher io open views),$(TEST_BINARIES)) tests/mount/deposit.sh tests/mount/grants.sh \
 		tests/mount/findings.sh tests/mount/disposal.sh tests/mount/cases.sh tests/faults/threads.sh
 
 # Built apart and without optimising, so that branches are those of the source.
-QUICK := $(filter tests/unit/test_policy_% tests/unit/test_rules_% $(patsubst %,tests/unit/test_%.c,digest merkle note store_catalog store_clock store_event),$(UNIT))
+QUICK := $(filter tests/unit/policy/% $(patsubst %,tests/unit/store/test_%.c,rules_model digest merkle note catalog clock event),$(UNIT))
 do-coverage:
 	$(Q)$(MAKE) --no-print-directory B=build/cov CFLAGS='-O0 -g --coverage -Wno-use-after-free' LDFLAGS=--coverage $(patsubst tests/unit/%.c,build/cov/test/%,$(QUICK))
 	$(Q)BUILD=build/cov bash tests/coverage.sh $(patsubst tests/unit/%.c,build/cov/test/%,$(QUICK))

@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "fs/i18n.h"
-#include "fs/store/fileio.h"
+#include "fs/store/base/i18n.h"
+#include "fs/store/base/fileio.h"
 #include "fs/store/store.h"
 #include "policy/name.h"
 

@@ -7,7 +7,7 @@
  *   [settings]      KEY = N                 (policy/setting.h)
  *   [readers]       program = RULE          (any number of times; added to the built-in list: policy/reader.h)
  *
- * Here is what it says and whether it may be in force; its lines are read elsewhere (fs/store/policytext.h).
+ * Here is what it says and whether it may be in force; its lines are read elsewhere (fs/store/records/policytext.h).
  */
 #ifndef POLICY_POLICYFILE_H
 #define POLICY_POLICYFILE_H

@@ -15,6 +15,7 @@ awk -F, '
 NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
 {
 	folder = $at["filename"]; sub(/\/[^\/]*$/, "", folder)
+	if (!(folder in lines)) order[++n] = folder
 	lines[folder] += $at["line_total"]; met[folder] += $at["line_covered"]
 	branches[folder] += $at["branch_total"]; taken[folder] += $at["branch_covered"]
 	if (folder == "policy" && ($at["line_total"] != $at["line_covered"] || $at["branch_total"] != $at["branch_covered"]))
@@ -22,12 +23,11 @@ NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
 			$at["branch_covered"], $at["branch_total"])
 }
 END {
-	printf "%-12s %18s %18s\n", "coverage", "lines", "branches"
-	n = split("policy fs/store", order, " ")
+	printf "%-20s %18s %18s\n", "coverage", "lines", "branches"
 	for (i = 1; i <= n; i++) {
 		f = order[i]
 		if (lines[f] > 0)
-			printf "%-12s %5d/%5d %5.1f%% %5d/%5d %5.1f%%\n", f, met[f], lines[f], 100 * met[f] / lines[f], taken[f], branches[f], 100 * taken[f] / branches[f]
+			printf "%-20s %5d/%5d %5.1f%% %5d/%5d %5.1f%%\n", f, met[f], lines[f], 100 * met[f] / lines[f], taken[f], branches[f], 100 * taken[f] / branches[f]
 	}
 	if (lines["policy"] == 0 || branches["policy"] == 0 || missing != "") {
 		printf "%s", missing

@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fs/i18n.h"
-#include "fs/store/digest.h"
-#include "fs/store/fileio.h"
-#include "tools/commands.h"
-#include "tools/render.h"
-#include "tools/status.h"
+#include "fs/store/base/i18n.h"
+#include "fs/store/base/digest.h"
+#include "fs/store/base/fileio.h"
+#include "tools/cmd/commands.h"
+#include "tools/text/render.h"
+#include "tools/text/status.h"
 
 #ifndef CUSTODYFS_VERSION
 #define CUSTODYFS_VERSION "0.1.0"

@@ -8,10 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "fs/i18n.h"
+#include "fs/store/base/i18n.h"
 #include "fs/store/check.h"
-#include "fs/store/fileio.h"
-#include "tools/progress.h"
+#include "fs/store/base/fileio.h"
+#include "tools/text/progress.h"
 
 enum { EXIT_CLEAN = 0, EXIT_PROBLEMS = 1, EXIT_FAILED = 2 };
 

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "fs/store/content.h"
-#include "fs/store/disposals.h"
+#include "fs/store/blob/content.h"
+#include "fs/store/records/disposals.h"
 #include "fs/store/store_private.h"
 
 struct check {

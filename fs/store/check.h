@@ -1,6 +1,6 @@
 /* Checking a whole store, beside its mount or not; for fsck.custodyfs.  Changes nothing. */
-#ifndef STORE_CHECK_H
-#define STORE_CHECK_H
+#ifndef FS_STORE_CHECK_H
+#define FS_STORE_CHECK_H
 
 #include <stdbool.h>
 #include <stdint.h>

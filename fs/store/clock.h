@@ -1,11 +1,11 @@
 /* The two clocks of a store: wall, and compliance (policy/clock.h has the arithmetic).  A test-clock store has one simulated clock for both. */
-#ifndef STORE_CLOCK_H
-#define STORE_CLOCK_H
+#ifndef FS_STORE_CLOCK_H
+#define FS_STORE_CLOCK_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "fs/store/event.h"
+#include "fs/store/records/event.h"
 #include "policy/clock.h"
 
 struct store_clock;

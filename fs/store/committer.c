@@ -7,8 +7,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "fs/store/policies.h"
-#include "fs/store/retention.h"
+#include "fs/store/records/policies.h"
+#include "fs/store/records/retention.h"
 
 #define BATCH_JOBS 256
 #define BATCH_ENTRIES 4096              /* a safeguard: a job emits a handful */

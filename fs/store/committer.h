@@ -7,12 +7,12 @@
  * request gets the errno: nothing is half done (promise 3).  Where only the sync fails, who asked to be durable gets the errno, and what was appended stays: what the disk
  * has of it is not known, and the ledger takes no more until it is opened again.
  */
-#ifndef STORE_COMMITTER_H
-#define STORE_COMMITTER_H
+#ifndef FS_STORE_COMMITTER_H
+#define FS_STORE_COMMITTER_H
 
-#include "fs/store/event.h"
-#include "fs/store/ledger.h"
-#include "fs/store/sql.h"
+#include "fs/store/records/event.h"
+#include "fs/store/ledger/ledger.h"
+#include "fs/store/base/sql.h"
 
 struct committer;
 struct turn;                    /* one request's turn in the committer's thread */

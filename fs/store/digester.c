@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "fs/store/content.h"
+#include "fs/store/blob/content.h"
 #include "fs/store/store_private.h"
 
 #define RETRY_SECONDS 30        /* after a damaged item or a full disk */

@@ -1,6 +1,6 @@
 /* Whole-file digests, computed in the background. */
-#ifndef STORE_DIGESTER_H
-#define STORE_DIGESTER_H
+#ifndef FS_STORE_DIGESTER_H
+#define FS_STORE_DIGESTER_H
 
 #include "fs/store/store.h"
 

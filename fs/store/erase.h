@@ -1,6 +1,6 @@
 /* The content of what was disposed of: removed once that is on the ledger, and what became of it recorded. */
-#ifndef STORE_ERASE_H
-#define STORE_ERASE_H
+#ifndef FS_STORE_ERASE_H
+#define FS_STORE_ERASE_H
 
 #include "fs/store/store.h"
 

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "fs/store/scopes.h"
+#include "fs/store/catalog/scopes.h"
 
 void findings_read(struct sql_rows *r, struct finding *out)
 {

@@ -1,6 +1,6 @@
 /* The register of findings (policy/finding.h), as the catalog has it, and raising and settling in the committer. */
-#ifndef STORE_FINDINGS_H
-#define STORE_FINDINGS_H
+#ifndef FS_STORE_FINDINGS_H
+#define FS_STORE_FINDINGS_H
 
 #include "fs/store/committer.h"
 #include "policy/finding.h"

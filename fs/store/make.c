@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "fs/store/fileio.h"
+#include "fs/store/base/fileio.h"
 #include "fs/store/store_private.h"
 
 #define PATH_CAP 4096

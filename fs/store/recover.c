@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fs/store/content.h"
+#include "fs/store/blob/content.h"
 #include "fs/store/erase.h"
-#include "fs/store/policies.h"
+#include "fs/store/records/policies.h"
 #include "fs/store/store_private.h"
 
 #define MOST 10000      /* deposits under way at once; more than that are seen to at the next start */

@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "fs/store/catalog.h"
+#include "fs/store/catalog/catalog.h"
 #include "fs/store/committer.h"
 
 #define REPLAY_BATCH 5000       /* events a transaction */

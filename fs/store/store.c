@@ -11,8 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "fs/store/content.h"
-#include "fs/store/retention.h"
+#include "fs/store/blob/content.h"
+#include "fs/store/records/retention.h"
 #include "fs/store/store_private.h"
 
 #define BUFFERS_KEPT 16

@@ -10,18 +10,18 @@
  *
  * store_open() composes the whole stack, and is the only place that does.
  */
-#ifndef STORE_STORE_H
-#define STORE_STORE_H
+#ifndef FS_STORE_STORE_H
+#define FS_STORE_STORE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "fs/store/blob.h"
-#include "fs/store/buffers.h"
-#include "fs/store/catalog.h"
+#include "fs/store/blob/blob.h"
+#include "fs/store/base/buffers.h"
+#include "fs/store/catalog/catalog.h"
 #include "fs/store/committer.h"
-#include "fs/store/hasher.h"
-#include "fs/store/ledger.h"
+#include "fs/store/blob/hasher.h"
+#include "fs/store/ledger/ledger.h"
 
 #define STORE_FORMAT 1
 #define UUID_TEXT 37

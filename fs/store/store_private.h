@@ -1,13 +1,13 @@
 /* What the files of the store share and no one else needs. */
-#ifndef STORE_PRIVATE_H
-#define STORE_PRIVATE_H
+#ifndef FS_STORE_STORE_PRIVATE_H
+#define FS_STORE_STORE_PRIVATE_H
 
 #include <stdarg.h>
 
 #include "fs/store/clock.h"
 #include "fs/store/store.h"
 
-#include "fs/i18n.h"
+#include "fs/store/base/i18n.h"
 
 void message(struct store_message *m, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

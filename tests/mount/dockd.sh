@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # custody-dockd: real copies arrive in a docking station's folder while it runs, whole ones go into the store, and what can't is told.
 . "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../dockd.sh"
+. "$(dirname "$0")/dockd_lib.sh"
 new_store --test-clock=2023-03-14T18:30
 mount_store
 people

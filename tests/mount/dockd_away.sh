@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # custody-dockd while things are away: a dock that is unplugged and plugged in again, the store, itself.  Nothing is lost, nothing is there twice.
 . "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../dockd.sh"
+. "$(dirname "$0")/dockd_lib.sh"
 new_store --test-clock=2023-03-14T18:30
 mount_store
 people

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # custody-dockd started again: what was dealt with is not read again; what is new, changed, or of another store, or of an older state of this one, is offered to it.
 . "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../dockd.sh"
+. "$(dirname "$0")/dockd_lib.sh"
 new_store --test-clock=2023-03-14T18:30
 mount_store
 people

@@ -2,7 +2,7 @@
 # custody-dockd in a storm: 2,000 files arrive while it does not look and the queue of inotify runs over, and it is killed while it deposits.  Each is in the store
 # exactly once.
 . "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../dockd.sh"
+. "$(dirname "$0")/dockd_lib.sh"
 COUNT=2000
 new_store --test-clock=2023-03-14T18:30
 mount_store

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fs/store/digest.h"
+#include "fs/store/base/digest.h"
 #include "fs/store/store.h"
 
 #define BATCH 1000

@@ -4,7 +4,7 @@
 # In a file system namespace of its own, where /etc/fstab, /etc/fuse.conf, /usr/local/bin and /dev/fuse are ours.
 [ -n "${CUSTODYFS_PRIVATE:-}" ] || CUSTODYFS_PRIVATE=1 exec unshare -m --propagation private bash "$0" "$@"
 . "$(dirname "$0")/../lib.sh"
-. "$TOP/tests/job.sh"
+. "$TOP/tests/mount/job.sh"
 OWNER=games OTHER=mail          # users that every Debian has
 UID_OF_OWNER=$(id -u $OWNER)
 cleanup() { umount "$T/dev" 2>/dev/null; chattr -R -i "$T" 2>/dev/null; }

@@ -2,7 +2,7 @@
 # The systemd unit: what systemd makes of the file, the figure that README gives, and the service itself under a real systemd, in namespaces of its own: the daemon as its own
 # user with two capabilities and nothing to write to but its store, the main job, the docking stations' service, systemctl stop under open files, and a crash.
 . "$(dirname "$0")/../lib.sh"
-. "$TOP/tests/job.sh"
+. "$TOP/tests/mount/job.sh"
 UNITS=$TOP/contrib/systemd
 UNIT=custodyfs@srv-store.service
 DOCK_UNIT=custody-dockd.service

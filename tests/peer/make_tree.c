@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "fs/store/ledger.h"
+#include "fs/store/ledger/ledger.h"
 
 #define ORIGIN "custodyfs/2f6d0a0c-51f3-4f6b-8a53-0c7d33f0b1e4"
 #define MUST(a) must(a, #a)

@@ -8,7 +8,7 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 failed=0
 
-find policy fs mkfs tools contrib -name '*.c' | LC_ALL=C sort > "$tmp/files"
+find policy fs mkfs tools -name '*.c' | LC_ALL=C sort > "$tmp/files"
 xgettext --from-code=UTF-8 --language=C --keyword --keyword=_ --keyword=N_ --keyword=ngettext:1,2 --keyword=gettext \
 	--no-wrap --package-name=custodyfs --files-from="$tmp/files" --output="$tmp/custodyfs.pot"
 if [ $# -gt 0 ]; then

@@ -1,0 +1,74 @@
+#include <errno.h>
+#include <string.h>
+
+#include "fs/call/fs.h"
+#include "fs/call/process.h"
+#include "fs/call/refusal.h"
+#include "fs/call/uninvited.h"
+#include "policy/act.h"
+
+int call_begin(struct call *c, struct fs *fs, uint32_t uid, uint32_t gid, int32_t pid)
+{
+	int err;
+
+	memset(c, 0, sizeof *c);
+	c->fs = fs;
+	c->who.uid = uid;
+	c->who.gid = gid;
+	c->who.pid = pid;
+	store_now(fs->store, &c->now);
+	err = catalog_take(fs->store->pool, &c->db);
+	if (err != 0)
+		return err;
+	err = catalog_person_uid(c->db, uid, &c->who.person);
+	if (err != 0 && err != ENOENT)
+		call_end(c);
+	return err == ENOENT ? 0 : err;
+}
+
+void call_end(struct call *c)
+{
+	if (c->db != NULL)
+		catalog_give(c->fs->store->pool, c->db);
+	c->db = NULL;
+}
+
+const struct subject *call_subject(struct call *c)
+{
+	if (c->who.program[0] == '\0')
+		process_program(c->who.pid, c->who.program, sizeof c->who.program);
+	return &c->who;
+}
+
+bool call_uninvited(struct call *c)
+{
+	struct reader_process line[READER_LINE];
+
+	if (!c->looked)
+		(void)uninvited_is(c->fs->uninvited, c->db, c->now.policy, line, process_line(c->who.pid, line, READER_LINE), c->rule);
+	c->looked = true;
+	return c->rule[0] != '\0';
+}
+
+bool call_browses(const struct call *c)
+{
+	return act_allowed(&c->who.person, ACT_BROWSE) == REASON_NONE;
+}
+
+int refuse(struct call *c, enum verb verb, const struct node *node, const char *name, enum reason why)
+{
+	if (why == REASON_NONE)
+		return 0;
+	if (why != REASON_HIDDEN)       /* what is not there for the asker is not refused; the kernel may have kept its name a moment longer */
+		refusal_record(c, verb, node, name, why);
+	return reason_errno(why);
+}
+
+int failed(struct call *c, enum verb verb, const struct node *node, int err)
+{
+	if (err == ENOSPC || err == EDQUOT)
+		return refuse(c, verb, node, NULL, REASON_NO_SPACE);
+	if (err == EIO && verb == VERB_OPEN_READ)
+		return refuse(c, verb, node, NULL, REASON_DAMAGED);
+	return err;
+}

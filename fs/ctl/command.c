@@ -1,0 +1,136 @@
+#include "fs/ctl/command.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fs/deposit/deposit.h"
+#include "fs/act/reading.h"
+#include "fs/tree/tree.h"
+#include "fs/why/why.h"
+
+void command_status(struct call *c, json_t *status)
+{
+	json_object_set_new(status, "open_deposits", json_integer((json_int_t)deposits_count(c->fs->deposits)));
+	json_object_set_new(status, "open_reads", json_integer((json_int_t)readings_count(c->fs->readings)));
+	json_object_set_new(status, "mounted_since", query_instant(&(struct query){ .now = c->now }, c->fs->mounted));
+}
+
+/* What a path leads to, or, where it is not there, the nearest folder above it that is: what was refused does not exist. */
+static int nearest(struct call *c, const char *path, struct node *out, bool *there)
+{
+	char *copy = strdup(path), *slash;
+	int err;
+
+	if (copy == NULL)
+		return ENOMEM;
+	*there = true;
+	while ((err = tree_resolve(c, copy, out)) == ENOENT && (slash = strrchr(copy, '/')) != NULL) {
+		*slash = '\0';
+		*there = false;
+	}
+	free(copy);
+	return err == ENOTDIR ? ENOENT : err;
+}
+
+/* Whether an answer of the folder above can be one for what is not in it: of making it, of what was refused, or who asks is nobody here. */
+static bool tells_of_nothing(const struct why *w)
+{
+	return w->recent || w->verb == VERB_CREATE || w->verb == VERB_MKDIR || w->verb == VERB_SYMLINK || w->verb == VERB_MKNOD || w->reason == REASON_NOBODY ||
+		w->reason == REASON_NO_ROLE;
+}
+
+/* In a view, what would be removed or renamed is refused as the view's, whatever its state. */
+static int judge_place(struct call *c, const char *path, struct why *w)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = slash != NULL ? strndup(path, (size_t)(slash - path)) : NULL;
+	struct node n;
+	int err = 0;
+
+	if (folder != NULL && !w->recent && (w->verb == VERB_UNLINK || w->verb == VERB_RENAME || w->verb == VERB_RENAME_OVER || w->verb == VERB_RENAME_AWAY)) {
+		err = tree_resolve(c, folder, &n);
+		if (err == 0 && n.kind == NODE_VIEW && w->reason == REASON_NONE)
+			w->reason = REASON_VIEW;
+	}
+	free(folder);
+	return err;
+}
+
+static int command_why(struct call *c, struct query *q, const json_t *request, json_t **answer)
+{
+	const char *path = event_str(request, "path"), *name = event_str(request, "verb");
+	enum verb verb = name != NULL ? verb_parse_word(name) : VERB_COUNT;
+	struct node n;
+	json_t *facts;
+	struct why w;
+	bool there;
+	int err;
+
+	if (path == NULL || (name != NULL && verb == VERB_COUNT))
+		return query_refuse(q, REASON_VALUE_BAD, path == NULL ? "path" : "verb");
+	err = nearest(c, path, &n, &there);
+	if (err == 0)
+		err = why_ask(c, &n, verb, &w);
+	if (err == 0 && there)
+		err = judge_place(c, path, &w);
+	/* of what is not there, nothing is known but why it could not be made */
+	if (err == ENOENT || (err == 0 && !there && (w.reason == REASON_NONE || !tells_of_nothing(&w))))
+		return query_refuse(q, REASON_NOT_FOUND, "path");
+	if (err == 0)
+		err = why_facts(c, &n, &w, &facts);
+	if (err != 0)
+		return err;
+	*answer = json_pack("{s:s, s:s, s:b, s:s?, s:s, s:s, s:b, s:o, s:o}", "path", path, "verb", verb_name(w.verb), "allowed", w.reason == REASON_NONE,
+			    "errno", w.reason != REASON_NONE ? strerrorname_np(reason_errno(w.reason)) : NULL, "reason", reason_name(w.reason),
+			    "text", reason_text(w.reason), "recent", w.recent, "when", query_instant(q, w.recent ? w.when : 0),
+			    "facts", facts);
+	return 0;
+}
+
+static const struct { const char *command; command_fn fn; } table[] = {
+	{ "register.unit", command_register_unit },
+	{ "register.device", command_register_device },
+	{ "register.person", command_register_person },
+	{ "register.case", command_register_case },
+	{ "case.link", command_case_link },
+	{ "case.unlink", command_case_unlink },
+	{ "case.alias", command_case_alias },
+	{ "case.close", command_case_close },
+	{ "request", command_request },
+	{ "approve", command_approve },
+	{ "deny", command_deny },
+	{ "revoke", command_revoke },
+	{ "findings", command_findings },
+	{ "finding.settle", command_finding_settle },
+	{ "finding.report", command_finding_report },
+	{ "register.service", command_register_service },
+	{ "copy.register", command_copy_register },
+	{ "copy.verified", command_copy_verified },
+	{ "dispose.propose", command_dispose_propose },
+	{ "dispose.approve", command_dispose_approve },
+	{ "dispose.refuse", command_dispose_refuse },
+	{ "dispose.withdraw", command_dispose_withdraw },
+	{ "dispose.execute", command_dispose_execute },
+	{ "hold.set", command_hold_set },
+	{ "hold.ask", command_hold_ask },
+	{ "hold.release", command_hold_release },
+	{ "why", command_why },
+	{ "clock", command_clock },
+	{ "clock.propose", command_clock_propose },
+	{ "clock.agree", command_clock_agree },
+	{ "clock.refuse", command_clock_refuse },
+	{ "policy.propose", command_policy_propose },
+	{ "policy.agree", command_policy_agree },
+	{ "policy.refuse", command_policy_refuse },
+	{ "set", command_set },
+	{ "unrelated", command_unrelated },
+};
+
+command_fn command_find(const char *command)
+{
+	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+		if (strcmp(table[i].command, command) == 0)
+			return table[i].fn;
+	return NULL;
+}

@@ -1,0 +1,51 @@
+/* Commands of the control file that change something, each decided in the committer with the kernel's word for who asks. */
+#ifndef FS_CTL_COMMAND_H
+#define FS_CTL_COMMAND_H
+
+#include "fs/call/fs.h"
+#include "fs/store/query/query.h"
+
+typedef int (*command_fn)(struct call *c, struct query *q, const json_t *request, json_t **answer);
+
+command_fn command_find(const char *command);          /* NULL where there is none */
+
+/* Adds to a status what only the mount knows. */
+void command_status(struct call *c, json_t *status);
+
+int command_register_unit(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_register_device(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_register_person(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_register_case(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_case_link(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_case_unlink(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_case_alias(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_case_close(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_request(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_approve(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_deny(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_revoke(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_findings(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_finding_settle(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_finding_report(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_register_service(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_clock(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_clock_propose(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_clock_agree(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_clock_refuse(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_policy_propose(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_policy_agree(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_policy_refuse(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_set(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_unrelated(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_hold_set(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_hold_ask(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_hold_release(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_copy_register(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_copy_verified(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_dispose_propose(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_dispose_approve(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_dispose_refuse(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_dispose_withdraw(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_dispose_execute(struct call *c, struct query *q, const json_t *request, json_t **answer);
+
+#endif

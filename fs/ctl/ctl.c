@@ -1,0 +1,213 @@
+#include "fs/ctl/ctl.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fs/ctl/command.h"
+#include "fs/store/query/control.h"
+#include "fs/deposit/deposit.h"
+#include "fs/act/reading.h"
+#include "fs/call/refusal.h"
+#include "fs/tree/tree.h"
+
+#define PER_UID 32              /* descriptors: what their answers keep in memory is bounded with them */
+
+struct ctls {
+	pthread_mutex_t lock;
+	struct ctl *first;
+};
+
+struct ctl {
+	struct ctls *all;
+	struct ctl *next;
+	uint32_t uid;           /* who opened it: a descriptor handed to another uid's process gives that process no say */
+	pthread_mutex_t lock;
+	char *answer;
+	size_t len;
+};
+
+int ctls_new(struct ctls **out)
+{
+	struct ctls *all = calloc(1, sizeof *all);
+
+	if (all == NULL)
+		return ENOMEM;
+	pthread_mutex_init(&all->lock, NULL);
+	*out = all;
+	return 0;
+}
+
+static void destroy(struct ctl *ctl)
+{
+	pthread_mutex_destroy(&ctl->lock);
+	free(ctl->answer);
+	free(ctl);
+}
+
+void ctls_free(struct ctls *all)
+{
+	if (all == NULL)
+		return;
+	while (all->first != NULL) {
+		struct ctl *ctl = all->first;
+
+		all->first = ctl->next;
+		destroy(ctl);
+	}
+	pthread_mutex_destroy(&all->lock);
+	free(all);
+}
+
+int ctl_open(struct call *c, struct ctl **out)
+{
+	struct ctls *all = c->fs->ctls;
+	struct ctl *ctl = calloc(1, sizeof *ctl);
+	unsigned n = 0;
+
+	if (ctl == NULL)
+		return ENOMEM;
+	ctl->all = all;
+	ctl->uid = c->who.uid;
+	pthread_mutex_init(&ctl->lock, NULL);
+	pthread_mutex_lock(&all->lock);
+	for (struct ctl *other = all->first; other != NULL; other = other->next)
+		n += other->uid == ctl->uid;
+	if (n < PER_UID) {
+		ctl->next = all->first;
+		all->first = ctl;
+	}
+	pthread_mutex_unlock(&all->lock);
+	if (n >= PER_UID) {
+		destroy(ctl);
+		return EMFILE;
+	}
+	*out = ctl;
+	return 0;
+}
+
+void ctl_release(struct ctl *ctl)
+{
+	struct ctl **at;
+
+	pthread_mutex_lock(&ctl->all->lock);
+	for (at = &ctl->all->first; *at != ctl; at = &(*at)->next)
+		;
+	*at = ctl->next;
+	pthread_mutex_unlock(&ctl->all->lock);
+	destroy(ctl);
+}
+
+static int resolve(void *arg, const char *path, struct query_place *out)
+{
+	struct call *c = arg;
+	struct node n;
+	int err = tree_resolve(c, path, &n);
+
+	if (err != 0)
+		return err == ENOTDIR || err == ENAMETOOLONG ? ENOENT : err;
+	if (n.kind == NODE_DATE || n.kind == NODE_CASE)
+		return query_place_of(c->db, n.id, out);
+	if (n.kind == NODE_VIEW)
+		return query_place_of_view(c->db, &n.view, out);
+	*out = (struct query_place){ .item = n.kind == NODE_ITEM ? n.id : 0, .unit = n.unit, .device = n.device, .officer = n.officer, .day = DAY_NONE };
+	return n.kind == NODE_CTL || n.kind == NODE_MARKER ? ENOENT : 0;
+}
+
+static json_t *refusal_json(struct query *q, int err)
+{
+	enum reason why = q->why;
+
+	if (why == REASON_NONE && (err == ENOSPC || err == EDQUOT))
+		why = REASON_NO_SPACE;
+	return json_pack("{s:b, s:s, s:s, s:s, s:s?, s:o}", "ok", 0, "errno", strerrorname_np(err) != NULL ? strerrorname_np(err) : "EIO",
+			 "reason", why != REASON_NONE ? reason_name(why) : "error", "text", why != REASON_NONE ? reason_text(why) : strerror(err),
+			 "field", q->field, "item", q->item != 0 ? json_integer(q->item) : json_null());
+}
+
+/* Refused commands of people are attempts like any other.  What merely does not exist, or is malformed, is not. */
+static void record(struct call *c, const char *command, const struct query *q, int err)
+{
+	if ((err == EACCES || err == EPERM) && !q->recorded)
+		refusal_record(c, VERB_COMMAND, &(struct node){ .kind = NODE_CTL }, command, q->why);
+}
+
+static json_t *transact(struct call *c, const json_t *request)
+{
+	struct query q = { .store = c->fs->store, .db = c->db, .now = c->now, .who = &c->who.person, .resolve = resolve, .arg = c };
+	const char *command = event_str(request, "do");
+	json_t *answer = NULL;
+	command_fn change = command != NULL ? command_find(command) : NULL;
+	query_fn fn = command != NULL && change == NULL ? query_find(command) : NULL;
+	int err;
+
+	call_subject(c);
+	deposits_settle(c->fs->deposits, 0);
+	err = query_check(&q, request);
+	if (err != 0)
+		;
+	else if (fn != NULL) {
+		err = committer_barrier(c->fs->store->committer, COMMIT_ORDERED);       /* what happened before the question is in the answer */
+		if (err == 0)
+			err = fn(&q, request, &answer);
+	} else if (change != NULL)
+		err = change(c, &q, request, &answer);
+	else
+		err = query_refuse(&q, REASON_VALUE_BAD, "do");
+	if (err == 0 && answer == NULL)
+		err = ENOMEM;
+	if (err != 0) {
+		json_decref(answer);
+		if (command != NULL)
+			record(c, command, &q, err);
+		return refusal_json(&q, err);
+	}
+	if (command != NULL && strcmp(command, "status") == 0)
+		command_status(c, answer);
+	json_object_set_new(answer, "ok", json_true());
+	return answer;
+}
+
+int ctl_write(struct call *c, struct ctl *ctl, const char *data, size_t len)
+{
+	json_t *request, *answer;
+	char *text;
+
+	if (c->who.uid != ctl->uid)
+		return EACCES;
+	if (len > CONTROL_REQUEST_MAX)
+		return EMSGSIZE;
+	request = json_loadb(data, len, JSON_REJECT_DUPLICATES, NULL);
+	if (!json_is_object(request)) {
+		json_decref(request);
+		return EINVAL;
+	}
+	answer = transact(c, request);
+	json_decref(request);
+	text = answer != NULL ? json_dumps(answer, JSON_COMPACT) : NULL;
+	json_decref(answer);
+	if (text == NULL)
+		return ENOMEM;
+	pthread_mutex_lock(&ctl->lock);
+	free(ctl->answer);
+	ctl->answer = text;
+	ctl->len = strlen(text);
+	pthread_mutex_unlock(&ctl->lock);
+	return 0;
+}
+
+int ctl_read(struct ctl *ctl, void *buffer, size_t len, int64_t offset, size_t *got)
+{
+	pthread_mutex_lock(&ctl->lock);
+	*got = offset < 0 || (size_t)offset >= ctl->len ? 0 : ctl->len - (size_t)offset < len ? ctl->len - (size_t)offset : len;
+	if (*got > 0)
+		memcpy(buffer, ctl->answer + offset, *got);
+	else if (offset > 0) {          /* it was read to its end */
+		free(ctl->answer);
+		ctl->answer = NULL;
+		ctl->len = 0;
+	}
+	pthread_mutex_unlock(&ctl->lock);
+	return 0;
+}

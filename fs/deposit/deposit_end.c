@@ -1,0 +1,212 @@
+/* How a deposit ends: its close on the ledger, and then sealed, or incomplete. */
+#include "fs/deposit/deposit_private.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fs/deposit/habit.h"
+#include "fs/call/process.h"
+#include "fs/store/clock.h"
+#include "fs/store/digester.h"
+
+struct ending { struct fs *fs; struct unended *end; };
+
+static int decide_end(struct turn *t, void *arg)
+{
+	const struct ending *e = arg;
+	const struct unended *u = e->end;
+	const struct event_time *now = turn_time(t);
+	int64_t end = now->clock + e->fs->options.settle_ms;
+	char until[INSTANT_TEXT];
+	struct item item;
+	int err = catalog_item(turn_db(t), u->id, &item);
+
+	if (err != 0)
+		return err;
+	if (item.state != ITEM_RECEIVING)
+		return ECANCELED;       /* unlinked meanwhile */
+	if (!u->seal)
+		return turn_emit(t, &(struct event){ .kind = "deposit.incomplete", .who = &u->who, .item = u->id,
+				 DETAILS("{s:s, s:I}", "reason", u->reason, "size", (json_int_t)u->size) });
+	if (item.size == 0 && item.sealed != 0 && end > item.sealed + e->fs->options.settle_max_ms)
+		end = item.sealed + e->fs->options.settle_max_ms;       /* opened again, and still empty */
+	instant_format(end, now->utc_offset, until);
+	return turn_emit(t, &(struct event){ .kind = "deposit.seal", .who = &u->who, .item = u->id, DETAILS("{s:s}", "settle_until", until) });
+}
+
+/* Records an end now, or keeps it to be tried again. */
+void deposit_end(struct fs *fs, const struct unended *given)
+{
+	struct deposits *all = fs->deposits;
+	struct unended u = *given, *keep;
+	struct ending e = { fs, &u };
+	int err = committer_run(fs->store->committer, COMMIT_ORDERED, decide_end, &e);
+
+	if (err == 0 || err == ECANCELED || err == ENOENT)
+		return;
+	fprintf(stderr, "custodyfs: item %lld: its %s is not recorded yet: %s\n", (long long)u.id, u.seal ? "sealing" : "breaking off", strerror(err));
+	keep = malloc(sizeof *keep);
+	if (keep == NULL)
+		return;                 /* the next start sees to it */
+	*keep = u;
+	pthread_mutex_lock(&all->lock);
+	keep->next = all->unended;
+	all->unended = keep;
+	pthread_mutex_unlock(&all->lock);
+}
+
+void deposits_retry(struct fs *fs)
+{
+	struct deposits *all = fs->deposits;
+	struct unended *list, *next;
+
+	pthread_mutex_lock(&all->lock);
+	list = all->unended;
+	all->unended = NULL;
+	pthread_mutex_unlock(&all->lock);
+	for (struct unended *u = list; u != NULL; u = next) {
+		next = u->next;
+		deposit_end(fs, u);
+		free(u);
+	}
+}
+
+struct closing { struct deposit *d; uint8_t root[HASH_LEN]; int64_t size, mtime; uint32_t mode; bool label; };
+
+static int decide_close(struct turn *t, void *arg)
+{
+	const struct closing *k = arg;
+	struct item item;
+	char hex[HASH_HEX], until[INSTANT_TEXT];
+	int err = catalog_item(turn_db(t), k->d->id, &item);
+
+	if (err != 0)
+		return err;
+	if (item.state != ITEM_RECEIVING)
+		return ECANCELED;
+	hash_hex(k->root, hex);
+	err = turn_emit(t, &(struct event){ .kind = "deposit.close", .who = &k->d->who, .item = item.id, DETAILS("{s:I, s:s, s:I}",
+			"size", (json_int_t)k->size, "root", hex, "mtime", (json_int_t)k->mtime) });
+	if (err != 0 || k->mode == item.mode)
+		return err;
+	instant_format(0, 0, until);
+	return turn_emit(t, &(struct event){ .kind = "label.attr", .who = &k->d->who, .item = item.id, DETAILS("{s:I, s:I, s:s}",
+			 "mtime", (json_int_t)k->mtime, "mode", (json_int_t)k->mode, "settle_until", until) });
+}
+
+/* Hash, sync, record.  The content is still while it is done. */
+static int close_content(struct fs *fs, struct deposit *d, enum commit_mode mode)
+{
+	struct closing k = { .d = d };
+	int err;
+
+	pthread_rwlock_wrlock(&d->content);
+	err = hashing_finish(d->hashing, k.root);
+	if (err == 0)
+		err = d->blob->ops->sync(d->blob);
+	pthread_mutex_lock(&d->lock);
+	k.size = d->size;
+	k.mtime = d->mtime;
+	k.mode = d->mode;
+	pthread_mutex_unlock(&d->lock);
+	if (err == 0)
+		err = committer_run(fs->store->committer, mode, decide_close, &k);
+	pthread_mutex_lock(&d->lock);
+	if (err == 0) {
+		d->changed = d->mtime != k.mtime || d->mode != k.mode;  /* a label set while this was written is not in it */
+		d->closed = true;
+		d->closes++;
+		d->closed_at = boot_now();
+	}
+	pthread_mutex_unlock(&d->lock);
+	pthread_rwlock_unlock(&d->content);
+	return err == ECANCELED ? 0 : err;
+}
+
+int deposit_flush(struct call *c, struct deposit *d, int32_t tid)
+{
+	const struct node n = { .kind = NODE_ITEM, .id = d->id };
+	enum process_end end = process_end(tid);
+	bool forgotten, skip;
+	int err;
+
+	/* It may close in execve(2), and its program must not be asked for then. */
+	if (c->who.pid == d->who.pid)
+		snprintf(c->who.program, sizeof c->who.program, "%s", d->who.program);
+	else
+		process_name(tid, c->who.program, sizeof c->who.program);
+	if (c->who.program[0] == '\0')
+		snprintf(c->who.program, sizeof c->who.program, "?");
+	pthread_mutex_lock(&d->lock);
+	if (end == PROCESS_UNKNOWN || (end == PROCESS_KILLED && deposit_wrote(d, tid)))
+		d->killed = true;
+	if (end == PROCESS_WELL && deposit_wrote(d, tid) && habit_breaks_off(tid))
+		d->broken_off = true;
+	if (!d->changed && d->closed) {
+		d->closed_at = boot_now();
+		d->closes++;
+	}
+	err = d->broken != 0 ? d->broken : d->killed || d->broken_off ? EIO : 0;
+	forgotten = d->forgotten;
+	skip = err != 0 || forgotten || !d->changed;
+	pthread_mutex_unlock(&d->lock);
+	if (skip)
+		return forgotten ? 0 : err;  /* it will be incomplete: who closes it must not be told that it is kept */
+	err = close_content(c->fs, d, COMMIT_DURABLE);
+	if (err != 0) {                 /* the client was told that its copy failed: it may not be sealed after all */
+		pthread_mutex_lock(&d->lock);
+		d->broken = err;
+		pthread_mutex_unlock(&d->lock);
+	}
+	return failed(c, VERB_WRITE, &n, err);
+}
+
+/* The last descriptor is gone: what becomes of it. */
+static struct unended fate(struct fs *fs, struct deposit *d)
+{
+	struct unended u = { .id = d->id, .size = d->size, .who = d->who };
+	const char *reason = d->killed ? "killed" : d->broken_off ? "broken-off" : d->broken != 0 ? "write-error" : "not-closed";
+
+	snprintf(u.reason, sizeof u.reason, "%s", reason);
+	if (d->killed || d->broken_off || d->broken != 0)
+		return u;
+	/* Its writer has not closed it, and cannot any more.  What was closed, and not written since, is whole. */
+	if (fs->ending && !d->closed) {
+		snprintf(u.reason, sizeof u.reason, "unmounted");
+		return u;
+	}
+	/* Pages of a shared mapping may have been written after the last close; then no close tells how their writer ended. */
+	if (d->changed && deposit_writer_killed(d)) {
+		snprintf(u.reason, sizeof u.reason, "killed");
+		return u;
+	}
+	if (d->changed && close_content(fs, d, COMMIT_ORDERED) != 0)
+		return u;
+	u.seal = d->blob->ops->seal(d->blob) == 0;
+	return u;
+}
+
+void deposit_release(struct fs *fs, struct deposit *d)
+{
+	struct deposits *all = fs->deposits;
+	struct unended u = { .seal = false };
+	bool last;
+
+	pthread_mutex_lock(&all->lock);
+	last = --d->writers == 0;
+	d->ending = last;
+	pthread_mutex_unlock(&all->lock);
+	if (last && !d->forgotten) {
+		u = fate(fs, d);
+		deposit_end(fs, &u);
+		if (u.seal)
+			digester_wake(fs->store->digester);
+	}
+	if (last && (d->forgotten || !u.seal) && d->blob->ops->sync(d->blob) == 0)
+		(void)d->blob->ops->seal(d->blob);      /* what is kept for the administrator is kept as it is, too */
+	if (last)
+		deposits_ended(all, d);
+	deposit_put(all, d);
+}

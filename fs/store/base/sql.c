@@ -1,0 +1,332 @@
+#include "fs/store/base/sql.h"
+
+#include <errno.h>
+#include <sqlite3.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SLOT_BITS 10
+#define SLOTS (1 << SLOT_BITS)  /* three times the statements in the source: a connection that runs out of them answers nothing new, ever */
+
+struct sql_rows {
+	struct sql *db;
+	const char *text;       /* the key: its address */
+	sqlite3_stmt *stmt;
+	int error;              /* kept until sql_next() tells it */
+	bool active;
+};
+
+struct sql {
+	sqlite3 *handle;
+	struct sql_rows slot[SLOTS];
+	struct sql_rows broken; /* what a query that could not be prepared returns */
+};
+
+static int to_errno(int rc)
+{
+	switch (rc & 0xff) {
+	case SQLITE_OK: case SQLITE_DONE: case SQLITE_ROW: return 0;
+	case SQLITE_NOMEM: return ENOMEM;
+	case SQLITE_FULL: return ENOSPC;
+	case SQLITE_CONSTRAINT: return EEXIST;
+	case SQLITE_CANTOPEN: return ENOENT;
+	case SQLITE_PERM: case SQLITE_AUTH: return EACCES;
+	case SQLITE_READONLY: return EROFS;
+	case SQLITE_BUSY: case SQLITE_LOCKED: return EBUSY;
+	case SQLITE_CORRUPT: case SQLITE_NOTADB: return EUCLEAN;
+	default: return EIO;
+	}
+}
+
+/* An I/O error inside SQLite that is really a full disk (a short write to the shared index of the log, say) must be told as one. */
+static int error_of(struct sql *db, int rc)
+{
+	int e = to_errno(rc), system = db->handle != NULL ? sqlite3_system_errno(db->handle) : 0;
+
+	if (e == EIO && system == ENOSPC)
+		return ENOSPC;
+	return (e == EIO || e == ENOENT) && (system == EMFILE || system == ENFILE) ? system : e;
+}
+
+/* A path as a URI (RFC 3986) that says that nobody changes the file. */
+static char *still_name(const char *path)
+{
+	static const char tail[] = "?immutable=1";
+	char *name = malloc(strlen(path) * 3 + sizeof "file:" + sizeof tail), *at;
+
+	if (name == NULL)
+		return NULL;
+	at = name + sprintf(name, "file:");
+	for (; *path != '\0'; path++)
+		if (strchr("?#%", *path) != NULL)
+			at += sprintf(at, "%%%02X", (unsigned char)*path);
+		else
+			*at++ = *path;
+	strcpy(at, tail);
+	return name;
+}
+
+int sql_open(const char *path, enum sql_mode mode, struct sql **out)
+{
+	static const int flags[] = {
+		[SQL_READ] = SQLITE_OPEN_READONLY,
+		[SQL_STILL] = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI,
+		[SQL_WRITE] = SQLITE_OPEN_READWRITE,
+		[SQL_CREATE] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+	};
+	struct sql *db = calloc(1, sizeof *db);
+	char *name;
+	int err;
+
+	if (db == NULL)
+		return ENOMEM;
+	name = mode == SQL_STILL ? still_name(path) : strdup(path);
+	err = name == NULL ? ENOMEM : error_of(db, sqlite3_open_v2(name, &db->handle, flags[mode] | SQLITE_OPEN_NOMUTEX, NULL));
+	free(name);
+	if (err == 0)
+		err = to_errno(sqlite3_busy_timeout(db->handle, 5000));
+	if (err == 0 && mode >= SQL_WRITE)
+		err = sql_script(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0;");
+	if (err == 0)
+		err = sql_script(db, "PRAGMA foreign_keys=OFF; PRAGMA cache_size=-4096; PRAGMA trusted_schema=OFF; SELECT 1 FROM sqlite_schema LIMIT 1;");
+	if (err != 0) {
+		sql_close(db);
+		return err;
+	}
+	*out = db;
+	return 0;
+}
+
+void sql_close(struct sql *db)
+{
+	if (db == NULL)
+		return;
+	for (size_t i = 0; i < SLOTS; i++)
+		sqlite3_finalize(db->slot[i].stmt);
+	sqlite3_close_v2(db->handle);
+	free(db);
+}
+
+int sql_script(struct sql *db, const char *script)
+{
+	return error_of(db, sqlite3_exec(db->handle, script, NULL, NULL, NULL));
+}
+
+/* The kept statement for a literal, reset; db->broken where it cannot be prepared. */
+static struct sql_rows *prepare(struct sql *db, const char *text)
+{
+	size_t i = ((uintptr_t)text >> 3) * 0x9E3779B97F4A7C15u >> (64 - SLOT_BITS);
+	struct sql_rows *r;
+	int rc;
+
+	for (size_t probe = 0; probe < SLOTS; probe++, i = (i + 1) % SLOTS) {
+		r = &db->slot[i];
+		if (r->text == text) {
+			sqlite3_reset(r->stmt);
+			r->error = 0;
+			r->active = true;
+			return r;
+		}
+		if (r->text != NULL)
+			continue;
+		rc = sqlite3_prepare_v3(db->handle, text, -1, SQLITE_PREPARE_PERSISTENT, &r->stmt, NULL);
+		if (rc != SQLITE_OK) {
+			fprintf(stderr, "custodyfs: SQLite: %s in: %s\n", sqlite3_errmsg(db->handle), text);
+			db->broken.error = error_of(db, rc);
+			return &db->broken;
+		}
+		r->db = db;
+		r->text = text;
+		r->active = true;
+		return r;
+	}
+	db->broken.error = ENOMEM;
+	return &db->broken;
+}
+
+/* A value that could not be bound (out of memory) must not pass for NULL: the rows tell it. */
+static void bind(struct sql_rows *r, const char *format, va_list ap)
+{
+	const void *p;
+	size_t len;
+	int rc = SQLITE_OK;
+
+	if (r->stmt == NULL)
+		return;
+	for (int i = 1; format[i - 1] != '\0' && rc == SQLITE_OK; i++) {
+		switch (format[i - 1]) {
+		case 'i':
+			rc = sqlite3_bind_int64(r->stmt, i, va_arg(ap, int64_t));
+			break;
+		case 's':
+			rc = sqlite3_bind_text(r->stmt, i, va_arg(ap, const char *), -1, SQLITE_TRANSIENT);
+			break;
+		case 'b':
+			p = va_arg(ap, const void *);
+			len = va_arg(ap, size_t);
+			rc = sqlite3_bind_blob64(r->stmt, i, p, len, SQLITE_TRANSIENT);
+			break;
+		default:
+			rc = sqlite3_bind_null(r->stmt, i);
+		}
+	}
+	if (rc != SQLITE_OK)
+		r->error = error_of(r->db, rc);
+}
+
+int sql_run(struct sql *db, const char *text, const char *format, ...)
+{
+	struct sql_rows *r = prepare(db, text);
+	va_list ap;
+	int rc;
+
+	va_start(ap, format);
+	bind(r, format, ap);
+	va_end(ap);
+	do
+		rc = sql_next(r);
+	while (rc == 1);
+	return -rc;
+}
+
+struct sql_rows *sql_query(struct sql *db, const char *text, const char *format, ...)
+{
+	struct sql_rows *r = prepare(db, text);
+	va_list ap;
+
+	va_start(ap, format);
+	bind(r, format, ap);
+	va_end(ap);
+	return r;
+}
+
+int sql_next(struct sql_rows *r)
+{
+	int rc;
+
+	if (r->error != 0 || r->stmt == NULL)
+		return r->error != 0 ? -r->error : -EIO;
+	rc = sqlite3_step(r->stmt);
+	if (rc == SQLITE_ROW)
+		return 1;
+	if (rc != SQLITE_DONE)
+		r->error = error_of(r->db, rc);
+	sqlite3_reset(r->stmt);
+	r->active = false;
+	return -r->error;
+}
+
+void sql_done(struct sql_rows *r)
+{
+	if (r->stmt != NULL && r->active) {
+		sqlite3_reset(r->stmt);
+		r->active = false;
+	}
+}
+
+int64_t sql_int(struct sql_rows *r, int column)
+{
+	return sqlite3_column_int64(r->stmt, column);
+}
+
+bool sql_null(struct sql_rows *r, int column)
+{
+	return sqlite3_column_type(r->stmt, column) == SQLITE_NULL;
+}
+
+int sql_columns(struct sql_rows *r)
+{
+	return sqlite3_column_count(r->stmt);
+}
+
+const char *sql_text(struct sql_rows *r, int column)
+{
+	return (const char *)sqlite3_column_text(r->stmt, column);
+}
+
+const void *sql_blob(struct sql_rows *r, int column, size_t *len)
+{
+	const void *p = sqlite3_column_blob(r->stmt, column);
+
+	*len = (size_t)sqlite3_column_bytes(r->stmt, column);
+	return p;
+}
+
+void sql_copy(struct sql_rows *r, int column, char *out, size_t cap)
+{
+	const char *text = sql_text(r, column);
+
+	snprintf(out, cap, "%s", text != NULL ? text : "");
+}
+
+int sql_value(struct sql *db, int64_t *out, const char *text, const char *format, ...)
+{
+	struct sql_rows *r = prepare(db, text);
+	va_list ap;
+	int rc;
+
+	va_start(ap, format);
+	bind(r, format, ap);
+	va_end(ap);
+	rc = sql_next(r);
+	if (rc <= 0)
+		return rc == 0 ? ENOENT : -rc;
+	*out = sql_int(r, 0);
+	sql_done(r);
+	return 0;
+}
+
+static bool same_value(sqlite3_stmt *a, sqlite3_stmt *b, int column)
+{
+	int type = sqlite3_column_type(a, column), len;
+
+	if (type != sqlite3_column_type(b, column))
+		return false;
+	if (type == SQLITE_NULL)
+		return true;
+	if (type == SQLITE_INTEGER)
+		return sqlite3_column_int64(a, column) == sqlite3_column_int64(b, column);
+	len = sqlite3_column_bytes(a, column);
+	return len == sqlite3_column_bytes(b, column) && (len == 0 || memcmp(sqlite3_column_blob(a, column), sqlite3_column_blob(b, column), (size_t)len) == 0);
+}
+
+/* Steps both; 0 with *more, or an errno. */
+static int step_both(struct sql *a, struct sql *b, sqlite3_stmt *x, sqlite3_stmt *y, bool *same, bool *more)
+{
+	int p = sqlite3_step(x), q = sqlite3_step(y);
+
+	if (p != SQLITE_ROW && p != SQLITE_DONE)
+		return error_of(a, p);
+	if (q != SQLITE_ROW && q != SQLITE_DONE)
+		return error_of(b, q);
+	*same = p == q && sqlite3_column_count(x) == sqlite3_column_count(y);
+	*more = *same && p == SQLITE_ROW;
+	for (int i = 0; *more && *same && i < sqlite3_column_count(x); i++)
+		*same = same_value(x, y, i);
+	return 0;
+}
+
+int sql_compare(struct sql *a, struct sql *b, const char *table, bool *same, int64_t *row)
+{
+	char *text = sqlite3_mprintf("SELECT * FROM \"%w\" ORDER BY 1, 2", table);
+	sqlite3_stmt *x = NULL, *y = NULL;
+	bool more = true;
+	int err = text == NULL ? ENOMEM : error_of(a, sqlite3_prepare_v2(a->handle, text, -1, &x, NULL));
+
+	if (err == 0)
+		err = error_of(b, sqlite3_prepare_v2(b->handle, text, -1, &y, NULL));
+	*same = true;
+	for (*row = 0; err == 0 && *same && more; (*row)++)
+		err = step_both(a, b, x, y, same, &more);
+	sqlite3_finalize(x);
+	sqlite3_finalize(y);
+	sqlite3_free(text);
+	return err;
+}
+
+int sql_checkpoint(struct sql *db)
+{
+	return error_of(db, sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL));
+}

@@ -1,0 +1,117 @@
+/* Places: where a path leads, for questions about all that lies there. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "fs/store/query/query.h"
+#include "fs/store/catalog/scopes.h"
+#include "fs/store/catalog/views.h"
+
+int query_place_of(struct sql *db, int64_t folder, struct query_place *out)
+{
+	struct folder f;
+	int err = catalog_folder(db, folder, &f);
+
+	if (err != 0)
+		return err;
+	*out = (struct query_place){ .unit = f.unit, .device = f.device, .officer = f.officer, .day = f.day, .folder = f.id };
+	snprintf(out->kase, sizeof out->kase, "%s", f.kase);
+	return 0;
+}
+
+int query_place_of_view(struct sql *db, const struct view_at *at, struct query_place *out)
+{
+	struct scope s;
+	int err = views_scope(db, at, &s);
+
+	*out = (struct query_place){ .day = DAY_NONE, .view = true };
+	if (err == ENOTSUP) {           /* a party's or a cause's folder, or the folder of them all */
+		out->group = at->id;
+		return views_there(db, at, &(int64_t){ 0 });
+	}
+	if (err != 0)
+		return err;
+	out->unit = s.unit;
+	out->device = s.device;
+	out->officer = s.officer;
+	out->day = s.day;
+	out->casefile = s.kase;
+	snprintf(out->kase, sizeof out->kase, "%s", s.folder);
+	out->folder = s.folder[0] != '\0' ? at->id : 0;
+	return 0;
+}
+
+int query_scope(struct query *q, const char *path, struct scope *out)
+{
+	struct query_place p;
+	struct item item;
+	int err = q->resolve(q->arg, path, &p);
+
+	if (err == 0 && p.item != 0) {
+		err = catalog_item(q->db, p.item, &item);
+		return err == 0 ? scopes_of_item(q->db, &item, out) : err;
+	}
+	if (err != 0 || p.group != 0)
+		return err != 0 ? err : ENOTSUP;
+	*out = (struct scope){ .kase = p.casefile, .unit = p.unit, .device = p.device, .officer = p.officer, .day = p.day };
+	snprintf(out->folder, sizeof out->folder, "%s", p.kase);
+	return 0;
+}
+
+bool query_place_whole(const struct query_place *p)
+{
+	return p->item == 0 && p->unit == 0 && p->device == 0 && p->officer == 0 && p->day == DAY_NONE && p->casefile == 0 && p->group == 0;
+}
+
+bool query_component(const char **path, char out[NAME_BUFFER])
+{
+	char raw[1024];
+	size_t len;
+
+	while (**path == '/')
+		(*path)++;
+	len = strcspn(*path, "/");
+	if (len == 0 || len >= sizeof raw)
+		return false;
+	memcpy(raw, *path, len);
+	raw[len] = '\0';
+	*path += len;
+	return name_normalise(raw, out) == REASON_NONE;
+}
+
+int query_resolve_view(struct sql *db, const char *path, struct query_place *out)
+{
+	char name[NAME_BUFFER];
+	struct view_at at, below;
+	int64_t item = 0;
+	int err = query_component(&path, name) && view_top(name, &at) ? 0 : ENOENT;
+
+	while (err == 0 && path[strspn(path, "/")] != '\0') {
+		if (item != 0 || !query_component(&path, name))
+			return ENOENT;
+		err = views_lookup(db, &at, name, &below, &item);
+		if (err == 0 && item == 0)
+			at = below;
+	}
+	if (err == 0)
+		err = query_place_of_view(db, &at, out);
+	if (err == 0)
+		out->item = item;
+	return err;
+}
+
+struct sql_rows *query_place_items(struct sql *db, const struct query_place *p, int64_t after, int64_t limit)
+{
+	if (p->item != 0)
+		return sql_query(db, "SELECT " ITEM_COLUMNS " FROM item WHERE id=?1 AND id>?2 AND state=1 LIMIT ?3", "iii", p->item, after, limit);
+	if (p->casefile != 0)
+		return sql_query(db, "SELECT " ITEM_COLUMNS " FROM case_entry JOIN item ON item.id=case_entry.item WHERE case_entry.kase=?1 AND item.state=1 AND item.id>?2"
+				 " ORDER BY item.id LIMIT ?3", "iii", p->casefile, after, limit);
+	if (p->group != 0)
+		return sql_query(db, "SELECT " ITEM_COLUMNS " FROM item WHERE item.id IN (SELECT case_entry.item FROM casefile JOIN case_entry ON case_entry.kase=casefile.id"
+				 " WHERE casefile.party_group=?1 OR casefile.cause_group=?1) AND item.state=1 AND item.id>?2 ORDER BY item.id LIMIT ?3", "iii",
+				 p->group, after, limit);
+	return sql_query(db, "SELECT " ITEM_COLUMNS " FROM item JOIN folder ON folder.id=item.folder WHERE item.state=1 AND item.id>?1"
+			 " AND (?2=0 OR unit=?2) AND (?3=0 OR device=?3) AND (?4=0 OR officer=?4) AND (?5=?6 OR day=?5) AND (?7='' OR kase=?7)"
+			 " ORDER BY item.id LIMIT ?8", "iiiiiisi", after, p->unit, p->device, p->officer, (int64_t)p->day, (int64_t)DAY_NONE, p->kase, limit);
+}

@@ -1,0 +1,137 @@
+#include "fs/store/records/disposals.h"
+
+#include <errno.h>
+
+#include "fs/store/records/event.h"
+#include "fs/store/records/holds.h"
+#include "fs/store/records/retention.h"
+
+void disposals_read(struct sql_rows *rows, struct disposal *out)
+{
+	out->id = sql_int(rows, 0);
+	out->state = (enum disposal_state)sql_int(rows, 1);
+	sql_copy(rows, 2, out->kind, sizeof out->kind);
+	sql_copy(rows, 3, out->reason, sizeof out->reason);
+	out->proposed_by = sql_int(rows, 4);
+	out->proposed_at = sql_int(rows, 5);
+	out->policy = sql_int(rows, 6);
+	out->items = sql_int(rows, 7);
+	out->bytes = sql_int(rows, 8);
+	out->done = sql_int(rows, 9);
+	out->decided_by = sql_int(rows, 10);
+	out->decided_at = sql_int(rows, 11);
+	sql_copy(rows, 12, out->decided_why, sizeof out->decided_why);
+	out->stopped_item = sql_int(rows, 13);
+	sql_copy(rows, 14, out->stopped_why, sizeof out->stopped_why);
+}
+
+void disposals_read_item(struct sql_rows *rows, struct disposed *out)
+{
+	out->seq = sql_int(rows, 0);
+	out->item = sql_int(rows, 1);
+	out->disposal = sql_int(rows, 2);
+	out->at = sql_int(rows, 3);
+	out->policy = sql_int(rows, 4);
+	out->erasure = (enum erasure)sql_int(rows, 5);
+	out->flash = sql_int(rows, 6) != 0;
+	sql_copy(rows, 7, out->fs, sizeof out->fs);
+}
+
+int disposals_get(struct sql *db, int64_t id, struct disposal *out)
+{
+	struct sql_rows *rows = sql_query(db, "SELECT " DISPOSAL_COLUMNS " FROM disposal WHERE id=?", "i", id);
+	int rc = sql_next(rows);
+
+	if (rc <= 0)
+		return rc == 0 ? ENOENT : -rc;
+	disposals_read(rows, out);
+	sql_done(rows);
+	return 0;
+}
+
+int disposals_item(struct sql *db, int64_t item, struct disposed *out)
+{
+	struct sql_rows *rows = sql_query(db, "SELECT " DISPOSED_COLUMNS " FROM disposed WHERE item=?", "i", item);
+	int rc = sql_next(rows);
+
+	if (rc <= 0)
+		return rc == 0 ? ENOENT : -rc;
+	disposals_read_item(rows, out);
+	sql_done(rows);
+	return 0;
+}
+
+int disposals_open(struct sql *db, int64_t item, bool *open, int64_t *id)
+{
+	int err = sql_value(db, id, "SELECT disposal.id FROM disposal_item JOIN disposal ON disposal.id=disposal_item.disposal"
+			    " WHERE disposal_item.item=? AND disposal.state IN (0,1) LIMIT 1", "i", item);
+
+	*open = err == 0;
+	return err == ENOENT ? 0 : err;
+}
+
+int disposals_judge(struct sql *db, const struct item *item, const struct event_time *now, struct term *term, enum reason *why)
+{
+	struct held first;
+	int held, err = 0;
+
+	*why = REASON_NONE;
+	*term = (struct term)TERM_NONE;
+	if (item->state == ITEM_RECEIVING || item->state == ITEM_DISPOSED) {
+		*why = item->state == ITEM_DISPOSED ? REASON_DISPOSED : REASON_STATE;
+		return 0;
+	}
+	held = holds_first(db, item, &first);
+	if (held != 0 && held != ENOENT)
+		return held;
+	if (held == ENOENT && item->state == ITEM_SEALED)
+		err = retention_term(db, item, now->utc_offset, term);
+	if (err != 0)
+		return err;
+	*why = disposal_allows(term, held == 0, now->clock);
+	if (*why == REASON_NONE && item->state == ITEM_SEALED && !item->digested)
+		*why = REASON_UNDIGESTED;
+	return 0;
+}
+
+int disposals_unit(struct sql *db, const struct item *item, int64_t *unit)
+{
+	struct folder f;
+	int err = item->folder != 0 ? catalog_folder_any(db, item->folder, &f) : ENOENT;
+
+	*unit = err == 0 ? f.unit : 0;
+	return err == ENOENT ? 0 : err;
+}
+
+int disposals_own(struct sql *db, int64_t id, int64_t person, bool *own)
+{
+	int64_t n = 0;
+	int err = sql_value(db, &n, "SELECT EXISTS(SELECT 1 FROM disposal_item JOIN item ON item.id=disposal_item.item LEFT JOIN folder ON folder.id=item.folder"
+			    " WHERE disposal_item.disposal=?1 AND (item.depositor=?2 OR folder.officer=?2))", "ii", id, person);
+
+	*own = n != 0;
+	return err;
+}
+
+int disposals_may(struct sql *db, const struct person *who, enum disposal_act act, int64_t id, struct disposal *out, enum reason *why)
+{
+	bool own = false, proposer, theirs;
+	int err = disposals_get(db, id, out);
+
+	*why = err == ENOENT ? REASON_NOT_FOUND : REASON_NONE;
+	if (err != 0)
+		return err == ENOENT ? 0 : err;
+	proposer = who->id != 0 && who->id == out->proposed_by;
+	theirs = act == DISPOSAL_EXECUTE && (proposer || (who->id != 0 && who->id == out->decided_by));
+	if (!theirs && act != DISPOSAL_WITHDRAW)
+		err = disposals_own(db, id, who->id, &own);
+	if (err != 0)
+		return err;
+	if (act == DISPOSAL_WITHDRAW)
+		*why = proposer ? REASON_NONE : REASON_NO_ROLE;
+	else if (!theirs)
+		*why = disposal_may_decide(who, out->proposed_by, own);
+	if (*why == REASON_NONE && (act == DISPOSAL_EXECUTE ? out->state != DISPOSAL_APPROVED : !disposal_state_open(out->state)))
+		*why = REASON_STATE;
+	return 0;
+}

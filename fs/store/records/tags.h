@@ -1,0 +1,31 @@
+/* Tags of items, as the catalog has them (policy/tag.h). */
+#ifndef FS_STORE_RECORDS_TAGS_H
+#define FS_STORE_RECORDS_TAGS_H
+
+#include "fs/store/catalog/catalog.h"
+#include "policy/tag.h"
+
+/* The value that stands; "" where there is none. */
+int tags_get(struct sql *db, const struct item *item, enum tag t, char out[TAG_VALUE]);
+
+/* Whose an item is. */
+int tags_item(struct sql *db, const struct item *item, struct tag_item *out);
+
+struct unrelated_tag {
+	enum unrelated state;
+	char reason[1024];
+	int64_t proposed_by, proposed_at, decided_by, decided_at;
+	char decided_why[1024];
+};
+
+/* state UNRELATED_NONE where nobody ever proposed it. */
+int tags_unrelated(struct sql *db, int64_t item, struct unrelated_tag *out);
+#define UNRELATED_COLUMNS "unrelated.state, unrelated.reason, unrelated.proposed_by, unrelated.proposed_at, unrelated.decided_by, unrelated.decided_at, unrelated.decided_why"
+void tags_read_unrelated(struct sql_rows *rows, int column, struct unrelated_tag *out);
+
+/* How many sealed items a case has of each stage (tag_stage()'s order), and without one: in its folders, or linked. */
+#define STAGES_MAX 16
+struct stage_count { int64_t of[STAGES_MAX], none; };
+int tags_stages(struct sql *db, int64_t kase, struct stage_count *out);
+
+#endif

@@ -1,0 +1,223 @@
+/* mkdir and rmdir: date and case folders (Art. 16, Q15).  All above them comes from the register. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "fs/tree/tree.h"
+#include "policy/act.h"
+#include "policy/deposit.h"
+#include "policy/litter.h"
+
+int tree_may_deposit(struct sql *db, const struct subject *who, const struct event_time *now, int64_t unit, int64_t officer, int32_t day, enum reason *why)
+{
+	struct person p;
+	int err = catalog_person(db, officer, &p);
+
+	if (err == 0)
+		*why = deposit_allowed(&who->person, &p, unit, day, day_of_instant(now->wall, now->utc_offset));
+	return err;
+}
+
+/* The next number of a table: the committer alone gives them out, so this cannot race. */
+static int next_folder_id(struct sql *db, int64_t *id)
+{
+	return sql_value(db, id, "SELECT coalesce(max(id), 0) + 1 FROM folder", "");
+}
+
+struct making {
+	struct call *c;
+	int64_t unit, device, officer;
+	int32_t day;
+	const char *kase;               /* "" for a date folder */
+	int64_t id;
+	enum reason why;
+};
+
+static json_t *folder_details(struct sql *db, const struct making *m)
+{
+	struct folder f = { .unit = m->unit, .device = m->device, .officer = m->officer, .day = m->day };
+	char day[DAY_TEXT], path[2048];
+
+	snprintf(f.kase, sizeof f.kase, "%s", m->kase);
+	day_format(m->day, day);
+	if (catalog_folder_path(db, &f, path, sizeof path) != 0)
+		path[0] = '\0';
+	return json_pack("{s:I, s:I, s:I, s:I, s:s, s:s, s:s}", "id", (json_int_t)m->id, "unit_id", (json_int_t)m->unit, "device_id", (json_int_t)m->device,
+			 "officer_id", (json_int_t)m->officer, "date", day, "case", m->kase, "path", path);
+}
+
+/* Whether device and officer still belong below that unit: the kernel may know the folder from before. */
+static int still_registered(struct sql *db, struct making *m)
+{
+	struct device d;
+	struct person p;
+	int err = catalog_device(db, m->device, &d);
+
+	if (err == 0)
+		err = catalog_person(db, m->officer, &p);
+	if (err != 0)
+		return err;
+	if (catalog_device_in(db, m->unit, d.serial, &d) != 0)
+		m->why = REASON_DEVICE_UNKNOWN;
+	else if (catalog_officer_in(db, m->unit, m->device, p.number, &p) != 0)
+		m->why = REASON_OFFICER_UNKNOWN;
+	return 0;
+}
+
+static int decide_make(struct turn *t, void *arg)
+{
+	struct making *m = arg;
+	struct sql *db = turn_db(t);
+	struct folder there;
+	int err;
+
+	m->why = REASON_NONE;
+	err = m->kase[0] == '\0' ? still_registered(db, m) : 0;
+	if (err == 0 && m->why == REASON_NONE)
+		err = tree_may_deposit(db, &m->c->who, turn_time(t), m->unit, m->officer, m->day, &m->why);
+
+	if (err != 0 || m->why != REASON_NONE)
+		return err != 0 ? err : reason_errno(m->why);
+	err = catalog_folder_at(db, m->unit, m->device, m->officer, m->day, m->kase, &there);
+	if (err != ENOENT)
+		return err == 0 ? EEXIST : err;
+	/* one that was removed comes back under its old number */
+	err = sql_value(db, &m->id, "SELECT id FROM folder WHERE unit=? AND device=? AND officer=? AND day=? AND kase=?", "iiiis",
+			m->unit, m->device, m->officer, (int64_t)m->day, m->kase);
+	if (err == ENOENT)
+		err = next_folder_id(db, &m->id);
+	if (err != 0)
+		return err;
+	return turn_emit(t, &(struct event){ .kind = "folder.make", .who = &m->c->who, .detailed = true,
+			 .details = folder_details(db, m) });
+}
+
+/* What is wrong with a name that mkdir may not make here; REASON_NONE where it may be tried. */
+static int judge_name(struct call *c, const struct node *parent, const char *name, struct making *m, enum reason *why)
+{
+	struct casefile kase;
+	struct folder f;
+	int err;
+
+	*why = REASON_NONE;
+	switch (parent->kind) {
+	case NODE_BY_UNIT:
+		*why = REASON_UNIT_UNKNOWN;
+		return 0;
+	case NODE_UNIT:
+		*why = REASON_DEVICE_UNKNOWN;
+		return 0;
+	case NODE_DEVICE:
+		*why = REASON_OFFICER_UNKNOWN;
+		return 0;
+	case NODE_OFFICER:
+		m->unit = parent->unit;
+		m->device = parent->device;
+		m->officer = parent->officer;
+		m->kase = "";
+		*why = day_parse(name, &m->day) ? REASON_NONE : REASON_DATE_BAD;
+		return 0;
+	case NODE_DATE:
+		err = catalog_folder(c->db, parent->id, &f);
+		if (err != 0)
+			return err;
+		m->unit = f.unit;
+		m->device = f.device;
+		m->officer = f.officer;
+		m->day = f.day;
+		m->kase = name;
+		if (strcmp(name, CASE_NONE) == 0)
+			return 0;
+		err = catalog_case(c->db, name, &kase);
+		*why = err == ENOENT ? REASON_CASE_UNKNOWN : REASON_NONE;
+		return err == ENOENT ? 0 : err;
+	case NODE_CASE:
+		*why = REASON_SUBFOLDER;
+		return 0;
+	default:
+		*why = REASON_STRUCTURE;
+		return 0;
+	}
+}
+
+int tree_mkdir(struct call *c, const struct node *parent, const char *name, struct node *out)
+{
+	char clean[NAME_BUFFER];
+	struct making m = { .c = c };
+	enum reason why = name_normalise(name, clean);
+	int err;
+
+	if (why == REASON_NONE && litter_name(clean))
+		why = REASON_DESKTOP_FILE;
+	if (parent->kind == NODE_VIEW)
+		why = REASON_VIEW;
+	if (why != REASON_NONE)
+		return refuse(c, VERB_MKDIR, parent, name, why);
+	if (parent->kind >= NODE_BY_UNIT && tree_lookup(c, parent, clean, out) == 0)
+		return EEXIST;
+	if (parent->kind >= NODE_UNIT || parent->kind == NODE_BY_UNIT)
+		why = act_allowed(&c->who.person, ACT_BROWSE);          /* who sees nothing is told nothing of what is registered */
+	if (why != REASON_NONE)
+		return refuse(c, VERB_MKDIR, parent, name, why);
+	err = judge_name(c, parent, clean, &m, &why);
+	if (err != 0)
+		return err;
+	if (why != REASON_NONE)
+		return refuse(c, VERB_MKDIR, parent, name, why);
+	call_subject(c);
+	err = committer_run(c->fs->store->committer, COMMIT_ORDERED, decide_make, &m);
+	if (m.why != REASON_NONE)
+		return refuse(c, VERB_MKDIR, parent, name, m.why);
+	*out = (struct node){ .kind = parent->kind == NODE_OFFICER ? NODE_DATE : NODE_CASE, .id = m.id };
+	return failed(c, VERB_MKDIR, parent, err);
+}
+
+struct removing { struct call *c; int64_t id; enum reason why; };
+
+static int decide_remove(struct turn *t, void *arg)
+{
+	struct removing *r = arg;
+	struct sql *db = turn_db(t);
+	struct folder f;
+	char path[2048];
+	bool used;
+	int err = catalog_folder(db, r->id, &f);
+
+	r->why = REASON_NONE;
+	if (err == 0)
+		err = tree_may_deposit(db, &r->c->who, turn_time(t), f.unit, f.officer, f.day, &r->why);
+	if (err == 0 && r->why == REASON_NONE)
+		err = catalog_folder_used(db, &f, &used);
+	if (err == 0 && r->why == REASON_NONE && used)
+		r->why = REASON_NOT_EMPTY;
+	if (err == 0 && r->why == REASON_NONE)
+		err = catalog_folder_path(db, &f, path, sizeof path);
+	if (err != 0 || r->why != REASON_NONE)
+		return err != 0 ? err : reason_errno(r->why);
+	return turn_emit(t, &(struct event){ .kind = "folder.remove", .who = &r->c->who,
+			 DETAILS("{s:I, s:s}", "id", (json_int_t)f.id, "path", path) });
+}
+
+int tree_rmdir(struct call *c, const struct node *parent, const char *name)
+{
+	struct removing r = { .c = c };
+	struct node n;
+	int err = tree_lookup(c, parent, name, &n);
+
+	if (err != 0)
+		return err;
+	if (n.kind == NODE_ITEM || n.kind == NODE_CTL)
+		return ENOTDIR;
+	if (n.kind == NODE_VIEW && n.view.view == VIEW_ASIDE)
+		return ENOTEMPTY;       /* rsync asks after each file */
+	if (n.kind == NODE_VIEW)
+		return refuse(c, VERB_RMDIR, &n, NULL, REASON_VIEW);
+	if (n.kind != NODE_DATE && n.kind != NODE_CASE)
+		return refuse(c, VERB_RMDIR, &n, NULL, REASON_STRUCTURE);
+	r.id = n.id;
+	call_subject(c);
+	err = committer_run(c->fs->store->committer, COMMIT_ORDERED, decide_remove, &r);
+	if (r.why == REASON_NOT_EMPTY)          /* rm -r and tidy clients ask this by habit: an answer, not an attempt on evidence */
+		return ENOTEMPTY;
+	return r.why != REASON_NONE ? refuse(c, VERB_RMDIR, &n, NULL, r.why) : failed(c, VERB_RMDIR, &n, err);
+}

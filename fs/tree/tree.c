@@ -1,0 +1,371 @@
+#include "fs/tree/tree.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "fs/store/query/control.h"
+#include "fs/deposit/deposit.h"
+#include "fs/tree/tree_view.h"
+#include "policy/litter.h"
+
+#define KEEP_FOLDER 60.0        /* seconds: registered folders come and go with the register */
+#define KEEP_FOREVER 86400.0    /* what is sealed and settled */
+#define BLOCK_BYTES (1 << 20)   /* st_blksize: what cp and others read and write at once */
+
+bool item_settles(const struct item *item, const struct event_time *now)
+{
+	return item->state == ITEM_SEALED && now->clock < item->settle_until;
+}
+
+bool tree_sees(const struct call *c, const struct item *item)
+{
+	return item->state == ITEM_SEALED || (item->state == ITEM_RECEIVING && item->depositor == c->who.person.id);
+}
+
+static int lookup_fixed(const struct node *parent, const char *name, struct node *out)
+{
+	if (parent->kind == NODE_ROOT && strcmp(name, "by-unit") == 0)
+		out->kind = NODE_BY_UNIT;
+	else if (parent->kind == NODE_ROOT && strcmp(name, CONTROL_DIR) == 0)
+		out->kind = NODE_CUSTODY;
+	else if (parent->kind == NODE_CUSTODY && strcmp(name, CONTROL_FILE) == 0)
+		out->kind = NODE_CTL;
+	else if (parent->kind == NODE_ROOT && view_top(name, &out->view))
+		out->kind = NODE_VIEW;
+	else
+		return ENOENT;
+	return 0;
+}
+
+/* Units, devices and officers are the registered ones. */
+static int lookup_registered(struct call *c, const struct node *parent, const char *name, struct node *out)
+{
+	struct unit unit = { .id = 0 };
+	struct device device = { .id = 0 };
+	struct person officer = { .id = 0 };
+	int err;
+
+	*out = *parent;
+	switch (parent->kind) {
+	case NODE_BY_UNIT:
+		err = catalog_unit_named(c->db, name, &unit);
+		out->kind = NODE_UNIT;
+		out->unit = unit.id;
+		return err;
+	case NODE_UNIT:
+		err = catalog_device_in(c->db, parent->unit, name, &device);
+		out->kind = NODE_DEVICE;
+		out->device = device.id;
+		return err;
+	default:
+		err = catalog_officer_in(c->db, parent->unit, parent->device, name, &officer);
+		out->kind = NODE_OFFICER;
+		out->officer = officer.id;
+		return err;
+	}
+}
+
+/* An item that is there and not in sight gives ENOENT with its id. */
+static int lookup_made(struct call *c, const struct node *parent, const char *name, struct node *out)
+{
+	struct folder f = { .id = 0 };
+	struct item item;
+	int32_t day;
+	int err;
+
+	*out = (struct node){ .kind = NODE_ITEM };
+	if (parent->kind == NODE_OFFICER) {
+		if (!day_parse(name, &day))
+			return ENOENT;
+		err = catalog_folder_at(c->db, parent->unit, parent->device, parent->officer, day, "", &f);
+		*out = (struct node){ .kind = NODE_DATE, .id = f.id };
+		return err;
+	}
+	err = catalog_folder(c->db, parent->id, &f);
+	if (err != 0)
+		return err;
+	if (parent->kind == NODE_DATE) {
+		err = catalog_folder_at(c->db, f.unit, f.device, f.officer, f.day, name, &f);
+		*out = (struct node){ .kind = NODE_CASE, .id = f.id };
+		return err;
+	}
+	err = catalog_item_named(c->db, f.id, name, &item);
+	if (err == ENOENT && aside_name(name)) {
+		*out = (struct node){ .kind = NODE_VIEW, .view = { VIEW_ASIDE, VIEW_LEAF, f.id } };
+		return 0;
+	}
+	if (err != 0)
+		return err;
+	out->id = item.id;
+	return tree_sees(c, &item) ? 0 : ENOENT;
+}
+
+/* The markers are in every folder that the subject sees. */
+static bool lookup_marker(struct call *c, const struct node *parent, const char *name, struct node *out)
+{
+	int n = parent->kind == NODE_CUSTODY || (!node_is_top(parent) && !call_browses(c)) ? -1 : marker_find(name);
+
+	if (n >= 0)
+		*out = (struct node){ .kind = NODE_MARKER, .id = n };
+	return n >= 0;
+}
+
+int tree_lookup(struct call *c, const struct node *parent, const char *name, struct node *out)
+{
+	char clean[NAME_BUFFER];
+
+	*out = (struct node){ .kind = NODE_ROOT };
+	if (!node_is_dir(parent))
+		return ENOTDIR;
+	if (lookup_marker(c, parent, name, out))
+		return 0;
+	if (parent->kind == NODE_ROOT || parent->kind == NODE_CUSTODY)
+		return lookup_fixed(parent, name, out);
+	/* A name that may not be is not there; what would make it is told so, and that is recorded. */
+	if (name_normalise(name, clean) != REASON_NONE || !call_browses(c))
+		return ENOENT;
+	if (parent->kind == NODE_VIEW)
+		return view_lookup(c, parent, clean, out);
+	return parent->kind <= NODE_DEVICE ? lookup_registered(c, parent, clean, out) : lookup_made(c, parent, clean, out);
+}
+
+static void stat_time(struct timespec *out, int64_t ms)
+{
+	out->tv_sec = ms / 1000;
+	out->tv_nsec = ms % 1000 * 1000000;
+}
+
+static void stat_folder(struct call *c, const struct node *n, int64_t made, struct stat *out)
+{
+	memset(out, 0, sizeof *out);
+	out->st_ino = node_ino(n);
+	out->st_mode = S_IFDIR | 0755;
+	out->st_nlink = 1;              /* "not counted", as Btrfs does: counting would cost more the more there is */
+	out->st_blksize = 4096;
+	stat_time(&out->st_mtim, made != 0 ? made : c->fs->mounted);
+	out->st_atim = out->st_ctim = out->st_mtim;
+}
+
+/* Its names in by-unit and in the views: what is sealed is in all of them. */
+static nlink_t item_links(struct call *c, const struct item *item)
+{
+	int64_t links = 1;
+
+	return item->state == ITEM_SEALED && views_links(c->db, item->id, &links) == 0 ? (nlink_t)links : 1;
+}
+
+void tree_stat_item(struct call *c, const struct item *given, struct stat *out, struct tree_timeouts *keep)
+{
+	struct item item = *given;
+	struct deposit *d = item.state == ITEM_RECEIVING ? deposit_get(c->fs->deposits, item.id) : NULL;
+	int64_t changed = item.sealed != 0 ? item.sealed : item.begun;
+	bool fixed = item.state == ITEM_SEALED && !item_settles(&item, &c->now);
+
+	if (d != NULL) {
+		deposit_stat(d, &item);
+		deposit_put(c->fs->deposits, d);
+	}
+	memset(out, 0, sizeof *out);
+	out->st_ino = node_ino(&(struct node){ .kind = NODE_ITEM, .id = item.id });
+	out->st_mode = S_IFREG | (item.mode & 0777);
+	out->st_nlink = item_links(c, &item);
+	out->st_uid = item.uid;
+	out->st_gid = item.gid;
+	out->st_size = item.size;
+	out->st_blocks = (item.size + 511) / 512;
+	out->st_blksize = BLOCK_BYTES;
+	out->st_mtim.tv_sec = item.mtime / 1000000000;
+	out->st_mtim.tv_nsec = item.mtime % 1000000000;
+	if (out->st_mtim.tv_nsec < 0) {
+		out->st_mtim.tv_nsec += 1000000000;
+		out->st_mtim.tv_sec--;
+	}
+	out->st_atim = out->st_mtim;
+	stat_time(&out->st_ctim, changed);
+	keep->entry = keep->attr = fixed ? KEEP_FOREVER : 0;
+}
+
+/* What its depositor unlinked and still has open can be asked by descriptor: it has no name any more. */
+static bool unlinked_and_open(struct call *c, const struct item *item, struct stat *out)
+{
+	struct deposit *d = item->state == ITEM_INCOMPLETE && item->depositor == c->who.person.id ? deposit_get(c->fs->deposits, item->id) : NULL;
+	struct item now = *item;
+
+	if (d == NULL)
+		return false;
+	deposit_stat(d, &now);
+	deposit_put(c->fs->deposits, d);
+	out->st_size = now.size;
+	out->st_nlink = 0;
+	return true;
+}
+
+int tree_stat(struct call *c, const struct node *n, struct stat *out, struct tree_timeouts *keep)
+{
+	struct folder f = { .made = 0 };
+	struct item item;
+	int err = 0;
+
+	keep->entry = keep->attr = KEEP_FOLDER;
+	switch (n->kind) {
+	case NODE_ITEM:
+		err = catalog_item(c->db, n->id, &item);
+		if (err != 0)
+			return err;
+		tree_stat_item(c, &item, out, keep);
+		return call_browses(c) && (tree_sees(c, &item) || unlinked_and_open(c, &item, out)) ? 0 : ENOENT;
+	case NODE_CTL:
+		stat_folder(c, n, 0, out);
+		out->st_mode = S_IFREG | 0666;
+		keep->entry = keep->attr = KEEP_FOREVER;
+		return 0;
+	case NODE_MARKER:
+		stat_folder(c, n, 0, out);
+		out->st_mode = S_IFREG | 0444;
+		return 0;
+	case NODE_DATE: case NODE_CASE:
+		err = catalog_folder(c->db, n->id, &f);
+		break;
+	case NODE_UNIT:
+		/* Asked again at each walk: a gate that lets nobody past who has no role (any more), however long what lies below it is kept. */
+		keep->entry = 0;
+		break;
+	case NODE_VIEW:
+		err = views_there(c->db, &n->view, &f.made);
+		if (n->view.level <= 1 && !node_is_top(n))
+			keep->entry = 0;        /* the same gate */
+		break;
+	default:
+		break;
+	}
+	if (err != 0)
+		return err;
+	stat_folder(c, n, f.made, out);
+	return node_is_top(n) || call_browses(c) ? 0 : ENOENT;
+}
+
+int tree_resolve(struct call *c, const char *path, struct node *out)
+{
+	struct node at = { .kind = NODE_ROOT };
+	char name[1024];
+	size_t len;
+	int err;
+
+	while (*path != '\0') {
+		len = strcspn(path, "/");
+		if (len >= sizeof name)
+			return ENAMETOOLONG;
+		if (len > 0) {
+			memcpy(name, path, len);
+			name[len] = '\0';
+			err = tree_lookup(c, &at, name, out);
+			if (err != 0)
+				return err;
+			at = *out;
+		}
+		path += len + (path[len] == '/');
+	}
+	*out = at;
+	return 0;
+}
+
+/* The names below a folder of the fixed part. */
+static int list_fixed(const struct node *folder, const char *after, int64_t skip, tree_each each, void *arg)
+{
+	struct node child = { .kind = NODE_VIEW };
+	const char *name;
+	bool more = true;
+
+	if (folder->kind != NODE_ROOT)
+		return 0;       /* the control folder is there, and not listed; nor is what is in it */
+	for (size_t i = 0; more && (name = view_top_name(i, &child.view)) != NULL; i++)
+		if (strcmp(name, after) > 0 && skip-- <= 0)
+			more = each(arg, &child, name, NULL);
+	child = (struct node){ .kind = NODE_BY_UNIT };
+	if (more && strcmp("by-unit", after) > 0 && skip <= 0)
+		each(arg, &child, "by-unit", NULL);
+	return 0;
+}
+
+static struct sql_rows *list_query(struct call *c, const struct node *folder, const struct folder *f, const char *after, int64_t skip)
+{
+	int32_t day;
+
+	switch (folder->kind) {
+	case NODE_BY_UNIT:
+		return sql_query(c->db, "SELECT name, id FROM unit WHERE name>? ORDER BY name LIMIT -1 OFFSET ?", "si", after, skip);
+	case NODE_UNIT:
+		return sql_query(c->db, "SELECT serial, id FROM device WHERE serial>?1 AND (unit=?2 OR EXISTS (SELECT 1 FROM folder"
+				 " WHERE folder.unit=?2 AND folder.device=device.id)) ORDER BY serial LIMIT -1 OFFSET ?3", "sii", after, folder->unit, skip);
+	case NODE_DEVICE:
+		return sql_query(c->db, "SELECT number, id FROM person WHERE number>?1 AND ((unit=?2 AND roles & 1) OR EXISTS (SELECT 1 FROM folder"
+				 " WHERE folder.unit=?2 AND folder.device=?3 AND folder.officer=person.id)) ORDER BY number LIMIT -1 OFFSET ?4",
+				 "siii", after, folder->unit, folder->device, skip);
+	case NODE_OFFICER:
+		return sql_query(c->db, "SELECT day, id FROM folder WHERE unit=? AND device=? AND officer=? AND kase='' AND removed=0 AND day>?"
+				 " ORDER BY day LIMIT -1 OFFSET ?", "iiiii", folder->unit, folder->device, folder->officer,
+				 day_parse(after, &day) ? (int64_t)day : INT64_MIN, skip);
+	case NODE_DATE:
+		return sql_query(c->db, "SELECT kase, id FROM folder WHERE unit=? AND device=? AND officer=? AND day=? AND kase>? AND removed=0"
+				 " ORDER BY kase LIMIT -1 OFFSET ?", "iiiisi", f->unit, f->device, f->officer, (int64_t)f->day, after, skip);
+	default:
+		return sql_query(c->db, "SELECT " ITEM_COLUMNS " FROM item WHERE folder=? AND name>? AND state<=1 AND (state=1 OR depositor=?)"
+				 " ORDER BY name LIMIT -1 OFFSET ?", "isii", folder->id, after, c->who.person.id, skip);
+	}
+}
+
+/* A row of list_query() as child and name. */
+static void list_row(const struct node *folder, struct sql_rows *rows, struct node *child, char name[NAME_BUFFER], struct item *item)
+{
+	*child = *folder;
+	child->kind = folder->kind == NODE_BY_UNIT ? NODE_UNIT : folder->kind + 1;
+	if (folder->kind == NODE_CASE) {
+		catalog_read_item(rows, item);
+		snprintf(name, NAME_BUFFER, "%s", item->name);
+		*child = (struct node){ .kind = NODE_ITEM, .id = item->id };
+		return;
+	}
+	sql_copy(rows, 0, name, NAME_BUFFER);
+	if (folder->kind == NODE_OFFICER)
+		day_format((int32_t)sql_int(rows, 0), name);
+	if (child->kind == NODE_UNIT)
+		child->unit = sql_int(rows, 1);
+	else if (child->kind == NODE_DEVICE)
+		child->device = sql_int(rows, 1);
+	else if (child->kind == NODE_OFFICER)
+		child->officer = sql_int(rows, 1);
+	else
+		*child = (struct node){ .kind = child->kind, .id = sql_int(rows, 1) };
+}
+
+int tree_list(struct call *c, const struct node *folder, const char *after, int64_t skip, tree_each each, void *arg)
+{
+	struct folder f;
+	struct sql_rows *rows;
+	struct item item;
+	struct node child;
+	char name[NAME_BUFFER];
+	int rc, err = 0;
+
+	if (folder->kind == NODE_ROOT || folder->kind == NODE_CUSTODY)
+		return list_fixed(folder, after, skip, each, arg);
+	if (!call_browses(c))
+		return 0;
+	if (folder->kind == NODE_VIEW)
+		return view_list(c, folder, after, skip, each, arg);
+	if (folder->kind == NODE_DATE)
+		err = catalog_folder(c->db, folder->id, &f);
+	if (err != 0)
+		return err;
+	rows = list_query(c, folder, &f, after, skip);
+	while ((rc = sql_next(rows)) == 1) {
+		list_row(folder, rows, &child, name, &item);
+		if (folder->kind == NODE_CASE && !tree_sees(c, &item))
+			continue;
+		if (!each(arg, &child, name, folder->kind == NODE_CASE ? &item : NULL))
+			break;
+	}
+	sql_done(rows);
+	return rc < 0 ? -rc : 0;
+}

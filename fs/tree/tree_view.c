@@ -1,0 +1,70 @@
+/* Views in the tree (fs/store/catalog/views.h), and the part of the tree that a folder stands for. */
+#include <errno.h>
+#include <stdio.h>
+
+#include "fs/store/catalog/scopes.h"
+#include "fs/tree/tree.h"
+#include "fs/tree/tree_view.h"
+
+int view_lookup(struct call *c, const struct node *parent, const char *name, struct node *out)
+{
+	int64_t item;
+	int err;
+
+	*out = (struct node){ .kind = NODE_VIEW };
+	err = views_lookup(c->db, &parent->view, name, &out->view, &item);
+	if (err == 0 && item != 0)
+		*out = (struct node){ .kind = NODE_ITEM, .id = item };
+	return err;
+}
+
+int view_list(struct call *c, const struct node *folder, const char *after, int64_t skip, tree_each each, void *arg)
+{
+	struct sql_rows *rows = views_list(c->db, &folder->view, after, skip);
+	bool leaf = view_is_leaf(&folder->view), more = true;
+	struct node child = { .kind = NODE_VIEW };
+	char name[NAME_BUFFER];
+	struct item item;
+	int rc = 0;
+
+	while (more && (rc = sql_next(rows)) == 1) {
+		views_row(rows, &folder->view, name, &child.view, &item);
+		if (leaf)
+			child = (struct node){ .kind = NODE_ITEM, .id = item.id };
+		more = each(arg, &child, name, leaf ? &item : NULL);
+	}
+	sql_done(rows);
+	return rc < 0 ? -rc : 0;
+}
+
+int tree_scope(struct call *c, const struct node *n, struct scope *out)
+{
+	struct folder f;
+	int err = 0;
+
+	*out = (struct scope)SCOPE_ANY;
+	switch (n->kind) {
+	case NODE_CUSTODY: case NODE_CTL: case NODE_MARKER:
+		return ENOTSUP;
+	case NODE_ITEM:
+		out->item = n->id;
+		return 0;
+	case NODE_VIEW:
+		return views_scope(c->db, &n->view, out);
+	case NODE_DATE: case NODE_CASE:
+		err = catalog_folder(c->db, n->id, &f);
+		if (err != 0)
+			return err;
+		out->unit = f.unit;
+		out->device = f.device;
+		out->officer = f.officer;
+		out->day = f.day;
+		snprintf(out->folder, sizeof out->folder, "%s", f.kase);
+		return 0;
+	default:
+		out->unit = n->unit;
+		out->device = n->kind >= NODE_DEVICE ? n->device : 0;
+		out->officer = n->kind >= NODE_OFFICER ? n->officer : 0;
+		return 0;
+	}
+}

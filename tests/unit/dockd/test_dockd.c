@@ -1,0 +1,451 @@
+/* custody-dockd: when a file is ready, what follows from what became of it, the settings. */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/dockd/answer.h"
+#include "tools/dockd/config.h"
+#include "tools/dockd/files.h"
+
+#define QUIET 1000
+#define RETRY 60000
+#define PATH "/dock/a.mp4"
+#define FAR INT64_C(1000000000)
+
+static struct files files;
+static struct look shown;
+
+static void setup(void)
+{
+	files_begin(&files, QUIET, RETRY);
+	shown = (struct look){.there = true, .stamp = {.ino = 1, .size = 10}, .writers = WRITERS_NONE};
+}
+
+static void teardown(void)
+{
+	files_end(&files);
+}
+
+static void look(void *arg, const struct file *file, struct look *out)
+{
+	(void)arg;
+	(void)file;
+	*out = shown;
+}
+
+static void see(const char *path, bool closed, int64_t now)
+{
+	const struct sighting s = {.path = path, .stamp = shown.there ? &shown.stamp : NULL, .closed = closed, .walk = 1};
+	ck_assert_int_eq(files_seen(&files, &s, now), 0);
+}
+
+static void pass(int64_t now)
+{
+	files_due(&files, now, look, NULL);
+}
+
+/* The state that a single file is in; FILE_STATES: there is none. */
+static enum file_state state(void)
+{
+	enum file_state found = FILE_STATES;
+	for (int i = 0; i < FILE_STATES; i++) {
+		size_t n = 0;
+		struct file *f;
+		TAILQ_FOREACH(f, &files.list[i], link)
+			n++;
+		ck_assert_uint_eq(n, files.count[i]);
+		if (n)
+			found = (enum file_state)i;
+	}
+	return found;
+}
+
+static struct file *take(void)
+{
+	struct file *f = NULL;
+	ck_assert_uint_eq(files_take(&files, &f, 1, UINT64_MAX), 1);
+	return f;
+}
+
+START_TEST(test_settles)
+{
+	see(PATH, false, 0);
+	pass(QUIET - 1);
+	ck_assert_int_eq(state(), FILE_WAITING);
+	ck_assert_int_eq(files_next(&files), QUIET);
+	pass(QUIET);
+	ck_assert_int_eq(state(), FILE_READY);
+	ck_assert_int_eq(files_next(&files), INT64_MAX);
+}
+END_TEST
+
+START_TEST(test_grows)
+{
+	see(PATH, false, 0);
+	shown.stamp.size = 20;
+	pass(QUIET);                    /* it grew, and no event said so */
+	ck_assert_int_eq(state(), FILE_WAITING);
+	shown.stamp.mtime.tv_nsec = 1;
+	see(PATH, false, QUIET + 500);  /* an event says so */
+	pass(2 * QUIET);
+	ck_assert_int_eq(state(), FILE_WAITING);
+	see(PATH, true, 2 * QUIET);     /* closed, unchanged: someone was there */
+	pass(3 * QUIET - 1);
+	ck_assert_int_eq(state(), FILE_WAITING);
+	pass(3 * QUIET);
+	ck_assert_int_eq(state(), FILE_READY);
+	shown.stamp.size = 30;
+	see(PATH, false, 3 * QUIET);
+	ck_assert_int_eq(state(), FILE_WAITING);
+}
+END_TEST
+
+START_TEST(test_writers)
+{
+	see(PATH, false, 0);
+	shown.writers = WRITERS_SOME;
+	for (int i = 1; i < 5; i++) {
+		pass(i * QUIET);
+		ck_assert_int_eq(state(), FILE_WAITING);
+	}
+	shown.writers = WRITERS_UNKNOWN;
+	pass(5 * QUIET);
+	ck_assert_int_eq(state(), FILE_WAITING);
+	pass(6 * QUIET);
+	ck_assert_int_eq(state(), FILE_READY);
+}
+END_TEST
+
+START_TEST(test_empty)
+{
+	shown.stamp.size = 0;
+	see(PATH, true, 0);
+	pass(10 * QUIET - 1);
+	ck_assert_int_eq(state(), FILE_WAITING);
+	pass(10 * QUIET);
+	ck_assert_int_eq(state(), FILE_READY);
+}
+END_TEST
+
+START_TEST(test_goes)
+{
+	see(PATH, false, 0);
+	shown.there = false;
+	see("/dock/never.mp4", false, 0);
+	pass(QUIET);
+	ck_assert_int_eq(state(), FILE_STATES);
+	shown.there = true;
+	see(PATH, false, 0);
+	files_walked(&files, 0, 1);
+	ck_assert_int_eq(state(), FILE_WAITING);
+	files_walked(&files, 1, 2);     /* another folder's */
+	ck_assert_int_eq(state(), FILE_WAITING);
+	files_walked(&files, 0, 2);
+	ck_assert_int_eq(state(), FILE_STATES);
+}
+END_TEST
+
+START_TEST(test_unfinished)
+{
+	see("/dock/a.mp4.part", true, 0);
+	pass(FAR);
+	ck_assert_int_eq(state(), FILE_UNFINISHED);
+	ck_assert_int_eq(files_next(&files), INT64_MAX);
+}
+END_TEST
+
+static void become(const struct verdict *v, enum file_state want, bool news, int64_t now)
+{
+	struct file *f = take();
+	ck_assert_int_eq(files_verdict(&files, f, v, now, 7), news);
+	ck_assert_int_eq(state(), want);
+}
+
+START_TEST(test_done)
+{
+	see(PATH, false, 0);
+	pass(QUIET);
+	become(&(struct verdict){.outcome = OUTCOME_DONE, .status = "deposited"}, FILE_DONE, true, QUIET);
+	see(PATH, true, 2 * QUIET);
+	pass(FAR);
+	ck_assert_int_eq(state(), FILE_DONE);
+	files_again(&files, FAR);
+	ck_assert_int_eq(state(), FILE_WAITING);
+	pass(FAR + QUIET);
+	become(&(struct verdict){.outcome = OUTCOME_DONE, .status = "duplicate"}, FILE_DONE, true, FAR);
+	shown.stamp.ctime.tv_sec = 1;
+	see(PATH, false, FAR);
+	ck_assert_int_eq(state(), FILE_WAITING);
+}
+END_TEST
+
+/* Told once, tried again twice as late each time, and at once when it changes. */
+START_TEST(test_refused)
+{
+	const struct verdict v = {OUTCOME_REFUSED, "refused", "device-unknown", "text"};
+	int64_t now = QUIET, wait = RETRY;
+	see(PATH, false, 0);
+	pass(now);
+	for (int i = 0; i < 20; i++) {
+		become(&v, FILE_TROUBLE, i == 0, now);
+		ck_assert_int_eq(files_next(&files), now + wait);
+		pass(now + wait - 1);
+		ck_assert_int_eq(state(), FILE_TROUBLE);
+		pass(now += wait);
+		ck_assert_int_eq(state(), FILE_READY);
+		wait = 2 * wait < 6 * 3600 * 1000 ? 2 * wait : 6 * 3600 * 1000;
+	}
+	become(&(struct verdict){OUTCOME_REFUSED, "refused", "not-certified", "text"}, FILE_TROUBLE, true, now);
+	ck_assert_int_eq(TAILQ_FIRST(&files.list[FILE_TROUBLE])->since, 7);
+	ck_assert_str_eq(TAILQ_FIRST(&files.list[FILE_TROUBLE])->reason, "not-certified");
+	shown.stamp.size++;
+	see(PATH, false, now);
+	ck_assert_int_eq(state(), FILE_WAITING);
+	pass(now + QUIET);
+	ck_assert_int_eq(state(), FILE_READY);
+}
+END_TEST
+
+START_TEST(test_failed)
+{
+	const struct verdict failed = {OUTCOME_FAILED, "failed", "write-error", "text"};
+	see(PATH, false, 0);
+	pass(QUIET);
+	become(&failed, FILE_TROUBLE, true, QUIET);
+	ck_assert_int_eq(files_next(&files), QUIET + 10000);
+	files_retry(&files, true, QUIET);
+	pass(QUIET);
+	become(&(struct verdict){OUTCOME_REFUSED, "refused", "nobody", "text"}, FILE_TROUBLE, true, QUIET);
+	files_retry(&files, true, QUIET);
+	pass(QUIET);
+	ck_assert_int_eq(state(), FILE_TROUBLE);
+	files_retry(&files, false, QUIET);
+	pass(QUIET);
+	ck_assert_int_eq(state(), FILE_READY);
+	become(&(struct verdict){OUTCOME_CHANGED, "refused", "changed", "text"}, FILE_WAITING, false, QUIET);
+}
+END_TEST
+
+START_TEST(test_running)
+{
+	const struct verdict done = {.outcome = OUTCOME_DONE, .status = "deposited"};
+	see(PATH, false, 0);
+	pass(QUIET);
+	struct file *f = take();
+	shown.stamp.size++;             /* it goes on while it is deposited */
+	see(PATH, false, QUIET);
+	files_walked(&files, 0, 9);
+	ck_assert_int_eq(state(), FILE_RUNNING);
+	ck_assert(!files_verdict(&files, f, &done, QUIET, 0));
+	ck_assert_int_eq(state(), FILE_WAITING);
+	pass(2 * QUIET);
+	f = take();
+	shown.there = false;            /* deposited, and removed by the deposit */
+	see(PATH, false, QUIET);
+	ck_assert_int_eq(state(), FILE_RUNNING);
+	ck_assert(files_verdict(&files, f, &done, QUIET, 0));
+	ck_assert_int_eq(state(), FILE_STATES);
+}
+END_TEST
+
+START_TEST(test_taking)
+{
+	struct file *out[8];
+	char path[32];
+	for (int i = 0; i < 6; i++) {
+		snprintf(path, sizeof path, "/dock/%d.mp4", i);
+		ck_assert_int_eq(files_seen(&files, &(struct sighting){.path = path, .dock = i == 1, .stamp = &shown.stamp}, 0), 0);
+	}
+	pass(QUIET);
+	ck_assert_uint_eq(files_take(&files, out, 8, 30), 3);   /* of 10 bytes each */
+	for (int i = 0; i < 3; i++)
+		ck_assert_uint_eq(out[i]->dock, 0);
+	files_verdict(&files, out[0], &(struct verdict){.outcome = OUTCOME_UNANSWERED}, 0, 0);
+	ck_assert_uint_eq(files_take(&files, out, 8, 5), 1);    /* more than 5 bytes, but one goes */
+	ck_assert_uint_eq(out[0]->dock, 1);
+	ck_assert_uint_eq(files_take(&files, out, 8, UINT64_MAX), 2);   /* that which had no answer waits */
+	ck_assert_uint_eq(files_take(&files, out, 8, UINT64_MAX), 1);   /* and goes alone */
+	ck_assert(out[0]->alone);
+	ck_assert_uint_eq(files_take(&files, out, 8, UINT64_MAX), 0);
+}
+END_TEST
+
+static const struct {
+	const char *name;
+	bool ignored, unfinished;
+} names[] = {
+	{"WS00017_083017_20230314093012_0001.mp4", false, false},
+	{"part", false, false},
+	{"a.partx", false, false},
+	{"记录.mp4", false, false},
+	{"a.mp4.part", false, true},
+	{"a.PART", false, true},
+	{"a.mp4.filepart", false, true},
+	{"a.tmp", false, true},
+	{"a.docx~", false, true},
+	{"~$a.docx", true, true},
+	{"~a.docx", false, true},
+	{"a.mp4.crdownload", false, true},
+	{".a.mp4.Xy12Zz", true, false},
+	{".", true, false},
+	{"Thumbs.db", true, false},
+	{"thumbs.DB", true, false},
+	{"ehthumbs_vista.db", true, false},
+	{"System Volume Information", true, false},
+};
+
+START_TEST(test_names)
+{
+	ck_assert_msg(name_ignored(names[_i].name) == names[_i].ignored, "%s", names[_i].name);
+	ck_assert_msg(name_unfinished(names[_i].name) == names[_i].unfinished, "%s", names[_i].name);
+}
+END_TEST
+
+static const struct {
+	const char *row;
+	enum outcome outcome;
+} rows[] = {
+	{"{\"source\":\"/dock/a.mp4\",\"status\":\"deposited\",\"reason\":null}", OUTCOME_DONE},
+	{"{\"source\":\"/dock/a.mp4\",\"status\":\"duplicate\"}", OUTCOME_DONE},
+	{"{\"source\":\"/dock/a.mp4\",\"status\":\"refused\",\"reason\":\"nobody\"}", OUTCOME_REFUSED},
+	{"{\"source\":\"/dock/a.mp4\",\"status\":\"refused\",\"reason\":\"changed\"}", OUTCOME_CHANGED},
+	{"{\"source\":\"/dock/a.mp4\",\"status\":\"unplaced\",\"reason\":\"no-device\"}", OUTCOME_REFUSED},
+	{"{\"source\":\"/dock/a.mp4\",\"status\":\"failed\",\"reason\":\"read-error\"}", OUTCOME_FAILED},
+	{"{\"source\":\"/dock/a.mp4\",\"status\":\"failed\"}", OUTCOME_FAILED},
+	{"{\"source\":\"/dock/a.mp4\",\"status\":\"failed\",\"reason\":\"mismatch\"}", OUTCOME_REFUSED},
+	{"{\"source\":\"/dock/a.mp4\",\"status\":\"failed\",\"reason\":\"damaged\"}", OUTCOME_REFUSED},
+	{"{\"source\":\"/dock/a.mp4\",\"status\":\"what\"}", OUTCOME_REFUSED},
+	{"{\"source\":\"/dock/a.mp4\",\"status\":7}", OUTCOME_REFUSED},
+	{"{\"source\":\"/dock/b.mp4\",\"status\":\"deposited\"}", OUTCOME_REFUSED},
+	{"[]", OUTCOME_REFUSED},
+	{"{\"source\":\"/dock/b.mp4\"},{\"source\":\"/dock/a.mp4\",\"status\":\"deposited\"}", OUTCOME_DONE},
+	{"{\"source\":\"/dock/a.mp4\",\"status\":\"deposited\"},{\"source\":\"/dock/a.mp4\",\"status\":\"refused\"}", OUTCOME_UNANSWERED},
+};
+
+START_TEST(test_answers)
+{
+	char text[512];
+	const json_t *found;
+	struct verdict v;
+	snprintf(text, sizeof text, "{\"files\":[%s]}", rows[_i].row);
+	json_t *answer = json_loads(text, 0, NULL);
+	ck_assert_ptr_nonnull(answer);
+	answer_verdict(answer, PATH, &v, &found);
+	ck_assert_msg(v.outcome == rows[_i].outcome, "%s", rows[_i].row);
+	ck_assert(v.outcome == OUTCOME_UNANSWERED || v.status);
+	json_decref(answer);
+}
+END_TEST
+
+START_TEST(test_no_answer)
+{
+	static const char *const none[] = {"{}", "{\"files\":7}", "{\"ok\":false,\"errno\":\"EIO\"}", "[]"};
+	const json_t *row;
+	struct verdict v;
+	answer_verdict(NULL, PATH, &v, &row);
+	ck_assert_int_eq(v.outcome, OUTCOME_UNANSWERED);
+	for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
+		json_t *answer = json_loads(none[i], 0, NULL);
+		answer_verdict(answer, PATH, &v, &row);
+		ck_assert_int_eq(v.outcome, OUTCOME_UNANSWERED);
+		json_decref(answer);
+	}
+}
+END_TEST
+
+static const struct {
+	const char *section, *name, *value;
+	bool good;
+} entries[] = {
+	{"dockd", "mount", "/srv/evidence", true},
+	{"dockd", "mount", "evidence", false},
+	{"dockd", "quiet", "0.5", true},
+	{"dockd", "quiet", "0", false},
+	{"dockd", "quiet", "-3", false},
+	{"dockd", "quiet", "ten", false},
+	{"dockd", "quiet", "10 s", false},
+	{"dockd", "quiet", "nan", false},
+	{"dockd", "retry", "1e99", false},
+	{"dockd", "rescan", "0.5", false},
+	{"dockd", "clear-source", "yes", true},
+	{"dockd", "clear-source", "perhaps", false},
+	{"dockd", "path", "/srv/dock", false},
+	{"采集站", "path", "/srv/dock", true},
+	{"采集站", "path", "dock", false},
+	{"采集站", "clear-source", "是", true},
+	{"采集站", "quiet", "3", false},
+	{"采集站", "unit", "", false},
+	{"采集站", "colour", "red", false},
+	{"", "mount", "/srv/evidence", false},
+};
+
+START_TEST(test_entries)
+{
+	struct config *c = calloc(1, sizeof *c);
+	ck_assert_msg(!config_entry(c, entries[_i].section, entries[_i].name, entries[_i].value) == entries[_i].good, "[%s] %s = %s",
+		      entries[_i].section, entries[_i].name, entries[_i].value);
+	config_free(c);
+	free(c);
+}
+END_TEST
+
+static const struct {
+	const char *mount, *state, *first, *second;
+	bool good;
+} wholes[] = {
+	{"/srv/evidence", "/var/lib/x", "/srv/dock", NULL, true},
+	{"/srv/evidence", "/var/lib/x", "/srv/dock", "/srv/dock2", true},
+	{"/srv/evidence", "/var/lib/x", "/srv/dock", "/srv/dock", false},
+	{"/srv/evidence", "/var/lib/x", "/srv/dock/", "/srv/dock/a", false},
+	{"/srv/evidence", "/var/lib/x", "/srv/evidence/by-unit", NULL, false},
+	{"/srv/evidence", "/var/lib/x", "/srv", NULL, false},
+	{"/srv/evidence", "/srv/dock/.state", "/srv/dock", NULL, false},
+	{"/srv/evidence", "/var/lib/x", "/", NULL, false},
+	{"/srv/evidence", "/var/lib/x", NULL, NULL, false},
+};
+
+START_TEST(test_wholes)
+{
+	struct config *c = calloc(1, sizeof *c);
+	ck_assert_ptr_null(config_entry(c, "dockd", "mount", wholes[_i].mount));
+	ck_assert_ptr_null(config_entry(c, "dockd", "state", wholes[_i].state));
+	if (wholes[_i].first)
+		ck_assert_ptr_null(config_entry(c, "first", "path", wholes[_i].first));
+	if (wholes[_i].second)
+		ck_assert_ptr_null(config_entry(c, "second", "path", wholes[_i].second));
+	char *flaw = config_flaw(c);
+	ck_assert_msg(!flaw == wholes[_i].good, "%d: %s", _i, flaw);
+	free(flaw);
+	config_free(c);
+	free(c);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("dockd");
+	TCase *t = tcase_create("files");
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, test_settles);
+	tcase_add_test(t, test_grows);
+	tcase_add_test(t, test_writers);
+	tcase_add_test(t, test_empty);
+	tcase_add_test(t, test_goes);
+	tcase_add_test(t, test_unfinished);
+	tcase_add_test(t, test_done);
+	tcase_add_test(t, test_refused);
+	tcase_add_test(t, test_failed);
+	tcase_add_test(t, test_running);
+	tcase_add_test(t, test_taking);
+	tcase_add_loop_test(t, test_names, 0, sizeof names / sizeof names[0]);
+	tcase_add_loop_test(t, test_answers, 0, sizeof rows / sizeof rows[0]);
+	tcase_add_test(t, test_no_answer);
+	tcase_add_loop_test(t, test_entries, 0, sizeof entries / sizeof entries[0]);
+	tcase_add_loop_test(t, test_wholes, 0, sizeof wholes / sizeof wholes[0]);
+	suite_add_tcase(s, t);
+	SRunner *r = srunner_create(s);
+	srunner_run_all(r, CK_ENV);
+	int failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,207 @@
+/* custody case …: links items to cases, gives cases further names, closes and shows them. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "fs/store/base/i18n.h"
+#include "tools/cmd/commands.h"
+#include "tools/text/get.h"
+#include "tools/cmd/list.h"
+#include "tools/control/locate.h"
+#include "tools/text/progress.h"
+#include "tools/text/render.h"
+#include "tools/text/status.h"
+#include "tools/text/table.h"
+
+#define BATCH_ITEMS 500
+#define BATCH_BYTES (64 << 10)
+
+/* Links, or unlinks, in batches: files together, a folder by itself, page by page. */
+struct work {
+	struct control *control;
+	const char *kase, *command;     /* "case.link", "case.unlink" */
+	json_t *paths, *items;          /* the batch */
+	size_t count, bytes;
+	uint64_t changed, unchanged, total;
+	char *number;                   /* the case as it is registered; NULL: not known yet */
+	struct progress progress;
+};
+
+/* One request; *next: where the folder's next page begins, 0 where there is none. */
+static int send(struct work *w, json_t *request, const char *what, long long *next)
+{
+	json_t *answer = NULL;
+	*next = 0;
+	int status = control_ask(w->control, request, what, &answer);
+	if (!status) {
+		w->changed += (uint64_t)get_number(answer, "changed", 0);
+		w->unchanged += (uint64_t)get_number(answer, "unchanged", 0);
+		*next = get_number(answer, "next", 0);
+		if (!w->number)
+			w->number = get_copy(answer, "case");
+	}
+	json_decref(answer);
+	progress_show(&w->progress, w->changed + w->unchanged, w->total);
+	return status;
+}
+
+static int flush(struct work *w)
+{
+	long long next;
+	if (!w->count)
+		return 0;
+	json_t *request = json_pack("{s:s, s:s, s:O, s:O}", "do", w->command, "case", w->kase, "paths", w->paths, "items", w->items);
+	int status = send(w, request, w->count == 1 ? json_string_value(json_array_get(w->paths, 0)) : w->kase, &next);
+	json_array_clear(w->paths);
+	json_array_clear(w->items);
+	w->count = w->bytes = 0;
+	return status;
+}
+
+/* How many items a folder says it has; 0 where it does not count them. */
+static uint64_t items_in(struct work *w, const char *path)
+{
+	json_t *request = json_pack("{s:s, s:s}", "do", "show", "path", path), *answer = NULL;
+	long long n = 0;
+	if (request && !control_transact(w->control, request, &answer))
+		n = get_number(json_object_get(answer, "folder"), "items", 0);
+	json_decref(request);
+	json_decref(answer);
+	return n > 0 ? (uint64_t)n : 0;
+}
+
+static int do_folder(struct work *w, const char *path)
+{
+	long long after = 0;
+	int status = flush(w);
+	w->total += items_in(w, path);
+	while (!status) {
+		json_t *request = json_pack("{s:s, s:s, s:s, s:I}", "do", w->command, "case", w->kase, "path", path, "after", (json_int_t)after);
+		status = send(w, request, path, &after);
+		if (!after)
+			break;
+	}
+	return status;
+}
+
+static bool is_folder(const struct control *c, const char *path)
+{
+	struct stat st;
+	char *whole = render_format("%s/%s", c->mount, path);
+	bool yes = !stat(whole, &st) && S_ISDIR(st.st_mode);
+	free(whole);
+	return yes;
+}
+
+static int do_argument(struct work *w, const char *argument)
+{
+	int64_t item;
+	char *path = NULL;
+	int status = 0;
+	if (options_number(argument, &item)) {
+		json_array_append_new(w->items, json_integer(item));
+	} else {
+		status = locate_path(w->control->mount, argument, &path);
+		if (!status && is_folder(w->control, path)) {
+			status = do_folder(w, path);
+			free(path);
+			return status;
+		}
+		if (!status && json_array_append_new(w->paths, json_string(path))) {
+			render_complain(argument, "%s", _("this is not valid UTF-8 text"));
+			status = STATUS_UNREACHABLE;
+		}
+		w->bytes += path ? strlen(path) : 0;
+	}
+	free(path);
+	w->count++;
+	w->total++;
+	return !status && (w->count == BATCH_ITEMS || w->bytes >= BATCH_BYTES) ? flush(w) : status;
+}
+
+static void tell(const struct work *w, bool link)
+{
+	const char *number = w->number ? w->number : w->kase;
+	if (link)
+		render_line(stdout, ngettext("%llu item linked to %s.", "%llu items linked to %s.", (unsigned long)w->changed),
+			    (unsigned long long)w->changed, number);
+	else
+		render_line(stdout, ngettext("%llu item unlinked from %s; it is kept for no less long.",
+					     "%llu items unlinked from %s; they are kept for no less long.", (unsigned long)w->changed),
+			    (unsigned long long)w->changed, number);
+	if (w->unchanged)
+		render_line(stdout, link ? ngettext("%llu belonged to it already.", "%llu belonged to it already.", (unsigned long)w->unchanged)
+				    : ngettext("%llu was not linked to it.", "%llu were not linked to it.", (unsigned long)w->unchanged),
+			    (unsigned long long)w->unchanged);
+}
+
+static int work(struct control *c, const struct options *o, bool link)
+{
+	struct work w = {.control = c, .kase = o->argv[0], .command = link ? "case.link" : "case.unlink", .paths = json_array(), .items = json_array()};
+	int status = 0;
+	progress_begin(&w.progress, link ? _("Linking") : _("Unlinking"), false);
+	for (int i = 1; !status && i < o->argc; i++)
+		status = do_argument(&w, o->argv[i]);
+	if (!status)
+		status = flush(&w);
+	progress_end(&w.progress);
+	if (!status && c->json) {
+		json_t *answer = json_pack("{s:b, s:s, s:I, s:I}", "ok", 1, "case", w.number ? w.number : w.kase, "changed", (json_int_t)w.changed,
+					   "unchanged", (json_int_t)w.unchanged);
+		render_json(stdout, answer);
+		json_decref(answer);
+	} else if (!status || w.changed) {      /* what was done before it failed is done */
+		if (!c->json)
+			tell(&w, link);
+	}
+	json_decref(w.paths);
+	json_decref(w.items);
+	free(w.number);
+	return status;
+}
+
+int cmd_case_link(struct control *c, const struct options *o)
+{
+	return work(c, o, true);
+}
+
+int cmd_case_unlink(struct control *c, const struct options *o)
+{
+	return work(c, o, false);
+}
+
+/* A command that answers with the case as it stands. */
+static int put(struct control *c, json_t *request, const char *what)
+{
+	json_t *answer = NULL;
+	int status = control_show(c, request, what, &answer);
+	if (answer)
+		table_print(table_case, json_object_get(answer, "case"));
+	json_decref(answer);
+	return status;
+}
+
+int cmd_case_alias(struct control *c, const struct options *o)
+{
+	return put(c, json_pack("{s:s, s:s, s:s}", "do", "case.alias", "case", o->argv[0], "alias", o->argv[1]), o->argv[1]);
+}
+
+int cmd_case_close(struct control *c, const struct options *o)
+{
+	return put(c, json_pack("{s:s, s:s, s:s?}", "do", "case.close", "case", o->argv[0], "date", o->value[OPTION_ON]), o->argv[0]);
+}
+
+int cmd_case_show(struct control *c, const struct options *o)
+{
+	int status = put(c, json_pack("{s:s, s:s}", "do", "show", "case", o->argv[0]), o->argv[0]);
+	if (status || c->json)
+		return status;
+	render_line(stdout, "%s", "");
+	return list_print(c, json_pack("{s:s, s:s, s:i}", "do", "case.items", "case", o->argv[0], "limit", 500), table_kind("items"));
+}
+
+int cmd_case_list(struct control *c, const struct options *o)
+{
+	return list_print(c, json_pack("{s:s, s:s, s:i, s:s?, s:s?}", "do", "list", "what", "cases", "limit", 500, "party", o->value[OPTION_PARTY],
+				       "cause", o->value[OPTION_CAUSE]), table_kind("cases"));
+}

@@ -1,0 +1,160 @@
+/* custody hold: what may not be disposed of whatever its term (Art. 12). */
+#include <stdlib.h>
+
+#include "fs/store/base/i18n.h"
+#include "tools/cmd/commands.h"
+#include "tools/text/get.h"
+#include "tools/cmd/list.h"
+#include "tools/control/locate.h"
+#include "tools/text/render.h"
+#include "tools/text/status.h"
+#include "tools/text/table.h"
+
+static char *who(const json_t *h, const char *number_key, const char *name_key)
+{
+	const char *number = get_text(h, number_key), *name = get_text(h, name_key);
+	return number ? render_format(_("%s (%s)"), name ? name : "", number) : NULL;
+}
+
+/* "1: a party objects, complains or petitions". */
+static char *ground_of(const json_t *h)
+{
+	static const char *const grounds[] = {
+		N_("a party objects, complains or petitions"),
+		N_("enforcement was evaded, refused or obstructed"),
+		N_("a mass incident or an emergency"),
+		N_("other important circumstances"),
+	};
+	long long n = get_number(h, "ground", 0);
+	return n >= 1 && n <= 4 ? render_format("%lld: %s", n, _(grounds[n - 1])) : render_format("%lld", n);
+}
+
+static char *stands_of(const json_t *h)
+{
+	return render_format("%s", get_text(h, "released_at") ? _("released") : get_text(h, "asked_by") ? _("release asked for") : _("stands"));
+}
+
+static void table_hold(struct render_table *t, const json_t *h)
+{
+	render_field(t, _("Hold"), get_copy(h, "name"));
+	render_field(t, _("State"), stands_of(h));
+	render_field(t, _("On"), get_copy(h, "path"));
+	render_field(t, _("Item"), get_copy(h, "item"));
+	render_field(t, _("Ground"), ground_of(h));
+	render_field(t, _("Reason"), get_copy(h, "reason"));
+	render_field(t, _("Set by"), who(h, "set_by", "set_by_name"));
+	render_field(t, _("Set"), render_time(get_text(h, "set_at"), true));
+	render_field(t, _("Release asked for by"), who(h, "asked_by", "asked_by_name"));
+	render_field(t, _("Asked"), render_time(get_text(h, "asked_at"), true));
+	render_field(t, _("Why it was asked for"), get_copy(h, "asked_why"));
+	render_field(t, _("Released by"), who(h, "released_by", "released_by_name"));
+	render_field(t, _("Released"), render_time(get_text(h, "released_at"), true));
+	render_field(t, _("Why it was released"), get_copy(h, "released_why"));
+}
+
+static void fill_hold(struct render_table *t, const json_t *h)
+{
+	render_table_set(t, 0, get_copy(h, "name"));
+	render_table_set(t, 1, ground_of(h));
+	render_table_set(t, 2, get_copy(h, "reason"));
+	render_table_set(t, 3, who(h, "set_by", "set_by_name"));
+	render_table_set(t, 4, render_time(get_text(h, "set_at"), false));
+	render_table_set(t, 5, stands_of(h));
+	render_table_set(t, 6, get_copy(h, "path"));
+}
+
+static void fill_uncopied(struct render_table *t, const json_t *row)
+{
+	const json_t *names = json_object_get(row, "holds"), *name;
+	char *all = render_format("%s", "");
+	size_t i;
+	json_array_foreach(names, i, name) {
+		char *longer = render_format("%s%s%s", all, i ? _(", ") : "", json_string_value(name) ? json_string_value(name) : "");
+		free(all);
+		all = longer;
+	}
+	render_table_set(t, 0, get_copy(row, "item"));
+	render_table_set(t, 1, all);
+	render_table_set(t, 2, render_format("%s", _("no offline copy")));
+	render_table_set(t, 3, get_text(row, "path") ? get_copy(row, "path") : get_copy(row, "name"));
+}
+
+static const struct table_kind holds = {
+	"hold list", {N_("HOLD"), N_("GROUND"), N_("REASON"), N_("SET BY"), N_("SET"), N_("STATE"), N_("ON")}, 0, fill_hold,
+};
+static const struct table_kind uncopied = {
+	"hold list", {N_("ITEM"), N_("HOLDS"), N_("OFFLINE COPY"), N_("PATH")}, 1 << 0, fill_uncopied,
+};
+
+/* Adds what is meant, by path or by number; false and a status where it cannot be said. */
+static int set_target(struct control *c, json_t *request, const char *target)
+{
+	int64_t item;
+	char *path = NULL;
+	int status = 0;
+	if (options_number(target, &item)) {
+		json_object_set_new(request, "item", json_integer(item));
+		return 0;
+	}
+	status = locate_path(c->mount, target, &path);
+	if (!status && json_object_set_new(request, "path", json_string(path))) {
+		render_complain(target, "%s", _("this is not valid UTF-8 text"));
+		status = STATUS_UNREACHABLE;
+	}
+	free(path);
+	return status;
+}
+
+static int act(struct control *c, const struct options *o, const char *command, int64_t ground)
+{
+	const char *reason = o->value[OPTION_REASON];
+	json_t *answer = NULL, *request = json_pack("{s:s, s:s, s:s?}", "do", command, "name", o->argv[0], "reason", reason);
+	int status = request ? set_target(c, request, o->argv[1]) : 0;
+	if (status) {
+		json_decref(request);
+		return status;
+	}
+	if (ground)
+		json_object_set_new(request, "ground", json_integer(ground));
+	status = control_show(c, request, o->argv[0], &answer);
+	if (answer)
+		table_print(table_hold, json_object_get(answer, "hold"));
+	json_decref(answer);
+	return status;
+}
+
+int cmd_hold_set(struct control *c, const struct options *o)
+{
+	int64_t ground = 0;
+	if (!o->value[OPTION_GROUND] || !options_number(o->value[OPTION_GROUND], &ground) || ground < 1 || ground > 4) {
+		render_complain("hold", "%s", _("say on which ground of Art. 12, with --ground 1, 2, 3 or 4; ground 4 takes a --reason"));
+		return STATUS_UNREACHABLE;
+	}
+	return act(c, o, "hold.set", ground);
+}
+
+int cmd_hold_ask(struct control *c, const struct options *o)
+{
+	return act(c, o, "hold.ask", 0);
+}
+
+int cmd_hold_release(struct control *c, const struct options *o)
+{
+	if (!o->value[OPTION_REASON]) {
+		render_complain("hold", "%s", _("say why, with --reason"));
+		return STATUS_UNREACHABLE;
+	}
+	return act(c, o, "hold.release", 0);
+}
+
+int cmd_hold_list(struct control *c, const struct options *o)
+{
+	bool without = o->value[OPTION_NO_OFFLINE_COPY] != NULL;
+	json_t *request = json_pack("{s:s, s:i, s:b, s:b}", "do", "hold.list", "limit", 500, "all", o->value[OPTION_ALL] != NULL, "no_offline_copy", without);
+	int status = request && o->argc ? set_target(c, request, o->argv[0]) : 0;
+	if (status) {
+		json_decref(request);
+		return status;
+	}
+	return list_print(c, request, without ? &uncopied : &holds);
+}

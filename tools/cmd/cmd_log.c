@@ -1,0 +1,100 @@
+/* custody log: the ledger's story. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "fs/store/base/i18n.h"
+#include "tools/cmd/commands.h"
+#include "tools/text/get.h"
+#include "tools/control/locate.h"
+#include "tools/text/render.h"
+#include "tools/text/status.h"
+#include "tools/story/story.h"
+
+static int print_json(void *arg, const json_t *entry)
+{
+	(void)arg;
+	render_json(stdout, entry);
+	return 0;
+}
+
+/* What happened, and where: the item's path as it stands, else what a refusal itself names. */
+static char *what(const json_t *entry)
+{
+	const json_t *details = json_object_get(entry, "details");
+	const char *path = get_text(entry, "path"), *event = get_text(entry, "event"), *verb = get_text(details, "verb");
+	char *story = story_what(entry);
+	if (json_object_get(details, "files"))          /* of a whole folder, not of the one item that came first */
+		path = get_text(details, "path");
+	if (!path && event && !strcmp(event, "refused") && strcmp(verb ? verb : "", "command"))
+		path = get_text(details, "path");
+	if (!path && !get_number(entry, "item", 0))
+		return story;
+	char *place = path ? render_format("%s", path) : render_format(_("item %lld"), get_number(entry, "item", 0));
+	char *both = render_format("%s  %s", story, place);
+	free(place);
+	free(story);
+	return both;
+}
+
+static int add_entry(void *arg, const json_t *entry)
+{
+	struct render_table *t = arg;
+	render_table_set(t, 0, get_copy(entry, "seq"));
+	render_table_set(t, 1, render_time(get_text(entry, "time"), false));
+	render_table_set(t, 2, story_who(entry));
+	render_table_set(t, 3, story_program(entry));
+	render_table_set(t, 4, what(entry));
+	render_table_row(t);
+	return 0;
+}
+
+static void end_page(void *arg, const json_t *answer)
+{
+	(void)answer;
+	render_table_flush(arg, stdout);
+	fflush(stdout);
+}
+
+static int set_subject(struct control *c, const struct options *o, json_t *request)
+{
+	int64_t item;
+	char *path = NULL;
+	if (!o->argc)
+		return 0;
+	if (options_number(o->argv[0], &item)) {
+		json_object_set_new(request, "item", json_integer(item));
+		return 0;
+	}
+	int status = locate_path(c->mount, o->argv[0], &path);
+	if (!status && json_object_set_new(request, "path", json_string(path))) {
+		render_complain(o->argv[0], "%s", _("this is not valid UTF-8 text"));
+		status = STATUS_UNREACHABLE;
+	}
+	free(path);
+	return status;
+}
+
+int cmd_log(struct control *c, const struct options *o)
+{
+	const char *subject = o->argc ? o->argv[0] : "log";
+	int asked = o->argc + (o->value[OPTION_PERSON] != NULL) + (o->value[OPTION_CASE] != NULL);
+	if (asked > 1) {
+		render_complain("log", "%s", _("give one of a path, an item number, --person and --case"));
+		return STATUS_UNREACHABLE;
+	}
+	json_t *request = json_pack("{s:s, s:s?, s:s?, s:s?, s:s?, s:i}", "do", "log", "person", o->value[OPTION_PERSON],
+				    "case", o->value[OPTION_CASE], "since", o->value[OPTION_SINCE], "until", o->value[OPTION_UNTIL],
+				    "limit", 500);
+	int status = request ? set_subject(c, o, request) : 0;
+	if (status) {
+		json_decref(request);
+		return status;
+	}
+	if (c->json)
+		return control_each(c, request, subject, &(struct control_pager){print_json, NULL, NULL});
+	const char *const headers[] = {_("NO."), _("TIME"), _("WHO"), _("PROGRAM"), _("WHAT, AND WHERE")};
+	struct render_table *t = render_table_new(sizeof headers / sizeof headers[0], headers, 1 << 0);
+	status = control_each(c, request, subject, &(struct control_pager){add_entry, end_page, t});
+	render_table_free(t, NULL);
+	return status;
+}

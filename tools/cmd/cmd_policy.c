@@ -1,0 +1,348 @@
+/* custody policy: the file that says how long what is kept, and the numbers that the regulation leaves open. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fs/store/base/i18n.h"
+#include "fs/store/records/policytext.h"
+#include "fs/store/query/query.h"
+#include "tools/cmd/commands.h"
+#include "tools/text/file.h"
+#include "tools/text/get.h"
+#include "tools/text/render.h"
+#include "tools/text/status.h"
+#include "tools/text/words.h"
+
+/* "12 months", "30 years", by what a class says of itself. */
+static char *term_of(const char *kind, long long months)
+{
+	char *length = months % 12 == 0 ? render_format(ngettext("%lld year", "%lld years", (unsigned long)(months / 12)), months / 12)
+					: render_format(ngettext("%lld month", "%lld months", (unsigned long)months), months);
+	char *text;
+	switch (class_kind_parse(kind)) {
+	case CLASS_RECORDED:
+		text = render_format(_("%s from the recording day"), length);
+		break;
+	case CLASS_CLOSED:
+		text = render_format(_("%s from the day on which the case is closed"), length);
+		break;
+	case CLASS_CASE:
+		text = render_format("%s", _("as long as its cases"));
+		break;
+	default:
+		text = render_format("%s", _("without end"));
+		break;
+	}
+	free(length);
+	return text;
+}
+
+static void show_classes(const json_t *classes)
+{
+	const char *headers[] = {_("CLASS"), _("KEPT")};
+	struct render_table *t = render_table_new(2, headers, 0);
+	json_t *class;
+	size_t i;
+	json_array_foreach(classes, i, class) {
+		const char *kind = get_text(class, "kind");
+		render_table_set(t, 0, get_copy(class, "name"));
+		render_table_set(t, 1, term_of(kind ? kind : "", get_number(class, "months", 0)));
+		render_table_row(t);
+	}
+	render_table_free(t, stdout);
+}
+
+static void show_settings(const json_t *settings)
+{
+	const char *headers[] = {_("SETTING"), _("VALUE"), _("RANGE"), _("DEFAULT"), _("WHAT IT IS")};
+	struct render_table *t = render_table_new(5, headers, 1 << 1 | 1 << 3);
+	json_t *one;
+	size_t i;
+	json_array_foreach(settings, i, one) {
+		const char *key = get_text(one, "key");
+		const struct setting_rule *rule = key ? setting_find(key) : NULL;
+		render_table_set(t, 0, get_copy(one, "key"));
+		render_table_set(t, 1, get_copy(one, "value"));
+		render_table_set(t, 2, render_format("%lld..%lld", get_number(one, "least", 0), get_number(one, "most", 0)));
+		render_table_set(t, 3, get_copy(one, "default"));
+		render_table_set(t, 4, rule ? render_format("%s", _(rule->help)) : NULL);
+		render_table_row(t);
+	}
+	render_table_free(t, stdout);
+}
+
+static char *person(const json_t *p)
+{
+	return json_is_object(p) ? render_format(_("%s (%s)"), get_text(p, "name") ? get_text(p, "name") : "?", get_text(p, "number") ? get_text(p, "number") : "?") : NULL;
+}
+
+/* What a policy says, as a table; its text is for load. */
+static void show_policy(const json_t *p)
+{
+	struct render_table *t = render_table_new(2, NULL, 0);
+	const json_t *readers = json_object_get(p, "readers"), *reader;
+	size_t i;
+	render_field(t, _("Policy version"), get_copy(p, "version"));
+	render_field(t, _("Label"), get_copy(p, "label"));
+	render_field(t, _("Effective from"), get_copy(p, "effective"));
+	render_field(t, _("Interpreted by"), get_copy(p, "interpreter"));
+	render_field(t, _("Proposed by"), person(json_object_get(p, "proposed_by")));
+	render_field(t, _("Agreed by"), person(json_object_get(p, "agreed_by")));
+	render_field(t, _("In force since"), render_time(get_text(p, "loaded_at"), true));
+	json_array_foreach(readers, i, reader)
+		render_field(t, i ? "" : _("Uninvited readers"), render_format("%s", json_string_value(reader)));
+	render_table_free(t, stdout);
+	render_line(stdout, "%s", "");
+	show_classes(json_object_get(p, "classes"));
+	render_line(stdout, "%s", "");
+	show_settings(json_object_get(p, "settings"));
+}
+
+/* A policy file as it is: what load takes again.  Line by line, each made safe to print. */
+static void print_text(const char *text)
+{
+	while (text && *text) {
+		int len = (int)strcspn(text, "\r\n");
+		render_line(stdout, "%.*s", len, text);
+		text += len;
+		text += *text == '\r';
+		text += *text == '\n';
+	}
+}
+
+int cmd_policy_show(struct control *c, const struct options *o)
+{
+	json_t *request = json_pack("{s:s}", "do", "policy.show"), *answer = NULL;
+	int64_t version;
+	if (o->argc && !options_number(o->argv[0], &version)) {
+		json_decref(request);
+		render_complain(o->argv[0], "%s", _("this is not the number of a version; custody policy list has them"));
+		return STATUS_UNREACHABLE;
+	}
+	if (o->argc)
+		json_object_set_new(request, "version", json_integer(version));
+	int status = control_show(c, request, "policy show", &answer);
+	if (answer)
+		print_text(get_text(json_object_get(answer, "policy"), "text"));
+	json_decref(answer);
+	return status;
+}
+
+int cmd_policy_explain(struct control *c, const struct options *o)
+{
+	json_t *answer = NULL;
+	(void)o;
+	int status = control_show(c, json_pack("{s:s}", "do", "policy.show"), "policy explain", &answer);
+	if (answer)
+		show_policy(json_object_get(answer, "policy"));
+	json_decref(answer);
+	return status;
+}
+
+static const char *state_word(const char *state)
+{
+	if (state && !strcmp(state, "pending"))
+		return _("waits for the legal section");
+	return state && !strcmp(state, "loaded") ? _("was put in force") : _("was refused");
+}
+
+static void show_proposal(const json_t *p)
+{
+	struct render_table *t = render_table_new(2, NULL, 0);
+	render_field(t, _("Policy proposal"), get_copy(p, "id"));
+	render_field(t, _("Label"), get_copy(p, "label"));
+	render_field(t, _("Effective from"), get_copy(p, "effective"));
+	render_field(t, _("State"), render_format("%s", state_word(get_text(p, "state"))));
+	render_field(t, _("Proposed by"), person(json_object_get(p, "proposed_by")));
+	render_field(t, _("Proposed"), render_time(get_text(p, "proposed_at"), true));
+	render_field(t, _("Decided by"), person(json_object_get(p, "decided_by")));
+	render_field(t, _("Decided"), render_time(get_text(p, "decided_at"), true));
+	render_field(t, _("Reason"), get_copy(p, "reason"));
+	render_field(t, _("In force as version"), get_copy(p, "version"));
+	render_table_free(t, stdout);
+}
+
+static void list_policies(const json_t *policies)
+{
+	const char *headers[] = {_("VERSION"), _("EFFECTIVE"), _("IN FORCE SINCE"), _("AGREED BY"), _("LABEL")};
+	struct render_table *t = render_table_new(5, headers, 1 << 0);
+	json_t *p;
+	size_t i;
+	json_array_foreach(policies, i, p) {
+		render_table_set(t, 0, get_copy(p, "version"));
+		render_table_set(t, 1, get_copy(p, "effective"));
+		render_table_set(t, 2, render_time(get_text(p, "loaded_at"), false));
+		render_table_set(t, 3, person(json_object_get(p, "agreed_by")));
+		render_table_set(t, 4, get_copy(p, "label"));
+		render_table_row(t);
+	}
+	render_table_set(t, 0, render_format("1"));
+	render_table_set(t, 4, render_format("%s", _("the built-in policy")));
+	render_table_row(t);
+	render_table_free(t, stdout);
+}
+
+static void list_proposals(const json_t *proposals)
+{
+	const char *headers[] = {_("PROPOSAL"), _("STATE"), _("PROPOSED BY"), _("DECIDED BY"), _("EFFECTIVE"), _("LABEL")};
+	struct render_table *t = render_table_new(6, headers, 1 << 0);
+	json_t *p;
+	size_t i;
+	json_array_foreach(proposals, i, p) {
+		render_table_set(t, 0, get_copy(p, "id"));
+		render_table_set(t, 1, render_format("%s", state_word(get_text(p, "state"))));
+		render_table_set(t, 2, person(json_object_get(p, "proposed_by")));
+		render_table_set(t, 3, person(json_object_get(p, "decided_by")));
+		render_table_set(t, 4, get_copy(p, "effective"));
+		render_table_set(t, 5, get_copy(p, "label"));
+		render_table_row(t);
+	}
+	render_table_free(t, stdout);
+}
+
+int cmd_policy_list(struct control *c, const struct options *o)
+{
+	json_t *answer = NULL;
+	(void)o;
+	int status = control_show(c, json_pack("{s:s}", "do", "policy.list"), "policy list", &answer);
+	if (answer) {
+		list_policies(json_object_get(answer, "policies"));
+		if (json_array_size(json_object_get(answer, "proposals"))) {
+			render_line(stdout, "%s", "");
+			list_proposals(json_object_get(answer, "proposals"));
+		}
+	}
+	json_decref(answer);
+	return status;
+}
+
+/* Where and what: "FILE:12: [class patrol] months: …". */
+static void complain_fault(const char *path, const struct policy_fault *f)
+{
+	char *place = f->line ? render_format("%s:%d", path, f->line) : render_format("%s", path);
+	const char *text = _(policy_fault_text(f->kind));
+	if (*f->section && *f->key)
+		render_complain(place, "[%s] %s: %s", f->section, f->key, text);
+	else if (*f->section)
+		render_complain(place, "[%s]: %s", f->section, text);
+	else
+		render_complain(place, "%s", text);
+	free(place);
+}
+
+/* Reads and checks a file.  0 and its text and what it says, or a status; the fault is said, with --json as JSON too. */
+static int read_policy(const struct options *o, const char *path, char **text, struct policyfile *out)
+{
+	struct policy_fault fault;
+	int e = file_read(path, POLICY_TEXT_MAX, text);
+	if (e && e != EFBIG && e != EINVAL) {
+		render_complain(path, _("the file cannot be read: %s"), i18n_error(e));
+		return STATUS_UNREACHABLE;
+	}
+	if (e)
+		fault = (struct policy_fault){.kind = FAULT_BYTES};
+	else if (policytext_parse(*text, strlen(*text), out, &fault))
+		return 0;
+	else
+		free(*text);
+	complain_fault(path, &fault);
+	if (o->json) {
+		json_t *j = json_pack("{s:b, s:s, s:i, s:s, s:s, s:s}", "ok", 0, "fault", policy_fault_name(fault.kind), "line", fault.line,
+				      "section", fault.section, "key", fault.key, "text", policy_fault_text(fault.kind));
+		render_json(stdout, j);
+		json_decref(j);
+	}
+	return STATUS_REFUSED;
+}
+
+int cmd_policy_check(struct control *c, const struct options *o)
+{
+	struct policyfile file;
+	char *text = NULL;
+	(void)c;
+	int status = read_policy(o, o->argv[0], &text, &file);
+	if (status)
+		return status;
+	json_t *policy = query_policyfile_json(&file, text);
+	if (o->json) {
+		json_t *j = json_pack("{s:b, s:O}", "ok", 1, "policy", policy);
+		render_json(stdout, j);
+		json_decref(j);
+	} else {
+		show_policy(policy);
+		render_line(stdout, "%s", "");
+		render_line(stdout, _("%s: this can be loaded."), o->argv[0]);
+	}
+	json_decref(policy);
+	free(text);
+	return STATUS_DONE;
+}
+
+/* Asks, and shows the proposal as it stands then. */
+static int put(struct control *c, json_t *request, const char *what, const char *then)
+{
+	json_t *answer = NULL;
+	int status = control_show(c, request, what, &answer);
+	if (answer) {
+		show_proposal(json_object_get(answer, "proposal"));
+		if (then)
+			render_line(stdout, then, get_number(json_object_get(answer, "proposal"), "id", 0));
+	}
+	json_decref(answer);
+	return status;
+}
+
+int cmd_policy_load(struct control *c, const struct options *o)
+{
+	struct policyfile file;
+	char *text = NULL;
+	int status = read_policy(o, o->argv[0], &text, &file);
+	if (status)
+		return status;
+	status = put(c, json_pack("{s:s, s:s}", "do", "policy.propose", "text", text), o->argv[0],
+		     _("It is in force when somebody of the legal section has agreed: custody policy agree %lld"));
+	free(text);
+	return status;
+}
+
+static bool proposal_number(const struct options *o, int64_t *id)
+{
+	if (options_number(o->argv[0], id))
+		return true;
+	render_complain(o->argv[0], "%s", _("this is not the number of a proposal; custody policy list has them"));
+	return false;
+}
+
+int cmd_policy_proposal(struct control *c, const struct options *o)
+{
+	json_t *answer = NULL;
+	int64_t id;
+	if (!proposal_number(o, &id))
+		return STATUS_UNREACHABLE;
+	int status = control_show(c, json_pack("{s:s, s:I}", "do", "policy.proposal", "id", (json_int_t)id), o->argv[0], &answer);
+	if (answer) {
+		show_proposal(json_object_get(answer, "proposal"));
+		render_line(stdout, "%s", "");
+		show_policy(json_object_get(answer, "policy"));
+	}
+	json_decref(answer);
+	return status;
+}
+
+static int decide(struct control *c, const struct options *o, const char *command)
+{
+	int64_t id;
+	if (!proposal_number(o, &id))
+		return STATUS_UNREACHABLE;
+	return put(c, json_pack("{s:s, s:I, s:s?}", "do", command, "id", (json_int_t)id, "reason", o->value[OPTION_REASON]), o->argv[0], NULL);
+}
+
+int cmd_policy_agree(struct control *c, const struct options *o)
+{
+	return decide(c, o, "policy.agree");
+}
+
+int cmd_policy_refuse(struct control *c, const struct options *o)
+{
+	return decide(c, o, "policy.refuse");
+}

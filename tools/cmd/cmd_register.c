@@ -1,0 +1,183 @@
+/* custody register unit|device|person|case: what the store is to know. */
+#include <errno.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fs/store/base/i18n.h"
+#include "policy/reason.h"
+#include "tools/cmd/commands.h"
+#include "tools/text/get.h"
+#include "tools/text/render.h"
+#include "tools/text/status.h"
+#include "tools/text/table.h"
+
+#define NONE "none"     /* takes a value away again */
+
+/* Registers, and shows what stands in the register now. */
+static int put(struct control *c, json_t *request, const char *what, const char *key,
+	       void (*fill)(struct render_table *, const json_t *))
+{
+	json_t *answer = NULL;
+	int status = control_show(c, request, what, &answer);
+	if (answer)
+		table_print(fill, json_object_get(answer, key));
+	json_decref(answer);
+	return status;
+}
+
+int cmd_register_unit(struct control *c, const struct options *o)
+{
+	json_t *request = json_pack("{s:s, s:s, s:s}", "do", "register.unit", "code", o->argv[0], "name", o->argv[1]);
+	return put(c, request, o->argv[0], "unit", table_unit);
+}
+
+int cmd_register_device(struct control *c, const struct options *o)
+{
+	if (!o->value[OPTION_UNIT]) {
+		render_complain(o->argv[0], "%s", _("say which unit it belongs to, with --unit"));
+		return STATUS_UNREACHABLE;
+	}
+	json_t *request = json_pack("{s:s, s:s, s:s}", "do", "register.device", "serial", o->argv[0], "unit", o->value[OPTION_UNIT]);
+	return put(c, request, o->argv[0], "device", table_device);
+}
+
+/* What the register says now, so that amending one thing leaves the others; *old NULL where it is new.  0 or a status. */
+static int stands(struct control *c, const char *key, const char *value, json_t **old)
+{
+	json_t *request = json_pack("{s:s, s:s}", "do", "show", key, value), *answer = NULL;
+	*old = NULL;
+	if (!request || control_transact(c, request, &answer)) {
+		json_decref(request);
+		return 0;       /* the registering itself will say what is wrong */
+	}
+	const char *reason = get_text(answer, "reason");
+	int status = 0;
+	if (get_true(answer, "ok")) {
+		*old = json_incref(json_object_get(answer, key));
+	} else if (!reason || (reason_parse(reason) != REASON_NOT_FOUND && reason_parse(reason) != REASON_CASE_UNKNOWN)) {
+		if (c->json)
+			render_json(stdout, answer);
+		control_complain(value, answer);
+		status = STATUS_REFUSED;
+	}
+	json_decref(request);
+	json_decref(answer);
+	return status;
+}
+
+/* A text option for a field: given, or as it stands; null where that is nothing. */
+static bool set_text(json_t *request, const char *field, const char *given, const json_t *old)
+{
+	const char *value = given ? given : get_text(old, field);
+	if (value && ((given && !strcmp(given, NONE)) || !*value))
+		value = NULL;
+	return !json_object_set_new(request, field, value ? json_string(value) : json_null());
+}
+
+/* The roles: their absence is an empty list. */
+static bool set_roles(json_t *request, const char *given, const json_t *old)
+{
+	const char *value = given ? given : get_text(old, "roles");
+	return !json_object_set_new(request, "roles", json_string(value && strcmp(value, NONE) ? value : ""));
+}
+
+/* A login or a number; false where there is no such login. */
+static bool parse_uid(const char *text, json_t **out)
+{
+	int64_t n;
+	const struct passwd *p;
+	if (!strcmp(text, NONE)) {
+		*out = json_null();
+		return true;
+	}
+	if (options_number(text, &n)) {
+		*out = json_integer(n);
+		return true;
+	}
+	p = getpwnam(text);
+	if (p)
+		*out = json_integer(p->pw_uid);
+	else
+		render_complain(text, "%s", _("there is no login with this name here"));
+	return p != NULL;
+}
+
+static bool set_uid(json_t *request, const char *given, const json_t *old)
+{
+	json_t *uid = NULL, *standing = json_object_get(old, "uid");
+	if (given && !parse_uid(given, &uid))
+		return false;
+	if (!uid)
+		uid = standing ? json_incref(standing) : json_null();
+	json_object_set_new(request, "uid", uid);
+	return true;
+}
+
+/* FROM, FROM.., or FROM..TO.  Whether they are days is the store's to say. */
+static bool set_certified(json_t *request, const char *given, const json_t *old)
+{
+	if (!given || !strcmp(given, NONE))
+		return set_text(request, "certified_from", given, old) &&
+		       set_text(request, "certified_to", given, old);
+	char *from = render_format("%s", given), *to = strstr(from, "..");
+	if (to) {
+		*to = '\0';
+		to += 2;
+	}
+	bool fine = !json_object_set_new(request, "certified_from", json_string(from)) &&
+		    !json_object_set_new(request, "certified_to", to && *to ? json_string(to) : json_null());
+	free(from);
+	return fine;
+}
+
+static bool formal(const struct options *o, const json_t *old)
+{
+	if (o->value[OPTION_AUXILIARY])
+		return false;
+	return o->value[OPTION_FORMAL] || !old || get_true(old, "formal");
+}
+
+int cmd_register_person(struct control *c, const struct options *o)
+{
+	json_t *old = NULL;
+	if (o->value[OPTION_FORMAL] && o->value[OPTION_AUXILIARY]) {
+		render_complain(o->argv[0], "%s", _("--formal and --auxiliary exclude each other"));
+		return STATUS_UNREACHABLE;
+	}
+	int status = stands(c, "person", o->argv[0], &old);
+	if (status)
+		return status;
+	json_t *request = json_pack("{s:s, s:s, s:s, s:b}", "do", "register.person", "number", o->argv[0], "name", o->argv[1],
+				    "formal", (int)formal(o, old));
+	if (request && !set_uid(request, o->value[OPTION_UID], old)) {
+		json_decref(request);
+		json_decref(old);
+		return STATUS_UNREACHABLE;
+	}
+	if (request && (!set_roles(request, o->value[OPTION_ROLES], old) ||
+			!set_text(request, "unit", o->value[OPTION_UNIT], old) ||
+			!set_certified(request, o->value[OPTION_CERTIFIED], old))) {
+		json_decref(request);
+		request = NULL;
+	}
+	json_decref(old);
+	return put(c, request, o->argv[0], "person", table_person);
+}
+
+int cmd_register_case(struct control *c, const struct options *o)
+{
+	json_t *old = NULL;
+	int status = stands(c, "case", o->argv[0], &old);
+	if (status)
+		return status;
+	json_t *request = json_pack("{s:s, s:s}", "do", "register.case", "number", o->argv[0]);
+	if (request && (!set_text(request, "party", o->value[OPTION_PARTY], old) ||
+			!set_text(request, "cause", o->value[OPTION_CAUSE], old) ||
+			!set_text(request, "class", o->value[OPTION_CLASS], old))) {
+		json_decref(request);
+		request = NULL;
+	}
+	json_decref(old);
+	return put(c, request, o->argv[0], "case", table_case);
+}

@@ -1,0 +1,105 @@
+/* custody request, approve, deny, revoke: leave to read. */
+#include <stdlib.h>
+
+#include "fs/store/base/i18n.h"
+#include "tools/cmd/commands.h"
+#include "tools/control/locate.h"
+#include "tools/text/render.h"
+#include "tools/text/status.h"
+#include "tools/text/table.h"
+
+static int put(struct control *c, json_t *request, const char *what)
+{
+	json_t *answer = NULL;
+	int status = control_show(c, request, what, &answer);
+	if (answer)
+		table_print(table_request, json_object_get(answer, "request"));
+	json_decref(answer);
+	return status;
+}
+
+static int usage(const char *sentence)
+{
+	render_complain("request", "%s", sentence);
+	return STATUS_UNREACHABLE;
+}
+
+/* All item numbers, or all paths: the store takes either. */
+static int set_wanted(struct control *c, const struct options *o, json_t *request)
+{
+	json_t *items = json_array(), *paths = json_array();
+	int status = locate_targets(c->mount, o, 0, items, paths);
+	if (!status && json_array_size(items) && json_array_size(paths))
+		status = usage(_("give either paths or item numbers, not both"));
+	if (!status && json_array_size(items))
+		json_object_set(request, "items", items);
+	if (!status && json_array_size(paths))
+		json_object_set(request, "paths", paths);
+	json_decref(items);
+	json_decref(paths);
+	return status;
+}
+
+int cmd_request(struct control *c, const struct options *o)
+{
+	const char *kase = o->value[OPTION_CASE];
+	int64_t opens = 0;
+	if (!o->value[OPTION_PURPOSE] || !*o->value[OPTION_PURPOSE])
+		return usage(_("say what you need it for, with --purpose"));
+	if (!kase == !o->argc)
+		return usage(_("say what you want to read: paths or item numbers, or a whole case with --case"));
+	if (o->value[OPTION_OPENS] && (!options_number(o->value[OPTION_OPENS], &opens) || !opens))
+		return usage(_("--opens takes a number from 1"));
+	json_t *request = json_pack("{s:s, s:s, s:s?, s:s?, s:o}", "do", "request", "purpose", o->value[OPTION_PURPOSE],
+				    "from", o->value[OPTION_FROM], "to", o->value[OPTION_TO],
+				    "opens", opens ? json_integer(opens) : json_null());
+	int status = 0;
+	if (request && kase && json_object_set_new(request, "case", json_string(kase))) {
+		json_decref(request);
+		request = NULL;
+	}
+	if (request && !kase)
+		status = set_wanted(c, o, request);
+	if (status) {
+		json_decref(request);
+		return status;
+	}
+	return put(c, request, "request");
+}
+
+/* One request is decided on.  Where a reason may be given, the field is always sent. */
+static int decide(struct control *c, const struct options *o, const char *what, bool reason)
+{
+	int64_t id;
+	if (!options_number(o->argv[0], &id)) {
+		render_complain(o->argv[0], "%s", _("this is not the number of a request; custody requests lists them"));
+		return STATUS_UNREACHABLE;
+	}
+	json_t *request = json_pack("{s:s, s:I}", "do", what, "id", (json_int_t)id);
+	if (reason && request) {
+		const char *text = o->value[OPTION_REASON];
+		if (json_object_set_new(request, "reason", text ? json_string(text) : json_null())) {
+			json_decref(request);
+			request = NULL;
+		}
+	}
+	char *name = render_format("%s %s", what, o->argv[0]);
+	int status = put(c, request, name);
+	free(name);
+	return status;
+}
+
+int cmd_approve(struct control *c, const struct options *o)
+{
+	return decide(c, o, "approve", false);
+}
+
+int cmd_deny(struct control *c, const struct options *o)
+{
+	return decide(c, o, "deny", true);
+}
+
+int cmd_revoke(struct control *c, const struct options *o)
+{
+	return decide(c, o, "revoke", true);
+}

@@ -1,0 +1,245 @@
+/* Talking to a store. */
+#include "tools/control/control.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fs/store/query/control.h"
+#include "fs/store/base/i18n.h"
+#include "fs/store/store.h"
+#include "policy/reason.h"
+#include "tools/text/get.h"
+#include "tools/control/locate.h"
+#include "tools/text/render.h"
+#include "tools/text/status.h"
+#include "tools/text/words.h"
+
+#define ANSWER_MAX (256 << 20)      /* no answer is as long; a control file that never ends is not ours */
+#define ANSWER_STEP (256 << 10)
+
+static void complain_open(const char *mount, int error)
+{
+	switch (error) {
+	case ENOENT:
+	case ENOTDIR:
+		render_complain(mount, "%s", _("no store is mounted here"));
+		break;
+	case ENOTCONN:
+		render_complain(mount, "%s",
+				_("the store's daemon is not running any more; unmount with fusermount3 -u, then mount again"));
+		break;
+	default:
+		render_complain(mount, _("the store cannot be reached: %s"), i18n_error(error));
+	}
+}
+
+static int open_offline(const char *store, struct control *out)
+{
+	char message[sizeof(struct store_message)] = "";
+	int e = offline_open(store, &out->offline, message, sizeof message);
+	if (e)
+		render_complain(store, "%s", *message ? message : i18n_error(e));
+	return e ? STATUS_UNREACHABLE : 0;
+}
+
+int control_open(const struct options *o, const char *hint, struct control *out)
+{
+	*out = (struct control){.fd = -1, .json = o->json};
+	if (o->store)
+		return open_offline(o->store, out);
+	int status = locate_mount(o, hint, &out->mount);
+	if (status)
+		return status;
+	char *path = render_format("%s/%s/%s", out->mount, CONTROL_DIR, CONTROL_FILE);
+	out->fd = open(path, O_RDWR | O_CLOEXEC);
+	int e = out->fd < 0 ? errno : 0;
+	free(path);
+	if (e) {
+		complain_open(out->mount, e);
+		control_close(out);
+		return STATUS_UNREACHABLE;
+	}
+	return 0;
+}
+
+void control_close(struct control *c)
+{
+	if (c->fd >= 0)
+		close(c->fd);
+	offline_close(c->offline);
+	free(c->mount);
+	*c = (struct control){.fd = -1};
+}
+
+static int send_request(int fd, const char *text, size_t len)
+{
+	if (len > CONTROL_REQUEST_MAX)
+		return E2BIG;
+	ssize_t n = pwrite(fd, text, len, 0);
+	if (n < 0)
+		return errno;
+	return (size_t)n == len ? 0 : EPROTO;
+}
+
+/* Reads from offset 0 to the end.  *text is malloc'd. */
+static int receive_answer(int fd, char **text, size_t *len)
+{
+	size_t room = 0, used = 0;
+	char *buffer = NULL;
+	for (;;) {
+		if (used == room) {
+			char *more = room < ANSWER_MAX ? realloc(buffer, room = room ? room * 2 : ANSWER_STEP) : NULL;
+			if (!more) {
+				free(buffer);
+				return room < ANSWER_MAX ? ENOMEM : EPROTO;
+			}
+			buffer = more;
+		}
+		ssize_t n = pread(fd, buffer + used, room - used, (off_t)used);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			int e = errno;
+			free(buffer);
+			return e;
+		}
+		if (!n)
+			break;
+		used += (size_t)n;
+	}
+	*text = buffer;
+	*len = used;
+	return 0;
+}
+
+static int transact_mounted(int fd, const json_t *request, json_t **answer)
+{
+	char *text = json_dumps(request, JSON_COMPACT), *reply = NULL;
+	size_t len = 0;
+	if (!text)
+		return EILSEQ;      /* not UTF-8 */
+	int e = send_request(fd, text, strlen(text));
+	free(text);
+	if (!e)
+		e = receive_answer(fd, &reply, &len);
+	if (!e) {
+		*answer = json_loadb(reply, len, 0, NULL);
+		e = *answer ? 0 : EPROTO;
+	}
+	free(reply);
+	return e;
+}
+
+int control_transact(struct control *c, const json_t *request, json_t **answer)
+{
+	*answer = NULL;
+	int e = c->offline ? offline_transact(c->offline, request, answer) : transact_mounted(c->fd, request, answer);
+	if (!e && !json_is_boolean(json_object_get(*answer, "ok")))
+		e = EPROTO;
+	if (e) {
+		json_decref(*answer);
+		*answer = NULL;
+	}
+	return e;
+}
+
+static void complain_transact(const char *what, int error)
+{
+	switch (error) {
+	case E2BIG:
+		render_complain(what, "%s", _("too much is asked for at once; ask for fewer paths"));
+		break;
+	case EILSEQ:
+		render_complain(what, "%s", _("this is not valid UTF-8 text"));
+		break;
+	case EPROTO:
+		render_complain(what, "%s", _("what came back is not an answer; is this a custodyfs mount of the same version?"));
+		break;
+	default:
+		render_complain(what, _("the store does not answer: %s"), i18n_error(error));
+	}
+}
+
+void control_complain(const char *what, const json_t *answer)
+{
+	const char *name = get_text(answer, "reason"), *text = get_text(answer, "text"), *field = get_text(answer, "field");
+	enum reason r = name ? reason_parse(name) : REASON_COUNT;
+	const char *sentence = r != REASON_COUNT && r != REASON_NONE ? _(reason_text(r)) : text && *text ? _(text) : _("refused");
+	const char *of = r == REASON_VALUE_BAD || r == REASON_NOT_FOUND || r == REASON_CONFLICT ? words_for(WORDS_FIELD, field) : NULL;
+	if (of && *of)
+		render_complain(what, _("%s: %s"), of, sentence);
+	else
+		render_complain(what, "%s", sentence);
+}
+
+int control_ask(struct control *c, json_t *request, const char *what, json_t **answer)
+{
+	int e = request ? control_transact(c, request, answer) : EILSEQ;
+	json_decref(request);
+	if (e) {
+		*answer = NULL;
+		complain_transact(what, e);
+		return STATUS_UNREACHABLE;
+	}
+	if (get_true(*answer, "ok"))
+		return 0;
+	if (c->json)
+		render_json(stdout, *answer);
+	control_complain(what, *answer);
+	json_decref(*answer);
+	*answer = NULL;
+	return STATUS_REFUSED;
+}
+
+int control_show(struct control *c, json_t *request, const char *what, json_t **answer)
+{
+	int status = control_ask(c, request, what, answer);
+	if (!status && c->json) {
+		render_json(stdout, *answer);
+		json_decref(*answer);
+		*answer = NULL;
+	}
+	return status;
+}
+
+/* Where the next page begins, a number or a text: beyond this one's beginning, so that a list always ends.  NULL at the end, or where it is nonsense (*status). */
+static json_t *next_page(const json_t *answer, const json_t *after, const char *what, int *status)
+{
+	json_t *next = json_object_get(answer, "next");
+	if (!next || json_is_null(next))
+		return NULL;
+	if (json_is_integer(next) && json_integer_value(next) > (after ? json_integer_value(after) : -1))
+		return json_incref(next);
+	if (json_is_string(next) && strcmp(json_string_value(next), after && json_is_string(after) ? json_string_value(after) : "") > 0)
+		return json_incref(next);
+	complain_transact(what, EPROTO);
+	*status = STATUS_UNREACHABLE;
+	return NULL;
+}
+
+int control_each(struct control *c, json_t *request, const char *what, const struct control_pager *pager)
+{
+	json_t *after = NULL;   /* the first page is asked for without */
+	int status = 0;
+	do {
+		json_t *answer = NULL, *row, *next;
+		size_t i;
+		status = control_ask(c, json_incref(request), what, &answer);
+		json_array_foreach(json_object_get(answer, "rows"), i, row)
+			if (!status)
+				status = pager->row(pager->arg, row);
+		if (!status && pager->page)
+			pager->page(pager->arg, answer);
+		next = status ? NULL : next_page(answer, after, what, &status);
+		json_decref(answer);
+		json_decref(after);
+		after = next;
+		if (after)
+			json_object_set(request, json_is_string(after) ? "cursor" : "after", after);
+	} while (after);
+	json_decref(request);
+	return status;
+}

@@ -1,0 +1,200 @@
+/* Where the mounted store is, and what a path is called in it. */
+#include "tools/control/locate.h"
+
+#include <errno.h>
+#include <mntent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "fs/store/query/control.h"
+#include "fs/store/base/i18n.h"
+#include "tools/text/render.h"
+#include "tools/text/status.h"
+
+#define MOUNTS "/proc/self/mounts"
+
+static bool has_control(const char *dir)
+{
+	struct stat st;
+	char *path = render_format("%s/%s/%s", dir, CONTROL_DIR, CONTROL_FILE);
+	bool there = !stat(path, &st) && S_ISREG(st.st_mode);
+	free(path);
+	return there;
+}
+
+/* Cuts the last component off; false where none is left. */
+static bool cut_last(char *path)
+{
+	char *slash = strrchr(path, '/');
+	if (!slash || !slash[1])
+		return false;
+	slash[slash == path] = '\0';
+	return true;
+}
+
+/* Without empty components, "." and ".."; written over itself. */
+static void tidy(char *path)
+{
+	char *to = path, *from = path;
+	while (*from) {
+		size_t len = strcspn(from, "/");
+		char *next = from + len + (from[len] == '/');
+		if (len == 2 && !strncmp(from, "..", 2)) {
+			while (to > path && *--to != '/')
+				;
+		} else if (len && !(len == 1 && *from == '.')) {
+			if (to > path)
+				*to++ = '/';
+			memmove(to, from, len);
+			to += len;
+		}
+		from = next;
+	}
+	*to = '\0';
+}
+
+/*
+ * The path from the root, as it was said, without slashes at its end; malloc'd.  NULL and errno where the working
+ * directory is gone.
+ */
+static char *absolute(const char *path)
+{
+	char *cwd = *path == '/' ? NULL : getcwd(NULL, 0);
+	if (*path != '/' && !cwd)
+		return NULL;
+	char *whole = cwd ? render_format("%s/%s", cwd, path) : render_format("%s", path);
+	for (size_t n = strlen(whole); n > 1 && whole[n - 1] == '/'; n--)
+		whole[n - 1] = '\0';
+	free(cwd);
+	return whole;
+}
+
+char *locate_canonical(const char *path)
+{
+	char *whole = absolute(path), *head = whole ? render_format("%s", whole) : NULL;
+	char *real = head ? realpath(head, NULL) : NULL;
+	while (head && !real && (errno == ENOENT || errno == ENOTDIR) && cut_last(head))
+		real = realpath(head, NULL);
+	if (real && strcmp(head, whole)) {
+		char *joined = render_format("%s/%s", real, whole + strlen(head));
+		free(real);
+		tidy(joined);
+		real = render_format("/%s", joined);
+		free(joined);
+	}
+	free(head);
+	free(whole);
+	return real;
+}
+
+/* The nearest folder upwards that has a control file; malloc'd, or NULL. */
+static char *above(const char *path)
+{
+	char *dir = locate_canonical(path);
+	while (dir && !has_control(dir)) {
+		if (!cut_last(dir)) {
+			free(dir);
+			return NULL;
+		}
+	}
+	return dir;
+}
+
+static bool is_custodyfs(const struct mntent *m)
+{
+	return !strcmp(m->mnt_type, "fuse.custodyfs") ||
+		(!strncmp(m->mnt_type, "fuse", 4) && !strcmp(m->mnt_fsname, "custodyfs"));
+}
+
+static int only_mount(char **mount)
+{
+	FILE *f = setmntent(MOUNTS, "r");
+	char *found = NULL, *others = NULL;
+	for (struct mntent *m; f && (m = getmntent(f));) {
+		if (!is_custodyfs(m) || (found && !strcmp(found, m->mnt_dir)))
+			continue;
+		if (!found) {
+			found = render_format("%s", m->mnt_dir);
+		} else {
+			char *longer = render_format("%s, %s", others ? others : found, m->mnt_dir);
+			free(others);
+			others = longer;
+		}
+	}
+	if (f)
+		endmntent(f);
+	if (others)
+		render_complain(NULL, _("several stores are mounted here; say which one with -m: %s"), others);
+	else if (!found)
+		render_complain(NULL, "%s",
+				_("no mounted store was found; mount one with custodyfs, or say where it is with -m MOUNTPOINT"));
+	else
+		*mount = found;
+	if (*mount != found)
+		free(found);
+	free(others);
+	return *mount ? 0 : STATUS_UNREACHABLE;
+}
+
+int locate_mount(const struct options *o, const char *hint, char **mount)
+{
+	const char *said = o->mount ? o->mount : getenv("CUSTODYFS_MOUNT");
+	*mount = NULL;
+	if (said && *said) {
+		*mount = realpath(said, NULL);
+		if (!*mount)
+			render_complain(said, "%s", i18n_error(errno));
+		return *mount ? 0 : STATUS_UNREACHABLE;
+	}
+	if ((hint && (*mount = above(hint))) || (*mount = above(".")))
+		return 0;
+	return only_mount(mount);
+}
+
+/* What follows the mount in an absolute path; NULL where it is not in it. */
+static const char *below(const char *mount, const char *absolute)
+{
+	size_t len = strcmp(mount, "/") ? strlen(mount) : 0;
+	if (strncmp(mount, absolute, len) || (absolute[len] && absolute[len] != '/'))
+		return NULL;
+	return absolute + len + (absolute[len] == '/');
+}
+
+int locate_path(const char *mount, const char *path, char **relative)
+{
+	char *absolute = mount ? locate_canonical(path) : NULL;
+	const char *rest = absolute ? below(mount, absolute) : NULL;
+	*relative = NULL;
+	if (rest) {
+		*relative = render_format("%s", rest);
+	} else if (!mount || *path != '/') {
+		*relative = render_format("%s", path);
+		tidy(*relative);
+	} else {
+		render_complain(path, _("this is not in the mounted store at %s"), mount);
+	}
+	free(absolute);
+	return *relative ? 0 : STATUS_UNREACHABLE;
+}
+
+int locate_targets(const char *mount, const struct options *o, int first, json_t *items, json_t *paths)
+{
+	int status = 0;
+	for (int i = first; !status && i < o->argc; i++) {
+		int64_t item;
+		char *path = NULL;
+		if (options_number(o->argv[i], &item)) {
+			json_array_append_new(items, json_integer(item));
+			continue;
+		}
+		status = locate_path(mount, o->argv[i], &path);
+		if (!status && json_array_append_new(paths, json_string(path))) {
+			render_complain(o->argv[i], "%s", _("this is not valid UTF-8 text"));
+			status = STATUS_UNREACHABLE;
+		}
+		free(path);
+	}
+	return status;
+}

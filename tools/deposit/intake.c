@@ -1,0 +1,132 @@
+/* One run of `custody deposit`: its beginning and end, and what the store is asked. */
+#include "tools/deposit/intake.h"
+#include "tools/deposit/kind.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fs/store/base/i18n.h"
+#include "policy/reason.h"
+#include "tools/text/get.h"
+#include "tools/text/render.h"
+#include "tools/text/status.h"
+
+/* Who is nobody here can't begin, and is told as by any other request. */
+static int check_you(struct intake *in, struct control *c)
+{
+	json_t *document;
+	if (json_is_object(json_object_get(in->status, "you")))
+		return 0;
+	document = json_pack("{s:b, s:s, s:s, s:s}", "ok", false, "errno", "EACCES", "reason", reason_name(REASON_NOBODY),
+			     "text", reason_text(REASON_NOBODY));
+	if (c->json)
+		render_json(stdout, document);
+	control_complain(NULL, document);
+	json_decref(document);
+	return STATUS_REFUSED;
+}
+
+int intake_begin(struct intake *in, struct control *c)
+{
+	struct stat st;
+	int status = control_ask(c, json_pack("{s:s}", "do", "status"), NULL, &in->status);
+	const char *offset = get_text(json_object_get(in->status, "store"), "utc_offset");
+	in->control = c;
+	if (!status)
+		status = check_you(in, c);
+	if (!status && (stat(c->mount, &st) || !offset || !offset_parse(offset, &in->utc_offset))) {
+		render_complain(c->mount, _("the store cannot be reached: %s"), i18n_error(errno ? errno : EPROTO));
+		status = STATUS_UNREACHABLE;
+	}
+	if (status)
+		return status;
+	in->mount = st.st_dev;
+	in->devices = json_object();
+	in->people = json_object();
+	in->units = json_object();
+	in->made = json_object();
+	in->days = json_object();
+	return 0;
+}
+
+static void free_file(struct intake_file *f)
+{
+	free(f->source);
+	free(f->unit);
+	free(f->folder);
+	free(f->path);
+	free(f->text);
+	free(f->sealed_at);
+	free(f->mismatch);
+}
+
+void intake_end(struct intake *in)
+{
+	for (size_t i = 0; i < in->files; i++)
+		free_file(&in->file[i]);
+	free(in->file);
+	free(in->gap);
+	free(in->checkpoint);
+	free(in->ended);
+	free(in->buffer);
+	kinds_free(in->kinds);
+	free(in->folder);
+	json_decref(in->status);
+	json_decref(in->devices);
+	json_decref(in->people);
+	json_decref(in->units);
+	json_decref(in->made);
+	json_decref(in->days);
+}
+
+void intake_settle(struct intake *in, struct intake_file *f, enum intake_status status, const char *reason, char *text)
+{
+	f->status = status;
+	f->reason = reason;
+	free(f->text);
+	f->text = text;
+	if (!text)
+		return;
+	progress_end(&in->progress);
+	render_complain(f->source, "%s", text);
+}
+
+static json_t *ask_known(struct intake *in, const char *kind, const char *key)
+{
+	json_t *request = json_pack("{s:s, s:s}", "do", "show", kind, key), *answer = NULL, *entry = NULL;
+	if (request && !control_transact(in->control, request, &answer))
+		entry = json_incref(json_object_get(answer, kind));
+	json_decref(request);
+	json_decref(answer);
+	return entry;
+}
+
+const json_t *intake_known(struct intake *in, const char *kind, const char *key)
+{
+	json_t *cache = !strcmp(kind, "device") ? in->devices : !strcmp(kind, "person") ? in->people : in->units;
+	json_t *entry = json_object_get(cache, key);
+	if (!entry) {
+		entry = ask_known(in, kind, key);
+		if (json_object_set_new(cache, key, entry ? entry : json_null()))
+			return NULL;    /* not UTF-8: in no register */
+	}
+	return json_is_object(entry) ? entry : NULL;
+}
+
+void intake_why(struct intake *in, const char *path, const char *verb, int error, const char **reason, char **text)
+{
+	json_t *request = json_pack("{s:s, s:s, s:s?}", "do", "why", "path", path, "verb", verb), *answer = NULL;
+	*reason = "";
+	*text = NULL;
+	if (request && !control_transact(in->control, request, &answer) && json_is_false(json_object_get(answer, "allowed"))) {
+		const char *name = get_text(answer, "reason");
+		enum reason r = name ? reason_parse(name) : REASON_COUNT;
+		if (r != REASON_COUNT && reason_errno(r) == error) {
+			*reason = reason_name(r);
+			*text = render_format("%s", _(reason_text(r)));
+		}
+	}
+	json_decref(request);
+	json_decref(answer);
+}

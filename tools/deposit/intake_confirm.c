@@ -1,0 +1,218 @@
+/* Whether what the store holds is what was read: its digests, waited for, against the source's. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "fs/store/base/i18n.h"
+#include "policy/reason.h"
+#include "tools/text/get.h"
+#include "tools/deposit/intake.h"
+#include "tools/deposit/kind.h"
+#include "tools/text/render.h"
+
+#define WAIT_MS INT64_C(30000)          /* for the store's digest: so long, */
+#define WAIT_BYTES_MS (20 << 10)        /* and a millisecond more for so many bytes; anew while it gets on with others' */
+
+/* What the store says of a path: item and trail.  A new reference; NULL where it is not in sight, or (*error) the store does not answer. */
+static json_t *shown(struct intake *in, const char *path, int *error)
+{
+	json_t *request = json_pack("{s:s, s:s}", "do", "show", "path", path), *answer = NULL;
+	*error = request ? control_transact(in->control, request, &answer) : EILSEQ;
+	if (!json_is_object(json_object_get(answer, "item"))) {
+		json_decref(answer);
+		answer = NULL;
+	}
+	json_decref(request);
+	return answer;
+}
+
+static json_t *ask_status(struct intake *in)
+{
+	json_t *request = json_pack("{s:s}", "do", "status"), *answer = NULL;
+	if (request)
+		(void)control_transact(in->control, request, &answer);
+	json_decref(request);
+	return answer;
+}
+
+static long long pending(struct intake *in)
+{
+	json_t *status = ask_status(in);
+	long long n = get_number(status, "digests_pending", 0);
+	json_decref(status);
+	return n;
+}
+
+static void pause_ms(int64_t ms)
+{
+	const struct timespec t = {ms / 1000, ms % 1000 * 1000000};
+	nanosleep(&t, NULL);
+}
+
+/* The same once its digests are there, waited for within bounds: as long as the store gets on, and has not stopped answering. */
+static json_t *digested(struct intake *in, const char *path, uint64_t size)
+{
+	int64_t limit = WAIT_MS + (int64_t)(size / WAIT_BYTES_MS), pause = 5, waited = 0;
+	long long before = -1;
+	for (;;) {
+		int e;
+		json_t *answer = shown(in, path, &e);
+		const json_t *item = json_object_get(answer, "item");
+		if (e || (get_text(item, "sha256") && get_text(item, "sm3")) || !answer || get_number(item, "size", -1) != (long long)size)
+			return answer;
+		if (waited >= limit) {
+			long long now = pending(in);
+			if (before >= 0 && now >= before)
+				return answer;
+			before = now;
+			waited = 0;
+		}
+		json_decref(answer);
+		progress_show(&in->progress, in->done, in->total);
+		pause_ms(pause);
+		waited += pause;
+		pause = pause < 500 ? pause * 2 : 1000;
+	}
+}
+
+static void copy_digest(char out[HASH_HEX], const json_t *item, const char *key)
+{
+	const char *hex = get_text(item, key);
+	uint8_t hash[HASH_LEN];
+	*out = '\0';
+	if (hex && hash_unhex(hex, hash))
+		hash_hex(hash, out);
+}
+
+void intake_held(struct intake *in, const char *path, uint64_t wanted, struct intake_held *out)
+{
+	json_t *answer = digested(in, path, wanted), *item = json_object_get(answer, "item");
+	const char *state = get_text(item, "state");
+	*out = (struct intake_held){.item = get_number(item, "item", 0), .size = get_number(item, "size", -1)};
+	out->receiving = state && !strcmp(state, "receiving");
+	copy_digest(out->sha256, item, "sha256");
+	copy_digest(out->sm3, item, "sm3");
+	json_decref(answer);
+}
+
+/* Where on the ledger it stands, if that may be known. */
+static void note_position(struct intake_file *f, const json_t *trail)
+{
+	json_t *entry;
+	size_t i;
+	json_array_foreach(trail, i, entry) {
+		const char *event = get_text(entry, "event");
+		if (event && !strcmp(event, "deposit.close"))
+			f->closed = get_number(entry, "seq", -1);
+		if (!event || strcmp(event, "deposit.seal"))
+			continue;
+		f->sealed = get_number(entry, "seq", -1);
+		free(f->sealed_at);
+		f->sealed_at = get_copy(entry, "time");
+	}
+}
+
+static void confirm(struct intake *in, struct intake_file *f)
+{
+	json_t *answer = digested(in, f->path, f->size);
+	const json_t *item = json_object_get(answer, "item");
+	char sha256[HASH_HEX], sm3[HASH_HEX];
+	copy_digest(sha256, item, "sha256");
+	copy_digest(sm3, item, "sm3");
+	f->item = get_number(item, "item", 0);
+	note_position(f, json_object_get(answer, "trail"));
+	if (get_number(item, "size", -1) == (long long)f->size && (!*sha256 || !*sm3))
+		intake_settle(in, f, INTAKE_FAILED, "unconfirmed",
+			      render_format("%s", _("deposited, but the store's digest did not come in time; check later with custody show")));
+	else if (!item)
+		intake_settle(in, f, INTAKE_FAILED, "unconfirmed",
+			      render_format("%s", _("copied, but the store does not show it any more; keep the file, and deposit it again later")));
+	else if (strcmp(sha256, f->sha256) || strcmp(sm3, f->sm3))
+		intake_settle(in, f, INTAKE_FAILED, "mismatch",
+			      render_format("%s", _("the store's digest is NOT that of the file; keep the file and tell an administrator")));
+	else {
+		intake_settle(in, f, INTAKE_DEPOSITED, NULL, NULL);
+		if (f->mismatch)
+			(void)kinds_report(in->control, "kind-mismatch", f->path, f->mismatch);
+	}
+	json_decref(answer);
+}
+
+/* Reads the item again in the store, a stretch after the other.  0: *damaged tells whether it holds what was deposited; or why that cannot be told. */
+static int verify_item(struct intake *in, long long item, bool *damaged)
+{
+	long long offset = 0, next;
+	int e = 0;
+	*damaged = false;
+	while (!e && !*damaged && offset >= 0) {
+		json_t *request = json_pack("{s:s, s:I, s:I}", "do", "verify.range", "item", (json_int_t)item, "offset", (json_int_t)offset), *answer = NULL;
+		e = request ? control_transact(in->control, request, &answer) : ENOMEM;
+		next = get_number(answer, "next", -1);
+		if (!e && get_true(answer, "damaged"))
+			*damaged = true;
+		else if (!e && (!get_true(answer, "ok") || !json_is_false(json_object_get(answer, "damaged")) || (next >= 0 && next <= offset)))
+			e = EPROTO;
+		offset = next;
+		json_decref(request);
+		json_decref(answer);
+	}
+	return e;
+}
+
+/* The digests of what the store has already are on record: before the source goes, what it holds is read. */
+static void verify_duplicate(struct intake *in, struct intake_file *f)
+{
+	bool damaged;
+	int e = verify_item(in, f->item, &damaged);
+	if (!e && damaged)
+		intake_settle(in, f, INTAKE_FAILED, reason_name(REASON_DAMAGED),
+			      render_format("%s", _("the store has this file, but what it holds of it is DAMAGED; keep the file and tell an administrator")));
+	else if (e)
+		intake_settle(in, f, INTAKE_FAILED, "unconfirmed",
+			      render_format("%s", _("the store has this file, but could not be made to read it again; try again later")));
+}
+
+static void note_duplicate(struct intake *in, struct intake_file *f)
+{
+	int e;
+	json_t *answer = shown(in, f->path, &e);
+	note_position(f, json_object_get(answer, "trail"));
+	json_decref(answer);
+	if (in->clear && !in->dry_run)
+		verify_duplicate(in, f);
+}
+
+/* The ledger's signed head, for the receipt. */
+static char *head(struct intake *in)
+{
+	json_t *request = json_pack("{s:s}", "do", "ledger.head"), *answer = NULL;
+	char *text = request && !control_transact(in->control, request, &answer) ? get_copy(answer, "checkpoint") : NULL;
+	json_decref(request);
+	json_decref(answer);
+	return text;
+}
+
+void intake_confirm(struct intake *in)
+{
+	in->done = in->total = 0;
+	for (size_t i = 0; i < in->files; i++)
+		in->total += in->file[i].status == INTAKE_COPIED ? in->file[i].size : 0;
+	progress_begin(&in->progress, _("verifying"), true);
+	for (size_t i = 0; i < in->files; i++) {
+		struct intake_file *f = &in->file[i];
+		if (f->status == INTAKE_DUPLICATE)
+			note_duplicate(in, f);
+		if (f->status != INTAKE_COPIED)
+			continue;
+		confirm(in, f);
+		in->done += f->size;
+		progress_show(&in->progress, in->done, in->total);
+	}
+	progress_end(&in->progress);
+	if (!in->dry_run)
+		in->checkpoint = head(in);
+	json_t *status = ask_status(in);
+	in->ended = get_copy(status, "wall");
+	json_decref(status);
+}

@@ -1,0 +1,122 @@
+/* What there is to deposit: the files that were named, and those below the folders that were. */
+#include <errno.h>
+#include <fts.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "fs/store/base/i18n.h"
+#include "policy/litter.h"
+#include "tools/deposit/intake.h"
+#include "tools/text/render.h"
+
+/* What systems leave on cards and disks, beside what the store does not take from anyone; and what is still being copied. */
+static const char *const litter[] = {"LOST.DIR", "FOUND.000", "lost+found", "autorun.inf", NULL};
+static const char *const unfinished[] = {".part", ".partial", ".tmp", ".temp", ".filepart", ".crdownload", ".download", NULL};
+
+static bool among(const char *const *list, const char *name)
+{
+	for (; *list; list++)
+		if (!strcasecmp(*list, name))
+			return true;
+	return false;
+}
+
+static bool passed_over(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+	return *name == '.' || name[strlen(name) - 1] == '~' || litter_name(name) || among(litter, name) || (dot && among(unfinished, dot));
+}
+
+static struct intake_file *add(struct intake *in, const char *source, const struct stat *st)
+{
+	if (in->files == in->room) {
+		size_t room = in->room ? in->room * 2 : 64;
+		struct intake_file *more = realloc(in->file, room * sizeof *more);
+		if (!more)
+			return NULL;
+		in->file = more;
+		in->room = room;
+	}
+	in->file[in->files] = (struct intake_file){.source = render_format("%s", source), .closed = -1, .sealed = -1,
+						   .place = {.day = DAY_NONE, .sequence = -1}};
+	if (st) {
+		in->file[in->files].st = *st;
+		in->file[in->files].size = (uint64_t)st->st_size;
+	}
+	return &in->file[in->files++];
+}
+
+static void add_failed(struct intake *in, const char *source, enum intake_status status, const char *reason, const char *sentence)
+{
+	struct intake_file *f = add(in, source, NULL);
+	if (f)
+		intake_settle(in, f, status, reason, render_format("%s", sentence));
+}
+
+/* One thing met on the way through a folder. */
+static void meet(struct intake *in, FTS *walk, FTSENT *e)
+{
+	switch (e->fts_info) {
+	case FTS_D:
+		if (e->fts_level > FTS_ROOTLEVEL && (passed_over(e->fts_name) || e->fts_dev == in->mount)) {
+			fts_set(walk, e, FTS_SKIP);
+			in->passed_over++;
+		}
+		break;
+	case FTS_F:
+		if (passed_over(e->fts_name))
+			in->passed_over++;
+		else
+			add(in, e->fts_path, e->fts_statp);
+		break;
+	case FTS_DNR:
+	case FTS_ERR:
+	case FTS_NS:
+		add_failed(in, e->fts_path, INTAKE_FAILED, "read-error", i18n_error(e->fts_errno));
+		break;
+	case FTS_DP:
+		break;
+	default:
+		in->passed_over++;
+	}
+}
+
+static int by_name(const FTSENT **a, const FTSENT **b)
+{
+	return strcmp((*a)->fts_name, (*b)->fts_name);
+}
+
+static void walk_folder(struct intake *in, const char *source)
+{
+	char *copy = render_format("%s", source), *roots[] = {copy, NULL};
+	for (size_t n = strlen(copy); n > 1 && copy[n - 1] == '/'; n--)
+		copy[n - 1] = '\0';
+	FTS *walk = fts_open(roots, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, by_name);
+	FTSENT *e;
+	errno = 0;
+	while (walk && (e = fts_read(walk)))
+		meet(in, walk, e);
+	if (errno)
+		add_failed(in, source, INTAKE_FAILED, "read-error", i18n_error(errno));
+	if (walk)
+		fts_close(walk);
+	free(copy);
+}
+
+void intake_find(struct intake *in, const char *source)
+{
+	struct stat st;
+	if (stat(source, &st))
+		add_failed(in, source, INTAKE_FAILED, "read-error", i18n_error(errno));
+	else if (st.st_dev == in->mount)
+		add_failed(in, source, INTAKE_REFUSED, "in-store", _("this is in the store already; name what is to be deposited"));
+	else if (S_ISREG(st.st_mode))
+		add(in, source, &st);
+	else if (!S_ISDIR(st.st_mode))
+		add_failed(in, source, INTAKE_UNPLACED, "not-a-file", _("this is neither a file nor a folder"));
+	else if (in->folder)
+		add_failed(in, source, INTAKE_UNPLACED, "not-a-file", _("this is not a file; folders are not deposited whole"));
+	else
+		walk_folder(in, source);
+}

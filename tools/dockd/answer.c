@@ -1,0 +1,68 @@
+/* What `custody deposit --json` said. */
+#include "tools/dockd/answer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "fs/store/base/i18n.h"
+#include "tools/text/get.h"
+#include "tools/text/render.h"
+
+/* A source stands there as it is, control characters and all; only one that is not UTF-8 is made safe, and has its row, too. */
+static const json_t *row_of(const json_t *files, const char *path, size_t *rows)
+{
+	const json_t *found = NULL, *row;
+	json_t *plain = json_string(path);
+	char *source = plain ? strdup(path) : render_safe(path);
+	size_t i;
+	*rows = 0;
+	json_array_foreach(files, i, row) {
+		const char *text = get_text(row, "source");
+		if (text && source && !strcmp(text, source)) {
+			found = row;
+			++*rows;
+		}
+	}
+	free(source);
+	json_decref(plain);
+	return found;
+}
+
+bool answer_grave(const char *reason)
+{
+	return reason && (!strcmp(reason, "mismatch") || !strcmp(reason, "damaged"));
+}
+
+static enum outcome outcome_of(const char *status, const char *reason)
+{
+	if (!strcmp(status, "deposited") || !strcmp(status, "duplicate"))
+		return OUTCOME_DONE;
+	if (reason && !strcmp(reason, "changed"))
+		return OUTCOME_CHANGED;
+	if (!strcmp(status, "failed") && !answer_grave(reason))
+		return OUTCOME_FAILED;
+	return OUTCOME_REFUSED;
+}
+
+void answer_verdict(const json_t *answer, const char *path, struct verdict *out, const json_t **row)
+{
+	const json_t *files = json_object_get(answer, "files");
+	*out = (struct verdict){.outcome = OUTCOME_UNANSWERED};
+	*row = NULL;
+	if (!json_is_array(files))
+		return;
+	size_t rows;
+	const json_t *found = row_of(files, path, &rows);
+	if (rows > 1)
+		return;         /* another's that is not UTF-8 looks the same when made safe: it is asked about alone */
+	*row = found;
+	const char *status = get_text(*row, "status");
+	if (!status) {
+		*out = (struct verdict){OUTCOME_REFUSED, "passed-over", NULL, N_("custody deposit passed it over; it is not taken for evidence")};
+		return;
+	}
+	out->status = status;
+	out->reason = get_text(*row, "reason");
+	out->text = get_text(*row, "text");
+	out->outcome = outcome_of(status, out->reason);
+}

@@ -1,0 +1,15 @@
+/* Time that only goes forward, in milliseconds. */
+#ifndef TOOLS_DOCKD_CLOCK_H
+#define TOOLS_DOCKD_CLOCK_H
+
+#include <stdint.h>
+#include <time.h>
+
+static inline int64_t clock_ms(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+#endif

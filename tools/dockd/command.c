@@ -1,0 +1,44 @@
+/* The command lines of `custody`. */
+#include "tools/dockd/command.h"
+
+static size_t option(char **argv, size_t n, const char *name, const char *value)
+{
+	if (value) {
+		argv[n++] = (char *)name;
+		argv[n++] = (char *)value;
+	}
+	return n;
+}
+
+static size_t begin(char **argv, const struct config *c, const char *what)
+{
+	size_t n = 0;
+	argv[n++] = "custody";
+	n = option(argv, n, "-m", c->mount);
+	argv[n++] = "--json";
+	argv[n++] = (char *)what;
+	return n;
+}
+
+void command_ask(char *argv[COMMAND_ARGUMENTS], const struct config *c, const char *what, const char *of)
+{
+	size_t n = begin(argv, c, what);
+	argv[n++] = (char *)of;
+	argv[n] = NULL;
+}
+
+void command_deposit(char *argv[COMMAND_ARGUMENTS], const struct config *c, const struct dock *dock, struct file *const *file, size_t files)
+{
+	size_t n = begin(argv, c, "deposit");
+	if (dock->clear)
+		argv[n++] = "--clear-source";
+	n = option(argv, n, "--unit", dock->unit);
+	n = option(argv, n, "--device", dock->device);
+	n = option(argv, n, "--officer", dock->officer);
+	n = option(argv, n, "--case", dock->kase);
+	for (size_t i = 0; i < files; i++)
+		argv[n++] = file[i]->path;
+	if (dock->into)
+		argv[n++] = dock->into;
+	argv[n] = NULL;
+}

@@ -1,0 +1,389 @@
+/* The command line and the file. */
+#include "tools/dockd/config.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <ini.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fs/store/base/i18n.h"
+#include "tools/text/render.h"
+#include "tools/text/status.h"
+
+#define QUIET_MS 10000
+#define RETRY_MS (10 * 60 * 1000)
+#define RESCAN_MS (15 * 60 * 1000)
+#define SECONDS_MAX (30 * 24 * 3600.0)
+#define SECTION_ALL "dockd"
+
+/* The options that are a key of the file as well come first, by the key's name. */
+static const struct option options[] = {
+	{"mount", required_argument, NULL, 'm'},
+	{"state", required_argument, NULL, 'S'},
+	{"quiet", required_argument, NULL, 'q'},
+	{"retry", required_argument, NULL, 'R'},
+	{"rescan", required_argument, NULL, 'r'},
+	{"unit", required_argument, NULL, 'u'},
+	{"device", required_argument, NULL, 'd'},
+	{"officer", required_argument, NULL, 'o'},
+	{"case", required_argument, NULL, 'C'},
+	{"into", required_argument, NULL, 'i'},
+	{"clear-source", no_argument, NULL, 'x'},
+	{"config", required_argument, NULL, 'c'},
+	{"status", no_argument, NULL, 's'},
+	{"json", no_argument, NULL, 'j'},
+	{"verbose", no_argument, NULL, 'v'},
+	{"help", no_argument, NULL, 'h'},
+	{"version", no_argument, NULL, 'V'},
+	{NULL, 0, NULL, 0},
+};
+
+static const struct {
+	const char *option, *help;
+} explanations[] = {
+	{"-c, --config FILE", N_("the settings; without it /etc/custody-dockd.conf, unless folders are given")},
+	{"-m, --mount MOUNTPOINT", N_("the mounted store")},
+	{"    --state FOLDER", N_("where the report lies; without it /var/lib/custody-dockd")},
+	{"-q, --quiet SECONDS", N_("how long a file must have stayed as it is; without it 10")},
+	{"    --retry SECONDS", N_("when to try again what was refused, twice as long each time; without it 600")},
+	{"    --rescan SECONDS", N_("how often to look through everything again; without it 900")},
+	{"    --unit, --device, --officer, --case", N_("where the files come from if their names do not say")},
+	{"    --into FOLDER", N_("deposit everything into this one case folder")},
+	{"    --clear-source", N_("remove from the folder what is verified to be in the store")},
+	{"-s, --status", N_("print what waits and what was refused, and exit")},
+	{"    --json", N_("with --status: for programs")},
+	{"-v, --verbose", N_("say more")},
+};
+
+void config_usage(void)
+{
+	render_line(stdout, "%s", _("usage: custody-dockd [OPTION]... [FOLDER]..."));
+	render_line(stdout, "%s", _("Watches folders of docking stations and deposits what arrives there."));
+	for (size_t i = 0; i < sizeof explanations / sizeof explanations[0]; i++) {
+		render_line(stdout, "  %s", explanations[i].option);
+		render_line(stdout, "      %s", _(explanations[i].help));
+	}
+}
+
+static const char *set_text(char **field, const char *value)
+{
+	if (!*value)
+		return N_("it has no value");
+	if (*field)
+		return N_("it is given twice");
+	*field = render_format("%s", value);
+	return NULL;
+}
+
+/* An absolute path without slashes at its end. */
+static const char *set_path(char **field, const char *value)
+{
+	const char *flaw = *value == '/' ? set_text(field, value) : N_("a path from the root is needed, as /srv/dock");
+	size_t n = flaw ? 0 : strlen(*field);
+	while (n > 1 && (*field)[n - 1] == '/')
+		(*field)[--n] = '\0';
+	return flaw;
+}
+
+/* Seconds, with a fraction or without. */
+static const char *set_seconds(int64_t *field, const char *value, double least)
+{
+	char *end;
+	double seconds = strtod(value, &end);
+	if (end == value || *end || !isfinite(seconds) || seconds < least || seconds > SECONDS_MAX)
+		return N_("a number of seconds is needed, above 0 and at most thirty days");
+	if (*field)
+		return N_("it is given twice");
+	*field = (int64_t)(seconds * 1000);
+	return NULL;
+}
+
+static const char *set_yes(struct dock *d, const char *value)
+{
+	static const char *const yes[] = {"yes", "true", "on", "1", "是"}, *const no[] = {"no", "false", "off", "0", "否"};
+	if (d->clear_given)
+		return N_("it is given twice");
+	for (size_t i = 0; i < sizeof yes / sizeof yes[0]; i++)
+		if (!strcmp(value, yes[i]) || !strcmp(value, no[i])) {
+			d->clear = !strcmp(value, yes[i]);
+			d->clear_given = true;
+			return NULL;
+		}
+	return N_("yes or no is needed");
+}
+
+static const char *set_dock(struct dock *d, const char *name, const char *value)
+{
+	if (!strcmp(name, "unit"))
+		return set_text(&d->unit, value);
+	if (!strcmp(name, "device"))
+		return set_text(&d->device, value);
+	if (!strcmp(name, "officer"))
+		return set_text(&d->officer, value);
+	if (!strcmp(name, "case"))
+		return set_text(&d->kase, value);
+	if (!strcmp(name, "into"))
+		return set_text(&d->into, value);
+	if (!strcmp(name, "clear-source"))
+		return set_yes(d, value);
+	return N_("there is no such setting");
+}
+
+static const char *set_all(struct config *c, const char *name, const char *value)
+{
+	if (!strcmp(name, "mount"))
+		return set_path(&c->mount, value);
+	if (!strcmp(name, "state"))
+		return set_path(&c->state, value);
+	if (!strcmp(name, "quiet"))
+		return set_seconds(&c->quiet_ms, value, 0.1);
+	if (!strcmp(name, "retry"))
+		return set_seconds(&c->retry_ms, value, 0.1);
+	if (!strcmp(name, "rescan"))
+		return set_seconds(&c->rescan_ms, value, 1);
+	return set_dock(&c->all, name, value);
+}
+
+static struct dock *dock_named(struct config *c, const char *name)
+{
+	for (size_t i = 0; i < c->count; i++)
+		if (!strcmp(c->docks[i].name, name))
+			return &c->docks[i];
+	if (c->count == CONFIG_DOCKS)
+		return NULL;
+	c->docks[c->count].name = render_format("%s", name);
+	return &c->docks[c->count++];
+}
+
+const char *config_entry(struct config *c, const char *section, const char *name, const char *value)
+{
+	if (!*section)
+		return N_("settings stand in a section, below [dockd] or below a folder's name in brackets");
+	if (!strcmp(section, SECTION_ALL))
+		return set_all(c, name, value);
+	struct dock *d = dock_named(c, section);
+	if (!d)
+		return N_("there are too many folders");
+	return !strcmp(name, "path") ? set_path(&d->path, value) : set_dock(d, name, value);
+}
+
+struct reading {
+	struct config *config;
+	const char *file;
+	bool failed;
+};
+
+static int on_entry(void *arg, const char *section, const char *name, const char *value)
+{
+	struct reading *r = arg;
+	const char *flaw = config_entry(r->config, section, name, value);
+	if (flaw) {
+		render_line(stderr, "custody-dockd: %s: [%s] %s = %s: %s", r->file, section, name, value, _(flaw));
+		r->failed = true;
+	}
+	return 1;
+}
+
+static bool file_entries(struct config *c, const char *file)
+{
+	struct reading r = {.config = c, .file = file};
+	int line = ini_parse(file, on_entry, &r);
+	if (line < 0)
+		render_line(stderr, "custody-dockd: %s: %s", file, i18n_error(errno));
+	else if (line > 0)
+		render_line(stderr, _("custody-dockd: %s: line %d is no setting (name = value), or is longer than 199 bytes"), file, line);
+	return !line && !r.failed;
+}
+
+/* What the file said gives way to what the command line said. */
+static void inherit_text(char **field, const char *from)
+{
+	if (!*field && from)
+		*field = render_format("%s", from);
+}
+
+static void inherit_dock(struct dock *d, const struct dock *from)
+{
+	bool places = d->into || d->unit || d->device || d->officer || d->kase;
+	if (!places) {
+		inherit_text(&d->into, from->into);
+		inherit_text(&d->unit, from->unit);
+		inherit_text(&d->device, from->device);
+		inherit_text(&d->officer, from->officer);
+		inherit_text(&d->kase, from->kase);
+	}
+	if (!d->clear_given)
+		d->clear = from->clear;
+}
+
+static void inherit_number(int64_t *field, int64_t from, int64_t otherwise)
+{
+	if (!*field)
+		*field = from ? from : otherwise;
+}
+
+static void inherit(struct config *c, const struct config *from)
+{
+	inherit_text(&c->mount, from->mount);
+	inherit_text(&c->state, from->state ? from->state : CONFIG_STATE);
+	inherit_number(&c->quiet_ms, from->quiet_ms, QUIET_MS);
+	inherit_number(&c->retry_ms, from->retry_ms, RETRY_MS);
+	inherit_number(&c->rescan_ms, from->rescan_ms, RESCAN_MS);
+	inherit_dock(&c->all, &from->all);
+	for (size_t i = 0; i < c->count; i++)
+		inherit_dock(&c->docks[i], &c->all);
+}
+
+static void dock_free(struct dock *d)
+{
+	char *all[] = {d->name, d->path, d->unit, d->device, d->officer, d->kase, d->into};
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+		free(all[i]);
+}
+
+void config_free(struct config *c)
+{
+	free(c->mount);
+	free(c->state);
+	dock_free(&c->all);
+	for (size_t i = 0; i < c->count; i++)
+		dock_free(&c->docks[i]);
+}
+
+/* Whether `below` is `path` or lies below it. */
+static bool within(const char *below, const char *path)
+{
+	size_t n = strcmp(path, "/") ? strlen(path) : 0;
+	return !strncmp(below, path, n) && (below[n] == '/' || !below[n]);
+}
+
+static char *dock_flaw(const struct config *c, size_t at)
+{
+	const struct dock *d = &c->docks[at];
+	if (!d->path)
+		return render_format(_("[%s]: the folder's path is missing; write path = /where/it/is"), d->name);
+	if (d->into && (d->unit || d->device || d->officer || d->kase))
+		return render_format(_("%s: either into, or unit, device, officer and case"), d->name);
+	if (c->mount && (within(d->path, c->mount) || within(c->mount, d->path)))
+		return render_format(_("%s: the folder and the store's mount point must not lie in each other"), d->name);
+	if (within(c->state, d->path))
+		return render_format(_("%s: the report's folder %s must not lie in a folder that is watched"), d->name, c->state);
+	for (size_t i = 0; i < at; i++)
+		if (within(d->path, c->docks[i].path) || within(c->docks[i].path, d->path))
+			return render_format(_("%s: this folder and %s must not lie in each other"), d->name, c->docks[i].path);
+	return NULL;
+}
+
+char *config_flaw(const struct config *c)
+{
+	char *flaw = NULL;
+	if (!c->count)
+		return render_format("%s", _("no folder to watch is given; name one, or write a section for it into /etc/custody-dockd.conf"));
+	for (size_t i = 0; !flaw && i < c->count; i++)
+		flaw = dock_flaw(c, i);
+	return flaw;
+}
+
+static void complain(const char *what, const char *flaw)
+{
+	render_line(stderr, "custody-dockd: %s: %s", what, flaw);
+}
+
+/* What an option says.  NULL, or what is wrong. */
+static const char *take(struct config *c, int letter, const char **file)
+{
+	switch (letter) {
+	case 'c':
+		*file = optarg;
+		break;
+	case 's':
+		c->status = true;
+		break;
+	case 'j':
+		c->json = true;
+		break;
+	case 'v':
+		c->verbose = true;
+		break;
+	case 'h':
+		c->help = true;
+		break;
+	case 'V':
+		c->version = true;
+		break;
+	default:
+		for (const struct option *o = options; o->name; o++)
+			if (o->val == letter)
+				return set_all(c, o->name, optarg ? optarg : "yes");
+		return N_("custody-dockd --help lists the options");
+	}
+	return NULL;
+}
+
+static bool take_options(struct config *c, int argc, char **argv, const char **file)
+{
+	int letter, at = 0;
+	while ((letter = getopt_long(argc, argv, "c:m:q:sv", options, &at)) != -1) {
+		const char *flaw = take(c, letter, file);
+		if (flaw) {
+			complain(letter == '?' ? argv[optind - 1] : optarg ? optarg : argv[optind - 1], _(flaw));
+			return false;
+		}
+	}
+	return true;
+}
+
+/* The folders that the command line names. */
+static bool take_folders(struct config *c, int argc, char **argv)
+{
+	for (int i = optind; i < argc; i++) {
+		char *path = realpath(argv[i], NULL);
+		if (!path && *argv[i] == '/')
+			path = render_format("%s", argv[i]);    /* it may appear later */
+		struct dock *d = path ? dock_named(c, path) : NULL;
+		const char *flaw = !path ? i18n_error(errno) : !d ? _("there are too many folders") : set_path(&d->path, path);
+		free(path);
+		if (flaw) {
+			complain(argv[i], _(flaw));
+			return false;
+		}
+	}
+	return true;
+}
+
+int config_read(struct config *c, int argc, char **argv)
+{
+	struct config *read = calloc(1, sizeof *read);
+	const char *file = NULL;
+	char *flaw = NULL;
+	int status = STATUS_UNREACHABLE;
+	memset(c, 0, sizeof *c);
+	if (!read || !take_options(c, argc, argv, &file) || !take_folders(c, argc, argv))
+		goto out;
+	if (!file && !c->count && !access(CONFIG_FILE, F_OK))
+		file = CONFIG_FILE;
+	if (file && !c->help && !c->version && !file_entries(read, file))
+		goto out;
+	if (!c->count) {
+		memcpy(c->docks, read->docks, sizeof c->docks);
+		c->count = read->count;
+		read->count = 0;
+	}
+	inherit(c, read);
+	if (!c->help && !c->version && !c->status && (flaw = config_flaw(c))) {
+		render_line(stderr, "custody-dockd: %s", flaw);
+		goto out;
+	}
+	status = STATUS_DONE;
+out:
+	free(flaw);
+	if (read)
+		config_free(read);
+	free(read);
+	return status;
+}

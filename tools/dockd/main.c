@@ -1,0 +1,40 @@
+/* custody-dockd: watches docking stations' folders and deposits what arrives there. */
+#include <string.h>
+#include <syslog.h>
+
+#include "tools/dockd/config.h"
+#include "tools/dockd/daemon.h"
+#include "tools/dockd/log.h"
+#include "tools/dockd/report.h"
+#include "fs/store/base/i18n.h"
+#include "fs/store/base/fileio.h"
+#include "tools/text/render.h"
+#include "tools/text/status.h"
+
+#ifndef CUSTODYFS_VERSION
+#define CUSTODYFS_VERSION "0.1.0"
+#endif
+
+int main(int argc, char **argv)
+{
+	struct config config;
+	struct log log;
+	if (fileio_standard() != 0)
+		return EXIT_FAILURE;
+	i18n_init();
+	int status = config_read(&config, argc, argv);
+	if (!status && config.help)
+		config_usage();
+	else if (!status && config.version)
+		render_line(stdout, "custody-dockd %s", CUSTODYFS_VERSION);
+	else if (!status && config.status)
+		status = report_print(&config);
+	else if (!status) {
+		log_begin(&log, config.verbose);
+		status = daemon_run(&config, &log);
+	}
+	config_free(&config);
+	if (fflush(stdout) || ferror(stdout))
+		status = STATUS_UNREACHABLE;
+	return status;
+}

@@ -1,0 +1,343 @@
+/* What was dealt with, kept over restarts. */
+#include "tools/dockd/memory.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <search.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "fs/store/base/digest.h"
+#include "tools/text/file.h"
+#include "tools/text/get.h"
+#include "tools/text/render.h"
+
+#define TITLE "custody-dockd memory 1\n"
+#define TEXT_MOST (128 << 20)
+#define UUID_BUFFER 64
+#define LINE_NUMBERS 8          /* of a line `done` */
+
+struct past {
+	struct stamp stamp;
+	uint64_t how;
+	struct past *next, **link;     /* all of them */
+	char path[];
+};
+
+struct memory {
+	void *by_path;
+	struct past *first;
+	size_t count;
+	char store[UUID_BUFFER], sha256[HASH_HEX];      /* "" where there is none */
+	long long item, seq;            /* the witness's; 0, -1 */
+	bool changed;
+};
+
+struct memory *memory_new(void)
+{
+	struct memory *m = calloc(1, sizeof *m);
+	if (m)
+		m->seq = -1;
+	return m;
+}
+
+static int by_path(const void *a, const void *b)
+{
+	return strcmp(((const struct past *)a)->path, ((const struct past *)b)->path);
+}
+
+static struct past *entry_new(const char *path, const struct stamp *stamp, uint64_t how)
+{
+	size_t size = strlen(path) + 1;
+	struct past *e = calloc(1, sizeof *e + size);
+	if (!e)
+		return NULL;
+	memcpy(e->path, path, size);
+	e->stamp = *stamp;
+	e->how = how;
+	return e;
+}
+
+static struct past *find(const struct memory *m, const char *path)
+{
+	struct stamp none = {.size = 0};
+	struct past *key = entry_new(path, &none, 0), **found = key ? tfind(key, &m->by_path, by_path) : NULL;
+	free(key);
+	return found ? *found : NULL;
+}
+
+static void drop(struct memory *m, struct past *e)
+{
+	tdelete(e, &m->by_path, by_path);
+	*e->link = e->next;
+	if (e->next)
+		e->next->link = e->link;
+	free(e);
+	m->count--;
+	m->changed = true;
+}
+
+/* False: no room, or no memory for it. */
+static bool add(struct memory *m, const char *path, const struct stamp *stamp, uint64_t how)
+{
+	struct past *old = find(m, path), *e;
+	if (old)
+		drop(m, old);
+	e = m->count < MEMORY_MOST ? entry_new(path, stamp, how) : NULL;
+	if (!e || !tsearch(e, &m->by_path, by_path)) {
+		free(e);
+		return false;
+	}
+	e->next = m->first;
+	e->link = &m->first;
+	if (e->next)
+		e->next->link = &e->next;
+	m->first = e;
+	m->count++;
+	m->changed = true;
+	return true;
+}
+
+void memory_forget(struct memory *m)
+{
+	while (m->first)
+		drop(m, m->first);
+	m->changed |= m->item != 0;
+	m->item = 0;
+	m->seq = -1;
+	*m->sha256 = '\0';
+}
+
+void memory_free(struct memory *m)
+{
+	if (m)
+		memory_forget(m);
+	free(m);
+}
+
+void memory_store(struct memory *m, const char *uuid)
+{
+	bool usable = uuid && *uuid && strlen(uuid) < sizeof m->store && !strpbrk(uuid, " \n");
+	if (usable && !strcmp(uuid, m->store))
+		return;
+	memory_forget(m);
+	snprintf(m->store, sizeof m->store, "%s", usable ? uuid : "");
+}
+
+bool memory_changed(const struct memory *m)
+{
+	return m->changed;
+}
+
+size_t memory_count(const struct memory *m)
+{
+	return m->count;
+}
+
+uint64_t memory_how(const struct dock *d)
+{
+	const char *all[] = {d->unit, d->device, d->officer, d->kase, d->into};
+	uint8_t hash[HASH_LEN];
+	char text[8192] = "";
+	uint64_t how;
+	size_t n = 0;
+	for (size_t i = 0; i < sizeof all / sizeof all[0] && n < sizeof text; i++)
+		n += (size_t)snprintf(text + n, sizeof text - n, "%d%s\n", all[i] != NULL, all[i] ? all[i] : "");
+	sha256(text, strnlen(text, sizeof text), hash);
+	memcpy(&how, hash, sizeof how);
+	return how;
+}
+
+bool memory_knows(const struct memory *m, const char *path, const struct stamp *stamp, uint64_t how)
+{
+	const struct past *e = m->count ? find(m, path) : NULL;
+	return e && e->how == how && stamp_same(&e->stamp, stamp);
+}
+
+void memory_keep(struct memory *m, const char *path, const struct stamp *stamp, uint64_t how, const json_t *row)
+{
+	long long item = get_number(row, "item", 0), seq = get_number(json_object_get(row, "ledger"), "seq", -1);
+	const char *sha = get_text(row, "sha256");
+	uint8_t hash[HASH_LEN];
+	if (!*m->store || item <= 0 || seq < 0 || !sha || !hash_unhex(sha, hash) || !add(m, path, stamp, how) || seq <= m->seq)
+		return;
+	m->item = item;
+	m->seq = seq;
+	hash_hex(hash, m->sha256);
+}
+
+void memory_sweep(struct memory *m, const char *folder, bool (*there)(const void *arg, const char *path), const void *arg)
+{
+	size_t n = strcmp(folder, "/") ? strlen(folder) : 0;
+	for (struct past *e = m->first, *next; e; e = next) {
+		next = e->next;
+		if (!strncmp(e->path, folder, n) && e->path[n] == '/' && !there(arg, e->path))
+			drop(m, e);
+	}
+}
+
+long long memory_witness(const struct memory *m)
+{
+	return m->item;
+}
+
+bool memory_believes(const struct memory *m, const json_t *answer)
+{
+	const json_t *item = json_object_get(answer, "item"), *entry;
+	const char *sha = get_text(item, "sha256");
+	size_t i;
+	if (get_number(item, "item", 0) != m->item || !sha || strcmp(sha, m->sha256))
+		return false;
+	json_array_foreach(json_object_get(answer, "trail"), i, entry) {
+		const char *event = get_text(entry, "event");
+		if (event && !strcmp(event, "deposit.seal") && get_number(entry, "seq", -1) != m->seq)
+			return false;
+	}
+	return true;
+}
+
+/* ---- the file ---- */
+
+static void write_path(FILE *f, const char *path)
+{
+	for (; *path; path++)
+		if (*path == '\\' || *path == '\n')
+			fprintf(f, "\\%c", *path == '\n' ? 'n' : '\\');
+		else
+			fputc(*path, f);
+	fputc('\n', f);
+}
+
+static void write_entry(FILE *f, const struct past *e)
+{
+	const struct stamp *s = &e->stamp;
+	fprintf(f, "done %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRId64 " %ld %" PRId64 " %ld %" PRIx64 " ", s->dev, s->ino, s->size,
+		(int64_t)s->mtime.tv_sec, s->mtime.tv_nsec, (int64_t)s->ctime.tv_sec, s->ctime.tv_nsec, e->how);
+	write_path(f, e->path);
+}
+
+/* The sum over all before it; 0 or an errno. */
+static int write_sum(FILE *f, char *const *text, const size_t *size)
+{
+	uint8_t hash[HASH_LEN];
+	char hex[HASH_HEX];
+	if (fflush(f))
+		return errno;
+	sha256(*text, *size, hash);
+	hash_hex(hash, hex);
+	return fprintf(f, "sha256 %s\n", hex) < 0 ? ENOMEM : 0;
+}
+
+int memory_write(struct memory *m, const char *path)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *f = open_memstream(&text, &size);
+	int e;
+	if (!f)
+		return errno;
+	fprintf(f, TITLE "store %s\n", m->store);
+	if (m->item)
+		fprintf(f, "witness %lld %lld %s\n", m->item, m->seq, m->sha256);
+	for (const struct past *one = m->first; one && ftell(f) < TEXT_MOST / 2; one = one->next)
+		write_entry(f, one);
+	e = write_sum(f, &text, &size);
+	if (fclose(f) && !e)
+		e = ENOMEM;
+	if (!e)
+		e = file_write(path, text);
+	free(text);
+	if (!e)
+		m->changed = false;
+	return e;
+}
+
+/* Cuts the sum off.  Whether it is that of the text. */
+static bool check_sum(char *text)
+{
+	uint8_t is[HASH_LEN], said[HASH_LEN];
+	size_t len = strlen(text), tail = strlen("sha256 \n") + HASH_HEX - 1;
+	char *last = text + len - tail;
+	if (len < tail || strncmp(last, "sha256 ", 7) || text[len - 1] != '\n')
+		return false;
+	text[len - 1] = '\0';
+	if (!hash_unhex(last + 7, said))
+		return false;
+	*last = '\0';
+	sha256(text, (size_t)(last - text), is);
+	return !memcmp(is, said, HASH_LEN);
+}
+
+/* Undoes write_path() in place. */
+static bool read_path(char *path)
+{
+	char *to = path;
+	for (const char *from = path; *from; from++)
+		if (*from != '\\')
+			*to++ = *from;
+		else if (*++from == 'n' || *from == '\\')
+			*to++ = *from == 'n' ? '\n' : '\\';
+		else
+			return false;
+	*to = '\0';
+	return *path == '/';
+}
+
+static bool read_done(struct memory *m, char *line)
+{
+	struct stamp s = {.size = 0};
+	int64_t mtime, ctime;
+	uint64_t how;
+	int at = 0;
+	if (sscanf(line, "%" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNd64 " %ld %" SCNd64 " %ld %" SCNx64 " %n", &s.dev, &s.ino, &s.size, &mtime,
+		   &s.mtime.tv_nsec, &ctime, &s.ctime.tv_nsec, &how, &at) != LINE_NUMBERS || !at || !read_path(line + at))
+		return false;
+	s.mtime.tv_sec = mtime;
+	s.ctime.tv_sec = ctime;
+	return add(m, line + at, &s, how);
+}
+
+static bool read_witness(struct memory *m, const char *line)
+{
+	uint8_t hash[HASH_LEN];
+	int at = 0;
+	if (sscanf(line, "%lld %lld %n", &m->item, &m->seq, &at) != 2 || !at || m->item <= 0 || m->seq < 0 || !hash_unhex(line + at, hash))
+		return false;
+	hash_hex(hash, m->sha256);
+	return true;
+}
+
+static bool read_line(struct memory *m, char *line)
+{
+	if (!strncmp(line, "store ", 6)) {
+		memory_store(m, line + 6);
+		return true;
+	}
+	if (!strncmp(line, "witness ", 8))
+		return read_witness(m, line + 8);
+	return !strncmp(line, "done ", 5) && read_done(m, line + 5);
+}
+
+static bool read_text(struct memory *m, char *text)
+{
+	bool good = check_sum(text) && !strncmp(text, TITLE, strlen(TITLE));
+	char *rest = good ? text + strlen(TITLE) : NULL, *line;
+	while (good && (line = strsep(&rest, "\n")) && (*line || rest))
+		good = read_line(m, line);
+	return good && *m->store && (m->item || !m->count);
+}
+
+bool memory_read(struct memory *m, const char *path)
+{
+	struct stat st;
+	char *text = NULL;
+	bool good = !lstat(path, &st) && S_ISREG(st.st_mode) && st.st_uid == geteuid() && !file_read(path, TEXT_MOST, &text) && read_text(m, text);
+	free(text);
+	if (!good)
+		memory_store(m, NULL);
+	m->changed = false;
+	return good;
+}

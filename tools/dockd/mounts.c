@@ -1,0 +1,102 @@
+/* What is mounted about some folders. */
+#include "tools/dockd/mounts.h"
+
+#include <errno.h>
+#include <mntent.h>
+#include <poll.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define TABLE "/proc/self/mounts"
+#define LINE_MAX_BYTES (64 << 10)
+
+struct mounts {
+	char **folders;
+	size_t count;
+	FILE *table;            /* stays open: the kernel tells its changes by POLLPRI */
+	uint64_t seen;          /* hash of what concerns the folders */
+	char line[LINE_MAX_BYTES];
+};
+
+/* Whether one of the two is, or lies below, the other. */
+static bool related(const char *a, const char *b)
+{
+	size_t n = strlen(a) < strlen(b) ? strlen(a) : strlen(b);
+	const char *longer = strlen(a) < strlen(b) ? b : a;
+	return !strncmp(a, b, n) && (!longer[n] || longer[n] == '/');
+}
+
+static bool concerns(const struct mounts *m, const char *at)
+{
+	for (size_t i = 0; i < m->count; i++) {
+		char *real = realpath(m->folders[i], NULL);
+		bool yes = related(m->folders[i], at) || (real && related(real, at));
+		free(real);
+		if (yes)
+			return true;
+	}
+	return false;
+}
+
+static uint64_t mix(uint64_t h, const char *text)
+{
+	do
+		h = (h ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
+	while (*text++);
+	return h;
+}
+
+static uint64_t hash(struct mounts *m)
+{
+	uint64_t h = UINT64_C(0xcbf29ce484222325);
+	struct mntent entry;
+	rewind(m->table);
+	while (getmntent_r(m->table, &entry, m->line, sizeof m->line))
+		if (strcmp(entry.mnt_dir, "/") && concerns(m, entry.mnt_dir))
+			h = mix(mix(mix(h, entry.mnt_dir), entry.mnt_fsname), entry.mnt_type);
+	return h;
+}
+
+int mounts_new(const char *const *folders, size_t count, struct mounts **out)
+{
+	struct mounts *m = calloc(1, sizeof *m);
+	int e = !m || !(m->folders = calloc(count, sizeof *m->folders)) ? ENOMEM : 0;
+	for (; !e && m->count < count; m->count++)
+		if (!(m->folders[m->count] = strdup(folders[m->count])))
+			e = ENOMEM;
+	if (!e && !(m->table = fopen(TABLE, "re")))
+		e = errno;
+	if (e) {
+		mounts_free(m);
+		return e;
+	}
+	m->seen = hash(m);
+	*out = m;
+	return 0;
+}
+
+void mounts_free(struct mounts *m)
+{
+	if (!m)
+		return;
+	for (size_t i = 0; m->folders && i < m->count; i++)
+		free(m->folders[i]);
+	free(m->folders);
+	if (m->table)
+		fclose(m->table);
+	free(m);
+}
+
+bool mounts_changed(struct mounts *m)
+{
+	struct pollfd p = {.fd = fileno(m->table), .events = POLLPRI};
+	if (poll(&p, 1, 0) <= 0)
+		return false;
+	uint64_t now = hash(m);
+	bool changed = now != m->seen;
+	m->seen = now;
+	return changed;
+}
