@@ -8,23 +8,23 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "fs/daemon/arguments.h"
-#include "fs/ctl/ctl.h"
-#include "fs/deposit/deposit.h"
-#include "fs/watch/finder.h"
+#include "fs/act/reading.h"
 #include "fs/call/fs.h"
+#include "fs/call/refusal.h"
+#include "fs/call/uninvited.h"
+#include "fs/ctl/ctl.h"
+#include "fs/daemon/arguments.h"
 #include "fs/daemon/handover.h"
-#include "fs/store/base/i18n.h"
 #include "fs/daemon/keeper.h"
 #include "fs/daemon/mountpoint.h"
+#include "fs/daemon/privilege.h"
+#include "fs/deposit/deposit.h"
 #include "fs/ops/opens.h"
 #include "fs/ops/ops.h"
-#include "fs/daemon/privilege.h"
-#include "fs/act/reading.h"
-#include "fs/call/refusal.h"
 #include "fs/store/base/fileio.h"
+#include "fs/store/base/i18n.h"
+#include "fs/watch/finder.h"
 #include "fs/watch/ticker.h"
-#include "fs/call/uninvited.h"
 
 #define MAX_THREADS 32
 
@@ -65,11 +65,15 @@ static int take_down(struct fs *fs)
 	refusals_free(fs->refusals);
 	err = store_close(fs->store);
 	if (err != 0)
-		fprintf(stderr, _("custodyfs: the last events could not be written: %s. The next mount makes up for them.\n"), i18n_error(err));
+		fprintf(stderr,
+			_("custodyfs: the last events could not be written: %s. The next mount "
+			  "makes up for them.\n"),
+			i18n_error(err));
 	return err == 0 ? 0 : 1;
 }
 
-/* In the background the parent waits until the mount is up, so that "mount, then use it" works, and its exit status tells of an error. */
+/* In the background the parent waits until the mount is up, so that "mount, then use it" works, and
+ * its exit status tells of an error. */
 static int go_to_background(int *tell)
 {
 	int fd[2];
@@ -141,11 +145,15 @@ static int get_mount(struct fs *fs, const struct options *o, struct keeper *keep
 	if (o->handover != NULL) {
 		err = handover_wait(o->handover, fs->session, fd);
 		if (err != 0 && err != EINTR)
-			fprintf(stderr, _("custodyfs: the mount cannot be handed over at %s: %s\n"), o->handover, i18n_error(err));
+			fprintf(stderr, _("custodyfs: the mount cannot be handed over at %s: %s\n"),
+				o->handover, i18n_error(err));
 	} else if (*fd < 0) {
 		err = keeper_mount(keeper, fd);
 		if (err != 0)
-			fprintf(stderr, _("custodyfs: %s cannot be mounted on. If something is mounted there already, unmount it first.\n"), o->at);
+			fprintf(stderr,
+				_("custodyfs: %s cannot be mounted on. If something is mounted "
+				  "there already, unmount it first.\n"),
+				o->at);
 	}
 	return err;
 }
@@ -170,17 +178,17 @@ static int serve(struct fs *fs, const struct options *o, struct keeper *keeper, 
 	fuse_loop_cfg_set_max_threads(config, MAX_THREADS);
 	mounted(o, tell);
 	rc = fuse_session_loop_mt(fs->session, config);
-	if (rc > 0)                     /* a signal told it to end: that is no failure */
+	if (rc > 0) /* a signal told it to end: that is no failure */
 		rc = 0;
 unsignal:
 	fuse_remove_signal_handlers(fs->session);
 	end_in_order();
 out:
-	ticker_free(fs->ticker);        /* it speaks to the session */
+	ticker_free(fs->ticker); /* it speaks to the session */
 	fs->ticker = NULL;
 	fuse_session_destroy(fs->session);
 	fs->session = NULL;
-	keeper_end(keeper);             /* the folder is free before the store is */
+	keeper_end(keeper); /* the folder is free before the store is */
 	fuse_loop_cfg_destroy(config);
 	return rc == 0 ? 0 : 1;
 }
@@ -204,10 +212,13 @@ static int open_and_serve(struct fs *fs, const struct options *o, struct keeper 
 	return take_down(fs) != 0 ? 1 : rc;
 }
 
-/* In the background the parent waits; then the privileges are given up; and only then, because threads survive no fork and take privileges each, the store is opened. */
+/* In the background the parent waits; then the privileges are given up; and only then, because
+ * threads survive no fork and take privileges each, the store is opened. */
 static int run(struct fuse_args *args, const struct options *o)
 {
-	struct fs fs = { .options = { .settle_ms = (int64_t)o->settle * 1000, .settle_max_ms = (int64_t)o->settle_max * 1000 }, .mounted = 0 };
+	struct fs fs = { .options = { .settle_ms = (int64_t)o->settle * 1000,
+				 .settle_max_ms = (int64_t)o->settle_max * 1000 },
+		.mounted = 0 };
 	struct keeper keeper = { -1, -1 };
 	int tell = -1, rc = 1;
 	int err;
@@ -219,7 +230,8 @@ static int run(struct fuse_args *args, const struct options *o)
 		fprintf(stderr, _("custodyfs: the installed libgcrypt is too old.\n"));
 		goto out;
 	}
-	fs.session = fuse_session_new(args, &fs_ops, sizeof fs_ops, &fs);       /* says itself which option it does not know */
+	fs.session = fuse_session_new(
+		args, &fs_ops, sizeof fs_ops, &fs); /* says itself which option it does not know */
 	if (fs.session == NULL)
 		goto out;
 	pthread_mutex_init(&fs.handle_lock, NULL);
@@ -229,7 +241,9 @@ static int run(struct fuse_args *args, const struct options *o)
 	if (err == 0 && o->at != NULL)
 		err = keeper_start(&keeper, fs.session, o->at, !o->foreground);
 	if (err == 0 && (err = privilege_drop(o->uid, o->gid)) != 0)
-		fprintf(stderr, _("custodyfs: the privileges of who started it cannot be given up: %s\n"), i18n_error(err));
+		fprintf(stderr,
+			_("custodyfs: the privileges of who started it cannot be given up: %s\n"),
+			i18n_error(err));
 	if (err == 0) {
 		privilege_report();
 		rc = open_and_serve(&fs, o, &keeper, tell);
@@ -265,7 +279,9 @@ static int clear(const struct options *o)
 	}
 	err = mountpoint_clear(o->store);
 	if (err != 0)
-		fprintf(stderr, _("custodyfs: what is left of a mount on %s cannot be taken away: %s\n"), o->store, i18n_error(err));
+		fprintf(stderr,
+			_("custodyfs: what is left of a mount on %s cannot be taken away: %s\n"),
+			o->store, i18n_error(err));
 	return err == 0 ? 0 : 1;
 }
 
@@ -273,11 +289,18 @@ static int clear(const struct options *o)
 static int open_early(struct options *o)
 {
 	if (o->key != NULL && (o->key_fd = open(o->key, O_RDONLY | O_CLOEXEC)) < 0) {
-		fprintf(stderr, _("custodyfs: the signing key %s cannot be read: %s. If it lies elsewhere, say so with the option key=FILE.\n"), o->key, i18n_error(errno));
+		fprintf(stderr,
+			_("custodyfs: the signing key %s cannot be read: %s. If it lies elsewhere, "
+			  "say so with the option key=FILE.\n"),
+			o->key, i18n_error(errno));
 		return 1;
 	}
-	if (o->log != NULL && !o->foreground && (o->log_fd = open(o->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)) < 0) {
-		fprintf(stderr, _("custodyfs: the log %s cannot be written: %s. Name another file with the option log=FILE.\n"), o->log, i18n_error(errno));
+	if (o->log != NULL && !o->foreground &&
+		(o->log_fd = open(o->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)) < 0) {
+		fprintf(stderr,
+			_("custodyfs: the log %s cannot be written: %s. Name another file with the "
+			  "option log=FILE.\n"),
+			o->log, i18n_error(errno));
 		return 1;
 	}
 	return 0;

@@ -9,39 +9,51 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "fs/store/base/i18n.h"
 #include "fs/store/base/fileio.h"
+#include "fs/store/base/i18n.h"
 #include "fs/store/store.h"
 #include "policy/name.h"
 
 static void usage(FILE *to)
 {
-	fprintf(to, _("Usage: mkfs.custodyfs [OPTION…] STORE\n"
-		      "Makes a store of evidence in a new or empty folder.\n\n"
-		      "  --admin UID|LOGIN       the first administrator, who registers everyone else\n"
-		      "  --admin-name NAME       that person's name (default: the login)\n"
-		      "  --admin-number NUMBER   that person's number (default: the login, or the uid)\n"
-		      "  --utc-offset ±hh:mm     the office's time zone, for ever (default +08:00)\n"
-		      "  --owner USER            to whom the store is to belong, when root makes it: whom custodyfs then runs as\n"
-		      "  --key FILE              keep the ledger's signing key there, outside the store\n"
-		      "  --test-clock[=TIME]     a store for tests: its clock can be set, and it says so for ever\n"
-		      "  --version, --help\n"));
+	fprintf(to,
+		_("Usage: mkfs.custodyfs [OPTION…] STORE\n"
+		  "Makes a store of evidence in a new or empty folder.\n\n"
+		  "  --admin UID|LOGIN       the first administrator, who registers everyone else\n"
+		  "  --admin-name NAME       that person's name (default: the login)\n"
+		  "  --admin-number NUMBER   that person's number (default: the login, or the "
+		  "uid)\n"
+		  "  --utc-offset ±hh:mm     the office's time zone, for ever (default +08:00)\n"
+		  "  --owner USER            to whom the store is to belong, when root makes it: "
+		  "whom custodyfs then runs as\n"
+		  "  --key FILE              keep the ledger's signing key there, outside the "
+		  "store\n"
+		  "  --test-clock[=TIME]     a store for tests: its clock can be set, and it says "
+		  "so for ever\n"
+		  "  --version, --help\n"));
 }
 
-enum { OPT_ADMIN = 256, OPT_NAME, OPT_NUMBER, OPT_OFFSET, OPT_KEY, OPT_TEST, OPT_OWNER, OPT_HELP, OPT_VERSION };
+enum {
+	OPT_ADMIN = 256,
+	OPT_NAME,
+	OPT_NUMBER,
+	OPT_OFFSET,
+	OPT_KEY,
+	OPT_TEST,
+	OPT_OWNER,
+	OPT_HELP,
+	OPT_VERSION
+};
 
-static const struct option longopts[] = {
-	{ "admin", required_argument, NULL, OPT_ADMIN },
+static const struct option longopts[] = { { "admin", required_argument, NULL, OPT_ADMIN },
 	{ "admin-name", required_argument, NULL, OPT_NAME },
 	{ "admin-number", required_argument, NULL, OPT_NUMBER },
 	{ "utc-offset", required_argument, NULL, OPT_OFFSET },
 	{ "owner", required_argument, NULL, OPT_OWNER },
 	{ "key", required_argument, NULL, OPT_KEY },
 	{ "test-clock", optional_argument, NULL, OPT_TEST },
-	{ "help", no_argument, NULL, OPT_HELP },
-	{ "version", no_argument, NULL, OPT_VERSION },
-	{ NULL, 0, NULL, 0 }
-};
+	{ "help", no_argument, NULL, OPT_HELP }, { "version", no_argument, NULL, OPT_VERSION },
+	{ NULL, 0, NULL, 0 } };
 
 /* A login or a number to a uid, and the login's name where there is one. */
 static bool find_user(const char *text, uint32_t *uid, char *login, size_t cap)
@@ -66,34 +78,65 @@ static bool find_user(const char *text, uint32_t *uid, char *login, size_t cap)
 /* getopt_long() met what it does not know, or what lacks its argument. */
 static int bad_option(char **argv)
 {
-	fprintf(stderr, _("%s: the option %s is not known, or lacks its argument. --help lists the options.\n"), "mkfs.custodyfs", argv[optind - 1]);
+	fprintf(stderr,
+		_("%s: the option %s is not known, or lacks its argument. --help lists the "
+		  "options.\n"),
+		"mkfs.custodyfs", argv[optind - 1]);
 	return 2;
 }
 
-struct given { const char *admin, *start, *owner; uint32_t uid; char number[NAME_BUFFER]; };     /* number: the administrator's, as names are stored */
+struct given {
+	const char *admin, *start, *owner;
+	uint32_t uid;
+	char number[NAME_BUFFER];
+}; /* number: the administrator's, as names are stored */
 
-/* Options into params; strings stay argv's.  0, the exit status, or -1 where all is done (--help, --version). */
+/* Options into params; strings stay argv's.  0, the exit status, or -1 where all is done (--help,
+ * --version). */
 static int read_options(int argc, char **argv, struct store_params *p, struct given *g)
 {
 	int opt;
 
 	while ((opt = getopt_long(argc, argv, "hV", longopts, NULL)) != -1) {
 		switch (opt) {
-		case OPT_ADMIN: g->admin = optarg; break;
-		case OPT_NAME: p->admin_name = optarg; break;
-		case OPT_NUMBER: p->admin_number = optarg; break;
-		case OPT_OWNER: g->owner = optarg; break;
-		case OPT_KEY: p->key_path = optarg; break;
-		case OPT_TEST: p->test_clock = true; g->start = optarg; break;
+		case OPT_ADMIN:
+			g->admin = optarg;
+			break;
+		case OPT_NAME:
+			p->admin_name = optarg;
+			break;
+		case OPT_NUMBER:
+			p->admin_number = optarg;
+			break;
+		case OPT_OWNER:
+			g->owner = optarg;
+			break;
+		case OPT_KEY:
+			p->key_path = optarg;
+			break;
+		case OPT_TEST:
+			p->test_clock = true;
+			g->start = optarg;
+			break;
 		case OPT_OFFSET:
 			if (!offset_parse(optarg, &p->utc_offset)) {
-				fprintf(stderr, _("mkfs.custodyfs: %s is no time zone. Write it like +08:00.\n"), optarg);
+				fprintf(stderr,
+					_("mkfs.custodyfs: %s is no time zone. Write it like "
+					  "+08:00.\n"),
+					optarg);
 				return 2;
 			}
 			break;
-		case 'h': case OPT_HELP: usage(stdout); return -1;
-		case 'V': case OPT_VERSION: printf("mkfs.custodyfs %s\n", CUSTODYFS_VERSION); return -1;
-		default: return bad_option(argv);
+		case 'h':
+		case OPT_HELP:
+			usage(stdout);
+			return -1;
+		case 'V':
+		case OPT_VERSION:
+			printf("mkfs.custodyfs %s\n", CUSTODYFS_VERSION);
+			return -1;
+		default:
+			return bad_option(argv);
 		}
 	}
 	if (optind + 1 != argc) {
@@ -107,29 +150,44 @@ static int read_options(int argc, char **argv, struct store_params *p, struct gi
 static int check(struct store_params *p, struct given *g, char *login, size_t cap)
 {
 	if (g->start != NULL && !instant_parse(g->start, p->utc_offset, &p->start)) {
-		fprintf(stderr, _("mkfs.custodyfs: %s is no time. Write it like 2023-03-14T18:30.\n"), g->start);
+		fprintf(stderr,
+			_("mkfs.custodyfs: %s is no time. Write it like 2023-03-14T18:30.\n"),
+			g->start);
 		return 2;
 	}
-	if (g->owner != NULL && (!find_user(g->owner, &g->uid, login, cap) || getpwuid(g->uid) == NULL)) {
-		fprintf(stderr, _("mkfs.custodyfs: there is no user %s on this machine. Give a login or a uid.\n"), g->owner);
+	if (g->owner != NULL &&
+		(!find_user(g->owner, &g->uid, login, cap) || getpwuid(g->uid) == NULL)) {
+		fprintf(stderr,
+			_("mkfs.custodyfs: there is no user %s on this machine. Give a login or a "
+			  "uid.\n"),
+			g->owner);
 		return 2;
 	}
 	if (g->owner != NULL && geteuid() != 0 && geteuid() != g->uid) {
-		fprintf(stderr, _("mkfs.custodyfs: only root can make a store that belongs to %s.\n"), g->owner);
+		fprintf(stderr,
+			_("mkfs.custodyfs: only root can make a store that belongs to %s.\n"),
+			g->owner);
 		return 1;
 	}
 	if (g->admin == NULL)
 		return 0;
 	if (!find_user(g->admin, &p->admin_uid, login, cap)) {
-		fprintf(stderr, _("mkfs.custodyfs: there is no user %s on this machine. Give a login or a uid.\n"), g->admin);
+		fprintf(stderr,
+			_("mkfs.custodyfs: there is no user %s on this machine. Give a login or a "
+			  "uid.\n"),
+			g->admin);
 		return 2;
 	}
 	if (p->admin_name == NULL)
 		p->admin_name = login;
 	if (p->admin_number == NULL)
 		p->admin_number = login;
-	if (!text_valid(p->admin_name, 255) || name_normalise(p->admin_number, g->number) != REASON_NONE || strlen(g->number) > 63) {
-		fprintf(stderr, _("mkfs.custodyfs: the administrator's name or number has characters that are not allowed.\n"));
+	if (!text_valid(p->admin_name, 255) ||
+		name_normalise(p->admin_number, g->number) != REASON_NONE ||
+		strlen(g->number) > 63) {
+		fprintf(stderr,
+			_("mkfs.custodyfs: the administrator's name or number has characters that "
+			  "are not allowed.\n"));
 		return 2;
 	}
 	p->admin_number = g->number;
@@ -166,7 +224,7 @@ int main(int argc, char **argv)
 	if (fileio_standard() != 0)
 		return 1;
 	i18n_init();
-	opterr = 0;             /* its own words would be English */
+	opterr = 0; /* its own words would be English */
 	umask(0077);
 	rc = read_options(argc, argv, &p, &g);
 	if (rc == 0)
@@ -183,16 +241,22 @@ int main(int argc, char **argv)
 	}
 	err = g.owner != NULL ? give(p.path, g.uid) : 0;
 	if (err != 0) {
-		fprintf(stderr, _("mkfs.custodyfs: the store is made, but it cannot be given to %s: %s. Do it with chown -R, or remove it.\n"), g.owner, i18n_error(err));
+		fprintf(stderr,
+			_("mkfs.custodyfs: the store is made, but it cannot be given to %s: %s. Do "
+			  "it with chown -R, or remove it.\n"),
+			g.owner, i18n_error(err));
 		return 1;
 	}
 	printf(_("The store %s is made.\n"), p.path);
 	if (p.admin_uid == UID_NONE)
-		printf(_("It has no administrator: nobody can register units, devices and people. If that was not meant, remove it and make it again with --admin.\n"));
+		printf(_("It has no administrator: nobody can register units, devices and people. "
+			 "If that was not meant, remove it and make it again with --admin.\n"));
 	else
-		printf(_("Administrator: %s (%s), uid %u.\n"), p.admin_name, p.admin_number, p.admin_uid);
+		printf(_("Administrator: %s (%s), uid %u.\n"), p.admin_name, p.admin_number,
+			p.admin_uid);
 	if (p.test_clock)
-		printf(_("Its clock can be set: it is for tests, and says so on its ledger for ever.\n"));
+		printf(_("Its clock can be set: it is for tests, and says so on its ledger for "
+			 "ever.\n"));
 	printf(_("Next: custodyfs %s MOUNTPOINT\n"), p.path);
 	return 0;
 }

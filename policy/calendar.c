@@ -4,12 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DAYS_1970 719162        /* from 0001-01-01 to 1970-01-01 */
+#define DAYS_1970 719162 /* from 0001-01-01 to 1970-01-01 */
 #define DAYS_4Y 1461
 #define DAYS_100Y 36524
 #define DAYS_400Y 146097
 
-#define DAY_0000 (-719528)      /* 0000-01-01 and 9999-12-31: what RFC 3339 can write */
+#define DAY_0000 (-719528) /* 0000-01-01 and 9999-12-31: what RFC 3339 can write */
 #define DAY_9999 2932896
 
 #define YEAR_MIN 1900
@@ -54,8 +54,8 @@ static int64_t day_number(int64_t year, int month, int day)
 {
 	int64_t past = year - 1;
 
-	return 365 * past + floor_div(past, 4) - floor_div(past, 100) + floor_div(past, 400)
-		+ before_month[leap_year(year)][month - 1] + day - 1 - DAYS_1970;
+	return 365 * past + floor_div(past, 4) - floor_div(past, 100) + floor_div(past, 400) +
+		before_month[leap_year(year)][month - 1] + day - 1 - DAYS_1970;
 }
 
 /* DAY_NONE is no day, so the least day is the one after it. */
@@ -86,7 +86,8 @@ void day_to_civil(int32_t day, int *year, int *month, int *mday)
 	const int16_t *before;
 	int m = 1;
 
-	/* The last day of an era and of four years belongs to what is before it, hence the limits of 3. */
+	/* The last day of an era and of four years belongs to what is before it, hence the limits
+	 * of 3. */
 	rest = floor_mod(rest, DAYS_400Y);
 	century = rest / DAYS_100Y < 3 ? rest / DAYS_100Y : 3;
 	rest -= century * DAYS_100Y;
@@ -131,8 +132,8 @@ static bool read_date(const char **p, int32_t *out)
 {
 	int year, month, day;
 
-	return read_digits(p, 4, &year) && read_field(p, '-', 12, &month) && read_field(p, '-', 31, &day)
-		&& day_from_civil(year, month, day, out);
+	return read_digits(p, 4, &year) && read_field(p, '-', 12, &month) &&
+		read_field(p, '-', 31, &day) && day_from_civil(year, month, day, out);
 }
 
 /* hh:mm[:ss[.fff]] as milliseconds since midnight; what follows is the caller's. */
@@ -174,7 +175,8 @@ void day_format(int32_t day, char out[DAY_TEXT])
 		return;
 	}
 	day_to_civil(day, &year, &month, &mday);
-	snprintf(out, DAY_TEXT, "%04d-%02u-%02u", year, (unsigned)month % 100, (unsigned)mday % 100);
+	snprintf(
+		out, DAY_TEXT, "%04d-%02u-%02u", year, (unsigned)month % 100, (unsigned)mday % 100);
 }
 
 int32_t day_add_months(int32_t day, int months)
@@ -202,7 +204,8 @@ int64_t term_end(int32_t day, int months, int utc_offset_min)
 	return instant_of_day(last + 1, utc_offset_min);
 }
 
-/* The local day of an instant, and the milliseconds since its start.  In this order nothing overflows, next to INSTANT_NEVER either. */
+/* The local day of an instant, and the milliseconds since its start.  In this order nothing
+ * overflows, next to INSTANT_NEVER either. */
 static int64_t split_instant(int64_t ms, int utc_offset_min, int64_t *rest)
 {
 	int64_t in_day = floor_mod(ms, DAY_MS) + utc_offset_min * MINUTE_MS;
@@ -244,8 +247,8 @@ void instant_format(int64_t ms, int utc_offset_min, char out[INSTANT_TEXT])
 	day_format((int32_t)day, date);
 	offset_format(utc_offset_min, zone);
 	left = (unsigned)rest;
-	snprintf(out, INSTANT_TEXT, "%.10sT%02u:%02u:%02u.%03u%.6s", date, left / 3600000 % 24, left / 60000 % 60,
-		left / 1000 % 60, left % 1000, zone);
+	snprintf(out, INSTANT_TEXT, "%.10sT%02u:%02u:%02u.%03u%.6s", date, left / 3600000 % 24,
+		left / 60000 % 60, left / 1000 % 60, left % 1000, zone);
 }
 
 bool instant_parse(const char *text, int utc_offset_min, int64_t *out)
@@ -281,7 +284,8 @@ bool offset_parse(const char *text, int *out_min)
 	if (sign != '+' && sign != '-')
 		return false;
 	text++;
-	if (!read_digits(&text, 2, &hours) || !read_field(&text, ':', 59, &minutes) || *text != '\0')
+	if (!read_digits(&text, 2, &hours) || !read_field(&text, ':', 59, &minutes) ||
+		*text != '\0')
 		return false;
 	sum = hours * 60 + minutes;
 	if (sum > OFFSET_MAX)

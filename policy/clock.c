@@ -4,7 +4,8 @@
 #include "policy/act.h"
 #include "policy/role.h"
 
-/* Sum (of what is not negative) and difference that stop at the ends of the range: a wall clock may say anything. */
+/* Sum (of what is not negative) and difference that stop at the ends of the range: a wall clock may
+ * say anything. */
 static int64_t advance(int64_t a, int64_t by)
 {
 	int64_t sum;
@@ -29,7 +30,8 @@ struct clock_resume clock_resume(const struct clock_mark *last, int64_t wall_now
 	r.mark.wall = wall_now;
 	if (r.mark.week_start == 0)
 		r.mark.week_start = last->clock;
-	/* The week is one of the compliance clock, and gaps push its beginning on: so only time that really passed while mounted makes a new one. */
+	/* The week is one of the compliance clock, and gaps push its beginning on: so only time
+	 * that really passed while mounted makes a new one. */
 	if (subtract(last->clock, r.mark.week_start) >= CLOCK_WEEK_MS) {
 		r.mark.week_start = last->clock;
 		r.mark.week_used = 0;

@@ -6,7 +6,9 @@
 #include "policy/calendar.h"
 #include "policy/name.h"
 
-static const char *const type_names[COPY_TYPE_COUNT] = { [COPY_BD] = "bd", [COPY_USB] = "usb", [COPY_TAPE] = "tape" };
+static const char *const type_names[COPY_TYPE_COUNT] = {
+	[COPY_BD] = "bd", [COPY_USB] = "usb", [COPY_TAPE] = "tape"
+};
 
 const char *copy_type_name(enum copy_type t)
 {

@@ -4,7 +4,8 @@
 #include "policy/role.h"
 
 /* Art. 8 and 10: the officer stores, or the person that the unit has named for it. */
-static enum reason depositor_allowed(const struct person *who, const struct person *officer, int64_t unit)
+static enum reason depositor_allowed(
+	const struct person *who, const struct person *officer, int64_t unit)
 {
 	if (who->id == 0)
 		return REASON_NOBODY;
@@ -22,7 +23,8 @@ static bool certified_on(const struct person *officer, int32_t day)
 	return officer->certified_to == DAY_NONE || day <= officer->certified_to;
 }
 
-enum reason deposit_allowed(const struct person *who, const struct person *officer, int64_t unit, int32_t day, int32_t today)
+enum reason deposit_allowed(const struct person *who, const struct person *officer, int64_t unit,
+	int32_t day, int32_t today)
 {
 	enum reason r = depositor_allowed(who, officer, unit);
 

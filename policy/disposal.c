@@ -44,12 +44,12 @@ enum reason disposal_may_decide(const struct person *who, int64_t proposer, bool
 }
 
 static const char *const state_names[DISPOSAL_STATE_COUNT] = {
-	[DISPOSAL_PROPOSED]  = "proposed",
-	[DISPOSAL_APPROVED]  = "approved",
-	[DISPOSAL_DONE]      = "done",
-	[DISPOSAL_REFUSED]   = "refused",
+	[DISPOSAL_PROPOSED] = "proposed",
+	[DISPOSAL_APPROVED] = "approved",
+	[DISPOSAL_DONE] = "done",
+	[DISPOSAL_REFUSED] = "refused",
 	[DISPOSAL_WITHDRAWN] = "withdrawn",
-	[DISPOSAL_STOPPED]   = "stopped",
+	[DISPOSAL_STOPPED] = "stopped",
 };
 
 const char *disposal_state_name(enum disposal_state s)
@@ -63,10 +63,10 @@ bool disposal_state_open(enum disposal_state s)
 }
 
 static const char *const erasure_names[ERASURE_COUNT] = {
-	[ERASURE_PENDING]     = "pending",
-	[ERASURE_REMOVED]     = "removed",
+	[ERASURE_PENDING] = "pending",
+	[ERASURE_REMOVED] = "removed",
 	[ERASURE_OVERWRITTEN] = "overwritten",
-	[ERASURE_ABSENT]      = "absent",
+	[ERASURE_ABSENT] = "absent",
 };
 
 const char *erasure_name(enum erasure e)

@@ -8,17 +8,18 @@
 
 static const struct {
 	const char *name;
-	enum reason reason;     /* what a grant in this state says to an open */
+	enum reason reason; /* what a grant in this state says to an open */
 } states[GRANT_STATE_COUNT] = {
-	[GRANT_PENDING]  = { "pending", REASON_GRANT_PENDING },
+	[GRANT_PENDING] = { "pending", REASON_GRANT_PENDING },
 	[GRANT_APPROVED] = { "approved", REASON_NONE },
-	[GRANT_DENIED]   = { "denied", REASON_GRANT_DENIED },
-	[GRANT_REVOKED]  = { "revoked", REASON_GRANT_REVOKED },
+	[GRANT_DENIED] = { "denied", REASON_GRANT_DENIED },
+	[GRANT_REVOKED] = { "revoked", REASON_GRANT_REVOKED },
 };
 
 enum reason grant_continues(const struct grant *g, int64_t person, int64_t wall, int64_t clock)
 {
-	/* Person 0 is nobody, whoever a damaged grant may name; a state that is not known allows nothing. */
+	/* Person 0 is nobody, whoever a damaged grant may name; a state that is not known allows
+	 * nothing. */
 	if (person == 0 || g->applicant != person || (unsigned)g->state >= GRANT_STATE_COUNT)
 		return REASON_NO_GRANT;
 	if (states[g->state].reason != REASON_NONE)
@@ -43,8 +44,14 @@ enum reason grant_allows(const struct grant *g, int64_t person, int64_t wall, in
 static int telling(enum reason r)
 {
 	static const enum reason order[] = {
-		REASON_NONE, REASON_NO_GRANT, REASON_GRANT_DENIED, REASON_GRANT_OVER, REASON_GRANT_USED, REASON_GRANT_REVOKED,
-		REASON_GRANT_PENDING, REASON_GRANT_EARLY,
+		REASON_NONE,
+		REASON_NO_GRANT,
+		REASON_GRANT_DENIED,
+		REASON_GRANT_OVER,
+		REASON_GRANT_USED,
+		REASON_GRANT_REVOKED,
+		REASON_GRANT_PENDING,
+		REASON_GRANT_EARLY,
 	};
 	int n = sizeof order / sizeof order[0];
 	int i = 0;

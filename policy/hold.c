@@ -10,7 +10,8 @@
 
 bool hold_name_valid(const char *name)
 {
-	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+	static const char letters[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 	size_t len = strlen(name);
 
 	if (!text_valid(name, HOLD_NAME - 1))
@@ -55,11 +56,13 @@ enum reason hold_parse(const char *value, size_t len, int *ground, char reason[H
 		at = end + (*end == ';');
 		*end = '\0';
 		field = trim(field);
-		if (*ground != 0 || strncmp(field, "ground=", 7) != 0 || field[7] < '1' || field[7] > '4' || field[8] != '\0')
+		if (*ground != 0 || strncmp(field, "ground=", 7) != 0 || field[7] < '1' ||
+			field[7] > '4' || field[8] != '\0')
 			return REASON_HOLD_BAD;
 		*ground = field[7] - '0';
 	}
-	return *ground == 0 || (*ground == GROUND_OTHER && reason[0] == '\0') ? REASON_HOLD_BAD : REASON_NONE;
+	return *ground == 0 || (*ground == GROUND_OTHER && reason[0] == '\0') ? REASON_HOLD_BAD
+									      : REASON_NONE;
 }
 
 enum reason hold_may_set(const struct person *who)

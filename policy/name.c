@@ -5,12 +5,14 @@
 #include <utf8proc.h>
 
 /*
- * Code points enough for the decomposed form of any name that is allowed: a composed character decomposes into at most three for two
- * of its bytes, so 255 bytes never need this many.
+ * Code points enough for the decomposed form of any name that is allowed: a composed character
+ * decomposes into at most three for two of its bytes, so 255 bytes never need this many.
  */
 #define NAME_POINTS 1024
 
-#define NAME_FORM (UTF8PROC_STABLE | UTF8PROC_COMPOSE)      /* NFC; never COMPAT, which would turn （） into () */
+#define NAME_FORM                                                                                  \
+	(UTF8PROC_STABLE | UTF8PROC_COMPOSE) /* NFC; never COMPAT, which would turn （） into () \
+					      * \ */
 
 /* C0, DEL and C1. */
 static bool is_control(utf8proc_int32_t point)
@@ -39,20 +41,21 @@ static bool text_clean(const char *text, size_t len, const char *refused)
 
 enum reason name_normalise(const char *in, char out[NAME_BUFFER])
 {
-	utf8proc_int32_t points[NAME_POINTS + 1];       /* one more: reencoding ends with a NUL */
+	utf8proc_int32_t points[NAME_POINTS + 1]; /* one more: reencoding ends with a NUL */
 	utf8proc_ssize_t n;
 	size_t len;
 	char last;
 
-	n = utf8proc_decompose((const utf8proc_uint8_t *)in, (utf8proc_ssize_t)strlen(in), points, NAME_POINTS, NAME_FORM);
+	n = utf8proc_decompose((const utf8proc_uint8_t *)in, (utf8proc_ssize_t)strlen(in), points,
+		NAME_POINTS, NAME_FORM);
 	out[0] = '\0';
 	if (n <= 0)
-		return REASON_NAME_BAD;         /* invalid UTF-8, or empty */
+		return REASON_NAME_BAD; /* invalid UTF-8, or empty */
 	if (n > NAME_POINTS)
 		return REASON_NAME_LONG;
 	len = (size_t)utf8proc_reencode(points, n, NAME_FORM);
 	if (len > NAME_BYTES)
-		return REASON_NAME_LONG;        /* an error, negative, would end up here as well */
+		return REASON_NAME_LONG; /* an error, negative, would end up here as well */
 	last = ((const char *)points)[len - 1];
 	if (last == '.' || last == ' ' || !text_clean((const char *)points, len, "/\\:*?\"<>|"))
 		return REASON_NAME_BAD;

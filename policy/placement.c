@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What was said counts as known: a device that is not registered (yet) is told from an officer all the same. */
+/* What was said counts as known: a device that is not registered (yet) is told from an officer all
+ * the same. */
 struct knowing {
 	const struct placement_given *given;
 	const struct recording_register *reg;
@@ -14,18 +15,22 @@ static bool device_known(void *arg, const char *serial)
 {
 	const struct knowing *k = arg;
 
-	return (k->given->device != NULL && strcmp(serial, k->given->device) == 0) || k->reg->device(k->reg->arg, serial);
+	return (k->given->device != NULL && strcmp(serial, k->given->device) == 0) ||
+		k->reg->device(k->reg->arg, serial);
 }
 
 static bool officer_known(void *arg, const char *number)
 {
 	const struct knowing *k = arg;
 
-	return (k->given->officer != NULL && strcmp(number, k->given->officer) == 0) || k->reg->officer(k->reg->arg, number);
+	return (k->given->officer != NULL && strcmp(number, k->given->officer) == 0) ||
+		k->reg->officer(k->reg->arg, number);
 }
 
-/* The first that tells: the name, who deposits, the folders.  `differs` where the folders tell something else. */
-static void choose(char out[NAME_BUFFER], const char *name, const char *said, const char *folder, bool *differs)
+/* The first that tells: the name, who deposits, the folders.  `differs` where the folders tell
+ * something else. */
+static void choose(char out[NAME_BUFFER], const char *name, const char *said, const char *folder,
+	bool *differs)
 {
 	const char *taken = name[0] != '\0' ? name : said != NULL ? said : folder;
 
@@ -33,7 +38,8 @@ static void choose(char out[NAME_BUFFER], const char *name, const char *said, co
 	*differs |= folder[0] != '\0' && strcmp(folder, taken) != 0;
 }
 
-static void choose_day(struct placement *p, const struct placement_given *given, int32_t name, int32_t folder)
+static void choose_day(
+	struct placement *p, const struct placement_given *given, int32_t name, int32_t folder)
 {
 	if (name != DAY_NONE) {
 		p->day = name;
@@ -53,7 +59,8 @@ static bool contradicts(const char *name, const char *said)
 	return name[0] != '\0' && said != NULL && strcmp(name, said) != 0;
 }
 
-static enum placement_fault fault_of(const struct placement *p, enum recording_fault name, const struct recording *r, const struct placement_given *given)
+static enum placement_fault fault_of(const struct placement *p, enum recording_fault name,
+	const struct recording *r, const struct placement_given *given)
 {
 	if (name == RECORDING_TIME_BAD)
 		return PLACEMENT_TIME_BAD;
@@ -68,11 +75,13 @@ static enum placement_fault fault_of(const struct placement *p, enum recording_f
 	return p->officer[0] == '\0' ? PLACEMENT_NO_OFFICER : PLACEMENT_FINE;
 }
 
-void placement_decide(const struct placement_given *given, const struct recording_register *reg, struct placement *out)
+void placement_decide(const struct placement_given *given, const struct recording_register *reg,
+	struct placement *out)
 {
 	const struct knowing knowing = { given, reg };
 	const struct recording_register known = { device_known, officer_known, (void *)&knowing };
-	const char *slash = strrchr(given->path, '/'), *file = slash != NULL ? slash + 1 : given->path;
+	const char *slash = strrchr(given->path, '/'),
+		   *file = slash != NULL ? slash + 1 : given->path;
 	struct recording name, folders;
 	enum reason bad;
 	enum recording_fault fault;

@@ -9,37 +9,62 @@
 #include "policy/name.h"
 #include "policy/reader.h"
 
-#define N_(s) s         /* marks a sentence for translation by whoever shows it */
+#define N_(s) s /* marks a sentence for translation by whoever shows it */
 #define CLASS_PREFIX "class "
 #define BUILTIN_LABEL "custodyfs"
 #define BUILTIN_INTERPRETER "法规科"
 
-static const struct { const char *name, *text; } faults[FAULT_COUNT] = {
+static const struct {
+	const char *name, *text;
+} faults[FAULT_COUNT] = {
 	[FAULT_NONE] = { "none", N_("Nothing is wrong with it.") },
-	[FAULT_SYNTAX] = { "syntax", N_("This is neither a section in brackets nor a line of the form key = value.") },
+	[FAULT_SYNTAX] = { "syntax",
+		N_("This is neither a section in brackets nor a line of the form key = value.") },
 	[FAULT_LONG] = { "line-long", N_("This line is too long; 180 bytes is the most.") },
 	[FAULT_BYTES] = { "bytes", N_("This is not plain UTF-8 text of at most 16 KiB.") },
-	[FAULT_SECTION] = { "section-unknown", N_("There is no such section; there are [policy], [class NAME], [settings] and [readers].") },
+	[FAULT_SECTION] = { "section-unknown",
+		N_("There is no such section; there are [policy], [class NAME], [settings] and "
+		   "[readers].") },
 	[FAULT_KEY] = { "key-unknown", N_("There is no such key in this section.") },
 	[FAULT_TWICE] = { "twice", N_("This is given twice.") },
 	[FAULT_MANY] = { "many", N_("There are too many of these.") },
 	[FAULT_TEXT] = { "text-bad", N_("This takes a text of 1 to 255 bytes.") },
 	[FAULT_DATE] = { "date-bad", N_("This takes a date in the form YYYY-MM-DD.") },
-	[FAULT_CLASS_NAME] = { "class-name-bad", N_("A class is named with 1 to 31 lower-case letters, digits and hyphens, a letter first.") },
-	[FAULT_KIND] = { "kind-bad", N_("The kind is one of recorded, case-closed, case and permanent.") },
-	[FAULT_TERM] = { "term-bad", N_("A term is 1 to 12000 months or 1 to 1000 years, never zero.") },
-	[FAULT_NUMBER] = { "number-bad", N_("This takes a whole number within its range; custody policy check lists the settings and their ranges.") },
-	[FAULT_READER] = { "reader-bad", N_("This takes the name of a program, without its folder, of at most 63 bytes; it may begin or end with *, and ! before it has the program served after all.") },
+	[FAULT_CLASS_NAME] = { "class-name-bad",
+		N_("A class is named with 1 to 31 lower-case letters, digits and hyphens, a letter "
+		   "first.") },
+	[FAULT_KIND] = { "kind-bad",
+		N_("The kind is one of recorded, case-closed, case and permanent.") },
+	[FAULT_TERM] = { "term-bad",
+		N_("A term is 1 to 12000 months or 1 to 1000 years, never zero.") },
+	[FAULT_NUMBER] = { "number-bad",
+		N_("This takes a whole number within its range; custody policy check lists the "
+		   "settings and their ranges.") },
+	[FAULT_READER] = { "reader-bad",
+		N_("This takes the name of a program, without its folder, of at most 63 bytes; it "
+		   "may begin or end with *, and ! before it has the program served after all.") },
 	[FAULT_KIND_MISSING] = { "kind-missing", N_("The class says no kind.") },
-	[FAULT_TERM_MISSING] = { "term-missing", N_("A class of this kind needs months or years, and there is no default.") },
-	[FAULT_TERM_NEEDLESS] = { "term-needless", N_("A class of this kind takes neither months nor years.") },
-	[FAULT_LABEL_MISSING] = { "label-missing", N_("The section [policy] needs a label, by which people know the policy.") },
-	[FAULT_EFFECTIVE_MISSING] = { "effective-missing", N_("The section [policy] needs the day from which it is effective.") },
-	[FAULT_INTERPRETER_MISSING] = { "interpreter-missing", N_("The section [policy] needs the interpreter, the section that interprets it (Art. 24).") },
-	[FAULT_PATROL] = { "patrol-short", N_("There must be a class patrol of the kind recorded with at least 6 months (Art. 11).") },
-	[FAULT_EVIDENCE] = { "evidence-missing", N_("There must be a class evidence of the kind case (Art. 11).") },
-	[FAULT_LONG_TERM] = { "long-term-missing", N_("There must be a class long-term of the kind permanent or recorded, kept no shorter than patrol (Art. 12).") },
-	[FAULT_CASES] = { "case-class-missing", N_("There must be a class of the kind case-closed or permanent, for cases.") },
+	[FAULT_TERM_MISSING] = { "term-missing",
+		N_("A class of this kind needs months or years, and there is no default.") },
+	[FAULT_TERM_NEEDLESS] = { "term-needless",
+		N_("A class of this kind takes neither months nor years.") },
+	[FAULT_LABEL_MISSING] = { "label-missing",
+		N_("The section [policy] needs a label, by which people know the policy.") },
+	[FAULT_EFFECTIVE_MISSING] = { "effective-missing",
+		N_("The section [policy] needs the day from which it is effective.") },
+	[FAULT_INTERPRETER_MISSING] = { "interpreter-missing",
+		N_("The section [policy] needs the interpreter, the section that interprets it "
+		   "(Art. 24).") },
+	[FAULT_PATROL] = { "patrol-short",
+		N_("There must be a class patrol of the kind recorded with at least 6 months (Art. "
+		   "11).") },
+	[FAULT_EVIDENCE] = { "evidence-missing",
+		N_("There must be a class evidence of the kind case (Art. 11).") },
+	[FAULT_LONG_TERM] = { "long-term-missing",
+		N_("There must be a class long-term of the kind permanent or recorded, kept no "
+		   "shorter than patrol (Art. 12).") },
+	[FAULT_CASES] = { "case-class-missing",
+		N_("There must be a class of the kind case-closed or permanent, for cases.") },
 };
 
 const char *policy_fault_name(enum policy_fault_kind k)
@@ -52,7 +77,8 @@ const char *policy_fault_text(enum policy_fault_kind k)
 	return faults[(unsigned)k < FAULT_COUNT ? k : FAULT_SYNTAX].text;
 }
 
-static bool wrong(struct policy_fault *f, enum policy_fault_kind kind, const char *section, const char *key, int line)
+static bool wrong(struct policy_fault *f, enum policy_fault_kind kind, const char *section,
+	const char *key, int line)
 {
 	*f = (struct policy_fault){ .kind = kind, .line = line };
 	snprintf(f->section, sizeof f->section, "%s", section);
@@ -73,12 +99,14 @@ static struct class_rule *class_of(struct policyfile *p, const char *section)
 	return NULL;
 }
 
-bool policyfile_section(struct policyfile *p, const char *section, int line, struct policy_fault *fault)
+bool policyfile_section(
+	struct policyfile *p, const char *section, int line, struct policy_fault *fault)
 {
 	const char *name = section + sizeof CLASS_PREFIX - 1;
 	struct class_rule *r;
 
-	if (strcmp(section, "policy") == 0 || strcmp(section, "settings") == 0 || strcmp(section, "readers") == 0)
+	if (strcmp(section, "policy") == 0 || strcmp(section, "settings") == 0 ||
+		strcmp(section, "readers") == 0)
 		return true;
 	if (strncmp(section, CLASS_PREFIX, sizeof CLASS_PREFIX - 1) != 0)
 		return wrong(fault, FAULT_SECTION, section, "", line);
@@ -180,7 +208,8 @@ static enum policy_fault_kind set_reader(struct policyfile *p, const char *key, 
 	return FAULT_NONE;
 }
 
-bool policyfile_set(struct policyfile *p, const char *section, const char *key, const char *value, int line, struct policy_fault *fault)
+bool policyfile_set(struct policyfile *p, const char *section, const char *key, const char *value,
+	int line, struct policy_fault *fault)
 {
 	enum policy_fault_kind kind = FAULT_SECTION;
 	struct class_rule *r = class_of(p, section);
@@ -221,16 +250,22 @@ static const struct class_rule *named(const struct policyfile *p, const char *na
 /* The classes that the rest leans on. */
 static enum policy_fault_kind classes_fault(const struct policyfile *p)
 {
-	const struct class_rule *patrol = named(p, CLASS_DEFAULT), *evidence = named(p, CLASS_EVIDENCE), *lasting = named(p, CLASS_LONG_TERM);
+	const struct class_rule *patrol = named(p, CLASS_DEFAULT),
+				*evidence = named(p, CLASS_EVIDENCE),
+				*lasting = named(p, CLASS_LONG_TERM);
 	bool cases = false;
 
 	for (size_t i = 0; i < p->class_count; i++)
-		cases |= p->classes[i].kind == CLASS_CLOSED || p->classes[i].kind == CLASS_PERMANENT;
-	if (patrol == NULL || patrol->kind != CLASS_RECORDED || patrol->months < PATROL_MONTHS_LEAST)
+		cases |= p->classes[i].kind == CLASS_CLOSED ||
+			p->classes[i].kind == CLASS_PERMANENT;
+	if (patrol == NULL || patrol->kind != CLASS_RECORDED ||
+		patrol->months < PATROL_MONTHS_LEAST)
 		return FAULT_PATROL;
 	if (evidence == NULL || evidence->kind != CLASS_CASE)
 		return FAULT_EVIDENCE;
-	if (lasting == NULL || (lasting->kind != CLASS_PERMANENT && (lasting->kind != CLASS_RECORDED || lasting->months < patrol->months)))
+	if (lasting == NULL ||
+		(lasting->kind != CLASS_PERMANENT &&
+			(lasting->kind != CLASS_RECORDED || lasting->months < patrol->months)))
 		return FAULT_LONG_TERM;
 	return cases ? FAULT_NONE : FAULT_CASES;
 }
@@ -263,11 +298,15 @@ bool policyfile_check(const struct policyfile *p, struct policy_fault *fault)
 
 void policyfile_builtin(struct policyfile *p, int32_t effective)
 {
-	*p = (struct policyfile){ .label = BUILTIN_LABEL, .interpreter = BUILTIN_INTERPRETER, .effective = effective, .class_count = class_builtin_count };
+	*p = (struct policyfile){ .label = BUILTIN_LABEL,
+		.interpreter = BUILTIN_INTERPRETER,
+		.effective = effective,
+		.class_count = class_builtin_count };
 	memcpy(p->classes, class_builtin, class_builtin_count * sizeof class_builtin[0]);
 }
 
-static void append(char out[POLICY_FORMATTED], const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void append(char out[POLICY_FORMATTED], const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 static void append(char out[POLICY_FORMATTED], const char *format, ...)
 {
 	size_t used = strlen(out);
@@ -284,7 +323,8 @@ static void format_class(const struct class_rule *r, char out[POLICY_FORMATTED])
 
 	append(out, "\n[" CLASS_PREFIX "%s]\nkind = %s\n", r->name, class_kind_name(r->kind));
 	if (r->months > 0)
-		append(out, "%s = %d\n", years ? "years" : "months", years ? r->months / 12 : r->months);
+		append(out, "%s = %d\n", years ? "years" : "months",
+			years ? r->months / 12 : r->months);
 }
 
 void policyfile_format(const struct policyfile *p, char out[POLICY_FORMATTED])
@@ -293,12 +333,14 @@ void policyfile_format(const struct policyfile *p, char out[POLICY_FORMATTED])
 
 	out[0] = '\0';
 	day_format(p->effective, day);
-	append(out, "[policy]\nlabel = %s\neffective = %s\ninterpreter = %s\n", p->label, day, p->interpreter);
+	append(out, "[policy]\nlabel = %s\neffective = %s\ninterpreter = %s\n", p->label, day,
+		p->interpreter);
 	for (size_t i = 0; i < p->class_count; i++)
 		format_class(&p->classes[i], out);
 	append(out, "\n[settings]\n");
 	for (size_t i = 0; i < p->setting_count; i++)
-		append(out, "%s = %lld\n", p->settings[i].rule->key, (long long)p->settings[i].value);
+		append(out, "%s = %lld\n", p->settings[i].rule->key,
+			(long long)p->settings[i].value);
 	for (size_t i = 0; i < p->reader_count; i++)
 		append(out, "%sprogram = %s\n", i == 0 ? "\n[readers]\n" : "", p->readers[i]);
 }

@@ -1,13 +1,22 @@
 /*
- * The policy file: what an office decides within the regulation (Q1).  Retention classes, the numbers that the regulation leaves open, the programs that count as
- * uninvited readers.  Its form is INI:
+ * The policy file: what an office decides within the regulation (Q1).  Retention classes, the
+ * numbers that the regulation leaves open, the programs that count as uninvited readers.  Its form
+ * is INI:
  *
- *   [policy]        label = …   effective = YYYY-MM-DD   interpreter = the section that interprets it (Art. 24)
- *   [class NAME]    kind = recorded | case-closed | case | permanent   and, for the first two, months = N or years = N
- *   [settings]      KEY = N                 (policy/setting.h)
- *   [readers]       program = RULE          (any number of times; added to the built-in list: policy/reader.h)
+ *   [policy]
+ *      label = …
+ *      effective = YYYY-MM-DD
+ *      interpreter = the section that interprets it (Art. 24)
+ *   [class NAME]
+ *      kind = recorded | case-closed | case | permanent
+ *      months = N or years = N, for the first two
+ *   [settings]
+ *      KEY = N (policy/setting.h)
+ *   [readers]
+ *      program = RULE, any number of times; added to the built-in list (policy/reader.h)
  *
- * Here is what it says and whether it may be in force; its lines are read elsewhere (fs/store/records/policytext.h).
+ * Here is what it says and whether it may be in force; its lines are read elsewhere
+ * (fs/store/records/policytext.h).
  */
 #ifndef POLICY_POLICYFILE_H
 #define POLICY_POLICYFILE_H
@@ -17,21 +26,26 @@
 #include "policy/setting.h"
 #include "policy/term.h"
 
-#define POLICY_TEXT_MAX (16 << 10)      /* bytes of a file: in JSON it must fit an event beside what is read from it */
-#define POLICY_LABEL 256                /* bytes, NUL included */
+#define POLICY_TEXT_MAX \
+	(16 << 10) /* bytes of a file: in JSON it must fit an event beside what is read from it */
+#define POLICY_LABEL 256 /* bytes, NUL included */
 #define POLICY_CLASSES 32
-#define POLICY_SETTINGS 64              /* room for every row of setting.c */
+#define POLICY_SETTINGS 64 /* room for every row of setting.c */
 #define POLICY_READERS 64
 #define POLICY_READER READER_RULE
 #define POLICY_FORMATTED (POLICY_TEXT_MAX + 1)
-#define PATROL_MONTHS_LEAST 6           /* Art. 11 */
+#define PATROL_MONTHS_LEAST 6 /* Art. 11 */
 
-struct policy_value { const struct setting_rule *rule; int64_t value; };
+struct policy_value {
+	const struct setting_rule *rule;
+	int64_t value;
+};
 
 struct policyfile {
 	char label[POLICY_LABEL], interpreter[POLICY_LABEL];
-	int32_t effective;              /* DAY_NONE: not said */
-	struct class_rule classes[POLICY_CLASSES];      /* months 0: not said (yet); kind CLASS_KIND_COUNT likewise */
+	int32_t effective;                         /* DAY_NONE: not said */
+	struct class_rule classes[POLICY_CLASSES]; /* months 0: not said (yet); kind
+						      CLASS_KIND_COUNT likewise */
 	int class_line[POLICY_CLASSES];
 	size_t class_count;
 	struct policy_value settings[POLICY_SETTINGS];
@@ -40,16 +54,37 @@ struct policyfile {
 	size_t reader_count;
 };
 
-#define POLICYFILE_EMPTY { .effective = DAY_NONE }
+#define POLICYFILE_EMPTY              \
+	{                             \
+		.effective = DAY_NONE \
+	}
 
 enum policy_fault_kind {
 	FAULT_NONE,
-	FAULT_SYNTAX, FAULT_LONG, FAULT_BYTES,
-	FAULT_SECTION, FAULT_KEY, FAULT_TWICE, FAULT_MANY,
-	FAULT_TEXT, FAULT_DATE, FAULT_CLASS_NAME, FAULT_KIND, FAULT_TERM, FAULT_NUMBER, FAULT_READER,
-	FAULT_KIND_MISSING, FAULT_TERM_MISSING, FAULT_TERM_NEEDLESS,
-	FAULT_LABEL_MISSING, FAULT_EFFECTIVE_MISSING, FAULT_INTERPRETER_MISSING,
-	FAULT_PATROL, FAULT_EVIDENCE, FAULT_LONG_TERM, FAULT_CASES,
+	FAULT_SYNTAX,
+	FAULT_LONG,
+	FAULT_BYTES,
+	FAULT_SECTION,
+	FAULT_KEY,
+	FAULT_TWICE,
+	FAULT_MANY,
+	FAULT_TEXT,
+	FAULT_DATE,
+	FAULT_CLASS_NAME,
+	FAULT_KIND,
+	FAULT_TERM,
+	FAULT_NUMBER,
+	FAULT_READER,
+	FAULT_KIND_MISSING,
+	FAULT_TERM_MISSING,
+	FAULT_TERM_NEEDLESS,
+	FAULT_LABEL_MISSING,
+	FAULT_EFFECTIVE_MISSING,
+	FAULT_INTERPRETER_MISSING,
+	FAULT_PATROL,
+	FAULT_EVIDENCE,
+	FAULT_LONG_TERM,
+	FAULT_CASES,
 	FAULT_COUNT
 };
 
@@ -60,14 +95,18 @@ struct policy_fault {
 	char section[64], key[64];
 };
 
-const char *policy_fault_name(enum policy_fault_kind k);       /* "key-unknown"; stable */
-const char *policy_fault_text(enum policy_fault_kind k);       /* an English msgid: what is wrong, and what it should be */
+const char *policy_fault_name(enum policy_fault_kind k); /* "key-unknown"; stable */
+const char *policy_fault_text(
+	enum policy_fault_kind k); /* an English msgid: what is wrong, and what it should be */
 
 /* Takes one section heading, one line "key = value" in it.  False: *fault says why. */
-bool policyfile_section(struct policyfile *p, const char *section, int line, struct policy_fault *fault);
-bool policyfile_set(struct policyfile *p, const char *section, const char *key, const char *value, int line, struct policy_fault *fault);
+bool policyfile_section(
+	struct policyfile *p, const char *section, int line, struct policy_fault *fault);
+bool policyfile_set(struct policyfile *p, const char *section, const char *key, const char *value,
+	int line, struct policy_fault *fault);
 
-/* Whether the whole may be a policy: all is said, patrol is kept at least as long as Art. 11 asks, and there are the classes that the rest leans on. */
+/* Whether the whole may be a policy: all is said, patrol is kept at least as long as Art. 11 asks,
+ * and there are the classes that the rest leans on. */
 bool policyfile_check(const struct policyfile *p, struct policy_fault *fault);
 
 /* The built-in policy, version 1: what every store begins with. */

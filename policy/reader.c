@@ -6,22 +6,52 @@
 
 #include "policy/name.h"
 
-#define NAME_CUT 15             /* the kernel keeps that much of a process's name */
+#define NAME_CUT 15 /* the kernel keeps that much of a process's name */
 
 static const char *const built_in[] = {
-	/* thumbnailers in full, which are told also where only the beginning of a name is known: of scripts, and of all where the daemon may not see executables */
-	"gdk-pixbuf-thumbnailer", "ffmpegthumbnailer", "totem-video-thumbnailer", "gst-video-thumbnailer", "gst-audio-thumbnailer", "evince-thumbnailer", "atril-thumbnailer",
-	"xreader-thumbnailer", "papers-thumbnailer", "gsf-office-thumbnailer", "heif-thumbnailer", "glycin-thumbnailer", "gnome-epub-thumbnailer", "gnome-mobi-thumbnailer",
+	/* thumbnailers in full, which are told also where only the beginning of a name is known: of
+	   scripts, and of all where the daemon may not see executables */
+	"gdk-pixbuf-thumbnailer",
+	"ffmpegthumbnailer",
+	"totem-video-thumbnailer",
+	"gst-video-thumbnailer",
+	"gst-audio-thumbnailer",
+	"evince-thumbnailer",
+	"atril-thumbnailer",
+	"xreader-thumbnailer",
+	"papers-thumbnailer",
+	"gsf-office-thumbnailer",
+	"heif-thumbnailer",
+	"glycin-thumbnailer",
+	"gnome-epub-thumbnailer",
+	"gnome-mobi-thumbnailer",
 	/* those of Xfce, of GNOME and MATE (most are named so), of KDE */
-	"tumblerd", "*thumbnailer", "*-thumbnail-font", "gnome-thumbnail-factory", "thumbnail.so", "ffmpegthumbs",
+	"tumblerd",
+	"*thumbnailer",
+	"*-thumbnail-font",
+	"gnome-thumbnail-factory",
+	"thumbnail.so",
+	"ffmpegthumbs",
 	/* GNOME's indexer, by its old and its new name */
-	"tracker-miner-*", "tracker-extract*", "tracker-writeback*", "localsearch*",
+	"tracker-miner-*",
+	"tracker-extract*",
+	"tracker-writeback*",
+	"localsearch*",
 	/* KDE's */
-	"baloo_file*", "baloo_filemetadata_temp_extractor", "nepomuk*",
+	"baloo_file*",
+	"baloo_filemetadata_temp_extractor",
+	"nepomuk*",
 	/* Kylin's and Deepin's */
-	"ukui-search-service*", "first-index", "inotify-index", "dde-grand-search-daemon",
+	"ukui-search-service*",
+	"first-index",
+	"inotify-index",
+	"dde-grand-search-daemon",
 	/* others that go over whole trees */
-	"recollindex", "omindex", "zeitgeist-fts", "strigidaemon", "beagled",
+	"recollindex",
+	"omindex",
+	"zeitgeist-fts",
+	"strigidaemon",
+	"beagled",
 };
 
 void readers_default(struct reader_list *list)
@@ -99,23 +129,28 @@ static bool fits(const char *rule, const char *name)
 				return true;
 		return false;
 	}
-	return (after || before || have == len) && memcmp(before ? name + have - len : name, rule, len) == 0;
+	return (after || before || have == len) &&
+		memcmp(before ? name + have - len : name, rule, len) == 0;
 }
 
 /* The same for a process's name, which may be cut. */
 static bool fits_cut(const char *rule, const char *name)
 {
-	return fits(rule, name) || (strlen(name) == NAME_CUT && strlen(rule) > NAME_CUT && strchr(rule, '*') == NULL && memcmp(rule, name, NAME_CUT) == 0);
+	return fits(rule, name) ||
+		(strlen(name) == NAME_CUT && strlen(rule) > NAME_CUT && strchr(rule, '*') == NULL &&
+			memcmp(rule, name, NAME_CUT) == 0);
 }
 
-const struct reader_rule *reader_uninvited(const struct reader_list *list, const struct reader_process *line, size_t count)
+const struct reader_rule *reader_uninvited(
+	const struct reader_list *list, const struct reader_process *line, size_t count)
 {
 	char base[256];
 
 	for (size_t p = 0; p < count && p < READER_LINE; p++) {
 		base_name(line[p].program, base);
 		for (size_t i = list->count; i-- > 0;)
-			if (fits(list->rule[i].name, base) || fits_cut(list->rule[i].name, line[p].name))
+			if (fits(list->rule[i].name, base) ||
+				fits_cut(list->rule[i].name, line[p].name))
 				return list->rule[i].invited ? NULL : &list->rule[i];
 	}
 	return NULL;

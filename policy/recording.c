@@ -6,13 +6,13 @@
 #include <string.h>
 #include <strings.h>
 
-#define DEVICE_LENGTH 7         /* GA/T 947 */
+#define DEVICE_LENGTH 7 /* GA/T 947 */
 #define OFFICER_LENGTH 6
-#define TIME_LENGTH 14          /* YYYYMMDDhhmmss */
-#define SEQUENCE_LENGTH 9       /* at most: any such number fits an int32_t */
-#define WORDS 5                 /* of a name: device, officer, time, sequence, IMP */
-#define LEVELS 6                /* folders looked at, from the nearest up */
-#define LEVEL_SPACE 256         /* bytes of a folder's name, NUL included */
+#define TIME_LENGTH 14    /* YYYYMMDDhhmmss */
+#define SEQUENCE_LENGTH 9 /* at most: any such number fits an int32_t */
+#define WORDS 5           /* of a name: device, officer, time, sequence, IMP */
+#define LEVELS 6          /* folders looked at, from the nearest up */
+#define LEVEL_SPACE 256   /* bytes of a folder's name, NUL included */
 #define DCIM "DCIM"
 
 static bool is_digit(char c)
@@ -60,14 +60,20 @@ static bool knows_officer(const struct recording_register *reg, const char *word
 	return reg->officer(reg->arg, word);
 }
 
-/* Device and officer, in which order?  1: as they stand, -1: the other way round, 0: cannot be told. */
+/* Device and officer, in which order?  1: as they stand, -1: the other way round, 0: cannot be
+ * told. */
 static int order_of(const char *a, const char *b, const struct recording_register *reg)
 {
-	int as_is = knows_device(reg, a) + knows_officer(reg, b), turned = knows_device(reg, b) + knows_officer(reg, a);
-	int length = device_long(a) && officer_long(b) ? 1 : device_long(b) && officer_long(a) ? -1 : 0;
+	int as_is = knows_device(reg, a) + knows_officer(reg, b),
+	    turned = knows_device(reg, b) + knows_officer(reg, a);
+	int length = device_long(a) && officer_long(b) ? 1
+		: device_long(b) && officer_long(a)    ? -1
+						       : 0;
 
-	if (length != 0)        /* by length, unless the register knows all of the other order and not of this one */
-		return (length == 1 ? as_is < 2 && turned == 2 : turned < 2 && as_is == 2) ? -length : length;
+	if (length != 0) /* by length, unless the register knows all of the other order and not of
+			    this one */
+		return (length == 1 ? as_is < 2 && turned == 2 : turned < 2 && as_is == 2) ? -length
+											   : length;
 	if (as_is != turned)
 		return as_is > turned ? 1 : -1;
 	if (as_is != 0)
@@ -110,7 +116,8 @@ static int two_digits(const char *at)
 /* Reads YYYYMMDD at the beginning of digits. */
 static bool read_day(const char *digits, int32_t *day)
 {
-	return day_from_civil(two_digits(digits) * 100 + two_digits(digits + 2), two_digits(digits + 4), two_digits(digits + 6), day);
+	return day_from_civil(two_digits(digits) * 100 + two_digits(digits + 2),
+		two_digits(digits + 4), two_digits(digits + 6), day);
 }
 
 static bool is_time(const char *word)
@@ -120,10 +127,12 @@ static bool is_time(const char *word)
 
 static bool read_time(const char *word, int32_t *day)
 {
-	return read_day(word, day) && two_digits(word + 8) < 24 && two_digits(word + 10) < 60 && two_digits(word + 12) < 60;
+	return read_day(word, day) && two_digits(word + 8) < 24 && two_digits(word + 10) < 60 &&
+		two_digits(word + 12) < 60;
 }
 
-/* Cuts the stem of a name at its underscores; 0 where there are too many, or one is empty or no word. */
+/* Cuts the stem of a name at its underscores; 0 where there are too many, or one is empty or no
+ * word. */
 static size_t split(char *stem, const char *word[WORDS])
 {
 	size_t n = 0;
@@ -143,7 +152,8 @@ static size_t take_important(char *last, size_t n, bool *important)
 {
 	size_t len = strlen(last);
 
-	*important = len >= 3 && strcmp(last + len - 3, "IMP") == 0 && (len > 3 ? is_digit(last[len - 4]) : n > 1);
+	*important = len >= 3 && strcmp(last + len - 3, "IMP") == 0 &&
+		(len > 3 ? is_digit(last[len - 4]) : n > 1);
 	if (!*important)
 		return n;
 	last[len - 3] = '\0';
@@ -162,7 +172,8 @@ static bool read_sequence(const char *word, struct recording *out)
 }
 
 /* The words before time and sequence: none, one, or two. */
-static enum recording_fault read_who(const char *const word[WORDS], size_t n, const struct recording_register *reg, struct recording *out)
+static enum recording_fault read_who(const char *const word[WORDS], size_t n,
+	const struct recording_register *reg, struct recording *out)
 {
 	int order;
 
@@ -177,22 +188,28 @@ static enum recording_fault read_who(const char *const word[WORDS], size_t n, co
 }
 
 /* The words of a name, one at least: [A_[B_]]TIME[_SEQ] or A_B_SEQ. */
-static enum recording_fault read_words(const char *const word[WORDS], size_t n, const struct recording_register *reg, struct recording *out)
+static enum recording_fault read_words(const char *const word[WORDS], size_t n,
+	const struct recording_register *reg, struct recording *out)
 {
 	bool sequence = !is_time(word[n - 1]) && read_sequence(word[n - 1], out);
 	size_t who = sequence ? n - 1 : n;
 	bool timed = who > 0 && is_time(word[who - 1]);
 
 	if (timed && who <= 3)
-		return read_time(word[who - 1], &out->day) ? read_who(word, who - 1, reg, out) : RECORDING_TIME_BAD;
-	/* without a time, two words and a number may be anything: only what is of the right lengths, or registered, is a recording's name */
-	if (!timed && sequence && who == 2 && (knows_device(reg, word[0]) || knows_device(reg, word[1]) ||
-					       (device_long(word[0]) && officer_long(word[1])) || (device_long(word[1]) && officer_long(word[0]))))
+		return read_time(word[who - 1], &out->day) ? read_who(word, who - 1, reg, out)
+							   : RECORDING_TIME_BAD;
+	/* without a time, two words and a number may be anything: only what is of the right
+	 * lengths, or registered, is a recording's name */
+	if (!timed && sequence && who == 2 &&
+		(knows_device(reg, word[0]) || knows_device(reg, word[1]) ||
+			(device_long(word[0]) && officer_long(word[1])) ||
+			(device_long(word[1]) && officer_long(word[0]))))
 		return read_who(word, who, reg, out);
 	return RECORDING_OTHER;
 }
 
-enum recording_fault recording_of_name(const char *name, const struct recording_register *reg, struct recording *out)
+enum recording_fault recording_of_name(
+	const char *name, const struct recording_register *reg, struct recording *out)
 {
 	const char *dot = strrchr(name, '.'), *word[WORDS];
 	size_t len = dot != NULL ? (size_t)(dot - name) : strlen(name), n;
@@ -216,7 +233,8 @@ enum recording_fault recording_of_name(const char *name, const struct recording_
 /* "2023-03-14" or "20230314". */
 static bool is_date(const char *folder, int32_t *day)
 {
-	return day_parse(folder, day) || (strlen(folder) == 8 && all_digits(folder) && read_day(folder, day));
+	return day_parse(folder, day) ||
+		(strlen(folder) == 8 && all_digits(folder) && read_day(folder, day));
 }
 
 /* A folder that cameras put important files into: IMP, 100IMP, IMPORTANT, 重要…. */
@@ -230,7 +248,8 @@ static bool is_important(const char *folder)
 }
 
 /* Device and officer from two folders, the nearer first; false where they are none. */
-static bool pair_of_folders(const char *near, const char *far, bool camera, const struct recording_register *reg, struct recording *out)
+static bool pair_of_folders(const char *near, const char *far, bool camera,
+	const struct recording_register *reg, struct recording *out)
 {
 	int order;
 
@@ -239,8 +258,11 @@ static bool pair_of_folders(const char *near, const char *far, bool camera, cons
 	order = order_of(far, near, reg);
 	if (order == 0)
 		return false;
-	if (!(order == 1 ? knows_device(reg, far) || knows_officer(reg, near) : knows_device(reg, near) || knows_officer(reg, far)) &&
-	    !(camera && (order == 1 ? device_long(far) && officer_long(near) : device_long(near) && officer_long(far))))
+	if (!(order == 1 ? knows_device(reg, far) || knows_officer(reg, near)
+			 : knows_device(reg, near) || knows_officer(reg, far)) &&
+		!(camera &&
+			(order == 1 ? device_long(far) && officer_long(near)
+				    : device_long(near) && officer_long(far))))
 		return false;
 	set_pair(out, far, near, order);
 	return true;
@@ -256,25 +278,30 @@ static size_t levels_of(const char *path, char level[LEVELS][LEVEL_SPACE], bool 
 	for (; end != NULL; end = begin > path ? begin - 1 : NULL) {
 		for (begin = end; begin > path && begin[-1] != '/'; begin--)
 			;
-		*camera |= end - begin == sizeof DCIM - 1 && strncasecmp(begin, DCIM, sizeof DCIM - 1) == 0;
+		*camera |= end - begin == sizeof DCIM - 1 &&
+			strncasecmp(begin, DCIM, sizeof DCIM - 1) == 0;
 		if (begin < end && n < LEVELS)
 			snprintf(level[n++], LEVEL_SPACE, "%.*s", (int)(end - begin), begin);
 	}
 	return n;
 }
 
-void recording_of_folders(const char *path, const struct recording_register *reg, struct recording *out)
+void recording_of_folders(
+	const char *path, const struct recording_register *reg, struct recording *out)
 {
 	char level[LEVELS][LEVEL_SPACE];
 	bool camera;
 	size_t i = 0, n = levels_of(path, level, &camera);
 
 	*out = (struct recording){ .day = DAY_NONE, .sequence = -1 };
-	for (; i < n && (is_important(level[i]) || (out->day == DAY_NONE && is_date(level[i], &out->day))); i++)
+	for (; i < n &&
+		(is_important(level[i]) || (out->day == DAY_NONE && is_date(level[i], &out->day)));
+		i++)
 		out->important |= is_important(level[i]);
 	if (i + 1 < n && pair_of_folders(level[i], level[i + 1], camera, reg, out))
 		i += 2;
-	else if (i < n && is_number(level[i]) && knows_device(reg, level[i]) != knows_officer(reg, level[i]))
+	else if (i < n && is_number(level[i]) &&
+		knows_device(reg, level[i]) != knows_officer(reg, level[i]))
 		(void)set_single(out, level[i++], reg);
 	for (; camera && i < n; i++)
 		out->important |= is_important(level[i]);
@@ -291,7 +318,7 @@ size_t recording_gaps(int64_t *numbers, size_t n, struct recording_gap *out, siz
 {
 	size_t found = 0;
 
-	if (n > 0)              /* of none there need be no list */
+	if (n > 0) /* of none there need be no list */
 		qsort(numbers, n, sizeof *numbers, compare_numbers);
 	for (size_t i = 1; i < n; i++) {
 		if (numbers[i] <= numbers[i - 1] + 1)

@@ -6,22 +6,23 @@
 #include <stddef.h>
 
 enum role {
-	ROLE_OFFICER   = 1 << 0,
+	ROLE_OFFICER = 1 << 0,
 	ROLE_CUSTODIAN = 1 << 1,
-	ROLE_APPROVER  = 1 << 2,
-	ROLE_LEGAL     = 1 << 3,
+	ROLE_APPROVER = 1 << 2,
+	ROLE_LEGAL = 1 << 3,
 	ROLE_INSPECTOR = 1 << 4,
-	ROLE_AUDITOR   = 1 << 5,
-	ROLE_ADMIN     = 1 << 6,
-	ROLE_ALL       = (1 << 7) - 1
+	ROLE_AUDITOR = 1 << 5,
+	ROLE_ADMIN = 1 << 6,
+	ROLE_ALL = (1 << 7) - 1
 };
 
-#define ROLES_TEXT 80     /* bytes that roles_format() needs, NUL included */
+#define ROLES_TEXT 80 /* bytes that roles_format() needs, NUL included */
 
 /* Reads one role's name ("officer"); 0 where there is no such role. */
 unsigned role_parse(const char *name);
 
-/* Reads a comma-separated list, blanks allowed around names, at least one; false (and *out untouched) where any is unknown. */
+/* Reads a comma-separated list, blanks allowed around names, at least one; false (and *out
+ * untouched) where any is unknown. */
 bool roles_parse(const char *list, unsigned *out);
 
 /* Writes "officer,custodian" in the order above; "" for none. */

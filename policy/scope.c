@@ -19,12 +19,15 @@ bool scope_covers(const struct scope *s, const struct scope *at, bool in_case)
 {
 	if (s->kase != 0 && !in_case)
 		return false;
-	return fits(s->item, 0, at->item) && fits(s->unit, 0, at->unit) && fits(s->device, 0, at->device) && fits(s->officer, 0, at->officer) &&
-		fits(s->day, DAY_NONE, at->day) && (s->folder[0] == '\0' || strcmp(s->folder, at->folder) == 0);
+	return fits(s->item, 0, at->item) && fits(s->unit, 0, at->unit) &&
+		fits(s->device, 0, at->device) && fits(s->officer, 0, at->officer) &&
+		fits(s->day, DAY_NONE, at->day) &&
+		(s->folder[0] == '\0' || strcmp(s->folder, at->folder) == 0);
 }
 
 bool scope_same(const struct scope *a, const struct scope *b)
 {
-	return a->item == b->item && a->kase == b->kase && a->unit == b->unit && a->device == b->device && a->officer == b->officer && a->day == b->day &&
+	return a->item == b->item && a->kase == b->kase && a->unit == b->unit &&
+		a->device == b->device && a->officer == b->officer && a->day == b->day &&
 		strcmp(a->folder, b->folder) == 0;
 }

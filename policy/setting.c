@@ -3,13 +3,19 @@
 
 #include <string.h>
 
-#define N_(s) s         /* marks a text for translation by whoever shows it */
+#define N_(s) s /* marks a text for translation by whoever shows it */
 
 const struct setting_rule setting_rules[] = {
-	{ "late-cutoff-days", 0, 365, 1, N_("days after the recording day by the end of which it should be deposited; later is a finding") },
-	{ "offline-copy-check-months", 1, 120, 12, N_("months after which an offline copy should be read again") },
-	{ "refusal-storm", 1, 1000000, 100, N_("refusals of one person in an hour from which on they are a finding") },
-	{ "clock-step-days", 1, 366, 35, N_("days by which the compliance clock may follow the wall clock over gaps, in any week of mounted time") },
+	{ "late-cutoff-days", 0, 365, 1,
+		N_("days after the recording day by the end of which it should be deposited; later "
+		   "is a finding") },
+	{ "offline-copy-check-months", 1, 120, 12,
+		N_("months after which an offline copy should be read again") },
+	{ "refusal-storm", 1, 1000000, 100,
+		N_("refusals of one person in an hour from which on they are a finding") },
+	{ "clock-step-days", 1, 366, 35,
+		N_("days by which the compliance clock may follow the wall clock over gaps, in any "
+		   "week of mounted time") },
 };
 const size_t setting_count = sizeof setting_rules / sizeof setting_rules[0];
 

@@ -1,6 +1,8 @@
 /*
- * Numbers that the regulation does not give and an office may choose, in the policy's section [settings].  Each has a key, a range, and the default that holds where
- * the policy in force does not name it.  Whoever needs one adds a row to setting.c, and reads it through policy_setting() (fs/store/records/policies.h).
+ * Numbers that the regulation does not give and an office may choose, in the policy's section
+ * [settings].  Each has a key, a range, and the default that holds where the policy in force does
+ * not name it.  Whoever needs one adds a row to setting.c, and reads it through policy_setting()
+ * (fs/store/records/policies.h).
  */
 #ifndef POLICY_SETTING_H
 #define POLICY_SETTING_H
@@ -8,13 +10,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SETTING_KEY 48          /* bytes, NUL included */
+#define SETTING_KEY 48 /* bytes, NUL included */
 
 struct setting_rule {
-	const char *key;                /* lower case, digits and hyphens; ends in its unit where it has one */
-	int64_t least, most;            /* both included */
-	int64_t otherwise;              /* the default */
-	const char *help;               /* an English msgid */
+	const char *key;     /* lower case, digits and hyphens; ends in its unit where it has one */
+	int64_t least, most; /* both included */
+	int64_t otherwise;   /* the default */
+	const char *help;    /* an English msgid */
 };
 
 extern const struct setting_rule setting_rules[];

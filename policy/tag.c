@@ -6,9 +6,13 @@
 
 #include "policy/role.h"
 
-static const char *const tags[TAG_COUNT] = { [TAG_STAGE] = "stage", [TAG_INFORMED] = "informed", [TAG_IMPORTANT] = "important" };
+static const char *const tags[TAG_COUNT] = {
+	[TAG_STAGE] = "stage", [TAG_INFORMED] = "informed", [TAG_IMPORTANT] = "important"
+};
 
-static const struct { const char *name, *chinese; } stages[] = {
+static const struct {
+	const char *name, *chinese;
+} stages[] = {
 	{ "patrol", "日常巡查" },
 	{ "investigation", "调查取证" },
 	{ "questioning", "询问当事人" },
@@ -20,7 +24,10 @@ static const struct { const char *name, *chinese; } stages[] = {
 };
 #define STAGES (sizeof stages / sizeof stages[0])
 
-static const struct { const char *word; bool yes; } answers[] = { { "yes", true }, { "no", false }, { "是", true }, { "否", false } };
+static const struct {
+	const char *word;
+	bool yes;
+} answers[] = { { "yes", true }, { "no", false }, { "是", true }, { "否", false } };
 
 const char *tag_name(enum tag t)
 {
@@ -51,7 +58,8 @@ int tag_stage_find(const char *stage)
 
 bool tag_stage_informs(const char *stage)
 {
-	return strcmp(stage, "penalty") == 0 || strcmp(stage, "compulsion") == 0 || strcmp(stage, "questioning") == 0;
+	return strcmp(stage, "penalty") == 0 || strcmp(stage, "compulsion") == 0 ||
+		strcmp(stage, "questioning") == 0;
 }
 
 static bool yes_or_no(const char *value, char out[TAG_VALUE])
@@ -71,7 +79,8 @@ static bool offset_into(const char *value, char out[TAG_VALUE])
 	const char *s = value + minutes;
 	unsigned m = 0;
 
-	if (minutes < 1 || minutes > 3 || s[0] != ':' || strspn(s + 1, "0123456789") != 2 || s[3] != '\0' || s[1] > '5')
+	if (minutes < 1 || minutes > 3 || s[0] != ':' || strspn(s + 1, "0123456789") != 2 ||
+		s[3] != '\0' || s[1] > '5')
 		return false;
 	for (size_t i = 0; i < minutes; i++)
 		m = m * 10 + (unsigned)(value[i] - '0');
@@ -107,26 +116,33 @@ enum reason tag_may_set(const struct person *who, const struct tag_item *item)
 		return REASON_NO_ROLE;
 	if ((who->roles & ROLE_LEGAL) || ((who->roles & ROLE_CUSTODIAN) && who->unit == item->unit))
 		return REASON_NONE;
-	return who->id == item->depositor || who->id == item->officer ? REASON_NONE : REASON_NOT_YOURS;
+	return who->id == item->depositor || who->id == item->officer ? REASON_NONE
+								      : REASON_NOT_YOURS;
 }
 
-static const char *const unrelated_names[UNRELATED_COUNT] = { [UNRELATED_NONE] = "", [UNRELATED_PROPOSED] = "proposed", [UNRELATED_YES] = "yes", [UNRELATED_NO] = "no" };
+static const char *const unrelated_names[UNRELATED_COUNT] = { [UNRELATED_NONE] = "",
+	[UNRELATED_PROPOSED] = "proposed",
+	[UNRELATED_YES] = "yes",
+	[UNRELATED_NO] = "no" };
 
 const char *unrelated_name(enum unrelated u)
 {
 	return (unsigned)u < UNRELATED_COUNT ? unrelated_names[u] : "unknown";
 }
 
-enum reason unrelated_may_propose(const struct person *who, const struct tag_item *item, enum unrelated now)
+enum reason unrelated_may_propose(
+	const struct person *who, const struct tag_item *item, enum unrelated now)
 {
-	enum reason why = who->id != 0 && (who->roles & ROLE_INSPECTOR) ? REASON_NONE : tag_may_set(who, item);
+	enum reason why = who->id != 0 && (who->roles & ROLE_INSPECTOR) ? REASON_NONE
+									: tag_may_set(who, item);
 
 	if (why == REASON_NONE && (now == UNRELATED_PROPOSED || now == UNRELATED_YES))
 		why = REASON_STATE;
 	return why;
 }
 
-enum reason unrelated_may_decide(const struct person *who, const struct tag_item *item, enum unrelated now, int64_t proposer)
+enum reason unrelated_may_decide(
+	const struct person *who, const struct tag_item *item, enum unrelated now, int64_t proposer)
 {
 	if (who->id == 0)
 		return REASON_NOBODY;

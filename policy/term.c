@@ -14,9 +14,9 @@ const struct class_rule class_builtin[] = {
 const size_t class_builtin_count = sizeof class_builtin / sizeof class_builtin[0];
 
 static const char *const kind_names[CLASS_KIND_COUNT] = {
-	[CLASS_RECORDED]  = "recorded",
-	[CLASS_CLOSED]    = "case-closed",
-	[CLASS_CASE]      = "case",
+	[CLASS_RECORDED] = "recorded",
+	[CLASS_CLOSED] = "case-closed",
+	[CLASS_CASE] = "case",
 	[CLASS_PERMANENT] = "permanent",
 };
 
@@ -95,7 +95,7 @@ static struct term alone(const struct bond *b, int32_t recorded, int utc_offset)
 	case CLASS_CASE:
 		t.follows = true;
 		break;
-	default:                /* permanent; what is not understood is kept */
+	default: /* permanent; what is not understood is kept */
 		t.permanent = true;
 		break;
 	}
@@ -111,7 +111,8 @@ void term_add(struct term *t, const struct bond *b, int32_t recorded, int utc_of
 	one.in_case = t->in_case;
 	now = term_rank(t);
 	more = term_rank(&one);
-	if (more > now || (more == now && more == RANK_DATE && one.at_least > t->at_least) || now == RANK_NONE)
+	if (more > now || (more == now && more == RANK_DATE && one.at_least > t->at_least) ||
+		now == RANK_NONE)
 		t->by = one.by;
 	if (one.at_least > t->at_least)
 		t->at_least = one.at_least;
@@ -120,14 +121,16 @@ void term_add(struct term *t, const struct bond *b, int32_t recorded, int utc_of
 	t->follows |= one.follows;
 }
 
-bool term_lengthens(const struct term *t, const struct bond *b, int32_t recorded, int utc_offset_min)
+bool term_lengthens(
+	const struct term *t, const struct bond *b, int32_t recorded, int utc_offset_min)
 {
 	struct term after = *t;
 
 	term_add(&after, b, recorded, utc_offset_min);
 	if (t->permanent)
 		return false;
-	return after.permanent || after.at_least > t->at_least || after.open != t->open || after.follows != t->follows;
+	return after.permanent || after.at_least > t->at_least || after.open != t->open ||
+		after.follows != t->follows;
 }
 
 bool term_pending(const struct term *t)

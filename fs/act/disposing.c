@@ -5,20 +5,20 @@
 #include <string.h>
 #include <time.h>
 
-#include "fs/tree/forget.h"
 #include "fs/act/reading.h"
 #include "fs/call/refusal.h"
 #include "fs/store/erase.h"
 #include "fs/store/query/query.h"
+#include "fs/tree/forget.h"
 
-#define PART 32                 /* items of one turn */
-#define BUDGET_MS 1000          /* of one request */
+#define PART 32        /* items of one turn */
+#define BUDGET_MS 1000 /* of one request */
 
 struct acting {
 	struct call *c;
 	struct disposing *d;
 	enum disposal_act act;
-	int64_t bad;                    /* an item that may not go, found before the turn; 0 */
+	int64_t bad; /* an item that may not go, found before the turn; 0 */
 	enum reason bad_why;
 	bool stopped;
 };
@@ -37,7 +37,9 @@ static int may(struct sql *db, struct acting *x)
 
 	if (err != 0)
 		return err;
-	if (d->why == REASON_NONE && ((x->act == DISPOSAL_REFUSE && d->reason == NULL) || (d->reason != NULL && !text_valid(d->reason, DISPOSAL_REASON - 1))))
+	if (d->why == REASON_NONE &&
+		((x->act == DISPOSAL_REFUSE && d->reason == NULL) ||
+			(d->reason != NULL && !text_valid(d->reason, DISPOSAL_REASON - 1))))
 		d->why = REASON_VALUE_BAD;
 	return reason_errno(d->why);
 }
@@ -46,8 +48,11 @@ static int may(struct sql *db, struct acting *x)
 static int find_bad(struct acting *x)
 {
 	struct sql *db = x->c->db;
-	struct sql_rows *rows = sql_query(db, "SELECT " ITEM_COLUMNS " FROM disposal_item JOIN item ON item.id=disposal_item.item WHERE disposal_item.disposal=?"
-					  " AND item.state<>4 ORDER BY disposal_item.item", "i", x->d->id);
+	struct sql_rows *rows = sql_query(db,
+		"SELECT " ITEM_COLUMNS " FROM disposal_item JOIN item ON "
+		"item.id=disposal_item.item WHERE disposal_item.disposal=?"
+		" AND item.state<>4 ORDER BY disposal_item.item",
+		"i", x->d->id);
 	struct item item;
 	struct term term;
 	int rc = 0, err = 0;
@@ -66,13 +71,18 @@ static int emit_stop(struct turn *t, struct acting *x, int64_t item, enum reason
 {
 	x->stopped = true;
 	x->d->item = item;
-	return turn_emit(t, &(struct event){ .kind = "dispose.stop", .who = &x->c->who, .item = item, DETAILS("{s:I, s:s}", "id", (json_int_t)x->d->id,
-			 "reason", reason_name(why)) });
+	return turn_emit(t,
+		&(struct event){ .kind = "dispose.stop",
+			.who = &x->c->who,
+			.item = item,
+			DETAILS("{s:I, s:s}", "id", (json_int_t)x->d->id, "reason",
+				reason_name(why)) });
 }
 
 static int decide(struct turn *t, void *arg)
 {
-	static const char *const kinds[] = { "dispose.approve", "dispose.refuse", "dispose.withdraw" };
+	static const char *const kinds[] = { "dispose.approve", "dispose.refuse",
+		"dispose.withdraw" };
 	struct acting *x = arg;
 	struct disposing *d = x->d;
 	int err = may(turn_db(t), x);
@@ -83,7 +93,11 @@ static int decide(struct turn *t, void *arg)
 	if (x->bad != 0)
 		err = emit_stop(t, x, x->bad, x->bad_why);
 	else
-		err = turn_emit(t, &(struct event){ .kind = kinds[x->act], .who = &x->c->who, DETAILS("{s:I, s:s?}", "id", (json_int_t)d->id, "reason", d->reason) });
+		err = turn_emit(t,
+			&(struct event){ .kind = kinds[x->act],
+				.who = &x->c->who,
+				DETAILS("{s:I, s:s?}", "id", (json_int_t)d->id, "reason",
+					d->reason) });
 	return err == 0 ? disposals_get(turn_db(t), d->id, &d->now) : err;
 }
 
@@ -94,7 +108,8 @@ int disposing_decide(struct call *c, struct disposing *d, enum disposal_act act)
 
 	d->why = REASON_NONE;
 	call_subject(c);
-	err = may(c->db, &x);           /* also before a proposal is gone through: nobody stops it who could not decide on it */
+	err = may(c->db, &x); /* also before a proposal is gone through: nobody stops it who could
+				 not decide on it */
 	if (err == 0 && act == DISPOSAL_APPROVE && d->now.state == DISPOSAL_PROPOSED)
 		err = find_bad(&x);
 	if (err == 0)
@@ -108,7 +123,7 @@ int disposing_decide(struct call *c, struct disposing *d, enum disposal_act act)
 struct part {
 	struct call *c;
 	struct disposing *d;
-	int64_t after;                  /* those before are done */
+	int64_t after; /* those before are done */
 	struct item items[PART];
 	struct term terms[PART];
 	int64_t ids[PART];
@@ -151,17 +166,30 @@ static int emit_item(struct turn *t, const struct part *p, size_t i)
 	if (placed)
 		day_format(f.day, day);
 	instant_format(until, turn_time(t)->utc_offset, ended);
-	return turn_emit(t, &(struct event){ .kind = "dispose.item", .who = &p->c->who, .item = item->id, DETAILS(
-			 "{s:I, s:s, s:s, s:s, s:s, s:s?, s:s?, s:s?, s:I, s:o, s:o, s:o}", "id", (json_int_t)p->d->id, "proposed_by", p->proposed_by, "approved_by", p->approved_by,
-			 "state", item_state_name(item->state), "name", item->name, "path", catalog_item_path(turn_db(t), item, path, sizeof path) == 0 ? path : NULL,
-			 "recorded_on", placed ? day : NULL, "term_ended", until > 0 ? ended : NULL, "size", (json_int_t)item->size, "sha256", query_hash(item->digested, item->sha256),
-			 "sm3", query_hash(item->digested, item->sm3), "root", query_hash(item->closed, item->root)) });
+	return turn_emit(t,
+		&(struct event){ .kind = "dispose.item",
+			.who = &p->c->who,
+			.item = item->id,
+			DETAILS("{s:I, s:s, s:s, s:s, s:s, s:s?, s:s?, s:s?, s:I, s:o, s:o, s:o}",
+				"id", (json_int_t)p->d->id, "proposed_by", p->proposed_by,
+				"approved_by", p->approved_by, "state",
+				item_state_name(item->state), "name", item->name, "path",
+				catalog_item_path(turn_db(t), item, path, sizeof path) == 0 ? path
+											    : NULL,
+				"recorded_on", placed ? day : NULL, "term_ended",
+				until > 0 ? ended : NULL, "size", (json_int_t)item->size, "sha256",
+				query_hash(item->digested, item->sha256), "sm3",
+				query_hash(item->digested, item->sm3), "root",
+				query_hash(item->closed, item->root)) });
 }
 
 static int next_items(struct sql *db, struct part *p)
 {
-	struct sql_rows *rows = sql_query(db, "SELECT " ITEM_COLUMNS " FROM disposal_item JOIN item ON item.id=disposal_item.item WHERE disposal_item.disposal=?"
-					  " AND disposal_item.item>? AND item.state<>4 ORDER BY disposal_item.item LIMIT ?", "iii", p->d->id, p->after, (int64_t)PART);
+	struct sql_rows *rows = sql_query(db,
+		"SELECT " ITEM_COLUMNS " FROM disposal_item JOIN item ON "
+		"item.id=disposal_item.item WHERE disposal_item.disposal=?"
+		" AND disposal_item.item>? AND item.state<>4 ORDER BY disposal_item.item LIMIT ?",
+		"iii", p->d->id, p->after, (int64_t)PART);
 	int rc = 0;
 
 	p->count = 0;
@@ -189,13 +217,18 @@ static int decide_part(struct turn *t, void *arg)
 	for (size_t i = 0; i < found && err == 0 && why == REASON_NONE; i++) {
 		err = disposals_judge(db, &p->items[i], turn_time(t), &p->terms[i], &why);
 		if (err == 0)
-			err = why == REASON_NONE ? emit_item(t, p, i) : emit_stop(t, &x, p->items[i].id, why);
+			err = why == REASON_NONE ? emit_item(t, p, i)
+						 : emit_stop(t, &x, p->items[i].id, why);
 		if (err == 0 && why == REASON_NONE)
 			p->ids[gone++] = p->items[i].id;
 	}
 	p->count = gone;
-	if (err == 0 && why == REASON_NONE && found < PART)             /* with the last of them, so that no crash comes between */
-		err = turn_emit(t, &(struct event){ .kind = "dispose.done", .who = &p->c->who, DETAILS("{s:I}", "id", (json_int_t)p->d->id) });
+	if (err == 0 && why == REASON_NONE &&
+		found < PART) /* with the last of them, so that no crash comes between */
+		err = turn_emit(t,
+			&(struct event){ .kind = "dispose.done",
+				.who = &p->c->who,
+				DETAILS("{s:I}", "id", (json_int_t)p->d->id) });
 	return err == 0 ? disposals_get(db, p->d->id, &p->d->now) : err;
 }
 

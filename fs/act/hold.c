@@ -6,11 +6,16 @@
 
 #define PATH_TOLD 2048
 
-struct acting { struct call *c; struct hold_act *a; };
+struct acting {
+	struct call *c;
+	struct hold_act *a;
+};
 
 static struct hold_wish wish(const struct hold_act *a)
 {
-	return (struct hold_wish){ .on = a->on, .name = a->name, .ground = a->ground, .reason = a->reason };
+	return (struct hold_wish){
+		.on = a->on, .name = a->name, .ground = a->ground, .reason = a->reason
+	};
 }
 
 /* The number of a case's scope, for its trail; "" for others. */
@@ -30,8 +35,10 @@ static int case_number(struct sql *db, const struct scope *on, char out[NAME_BUF
 	return rc < 0 ? -rc : 0;
 }
 
-/* Emits an event of a hold, told on the trail of what it stands on.  details: what is its own; taken. */
-static int emit(struct turn *t, const struct acting *x, const char *kind, int64_t id, json_t *details)
+/* Emits an event of a hold, told on the trail of what it stands on.  details: what is its own;
+ * taken. */
+static int emit(
+	struct turn *t, const struct acting *x, const char *kind, int64_t id, json_t *details)
 {
 	const struct hold_act *a = x->a;
 	char number[NAME_BUFFER], path[PATH_TOLD];
@@ -50,8 +57,13 @@ static int emit(struct turn *t, const struct acting *x, const char *kind, int64_
 		json_decref(details);
 		details = NULL;
 	}
-	return turn_emit(t, &(struct event){ .kind = kind, .who = &x->c->who, .item = a->on.item, .kase = number[0] != '\0' ? number : NULL,
-			 .detailed = true, .details = details });
+	return turn_emit(t,
+		&(struct event){ .kind = kind,
+			.who = &x->c->who,
+			.item = a->on.item,
+			.kase = number[0] != '\0' ? number : NULL,
+			.detailed = true,
+			.details = details });
 }
 
 static int decide_set(struct turn *t, void *arg)
@@ -68,8 +80,9 @@ static int decide_set(struct turn *t, void *arg)
 		return err;
 	err = sql_value(turn_db(t), &id, "SELECT coalesce(max(id),0)+1 FROM hold", "");
 	if (err == 0)
-		err = emit(t, x, "hold.set", id, json_pack("{s:o, s:i, s:s}", "scope", scopes_json(&a->on), "ground", a->ground, "reason",
-			   a->reason != NULL ? a->reason : ""));
+		err = emit(t, x, "hold.set", id,
+			json_pack("{s:o, s:i, s:s}", "scope", scopes_json(&a->on), "ground",
+				a->ground, "reason", a->reason != NULL ? a->reason : ""));
 	return err == 0 ? holds_get(turn_db(t), id, &a->held) : err;
 }
 
@@ -98,7 +111,8 @@ static int decide_release(struct turn *t, void *arg)
 	if (err == 0)
 		err = reason_errno(a->why);
 	if (err == 0)
-		err = emit(t, x, "hold.release", a->held.hold.id, json_pack("{s:s}", "reason", a->reason));
+		err = emit(t, x, "hold.release", a->held.hold.id,
+			json_pack("{s:s}", "reason", a->reason));
 	return err == 0 ? holds_get(turn_db(t), a->held.hold.id, &a->held) : err;
 }
 

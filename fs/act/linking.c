@@ -4,14 +4,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "fs/tree/forget.h"
 #include "fs/act/reading.h"
 #include "fs/store/query/cases.h"
+#include "fs/tree/forget.h"
 
 /* What the item is called in the case, to be taken back from the kernel. */
 static int keep_name(struct linking *l, struct sql *db, int64_t item)
 {
-	struct sql_rows *rows = sql_query(db, "SELECT name FROM case_entry WHERE item=? AND kase=?", "ii", item, l->kase.id);
+	struct sql_rows *rows = sql_query(
+		db, "SELECT name FROM case_entry WHERE item=? AND kase=?", "ii", item, l->kase.id);
 	int rc = sql_next(rows);
 
 	l->names[l->changed][0] = '\0';
@@ -42,8 +43,13 @@ static int decide_one(struct turn *t, struct linking *l, int64_t id)
 	l->changed++;
 	if (err != 0)
 		return err;
-	return turn_emit(t, &(struct event){ .kind = l->unlink ? "case.unlink" : "case.link", .who = &l->c->who, .item = id, .kase = l->kase.number,
-			 DETAILS("{s:I, s:s}", "case_id", (json_int_t)l->kase.id, "number", l->kase.number) });
+	return turn_emit(t,
+		&(struct event){ .kind = l->unlink ? "case.unlink" : "case.link",
+			.who = &l->c->who,
+			.item = id,
+			.kase = l->kase.number,
+			DETAILS("{s:I, s:s}", "case_id", (json_int_t)l->kase.id, "number",
+				l->kase.number) });
 }
 
 static int decide_page(struct turn *t, void *arg)

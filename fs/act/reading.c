@@ -8,35 +8,38 @@
 #include <time.h>
 
 #include "fs/deposit/deposit.h"
+#include "fs/store/blob/content.h"
+#include "fs/store/records/grants.h"
 #include "fs/tree/forget.h"
 #include "fs/tree/label.h"
-#include "fs/store/records/grants.h"
-#include "fs/store/blob/content.h"
 #include "fs/tree/tree.h"
 #include "policy/act.h"
 
-#define RANGES_MAX 64           /* separate ranges kept; more are recorded and begun anew */
-#define RECORD_EVERY 30         /* seconds */
-#define TICK_MS 2000            /* before so long the next tick has come, on a busy machine too */
+#define RANGES_MAX 64   /* separate ranges kept; more are recorded and begun anew */
+#define RECORD_EVERY 30 /* seconds */
+#define TICK_MS 2000    /* before so long the next tick has come, on a busy machine too */
 
-struct range { int64_t from, to; };     /* to: exclusive */
+struct range {
+	int64_t from, to;
+}; /* to: exclusive */
 
 struct reading {
-	struct reading *next, **at;     /* among the others */
+	struct reading *next, **at; /* among the others */
 	int64_t item;
-	bool own;                       /* one's own content, not sealed yet: no grant */
-	struct content *content;        /* NULL when own */
-	struct deposit *deposit;        /* when own */
+	bool own;                /* one's own content, not sealed yet: no grant */
+	struct content *content; /* NULL when own */
+	struct deposit *deposit; /* when own */
 	struct subject who;
-	pthread_mutex_t lock;           /* all below */
+	pthread_mutex_t lock; /* all below */
 	struct grant grant;
-	uint64_t revocations;           /* as of when the grant was looked at last */
-	enum reason ended;              /* why it may read no more; REASON_NONE while it may */
+	uint64_t revocations; /* as of when the grant was looked at last */
+	enum reason ended;    /* why it may read no more; REASON_NONE while it may */
 	struct range range[RANGES_MAX];
 	size_t ranges;
-	int64_t bytes;                  /* served in all */
-	time_t recorded;                /* monotonic seconds */
-	int64_t leaf;                   /* the leaf kept in last: small reads in order would verify it again and again; -1: none */
+	int64_t bytes;   /* served in all */
+	time_t recorded; /* monotonic seconds */
+	int64_t leaf;    /* the leaf kept in last: small reads in order would verify it again and
+			    again; -1: none */
 	size_t leaf_len;
 	uint8_t *last;
 };
@@ -84,7 +87,14 @@ static time_t monotonic(void)
 	return ts.tv_sec;
 }
 
-struct opening { struct call *c; int64_t id; enum reason why; struct item item; struct grant grant; bool own; };
+struct opening {
+	struct call *c;
+	int64_t id;
+	enum reason why;
+	struct item item;
+	struct grant grant;
+	bool own;
+};
 
 static int decide_open(struct turn *t, void *arg)
 {
@@ -99,11 +109,16 @@ static int decide_open(struct turn *t, void *arg)
 	o->own = o->why == REASON_NONE;
 	memset(&o->grant, 0, sizeof o->grant);
 	if (o->why == REASON_NO_GRANT)
-		err = grants_for_item(turn_db(t), &o->item, o->c->who.person.id, now->wall, now->clock, &o->grant, &o->why);
+		err = grants_for_item(turn_db(t), &o->item, o->c->who.person.id, now->wall,
+			now->clock, &o->grant, &o->why);
 	if (err != 0 || o->why != REASON_NONE)
 		return err != 0 ? err : reason_errno(o->why);
-	return turn_emit(t, &(struct event){ .kind = "read.open", .who = &o->c->who, .item = o->id,
-			 DETAILS("{s:o, s:b}", "grant", o->own ? json_null() : json_integer(o->grant.id), "own", o->own) });
+	return turn_emit(t,
+		&(struct event){ .kind = "read.open",
+			.who = &o->c->who,
+			.item = o->id,
+			DETAILS("{s:o, s:b}", "grant",
+				o->own ? json_null() : json_integer(o->grant.id), "own", o->own) });
 }
 
 static json_t *ranges_json(const struct reading *r)
@@ -111,7 +126,9 @@ static json_t *ranges_json(const struct reading *r)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < r->ranges; i++)
-		json_array_append_new(list, json_pack("[I, I]", (json_int_t)r->range[i].from, (json_int_t)r->range[i].to));
+		json_array_append_new(list,
+			json_pack("[I, I]", (json_int_t)r->range[i].from,
+				(json_int_t)r->range[i].to));
 	return list;
 }
 
@@ -123,11 +140,16 @@ static void record(struct fs *fs, struct reading *r, bool closing)
 	r->recorded = monotonic();
 	if (r->ranges == 0 && !closing)
 		return;
-	err = committer_post(fs->store->committer, &(struct event){ .kind = closing ? "read.close" : "read.ranges", .who = &r->who, .item = r->item,
-			     DETAILS("{s:o, s:I, s:o}", "ranges", ranges_json(r), "bytes", (json_int_t)r->bytes, "grant",
-						  r->own ? json_null() : json_integer(r->grant.id)) });
+	err = committer_post(fs->store->committer,
+		&(struct event){ .kind = closing ? "read.close" : "read.ranges",
+			.who = &r->who,
+			.item = r->item,
+			DETAILS("{s:o, s:I, s:o}", "ranges", ranges_json(r), "bytes",
+				(json_int_t)r->bytes, "grant",
+				r->own ? json_null() : json_integer(r->grant.id)) });
 	if (err != 0)
-		fprintf(stderr, "custodyfs: item %lld: what was read is not recorded yet: %s\n", (long long)r->item, strerror(err));
+		fprintf(stderr, "custodyfs: item %lld: what was read is not recorded yet: %s\n",
+			(long long)r->item, strerror(err));
 	else
 		r->ranges = 0;
 }
@@ -152,7 +174,8 @@ static void note(struct fs *fs, struct reading *r, int64_t from, int64_t to)
 	r->ranges = kept;
 	if (kept == RANGES_MAX)
 		record(fs, r, false);
-	if (r->ranges == RANGES_MAX) {  /* it could not be recorded: rather too much is told than too little */
+	if (r->ranges == RANGES_MAX) { /* it could not be recorded: rather too much is told than too
+					  little */
 		all.from = r->range[0].from < all.from ? r->range[0].from : all.from;
 		all.to = r->range[0].to > all.to ? r->range[0].to : all.to;
 		r->range[0] = all;
@@ -194,23 +217,27 @@ static int attach(struct call *c, const struct opening *o, struct reading *r)
 	return store_content(c->fs->store, &o->item, &r->content);
 }
 
-/* Why bytes are not what they were: an item that is disposed of at this moment is not a damaged one. */
+/* Why bytes are not what they were: an item that is disposed of at this moment is not a damaged
+ * one. */
 static enum reason why_bad(struct call *c, int64_t id)
 {
 	struct item item;
 
-	return catalog_item(c->db, id, &item) == 0 && item.state == ITEM_DISPOSED ? REASON_DISPOSED : REASON_DAMAGED;
+	return catalog_item(c->db, id, &item) == 0 && item.state == ITEM_DISPOSED ? REASON_DISPOSED
+										  : REASON_DAMAGED;
 }
 
 /*
- * What someone has just copied in they may not read, and clients try by habit to set its label by a descriptor (rsync, after each file).  That is told of the folder,
- * once and then counted, lest a copy of a thousand files look like a thousand attempts to read.
+ * What someone has just copied in they may not read, and clients try by habit to set its label by a
+ * descriptor (rsync, after each file).  That is told of the folder, once and then counted, lest a
+ * copy of a thousand files look like a thousand attempts to read.
  */
 static int refuse_open(struct call *c, const struct opening *o)
 {
 	struct node n = { .kind = NODE_ITEM, .id = o->id };
 
-	if (o->why == REASON_NO_GRANT && o->item.depositor == c->who.person.id && item_settles(&o->item, &c->now))
+	if (o->why == REASON_NO_GRANT && o->item.depositor == c->who.person.id &&
+		item_settles(&o->item, &c->now))
 		n = (struct node){ .kind = NODE_CASE, .id = o->item.folder };
 	return refuse(c, VERB_OPEN_READ, &n, NULL, o->why);
 }
@@ -220,12 +247,15 @@ int reading_open(struct call *c, int64_t id, struct reading **out)
 	const struct node n = { .kind = NODE_ITEM, .id = id };
 	struct opening o = { .c = c, .id = id };
 	struct reading *r;
-	uint64_t revocations = atomic_load(&c->fs->revocations);        /* before the decision: one that comes after it is then looked at */
+	uint64_t revocations = atomic_load(
+		&c->fs->revocations); /* before the decision: one that comes after it is then looked
+					 at */
 	int err;
 
-	if (call_browses(c) && call_uninvited(c))       /* before any approval is looked at: none is used up */
+	if (call_browses(c) &&
+		call_uninvited(c)) /* before any approval is looked at: none is used up */
 		return refuse(c, VERB_OPEN_READ, &n, NULL, REASON_UNINVITED);
-	r = calloc(1, sizeof *r);       /* before it is recorded as open */
+	r = calloc(1, sizeof *r); /* before it is recorded as open */
 	if (r == NULL)
 		return failed(c, VERB_OPEN_READ, &n, ENOMEM);
 	deposits_settle(c->fs->deposits, id);
@@ -233,7 +263,8 @@ int reading_open(struct call *c, int64_t id, struct reading **out)
 	err = committer_run(c->fs->store->committer, COMMIT_DURABLE, decide_open, &o);
 	if (o.why != REASON_NONE || err != 0) {
 		free(r);
-		return o.why != REASON_NONE ? refuse_open(c, &o) : failed(c, VERB_OPEN_READ, &n, err);
+		return o.why != REASON_NONE ? refuse_open(c, &o)
+					    : failed(c, VERB_OPEN_READ, &n, err);
 	}
 	r->item = id;
 	r->own = o.own;
@@ -243,7 +274,7 @@ int reading_open(struct call *c, int64_t id, struct reading **out)
 	r->recorded = monotonic();
 	pthread_mutex_init(&r->lock, NULL);
 	err = attach(c, &o, r);
-	if (err != 0) {                 /* the record says "opened"; it must say that nothing was read, too */
+	if (err != 0) { /* the record says "opened"; it must say that nothing was read, too */
 		record(c->fs, r, true);
 		destroy(c->fs, r);
 		if ((err == ENOENT || err == EIO) && why_bad(c, id) == REASON_DISPOSED)
@@ -256,7 +287,8 @@ int reading_open(struct call *c, int64_t id, struct reading **out)
 }
 
 /* Whether the descriptor may still read.  Under the lock. */
-static enum reason may_go_on(struct fs *fs, struct reading *r, struct sql *db, const struct event_time *now)
+static enum reason may_go_on(
+	struct fs *fs, struct reading *r, struct sql *db, const struct event_time *now)
 {
 	uint64_t revocations = atomic_load(&fs->revocations);
 	struct request q;
@@ -268,7 +300,7 @@ static enum reason may_go_on(struct fs *fs, struct reading *r, struct sql *db, c
 		return r->ended;
 	if (r->own) {
 		if (catalog_item(db, r->item, &item) != 0 || item.state != ITEM_RECEIVING)
-			r->ended = REASON_NO_GRANT;     /* it is sealed now, and like any other */
+			r->ended = REASON_NO_GRANT; /* it is sealed now, and like any other */
 		return r->ended;
 	}
 	if (revocations != r->revocations) {
@@ -276,11 +308,13 @@ static enum reason may_go_on(struct fs *fs, struct reading *r, struct sql *db, c
 			return REASON_NO_GRANT;
 		if (item.state == ITEM_DISPOSED)
 			return r->ended = REASON_DISPOSED;
-		if (grants_get(db, r->grant.id, &q) != 0 || catalog_person(db, r->who.person.id, &p) != 0 || grants_cover(db, r->grant.id, &item, &covers) != 0)
+		if (grants_get(db, r->grant.id, &q) != 0 ||
+			catalog_person(db, r->who.person.id, &p) != 0 ||
+			grants_cover(db, r->grant.id, &item, &covers) != 0)
 			return REASON_NO_GRANT;
 		if (act_allowed(&p, ACT_BROWSE) != REASON_NONE)
 			return r->ended = REASON_NO_ROLE;
-		if (!covers)            /* it was unlinked from the case that was approved */
+		if (!covers) /* it was unlinked from the case that was approved */
 			return r->ended = REASON_NO_GRANT;
 		r->grant = q.grant;
 		r->revocations = revocations;
@@ -290,7 +324,8 @@ static enum reason may_go_on(struct fs *fs, struct reading *r, struct sql *db, c
 }
 
 /* A small read within one leaf, from the leaf kept.  Under the lock. */
-static int read_leaf(struct reading *r, void *buffer, size_t len, int64_t offset, const void **data, size_t *got, int64_t *bad)
+static int read_leaf(struct reading *r, void *buffer, size_t len, int64_t offset, const void **data,
+	size_t *got, int64_t *bad)
 {
 	int64_t leaf = offset / LEAF_BYTES, skip = offset % LEAF_BYTES;
 	const void *from;
@@ -300,20 +335,25 @@ static int read_leaf(struct reading *r, void *buffer, size_t len, int64_t offset
 		return ENOMEM;
 	if (r->leaf != leaf) {
 		r->leaf = -1;
-		err = content_read(r->content, buffer, leaf * LEAF_BYTES, LEAF_BYTES, &from, &r->leaf_len, bad);
+		err = content_read(r->content, buffer, leaf * LEAF_BYTES, LEAF_BYTES, &from,
+			&r->leaf_len, bad);
 		if (err != 0)
 			return err;
 		memcpy(r->last, from, r->leaf_len);
 		r->leaf = leaf;
 	}
-	*got = (int64_t)r->leaf_len <= skip ? 0 : r->leaf_len - (size_t)skip < len ? r->leaf_len - (size_t)skip : len;
+	*got = (int64_t)r->leaf_len <= skip        ? 0
+		: r->leaf_len - (size_t)skip < len ? r->leaf_len - (size_t)skip
+						   : len;
 	memcpy(buffer, r->last + skip, *got);
 	*data = buffer;
 	return 0;
 }
 
-/* The bytes, verified.  Small reads are served from the leaf kept, under the lock; large ones go on at once. */
-static int fetch(struct reading *r, void *buffer, size_t len, int64_t offset, const void **data, size_t *got, int64_t *bad)
+/* The bytes, verified.  Small reads are served from the leaf kept, under the lock; large ones go on
+ * at once. */
+static int fetch(struct reading *r, void *buffer, size_t len, int64_t offset, const void **data,
+	size_t *got, int64_t *bad)
 {
 	int err;
 
@@ -335,7 +375,9 @@ static int fetch(struct reading *r, void *buffer, size_t len, int64_t offset, co
 /* Whether its grant ends before the next tick.  Under the lock. */
 static bool ends_soon(const struct reading *r, const struct event_time *now)
 {
-	return !r->own && grant_continues(&r->grant, r->who.person.id, now->wall + TICK_MS, now->clock + TICK_MS) != REASON_NONE;
+	return !r->own &&
+		grant_continues(&r->grant, r->who.person.id, now->wall + TICK_MS,
+			now->clock + TICK_MS) != REASON_NONE;
 }
 
 /* Whether another person has the item open. */
@@ -344,13 +386,16 @@ static bool is_shared(struct readings *all, const struct reading *r)
 	const struct reading *x;
 
 	pthread_mutex_lock(&all->lock);
-	for (x = all->first; x != NULL && (x->item != r->item || x->who.person.id == r->who.person.id); x = x->next)
+	for (x = all->first;
+		x != NULL && (x->item != r->item || x->who.person.id == r->who.person.id);
+		x = x->next)
 		;
 	pthread_mutex_unlock(&all->lock);
 	return x != NULL;
 }
 
-int reading_read(struct call *c, struct reading *r, bool cached, void *buffer, size_t len, int64_t offset, const void **data, size_t *got, bool *drop)
+int reading_read(struct call *c, struct reading *r, bool cached, void *buffer, size_t len,
+	int64_t offset, const void **data, size_t *got, bool *drop)
 {
 	const struct node n = { .kind = NODE_ITEM, .id = r->item };
 	enum reason why;
@@ -370,7 +415,9 @@ int reading_read(struct call *c, struct reading *r, bool cached, void *buffer, s
 	if (err == EIO && why_bad(c, r->item) == REASON_DISPOSED)
 		return refuse(c, VERB_READ, &n, NULL, REASON_DISPOSED);
 	if (err == EIO) {
-		fprintf(stderr, "custodyfs: item %lld: the content at byte %lld is not what was sealed\n", (long long)r->item, (long long)bad);
+		fprintf(stderr,
+			"custodyfs: item %lld: the content at byte %lld is not what was sealed\n",
+			(long long)r->item, (long long)bad);
 		return refuse(c, VERB_READ, &n, NULL, REASON_DAMAGED);
 	}
 	if (err != 0 || *got == 0)
@@ -396,8 +443,8 @@ void reading_release(struct fs *fs, struct reading *r)
 }
 
 /*
- * Drops the kernel's pages of what ended.  That is done again each second for as long as it is held: pages of a private mapping would serve on, also those that another
- * reader's fetches later.
+ * Drops the kernel's pages of what ended.  That is done again each second for as long as it is
+ * held: pages of a private mapping would serve on, also those that another reader's fetches later.
  */
 static void look_at_all(struct fs *fs, struct sql *db, const struct event_time *now)
 {

@@ -8,17 +8,17 @@
 #include <sys/xattr.h>
 
 #include "fs/attr/attr_case.h"
-#include "fs/attr/attr_set.h"
 #include "fs/attr/attr_hold.h"
-#include "fs/tree/label.h"
+#include "fs/attr/attr_set.h"
+#include "fs/store/query/why_text.h"
 #include "fs/store/records/tags.h"
+#include "fs/tree/label.h"
 #include "fs/tree/tree.h"
 #include "fs/why/why.h"
-#include "fs/store/query/why_text.h"
 #include "policy/media.h"
 
 #define PREFIX "user.custody."
-#define VALUE_MAX 32768         /* in base64 it must fit an event */
+#define VALUE_MAX 32768 /* in base64 it must fit an event */
 
 /* What an attribute's value is made from, read once. */
 struct facts {
@@ -43,7 +43,8 @@ int attr_flags(int flags, bool exists)
 	return (flags & XATTR_REPLACE) && !exists ? ENODATA : 0;
 }
 
-typedef int (*attr_fn)(struct call *c, const struct node *n, struct facts *f);  /* fills text; ENODATA where there is no value */
+typedef int (*attr_fn)(struct call *c, const struct node *n,
+	struct facts *f); /* fills text; ENODATA where there is no value */
 
 static int put(struct facts *f, const char *text)
 {
@@ -79,7 +80,9 @@ static int attr_id(struct call *c, const struct node *n, struct facts *f)
 static int attr_state(struct call *c, const struct node *n, struct facts *f)
 {
 	(void)n;
-	return put(f, item_settles(&f->item, &c->now) ? "sealed settling" : item_state_name(f->item.state));
+	return put(f,
+		item_settles(&f->item, &c->now) ? "sealed settling"
+						: item_state_name(f->item.state));
 }
 
 static int attr_class(struct call *c, const struct node *n, struct facts *f)
@@ -247,7 +250,11 @@ static int attr_why(struct call *c, const struct node *n, struct facts *f)
 	return err;
 }
 
-static const struct { const char *name; attr_fn get; bool folders; } table[] = {
+static const struct {
+	const char *name;
+	attr_fn get;
+	bool folders;
+} table[] = {
 	{ "id", attr_id, false },
 	{ "state", attr_state, false },
 	{ "class", attr_class, true },
@@ -287,9 +294,11 @@ static int load(struct call *c, const struct node *n, struct facts *f)
 	return err == 0 ? catalog_folder(c->db, f->item.folder, &f->folder) : err;
 }
 
-static int get_kept(struct call *c, const struct node *n, const char *name, char **value, size_t *len)
+static int get_kept(
+	struct call *c, const struct node *n, const char *name, char **value, size_t *len)
 {
-	struct sql_rows *rows = sql_query(c->db, "SELECT value FROM xattr WHERE item=? AND name=?", "is", n->id, name);
+	struct sql_rows *rows = sql_query(
+		c->db, "SELECT value FROM xattr WHERE item=? AND name=?", "is", n->id, name);
 	const void *p;
 	int rc = sql_next(rows), err = 0;
 
@@ -320,7 +329,8 @@ int attr_get(struct call *c, const struct node *n, const char *name, char **valu
 	if (attr_hold_names(name + strlen(PREFIX)))
 		return attr_hold_get(c, n, name + strlen(PREFIX), value, len);
 	for (size_t i = 0; i < ATTRS; i++) {
-		if (strcmp(name + strlen(PREFIX), table[i].name) != 0 || (n->kind != NODE_ITEM && !(table[i].folders && node_is_dir(n))))
+		if (strcmp(name + strlen(PREFIX), table[i].name) != 0 ||
+			(n->kind != NODE_ITEM && !(table[i].folders && node_is_dir(n))))
 			continue;
 		err = table[i].get(c, n, &f);
 		if (err != 0)
@@ -332,7 +342,8 @@ int attr_get(struct call *c, const struct node *n, const char *name, char **valu
 	return ENODATA;
 }
 
-/* What no longer fits the list that the kernel takes is left out: a file with very many holds must not be one whose attributes cannot be listed. */
+/* What no longer fits the list that the kernel takes is left out: a file with very many holds must
+ * not be one whose attributes cannot be listed. */
 static int append(char **names, size_t *len, const char *prefix, const char *name)
 {
 	size_t more = strlen(prefix) + strlen(name) + 1;
@@ -349,7 +360,11 @@ static int append(char **names, size_t *len, const char *prefix, const char *nam
 	return 0;
 }
 
-struct names { char **names; size_t *len; int err; };
+struct names {
+	char **names;
+	size_t *len;
+	int err;
+};
 
 static bool append_hold(void *arg, const char *name)
 {
@@ -360,12 +375,15 @@ static bool append_hold(void *arg, const char *name)
 }
 
 /* The holds of what is settled, and of folders. */
-static int list_holds(struct call *c, const struct node *n, const struct facts *f, char **names, size_t *len)
+static int list_holds(
+	struct call *c, const struct node *n, const struct facts *f, char **names, size_t *len)
 {
 	struct names to = { names, len, 0 };
 	int err;
 
-	if (n->kind < NODE_UNIT || (n->kind == NODE_ITEM && (f->item.state != ITEM_SEALED || item_settles(&f->item, &c->now))))
+	if (n->kind < NODE_UNIT ||
+		(n->kind == NODE_ITEM &&
+			(f->item.state != ITEM_SEALED || item_settles(&f->item, &c->now))))
 		return 0;
 	err = attr_hold_list(c, n, append_hold, &to);
 	return err != 0 ? err : to.err;
@@ -380,16 +398,21 @@ int attr_list(struct call *c, const struct node *n, char **names, size_t *len)
 	*names = NULL;
 	*len = 0;
 	/*
-	 * Our own are listed of what is settled: clients that copy attributes (rsync -X) would, right after the copy, try to remove those that the source
-	 * does not have.  By name they can be read at any time.
+	 * Our own are listed of what is settled: clients that copy attributes (rsync -X) would,
+	 * right after the copy, try to remove those that the source does not have.  By name they
+	 * can be read at any time.
 	 */
-	for (size_t i = 0; err == 0 && i < ATTRS && n->kind == NODE_ITEM && f.item.state == ITEM_SEALED && !item_settles(&f.item, &c->now); i++)
-		if (table[i].get(c, n, &f) == 0)        /* only what has a value now: getfattr -d asks for each */
+	for (size_t i = 0; err == 0 && i < ATTRS && n->kind == NODE_ITEM &&
+		f.item.state == ITEM_SEALED && !item_settles(&f.item, &c->now);
+		i++)
+		if (table[i].get(c, n, &f) ==
+			0) /* only what has a value now: getfattr -d asks for each */
 			err = append(names, len, PREFIX, table[i].name);
 	if (err == 0)
 		err = list_holds(c, n, &f, names, len);
 	if (err == 0 && n->kind == NODE_ITEM) {
-		rows = sql_query(c->db, "SELECT name FROM xattr WHERE item=? ORDER BY name", "i", n->id);
+		rows = sql_query(
+			c->db, "SELECT name FROM xattr WHERE item=? ORDER BY name", "i", n->id);
 		while (err == 0 && (rc = sql_next(rows)) != 0)
 			err = rc < 0 ? -rc : append(names, len, "", sql_text(rows, 0));
 		sql_done(rows);
@@ -401,16 +424,19 @@ int attr_list(struct call *c, const struct node *n, char **names, size_t *len)
 	return err;
 }
 
-int attr_change(struct call *c, const struct node *n, const char *name, const void *value, size_t len, int flags, enum reason *why)
+int attr_change(struct call *c, const struct node *n, const char *name, const void *value,
+	size_t len, int flags, enum reason *why)
 {
 	*why = REASON_NONE;
 	if (strcmp(name, "class") == 0 || strcmp(name, "retain-until") == 0)
 		return attr_retention_change(c, n, name, value, len, flags, why);
-	return tag_parse(name) != TAG_COUNT ? attr_tag_change(c, n, name, value, len, flags, why) : ENODATA;
+	return tag_parse(name) != TAG_COUNT ? attr_tag_change(c, n, name, value, len, flags, why)
+					    : ENODATA;
 }
 
 /* The same by setfattr(1): its refusal is recorded where it was met. */
-static int set_changed(struct call *c, const struct node *n, const char *name, const void *value, size_t len, int flags)
+static int set_changed(struct call *c, const struct node *n, const char *name, const void *value,
+	size_t len, int flags)
 {
 	enum verb verb = value != NULL ? VERB_SETXATTR : VERB_REMOVEXATTR;
 	enum reason why;
@@ -419,10 +445,15 @@ static int set_changed(struct call *c, const struct node *n, const char *name, c
 	return why != REASON_NONE ? refuse(c, verb, n, NULL, why) : failed(c, verb, n, err);
 }
 
-/* What can be written of user.custody.*: a name, or (ending in a dot) the beginning of one.  As attr_set.h says. */
-typedef int (*attr_set_fn)(struct call *c, const struct node *n, const char *name, const void *value, size_t len, int flags);
+/* What can be written of user.custody.*: a name, or (ending in a dot) the beginning of one.  As
+ * attr_set.h says. */
+typedef int (*attr_set_fn)(struct call *c, const struct node *n, const char *name,
+	const void *value, size_t len, int flags);
 
-static const struct { const char *name; attr_set_fn set; } writable[] = {
+static const struct {
+	const char *name;
+	attr_set_fn set;
+} writable[] = {
 	{ "case", attr_case_set },
 	{ "class", set_changed },
 	{ "retain-until", set_changed },
@@ -438,13 +469,16 @@ static attr_set_fn find_writable(const char *name)
 	for (size_t i = 0; i < sizeof writable / sizeof writable[0]; i++) {
 		size_t len = strlen(writable[i].name);
 
-		if (writable[i].name[len - 1] == '.' ? strncmp(name, writable[i].name, len) == 0 && name[len] != '\0' : strcmp(name, writable[i].name) == 0)
+		if (writable[i].name[len - 1] == '.'
+				? strncmp(name, writable[i].name, len) == 0 && name[len] != '\0'
+				: strcmp(name, writable[i].name) == 0)
 			return writable[i].set;
 	}
 	return NULL;
 }
 
-int attr_set(struct call *c, const struct node *n, const char *name, const void *value, size_t len, int flags)
+int attr_set(struct call *c, const struct node *n, const char *name, const void *value, size_t len,
+	int flags)
 {
 	enum verb verb = value != NULL ? VERB_SETXATTR : VERB_REMOVEXATTR;
 	bool ours = strncmp(name, PREFIX, strlen(PREFIX)) == 0;
@@ -454,10 +488,12 @@ int attr_set(struct call *c, const struct node *n, const char *name, const void 
 
 	if (err != 0)
 		return err;
-	if (strncmp(name, "user.", 5) != 0)     /* ACLs, security labels: not kept; clients ask by habit and carry on */
+	if (strncmp(name, "user.", 5) !=
+		0) /* ACLs, security labels: not kept; clients ask by habit and carry on */
 		return ENOTSUP;
 	if (set != NULL)
-		return len > VALUE_MAX ? E2BIG : set(c, n, name + strlen(PREFIX), value, len, flags);
+		return len > VALUE_MAX ? E2BIG
+				       : set(c, n, name + strlen(PREFIX), value, len, flags);
 	if (ours || n->kind != NODE_ITEM)
 		return refuse(c, verb, n, NULL, REASON_NOT_SUPPORTED);
 	if (len > VALUE_MAX)

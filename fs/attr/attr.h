@@ -1,4 +1,5 @@
-/* Extended attributes: user.custody.* (design section 5), and those that clients leave with a file while they deposit it. */
+/* Extended attributes: user.custody.* (design section 5), and those that clients leave with a file
+ * while they deposit it. */
 #ifndef FS_ATTR_ATTR_H
 #define FS_ATTR_ATTR_H
 
@@ -10,7 +11,9 @@ int attr_get(struct call *c, const struct node *n, const char *name, char **valu
 /* NUL-separated names, malloc'd (NULL when none). */
 int attr_list(struct call *c, const struct node *n, char **names, size_t *len);
 
-/* value NULL: removes.  user.custody.*: those of the table of writable attributes in attr.c, each set in a file of its own. */
-int attr_set(struct call *c, const struct node *n, const char *name, const void *value, size_t len, int flags);
+/* value NULL: removes.  user.custody.*: those of the table of writable attributes in attr.c, each
+ * set in a file of its own. */
+int attr_set(struct call *c, const struct node *n, const char *name, const void *value, size_t len,
+	int flags);
 
 #endif

@@ -11,7 +11,8 @@
 
 static int number_of(struct call *c, int64_t kase, char *out, size_t cap)
 {
-	struct sql_rows *rows = sql_query(c->db, "SELECT number FROM casefile WHERE id=?", "i", kase);
+	struct sql_rows *rows = sql_query(
+		c->db, "SELECT number FROM casefile WHERE id=?", "i", kase);
 	int rc = sql_next(rows);
 
 	if (rc <= 0)
@@ -61,7 +62,11 @@ int attr_case_get(struct call *c, const struct node *n, char *out, size_t cap)
 /* Where the items lie that a node stands for. */
 static int place_of(struct call *c, const struct node *n, struct query_place *out)
 {
-	*out = (struct query_place){ .item = n->kind == NODE_ITEM ? n->id : 0, .unit = n->unit, .device = n->device, .officer = n->officer, .day = DAY_NONE };
+	*out = (struct query_place){ .item = n->kind == NODE_ITEM ? n->id : 0,
+		.unit = n->unit,
+		.device = n->device,
+		.officer = n->officer,
+		.day = DAY_NONE };
 	if (n->kind == NODE_DATE || n->kind == NODE_CASE)
 		return query_place_of(c->db, n->id, out);
 	return n->kind == NODE_VIEW ? query_place_of_view(c->db, &n->view, out) : 0;
@@ -90,8 +95,12 @@ static int unlink_place(struct linking *l, const struct query_place *place)
 
 	l->unlink = true;
 	for (;;) {
-		struct sql_rows *rows = sql_query(db, "SELECT " CASE_COLUMNS " FROM casefile WHERE id>? AND EXISTS(SELECT 1 FROM case_item WHERE case_item.kase=casefile.id"
-						  " AND case_item.unlinked=0 AND (?2=0 OR case_item.item=?2)) ORDER BY id LIMIT 1", "ii", kase, place->item);
+		struct sql_rows *rows = sql_query(db,
+			"SELECT " CASE_COLUMNS " FROM casefile WHERE id>? AND EXISTS(SELECT 1 FROM "
+			"case_item WHERE case_item.kase=casefile.id"
+			" AND case_item.unlinked=0 AND (?2=0 OR case_item.item=?2)) ORDER BY id "
+			"LIMIT 1",
+			"ii", kase, place->item);
 		int rc = sql_next(rows);
 
 		if (rc <= 0)
@@ -105,7 +114,8 @@ static int unlink_place(struct linking *l, const struct query_place *place)
 	}
 }
 
-static enum reason judge(struct call *c, const struct node *n, struct query_place *place, const char *value, struct casefile *kase)
+static enum reason judge(struct call *c, const struct node *n, struct query_place *place,
+	const char *value, struct casefile *kase)
 {
 	enum reason why = act_allowed(&c->who.person, ACT_REGISTER_CASE);
 	char clean[NAME_BUFFER];
@@ -115,10 +125,11 @@ static enum reason judge(struct call *c, const struct node *n, struct query_plac
 		return why;
 	if (place_of(c, n, place) != 0)
 		return REASON_NOT_SUPPORTED;
-	if (n->kind == NODE_ITEM && (catalog_item(c->db, n->id, &item) != 0 || item.state != ITEM_SEALED))
+	if (n->kind == NODE_ITEM &&
+		(catalog_item(c->db, n->id, &item) != 0 || item.state != ITEM_SEALED))
 		return REASON_UNSEALED;
 	if (query_place_whole(place))
-		return REASON_NOT_SUPPORTED;    /* no one case's */
+		return REASON_NOT_SUPPORTED; /* no one case's */
 	if (value == NULL)
 		return REASON_NONE;
 	if (name_normalise(value, clean) != REASON_NONE)
@@ -126,7 +137,8 @@ static enum reason judge(struct call *c, const struct node *n, struct query_plac
 	return catalog_case(c->db, clean, kase) == 0 ? REASON_NONE : REASON_CASE_UNKNOWN;
 }
 
-int attr_case_set(struct call *c, const struct node *n, const char *name, const void *value, size_t len, int flags)
+int attr_case_set(struct call *c, const struct node *n, const char *name, const void *value,
+	size_t len, int flags)
 {
 	enum verb verb = value != NULL ? VERB_SETXATTR : VERB_REMOVEXATTR;
 	struct linking *l = calloc(1, sizeof *l);
@@ -135,14 +147,15 @@ int attr_case_set(struct call *c, const struct node *n, const char *name, const 
 	enum reason why;
 	int err = ENOMEM;
 
-	(void)name, (void)flags;        /* there may be several at a time: setting adds one */
+	(void)name, (void)flags; /* there may be several at a time: setting adds one */
 	if (l != NULL && (value == NULL || text != NULL)) {
 		l->c = c;
 		why = judge(c, n, &place, text, &l->kase);
 		if (why != REASON_NONE)
 			err = refuse(c, verb, n, NULL, why);
 		else
-			err = failed(c, verb, n, value != NULL ? link_place(l, &place) : unlink_place(l, &place));
+			err = failed(c, verb, n,
+				value != NULL ? link_place(l, &place) : unlink_place(l, &place));
 	}
 	free(text);
 	free(l);

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <sys/xattr.h>
 
-#include "fs/deposit/deposit.h"
 #include "fs/act/hold.h"
+#include "fs/deposit/deposit.h"
 #include "fs/store/catalog/scopes.h"
 #include "fs/tree/tree.h"
 
@@ -17,7 +17,9 @@
 
 bool attr_hold_names(const char *name)
 {
-	return strcmp(name, ALL_HOLDS) == 0 || (strncmp(name, HOLD_PREFIX, strlen(HOLD_PREFIX)) == 0 && name[strlen(HOLD_PREFIX)] != '\0');
+	return strcmp(name, ALL_HOLDS) == 0 ||
+		(strncmp(name, HOLD_PREFIX, strlen(HOLD_PREFIX)) == 0 &&
+			name[strlen(HOLD_PREFIX)] != '\0');
 }
 
 /* The holds that stand at a node. */
@@ -61,7 +63,8 @@ static int print_hold(struct call *c, FILE *f, const struct held *h, const struc
 	}
 	if (err == 0 && h->hold.asked_by != 0)
 		err = print_person(c, f, "release-asked-by", h->hold.asked_by);
-	if (h->hold.reason[0] != '\0')  /* last: it may hold anything, also what looks like the rest */
+	if (h->hold.reason[0] !=
+		'\0') /* last: it may hold anything, also what looks like the rest */
 		fprintf(f, "; reason=%s", h->hold.reason);
 	return err;
 }
@@ -87,8 +90,13 @@ static bool tell(void *arg, const struct held *h)
 	return t->err == 0;
 }
 
-/* The names of the holds at a node, each once: a folder and an item in it may have one of the same name. */
-struct named { char (*names)[HOLD_NAME]; size_t count, room; int err; };
+/* The names of the holds at a node, each once: a folder and an item in it may have one of the same
+ * name. */
+struct named {
+	char (*names)[HOLD_NAME];
+	size_t count, room;
+	int err;
+};
 
 static bool add_name(void *arg, const struct held *h)
 {
@@ -115,7 +123,8 @@ static bool add_name(void *arg, const struct held *h)
 static int print_names(struct call *c, const struct node *n, FILE *f, size_t *count)
 {
 	struct named l = { NULL, 0, 0, 0 };
-	size_t left = XATTR_SIZE_MAX - 2;       /* as many as a value holds, and a sign where there are more */
+	size_t left = XATTR_SIZE_MAX -
+		2; /* as many as a value holds, and a sign where there are more */
 	int err = holds_at(c, n, add_name, &l);
 
 	for (size_t i = 0; i < l.count; i++) {
@@ -159,7 +168,8 @@ int attr_hold_get(struct call *c, const struct node *n, const char *name, char *
 	return err;
 }
 
-int attr_hold_list(struct call *c, const struct node *n, bool (*each)(void *arg, const char *name), void *arg)
+int attr_hold_list(
+	struct call *c, const struct node *n, bool (*each)(void *arg, const char *name), void *arg)
 {
 	char name[sizeof HOLD_PREFIX + HOLD_NAME];
 	struct named l = { NULL, 0, 0, 0 };
@@ -168,12 +178,15 @@ int attr_hold_list(struct call *c, const struct node *n, bool (*each)(void *arg,
 	int err = n->kind == NODE_ITEM ? 0 : tree_scope(c, n, &on);
 
 	if (err != 0)
-		return err == ENOENT || err == ENOTSUP ? 0 : err;       /* a place that nothing can be held at */
-	err = n->kind == NODE_ITEM ? holds_at(c, n, add_name, &l) : holds_on_scope(c->db, &on, add_name, &l);
+		return err == ENOENT || err == ENOTSUP
+			? 0
+			: err; /* a place that nothing can be held at */
+	err = n->kind == NODE_ITEM ? holds_at(c, n, add_name, &l)
+				   : holds_on_scope(c->db, &on, add_name, &l);
 	if (err == 0)
 		err = l.err;
 	if (err == 0 && (l.count > 0 || n->kind == NODE_ITEM))
-		more = each(arg, ALL_HOLDS);    /* first: of very many names the last are left out */
+		more = each(arg, ALL_HOLDS); /* first: of very many names the last are left out */
 	for (size_t i = 0; err == 0 && more && i < l.count; i++) {
 		snprintf(name, sizeof name, HOLD_PREFIX "%s", l.names[i]);
 		more = each(arg, name);
@@ -182,8 +195,10 @@ int attr_hold_list(struct call *c, const struct node *n, bool (*each)(void *arg,
 	return err;
 }
 
-/* Whether the value is what reading the place's own hold of that name gives; then its ground and reason are taken from it. */
-static int read_back(struct call *c, const struct hold_act *a, const void *value, size_t len, struct held *out, bool *same)
+/* Whether the value is what reading the place's own hold of that name gives; then its ground and
+ * reason are taken from it. */
+static int read_back(struct call *c, const struct hold_act *a, const void *value, size_t len,
+	struct held *out, bool *same)
 {
 	char *text = NULL;
 	size_t text_len = 0;
@@ -204,7 +219,8 @@ static int read_back(struct call *c, const struct hold_act *a, const void *value
 	return err;
 }
 
-static int set(struct call *c, const struct node *n, struct hold_act *a, const void *value, size_t len, int flags)
+static int set(struct call *c, const struct node *n, struct hold_act *a, const void *value,
+	size_t len, int flags)
 {
 	char reason[HOLD_REASON];
 	struct held was;
@@ -248,7 +264,8 @@ static int not_here(struct call *c, const struct node *n, const char *name)
 	return err != 0 ? err : ENODATA;
 }
 
-int attr_hold_set(struct call *c, const struct node *n, const char *name, const void *value, size_t len, int flags)
+int attr_hold_set(struct call *c, const struct node *n, const char *name, const void *value,
+	size_t len, int flags)
 {
 	enum verb verb = value != NULL ? VERB_SETXATTR : VERB_REMOVEXATTR;
 	struct hold_act a = { .name = name + strlen(HOLD_PREFIX) };

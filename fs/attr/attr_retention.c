@@ -1,20 +1,21 @@
-/* user.custody.class and user.custody.retain-until: how long an item, or what lies in a folder, is kept at least. */
+/* user.custody.class and user.custody.retain-until: how long an item, or what lies in a folder, is
+ * kept at least. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "fs/attr/attr_set.h"
 #include "fs/deposit/deposit.h"
-#include "fs/store/records/retention.h"
 #include "fs/store/catalog/scopes.h"
+#include "fs/store/records/retention.h"
 #include "fs/tree/tree.h"
 #include "policy/act.h"
 
 struct setting {
 	struct call *c;
 	const struct node *n;
-	struct scope scope;             /* of a folder */
-	const char *class;              /* NULL: a date */
+	struct scope scope; /* of a folder */
+	const char *class;  /* NULL: a date */
 	int64_t until;
 	int flags;
 	enum reason why;
@@ -30,9 +31,17 @@ static int emit(struct turn *t, const struct setting *l)
 	if (l->n->kind != NODE_ITEM && scope == NULL)
 		return ENOMEM;
 	if (l->class != NULL)
-		return turn_emit(t, &(struct event){ .kind = "retain.class", .who = &l->c->who, .item = item, DETAILS("{s:s, s:o*}", "class", l->class, "scope", scope) });
+		return turn_emit(t,
+			&(struct event){ .kind = "retain.class",
+				.who = &l->c->who,
+				.item = item,
+				DETAILS("{s:s, s:o*}", "class", l->class, "scope", scope) });
 	instant_format(l->until, now->utc_offset, until);
-	return turn_emit(t, &(struct event){ .kind = "retain.until", .who = &l->c->who, .item = item, DETAILS("{s:s, s:o*}", "until", until, "scope", scope) });
+	return turn_emit(t,
+		&(struct event){ .kind = "retain.until",
+			.who = &l->c->who,
+			.item = item,
+			DETAILS("{s:s, s:o*}", "until", until, "scope", scope) });
 }
 
 static int get_item(struct sql *db, const struct setting *l, struct item *out)
@@ -47,7 +56,10 @@ static int decide(struct turn *t, void *arg)
 	struct setting *l = arg;
 	struct item item;
 	bool on_item = l->n->kind == NODE_ITEM, exists = false;
-	struct lengthening change = { .item = on_item ? &item : NULL, .on = &l->scope, .class = l->class, .until = l->until };
+	struct lengthening change = { .item = on_item ? &item : NULL,
+		.on = &l->scope,
+		.class = l->class,
+		.until = l->until };
 	int err = on_item ? get_item(turn_db(t), l, &item) : 0;
 
 	l->why = REASON_NONE;
@@ -68,11 +80,13 @@ static enum reason read_value(struct setting *l, const char *name, const char *t
 		l->class = text;
 		return class_name_valid(text) ? REASON_NONE : REASON_CLASS_UNKNOWN;
 	}
-	return instant_parse(text, l->c->now.utc_offset, &l->until) ? REASON_NONE : REASON_VALUE_BAD;
+	return instant_parse(text, l->c->now.utc_offset, &l->until) ? REASON_NONE
+								    : REASON_VALUE_BAD;
 }
 
 /* What can be judged before the committer is asked. */
-static int prepare(struct setting *l, const char *name, const void *value, size_t len, char text[ATTR_TEXT])
+static int prepare(
+	struct setting *l, const char *name, const void *value, size_t len, char text[ATTR_TEXT])
 {
 	int err = 0;
 
@@ -86,12 +100,14 @@ static int prepare(struct setting *l, const char *name, const void *value, size_
 	if (l->why == REASON_NONE && l->n->kind != NODE_ITEM) {
 		err = tree_scope(l->c, l->n, &l->scope);
 		if (err == 0 && scope_whole(&l->scope))
-			l->why = REASON_VALUE_BAD;      /* never the whole store at once, by a slip of the hand */
+			l->why = REASON_VALUE_BAD; /* never the whole store at once, by a slip of
+						      the hand */
 	}
 	return err != 0 ? err : reason_errno(l->why);
 }
 
-int attr_retention_change(struct call *c, const struct node *n, const char *name, const void *value, size_t len, int flags, enum reason *why)
+int attr_retention_change(struct call *c, const struct node *n, const char *name, const void *value,
+	size_t len, int flags, enum reason *why)
 {
 	struct setting l = { .c = c, .n = n, .scope = SCOPE_ANY, .flags = flags };
 	char text[ATTR_TEXT];
@@ -129,7 +145,8 @@ static int get_folder(struct call *c, const struct node *n, const char *name, ch
 	return 0;
 }
 
-int attr_retention_get(struct call *c, const struct node *n, const struct item *item, const char *name, char out[ATTR_TEXT])
+int attr_retention_get(struct call *c, const struct node *n, const struct item *item,
+	const char *name, char out[ATTR_TEXT])
 {
 	struct retention r;
 	int err;

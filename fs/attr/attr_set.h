@@ -1,13 +1,14 @@
 /*
- * Attributes user.custody.* that can be written, each in a file of its own; attr.c's tables name them.  A set function gets the name without the prefix, and value
- * NULL where it is to be removed; it judges, records what it refuses, and is durable when it returns.
+ * Attributes user.custody.* that can be written, each in a file of its own; attr.c's tables name
+ * them.  A set function gets the name without the prefix, and value NULL where it is to be removed;
+ * it judges, records what it refuses, and is durable when it returns.
  */
 #ifndef FS_ATTR_ATTR_SET_H
 #define FS_ATTR_ATTR_SET_H
 
 #include "fs/call/fs.h"
 
-#define ATTR_TEXT 4096          /* bytes that a value's text may take, NUL included */
+#define ATTR_TEXT 4096 /* bytes that a value's text may take, NUL included */
 
 /* A value as text: malformed where it is too long or no text. */
 bool attr_text(const void *value, size_t len, char out[ATTR_TEXT]);
@@ -16,25 +17,34 @@ bool attr_text(const void *value, size_t len, char out[ATTR_TEXT]);
 int attr_flags(int flags, bool exists);
 
 /*
- * Those that `custody set` and setfattr(1) both set: class, retain-until, stage, informed, important.  value NULL: removes.  An errno, and *why where it is a refusal;
- * nothing is recorded: that is the caller's.  ENODATA: there is no such name.
+ * Those that `custody set` and setfattr(1) both set: class, retain-until, stage, informed,
+ * important.  value NULL: removes.  An errno, and *why where it is a refusal; nothing is recorded:
+ * that is the caller's.  ENODATA: there is no such name.
  */
-int attr_change(struct call *c, const struct node *n, const char *name, const void *value, size_t len, int flags, enum reason *why);
+int attr_change(struct call *c, const struct node *n, const char *name, const void *value,
+	size_t len, int flags, enum reason *why);
 
-/* class, retain-until (attr_retention.c): on an item, or on a folder for all that lies in it now or later.  They only lengthen (promise 6). */
-int attr_retention_change(struct call *c, const struct node *n, const char *name, const void *value, size_t len, int flags, enum reason *why);
+/* class, retain-until (attr_retention.c): on an item, or on a folder for all that lies in it now or
+ * later.  They only lengthen (promise 6). */
+int attr_retention_change(struct call *c, const struct node *n, const char *name, const void *value,
+	size_t len, int flags, enum reason *why);
 /* Reads them; ENODATA where a folder has none of its own.  item: of an item's node. */
-int attr_retention_get(struct call *c, const struct node *n, const struct item *item, const char *name, char out[ATTR_TEXT]);
+int attr_retention_get(struct call *c, const struct node *n, const struct item *item,
+	const char *name, char out[ATTR_TEXT]);
 
 /* stage, informed, important (attr_tag.c): on an item. */
-int attr_tag_change(struct call *c, const struct node *n, const char *name, const void *value, size_t len, int flags, enum reason *why);
+int attr_tag_change(struct call *c, const struct node *n, const char *name, const void *value,
+	size_t len, int flags, enum reason *why);
 
 /*
- * unrelated: "yes; reason=…" proposes it; by another person, once it is proposed, "yes" agrees and "no" refuses.  verdict and reason as `custody unrelated` has them;
- * an errno, and *why where it is a refusal.
+ * unrelated: "yes; reason=…" proposes it; by another person, once it is proposed, "yes" agrees and
+ * "no" refuses.  verdict and reason as `custody unrelated` has them; an errno, and *why where it is
+ * a refusal.
  */
 enum unrelated_act { UNRELATED_PROPOSE, UNRELATED_AGREE, UNRELATED_REFUSE };
-int attr_unrelated_set(struct call *c, const struct node *n, const char *name, const void *value, size_t len, int flags);
-int attr_unrelated_act(struct call *c, int64_t item, enum unrelated_act act, const char *reason, enum reason *why);
+int attr_unrelated_set(struct call *c, const struct node *n, const char *name, const void *value,
+	size_t len, int flags);
+int attr_unrelated_act(
+	struct call *c, int64_t item, enum unrelated_act act, const char *reason, enum reason *why);
 
 #endif

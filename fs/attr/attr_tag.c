@@ -1,4 +1,5 @@
-/* Tags by attribute: user.custody.stage, informed, important; and unrelated, by two people (policy/tag.h). */
+/* Tags by attribute: user.custody.stage, informed, important; and unrelated, by two people
+ * (policy/tag.h). */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,7 +20,8 @@ struct tagging {
 };
 
 /* The item as it stands, and whose it is.  ENOENT where the subject does not see it. */
-static int load(struct sql *db, const struct call *c, int64_t id, struct item *item, struct tag_item *whose)
+static int load(
+	struct sql *db, const struct call *c, int64_t id, struct item *item, struct tag_item *whose)
 {
 	int err = catalog_item(db, id, item);
 
@@ -46,21 +48,31 @@ static int decide_tag(struct turn *t, void *arg)
 	err = reason_errno(g->why);
 	if (err == 0)
 		err = g->remove && now[0] == '\0' ? ENODATA : attr_flags(g->flags, now[0] != '\0');
-	if (err != 0 || strcmp(now, g->value) == 0)     /* as it stands already: nothing happened */
+	if (err != 0 || strcmp(now, g->value) == 0) /* as it stands already: nothing happened */
 		return err;
-	return turn_emit(t, &(struct event){ .kind = "tag.set", .who = &g->c->who, .item = g->item,
-			 DETAILS("{s:s, s:s?}", "name", tag_name(g->tag), "value", g->remove ? NULL : g->value) });
+	return turn_emit(t,
+		&(struct event){ .kind = "tag.set",
+			.who = &g->c->who,
+			.item = g->item,
+			DETAILS("{s:s, s:s?}", "name", tag_name(g->tag), "value",
+				g->remove ? NULL : g->value) });
 }
 
-int attr_tag_change(struct call *c, const struct node *n, const char *name, const void *value, size_t len, int flags, enum reason *why)
+int attr_tag_change(struct call *c, const struct node *n, const char *name, const void *value,
+	size_t len, int flags, enum reason *why)
 {
-	struct tagging g = { .c = c, .item = n->id, .tag = tag_parse(name), .remove = value == NULL, .flags = flags };
+	struct tagging g = { .c = c,
+		.item = n->id,
+		.tag = tag_parse(name),
+		.remove = value == NULL,
+		.flags = flags };
 	char text[ATTR_TEXT];
 	int err;
 
-	if (n->kind != NODE_ITEM)       /* folders and items are numbered apart: the same id is something else */
+	if (n->kind !=
+		NODE_ITEM) /* folders and items are numbered apart: the same id is something else */
 		g.why = REASON_NOT_SUPPORTED;
-	else if (g.remove && g.tag == TAG_IMPORTANT) {  /* there is no third way for it */
+	else if (g.remove && g.tag == TAG_IMPORTANT) { /* there is no third way for it */
 		g.remove = false;
 		snprintf(g.value, sizeof g.value, "no");
 	} else if (!g.remove && (!attr_text(value, len, text) || !tag_value(g.tag, text, g.value)))
@@ -75,7 +87,13 @@ int attr_tag_change(struct call *c, const struct node *n, const char *name, cons
 	return err;
 }
 
-struct judging { struct call *c; int64_t item; enum unrelated_act act; const char *reason; enum reason why; };
+struct judging {
+	struct call *c;
+	int64_t item;
+	enum unrelated_act act;
+	const char *reason;
+	enum reason why;
+};
 
 static int decide_unrelated(struct turn *t, void *arg)
 {
@@ -91,22 +109,34 @@ static int decide_unrelated(struct turn *t, void *arg)
 		err = tags_unrelated(turn_db(t), j->item, &now);
 	if (err != 0)
 		return err;
-	j->why = j->act == UNRELATED_PROPOSE ? unrelated_may_propose(&j->c->who.person, &whose, now.state)
+	j->why = j->act == UNRELATED_PROPOSE
+		? unrelated_may_propose(&j->c->who.person, &whose, now.state)
 		: unrelated_may_decide(&j->c->who.person, &whose, now.state, now.proposed_by);
 	if (j->why != REASON_NONE)
 		return reason_errno(j->why);
 	if (j->act == UNRELATED_PROPOSE)
-		return turn_emit(t, &(struct event){ .kind = "unrelated.propose", .who = &j->c->who, .item = j->item, DETAILS("{s:s}", "reason", j->reason) });
-	return turn_emit(t, &(struct event){ .kind = "unrelated.decide", .who = &j->c->who, .item = j->item,
-			 DETAILS("{s:b, s:s?}", "unrelated", j->act == UNRELATED_AGREE, "reason", j->reason) });
+		return turn_emit(t,
+			&(struct event){ .kind = "unrelated.propose",
+				.who = &j->c->who,
+				.item = j->item,
+				DETAILS("{s:s}", "reason", j->reason) });
+	return turn_emit(t,
+		&(struct event){ .kind = "unrelated.decide",
+			.who = &j->c->who,
+			.item = j->item,
+			DETAILS("{s:b, s:s?}", "unrelated", j->act == UNRELATED_AGREE, "reason",
+				j->reason) });
 }
 
-int attr_unrelated_act(struct call *c, int64_t item, enum unrelated_act act, const char *reason, enum reason *why)
+int attr_unrelated_act(
+	struct call *c, int64_t item, enum unrelated_act act, const char *reason, enum reason *why)
 {
 	struct judging j = { .c = c, .item = item, .act = act, .reason = reason };
 	int err;
 
-	if ((act == UNRELATED_PROPOSE && reason == NULL) || (reason != NULL && !text_valid(reason, sizeof(((struct unrelated_tag *)0)->reason) - 1))) {
+	if ((act == UNRELATED_PROPOSE && reason == NULL) ||
+		(reason != NULL &&
+			!text_valid(reason, sizeof(((struct unrelated_tag *)0)->reason) - 1))) {
 		*why = REASON_VALUE_BAD;
 		return reason_errno(*why);
 	}
@@ -134,7 +164,8 @@ static bool read_verdict(char *text, bool *yes, const char **reason)
 	return true;
 }
 
-int attr_unrelated_set(struct call *c, const struct node *n, const char *name, const void *value, size_t len, int flags)
+int attr_unrelated_set(struct call *c, const struct node *n, const char *name, const void *value,
+	size_t len, int flags)
 {
 	struct unrelated_tag now = { .state = UNRELATED_NONE };
 	enum reason why = REASON_NONE;
@@ -153,6 +184,11 @@ int attr_unrelated_set(struct call *c, const struct node *n, const char *name, c
 	if (err == 0 && why == REASON_NONE && now.state != UNRELATED_PROPOSED && !yes)
 		why = REASON_STATE;
 	if (err == 0 && why == REASON_NONE)
-		err = attr_unrelated_act(c, n->id, now.state != UNRELATED_PROPOSED ? UNRELATED_PROPOSE : yes ? UNRELATED_AGREE : UNRELATED_REFUSE, reason, &why);
-	return why != REASON_NONE ? refuse(c, VERB_SETXATTR, n, NULL, why) : failed(c, VERB_SETXATTR, n, err);
+		err = attr_unrelated_act(c, n->id,
+			now.state != UNRELATED_PROPOSED ? UNRELATED_PROPOSE
+				: yes                   ? UNRELATED_AGREE
+							: UNRELATED_REFUSE,
+			reason, &why);
+	return why != REASON_NONE ? refuse(c, VERB_SETXATTR, n, NULL, why)
+				  : failed(c, VERB_SETXATTR, n, err);
 }

@@ -45,7 +45,8 @@ bool call_uninvited(struct call *c)
 	struct reader_process line[READER_LINE];
 
 	if (!c->looked)
-		(void)uninvited_is(c->fs->uninvited, c->db, c->now.policy, line, process_line(c->who.pid, line, READER_LINE), c->rule);
+		(void)uninvited_is(c->fs->uninvited, c->db, c->now.policy, line,
+			process_line(c->who.pid, line, READER_LINE), c->rule);
 	c->looked = true;
 	return c->rule[0] != '\0';
 }
@@ -55,11 +56,13 @@ bool call_browses(const struct call *c)
 	return act_allowed(&c->who.person, ACT_BROWSE) == REASON_NONE;
 }
 
-int refuse(struct call *c, enum verb verb, const struct node *node, const char *name, enum reason why)
+int refuse(
+	struct call *c, enum verb verb, const struct node *node, const char *name, enum reason why)
 {
 	if (why == REASON_NONE)
 		return 0;
-	if (why != REASON_HIDDEN)       /* what is not there for the asker is not refused; the kernel may have kept its name a moment longer */
+	if (why != REASON_HIDDEN) /* what is not there for the asker is not refused; the kernel may
+				     have kept its name a moment longer */
 		refusal_record(c, verb, node, name, why);
 	return reason_errno(why);
 }

@@ -1,6 +1,6 @@
 /*
- * The mount: one object, and what every part of it shares.  An inner function works on a `struct call` and returns 0 or a positive errno; the FUSE handler
- * (ops.c) replies once.
+ * The mount: one object, and what every part of it shares.  An inner function works on a `struct
+ * call` and returns 0 or a positive errno; the FUSE handler (ops.c) replies once.
  */
 #ifndef FS_CALL_FS_H
 #define FS_CALL_FS_H
@@ -32,14 +32,14 @@ struct ticker;
 struct uninvited;
 
 struct fs_options {
-	int64_t settle_ms;              /* quiet time after sealing in which the label may be put right */
-	int64_t settle_max_ms;          /* its hard end */
+	int64_t settle_ms;     /* quiet time after sealing in which the label may be put right */
+	int64_t settle_max_ms; /* its hard end */
 };
 
 struct fs {
 	struct store *store;
 	struct fs_options options;
-	struct uninvited *uninvited;    /* who is not to be served */
+	struct uninvited *uninvited; /* who is not to be served */
 	struct ctls *ctls;
 	struct opens *opens;
 	struct deposits *deposits;
@@ -48,24 +48,26 @@ struct fs {
 	struct finder *finder;
 	struct ticker *ticker;
 	struct fuse_session *session;
-	pthread_mutex_t handle_lock;    /* the list of open descriptors' objects (handle.h) */
+	pthread_mutex_t handle_lock; /* the list of open descriptors' objects (handle.h) */
 	struct handle *handles;
-	pthread_mutex_t forget_lock;    /* names to be taken back from the kernel (forget.h) */
+	pthread_mutex_t forget_lock; /* names to be taken back from the kernel (forget.h) */
 	struct forgotten *forgotten;
-	bool forgetting;                /* a thread is at it */
-	int64_t mounted;                /* wall time, ms */
-	bool ending;                    /* the mount is over: what is still open is ended by us, not by those who have it open */
-	atomic_uint_fast64_t revocations;       /* counts changes that may end a grant: open descriptors look again */
+	bool forgetting; /* a thread is at it */
+	int64_t mounted; /* wall time, ms */
+	bool ending; /* the mount is over: what is still open is ended by us, not by those who have
+			it open */
+	atomic_uint_fast64_t
+		revocations; /* counts changes that may end a grant: open descriptors look again */
 };
 
 /* One request: a snapshot of the catalog, who asks, and when. */
 struct call {
 	struct fs *fs;
 	struct sql *db;
-	struct subject who;             /* program is filled when it is needed: call_subject() */
+	struct subject who; /* program is filled when it is needed: call_subject() */
 	struct event_time now;
-	bool looked;                    /* rule is known: call_uninvited() */
-	char rule[READER_RULE];         /* by which the program is an uninvited reader; "" */
+	bool looked;            /* rule is known: call_uninvited() */
+	char rule[READER_RULE]; /* by which the program is an uninvited reader; "" */
 };
 
 /* 0, or an errno of the catalog.  pid may be a thread's. */
@@ -75,19 +77,22 @@ void call_end(struct call *c);
 /* Who asks, with the program. */
 const struct subject *call_subject(struct call *c);
 
-/* Whether the program that asks is an uninvited reader (policy/reader.h); then c->rule says by which rule. */
+/* Whether the program that asks is an uninvited reader (policy/reader.h); then c->rule says by
+ * which rule. */
 bool call_uninvited(struct call *c);
 
 /* Whether the subject is a registered person with a role. */
 bool call_browses(const struct call *c);
 
 /*
- * Refuses: records it (coalesced, promise 4) with a path below `node` (name NULL: the node itself) and gives the reason's errno.
- * REASON_NONE: 0, and nothing is recorded.
+ * Refuses: records it (coalesced, promise 4) with a path below `node` (name NULL: the node itself)
+ * and gives the reason's errno. REASON_NONE: 0, and nothing is recorded.
  */
-int refuse(struct call *c, enum verb verb, const struct node *node, const char *name, enum reason why);
+int refuse(
+	struct call *c, enum verb verb, const struct node *node, const char *name, enum reason why);
 
-/* The errno of an inner failure told as a refusal where it is one: ENOSPC from the ledger, EIO from content. */
+/* The errno of an inner failure told as a refusal where it is one: ENOSPC from the ledger, EIO from
+ * content. */
 int failed(struct call *c, enum verb verb, const struct node *node, int err);
 
 #endif

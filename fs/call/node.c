@@ -16,17 +16,24 @@ uint64_t node_ino(const struct node *n)
 	uint64_t kind;
 
 	switch (n->kind) {
-	case NODE_ROOT: case NODE_BY_UNIT: case NODE_CUSTODY: case NODE_CTL:
+	case NODE_ROOT:
+	case NODE_BY_UNIT:
+	case NODE_CUSTODY:
+	case NODE_CTL:
 		return (uint64_t)n->kind + 1;
 	case NODE_MARKER:
 		return FIRST_MARKER + (uint64_t)n->id;
-	case NODE_UNIT: case NODE_DEVICE: case NODE_OFFICER:
+	case NODE_UNIT:
+	case NODE_DEVICE:
+	case NODE_OFFICER:
 		kind = (uint64_t)(n->kind - NODE_UNIT) + 1;
 		return kind << KIND_SHIFT | (uint64_t)n->unit << UNIT_SHIFT |
-			(n->kind >= NODE_DEVICE ? (uint64_t)n->device << DEVICE_SHIFT : 0) | (n->kind == NODE_OFFICER ? (uint64_t)n->officer : 0);
+			(n->kind >= NODE_DEVICE ? (uint64_t)n->device << DEVICE_SHIFT : 0) |
+			(n->kind == NODE_OFFICER ? (uint64_t)n->officer : 0);
 	case NODE_VIEW:
 		kind = (uint64_t)(n->kind - NODE_UNIT) + 1;
-		return kind << KIND_SHIFT | (uint64_t)n->view.view << VIEW_SHIFT | (uint64_t)n->view.level << LEVEL_SHIFT | (uint64_t)n->view.id;
+		return kind << KIND_SHIFT | (uint64_t)n->view.view << VIEW_SHIFT |
+			(uint64_t)n->view.level << LEVEL_SHIFT | (uint64_t)n->view.id;
 	default:
 		kind = (uint64_t)(n->kind - NODE_UNIT) + 1;
 		return kind << KIND_SHIFT | (uint64_t)n->id;
@@ -72,7 +79,8 @@ bool node_parse(uint64_t ino, struct node *out)
 
 bool node_is_top(const struct node *n)
 {
-	return n->kind < NODE_UNIT || (n->kind == NODE_VIEW && n->view.level == 0 && n->view.view <= VIEW_CASE);
+	return n->kind < NODE_UNIT ||
+		(n->kind == NODE_VIEW && n->view.level == 0 && n->view.view <= VIEW_CASE);
 }
 
 bool node_is_dir(const struct node *n)

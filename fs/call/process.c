@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 /* linux/sched.h; stable since 2.6, shown in field 9 of /proc/PID/stat */
-#define TASK_EXITING  0x00000004UL
+#define TASK_EXITING 0x00000004UL
 #define TASK_SIGNALED 0x00000400UL
 
-#define STATUS_MAX 16384        /* of /proc/PID/status: some 1500 bytes, and the groups of its user */
+#define STATUS_MAX 16384 /* of /proc/PID/status: some 1500 bytes, and the groups of its user */
 
 static bool slurp(int32_t pid, const char *file, char *out, size_t cap)
 {
@@ -58,7 +58,8 @@ void process_program(int32_t pid, char *out, size_t cap)
 	process_name(pid, out, cap);
 }
 
-/* A line of /proc/PID/status, as a number; 0 where there is none.  The name, in front, has its line feeds escaped. */
+/* A line of /proc/PID/status, as a number; 0 where there is none.  The name, in front, has its line
+ * feeds escaped. */
 static unsigned long status_field(const char *status, const char *name, int base)
 {
 	char label[24];
@@ -73,10 +74,12 @@ int32_t process_group(int32_t tid)
 {
 	char text[STATUS_MAX];
 
-	return slurp(tid, "status", text, sizeof text) ? (int32_t)status_field(text, "Tgid", 10) : 0;
+	return slurp(tid, "status", text, sizeof text) ? (int32_t)status_field(text, "Tgid", 10)
+						       : 0;
 }
 
-/* Whether the kernel shows us of a process what only those are told who may trace it: CAP_SYS_PTRACE, or the same user. */
+/* Whether the kernel shows us of a process what only those are told who may trace it:
+ * CAP_SYS_PTRACE, or the same user. */
 static bool is_open_to_us(int32_t tid)
 {
 	char path[64], target[8];
@@ -95,7 +98,7 @@ static unsigned long stat_field(const char *after_name, int n)
 
 size_t process_line(int32_t tid, struct reader_process *out, size_t max)
 {
-	int32_t pid = tid;              /* a thread's executable and parent are its process's */
+	int32_t pid = tid; /* a thread's executable and parent are its process's */
 	char status[STATUS_MAX];
 	size_t n = 0;
 
@@ -115,10 +118,12 @@ static bool has_memory(const char *status)
 }
 
 /*
- * In a process that ends by exit(), its other threads are marked as signalled too (the kernel ends them so); the exit code, which the kernel shows only to
- * those who may trace the process, tells them apart: its low seven bits are the signal.
+ * In a process that ends by exit(), its other threads are marked as signalled too (the kernel ends
+ * them so); the exit code, which the kernel shows only to those who may trace the process, tells
+ * them apart: its low seven bits are the signal.
  *
- * /proc/PID/stat is read of those alone that are ending, never of one that may be in execve(2): see process_name().
+ * /proc/PID/stat is read of those alone that are ending, never of one that may be in execve(2): see
+ * process_name().
  */
 enum process_end process_end(int32_t tid)
 {
@@ -139,7 +144,9 @@ enum process_end process_end(int32_t tid)
 	code = stat_field(at + 1, 52);
 	if (!(flags & TASK_EXITING) || !(flags & TASK_SIGNALED))
 		return PROCESS_WELL;
-	if ((code & 0x7f) != 0 || (code == 0 && !is_open_to_us(tid)))  /* 0 may mean that it is not shown: for the worse */
+	if ((code & 0x7f) != 0 ||
+		(code == 0 &&
+			!is_open_to_us(tid))) /* 0 may mean that it is not shown: for the worse */
 		return PROCESS_KILLED;
 	return PROCESS_WELL;
 }

@@ -12,8 +12,9 @@
 void process_program(int32_t pid, char *out, size_t cap);
 
 /*
- * The name of a task, 15 bytes at most, else "".  To be asked in place of its program where it may be in execve(2), which closes files on its way: until that is done the
- * kernel (6.18) lets nobody read the path of its executable nor its stat, and whoever it waits for would wait for it.
+ * The name of a task, 15 bytes at most, else "".  To be asked in place of its program where it may
+ * be in execve(2), which closes files on its way: until that is done the kernel (6.18) lets nobody
+ * read the path of its executable nor its stat, and whoever it waits for would wait for it.
  */
 void process_name(int32_t tid, char *out, size_t cap);
 
@@ -21,12 +22,14 @@ void process_name(int32_t tid, char *out, size_t cap);
 int32_t process_group(int32_t tid);
 
 /*
- * The process that a task belongs to, and those that started it, nearest first; at most max.  Gives how many.  Only what the kernel itself keeps is read, never a
- * process's memory (its command line, its environment): that may lie in a mapping of this very mount, or of one that never answers.
+ * The process that a task belongs to, and those that started it, nearest first; at most max.  Gives
+ * how many.  Only what the kernel itself keeps is read, never a process's memory (its command line,
+ * its environment): that may lie in a mapping of this very mount, or of one that never answers.
  */
 size_t process_line(int32_t tid, struct reader_process *out, size_t max);
 
-/* Of a task, as proc(5) tells: whether it is ending, its process's threads, and its signals as bits (signal 1 is bit 0). */
+/* Of a task, as proc(5) tells: whether it is ending, its process's threads, and its signals as bits
+ * (signal 1 is bit 0). */
 struct process_state {
 	bool exiting;
 	unsigned long threads, blocked, ignored, caught;
@@ -36,10 +39,11 @@ struct process_state {
 bool process_state(int32_t tid, struct process_state *out);
 
 enum process_end {
-	PROCESS_WELL,           /* it lives, or ends of its own will */
-	PROCESS_KILLED,         /* it ends because of a signal */
-	PROCESS_GONE,           /* there is no such process (any more) */
-	PROCESS_UNKNOWN         /* it cannot be told (no descriptor left, no memory): to be taken for the worse */
+	PROCESS_WELL,   /* it lives, or ends of its own will */
+	PROCESS_KILLED, /* it ends because of a signal */
+	PROCESS_GONE,   /* there is no such process (any more) */
+	PROCESS_UNKNOWN /* it cannot be told (no descriptor left, no memory): to be taken for the
+			   worse */
 };
 
 /* How a task that closes its files, or a process that wrote, fares. */

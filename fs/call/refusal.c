@@ -11,25 +11,31 @@
 #include "fs/store/clock.h"
 #include "policy/name.h"
 
-#define SLOTS 1024              /* kinds remembered at once: a power of two */
-#define BREADTH_MAX 32          /* places a subject's one kind of refusal is recorded at, a window; those beyond are counted together */
-#define HABIT_BREADTH_MAX 8     /* the same of what programs do by habit */
-#define PROBES 8                /* where all are taken, the oldest gives way */
+#define SLOTS 1024 /* kinds remembered at once: a power of two */
+#define BREADTH_MAX                                                                             \
+	32 /* places a subject's one kind of refusal is recorded at, a window; those beyond are \
+	      counted together */
+#define HABIT_BREADTH_MAX 8 /* the same of what programs do by habit */
+#define PROBES 8            /* where all are taken, the oldest gives way */
 
 struct refusal {
 	bool used;
 	uint32_t uid;
-	uint64_t place;                 /* what it is counted by, place_of(); 0: all places of the subject together */
-	uint64_t ino;                   /* of the node; of a habit, of the folder */
+	uint64_t place; /* what it is counted by, place_of(); 0: all places of the subject
+			 * together */
+	uint64_t ino;   /* of the node; of a habit, of the folder */
 	enum verb verb;
 	enum reason why;
-	int64_t first, last;            /* boot ms; the window begins with first */
-	int64_t wall;                   /* of the last */
-	uint64_t order;                 /* of the last, among all that are remembered: several come in a millisecond */
-	uint64_t more;                  /* since what was recorded */
-	unsigned breadth;               /* of the entry that counts for all places: places recorded in this window */
-	struct seen *files;             /* of a habit: the files since what was recorded; whoever takes the slot's value away frees it */
-	char rule[READER_RULE];         /* by which the reader is uninvited */
+	int64_t first, last;    /* boot ms; the window begins with first */
+	int64_t wall;           /* of the last */
+	uint64_t order;         /* of the last, among all that are remembered: several come in a
+				 * millisecond */
+	uint64_t more;          /* since what was recorded */
+	unsigned breadth;       /* of the entry that counts for all places: places recorded in this
+				 * window */
+	struct seen *files;     /* of a habit: the files since what was recorded; whoever takes the
+				   slot's value away frees it */
+	char rule[READER_RULE]; /* by which the reader is uninvited */
 	struct subject who;
 	int64_t item;
 	char path[1024];
@@ -37,7 +43,7 @@ struct refusal {
 
 struct refusals {
 	pthread_mutex_t lock;
-	uint64_t count;                 /* of those that were recorded */
+	uint64_t count; /* of those that were recorded */
 	struct refusal slot[SLOTS];
 };
 
@@ -75,29 +81,33 @@ static int64_t window_of(const struct refusal *r)
 
 static size_t slot_of(uint32_t uid, uint64_t place, enum verb verb, enum reason why)
 {
-	uint64_t h = (place * 0x9E3779B97F4A7C15u) ^ ((uint64_t)uid << 20) ^ ((uint64_t)verb << 8) ^ (uint64_t)why;
+	uint64_t h = (place * 0x9E3779B97F4A7C15u) ^ ((uint64_t)uid << 20) ^ ((uint64_t)verb << 8) ^
+		(uint64_t)why;
 
 	return (size_t)(h * 0xD6E8FEB86659FD93u >> 32) % SLOTS;
 }
 
 static bool same(const struct refusal *r, const struct refusal *want)
 {
-	return r->used && r->uid == want->uid && r->place == want->place && r->verb == want->verb && r->why == want->why;
+	return r->used && r->uid == want->uid && r->place == want->place && r->verb == want->verb &&
+		r->why == want->why;
 }
 
 /* What only a habit's record says. */
 static void add_habit(json_t *details, const struct refusal *r, uint64_t count)
 {
 	if (r->files == NULL && count > 1)
-		return;                 /* without memory they were not told apart */
-	json_object_set_new(details, "files", json_integer(r->files != NULL ? (json_int_t)seen_count(r->files) : 1));
+		return; /* without memory they were not told apart */
+	json_object_set_new(details, "files",
+		json_integer(r->files != NULL ? (json_int_t)seen_count(r->files) : 1));
 	if (seen_more(r->files))
 		json_object_set_new(details, "more", json_true());
 	if (r->rule[0] != '\0')
 		json_object_set_new(details, "rule", json_string(r->rule));
 }
 
-/* Shows control characters as "?", and where `ascii` all that is beyond it: whoever chose the text chooses no lines. */
+/* Shows control characters as "?", and where `ascii` all that is beyond it: whoever chose the text
+ * chooses no lines. */
 static void mask(char *text, bool ascii)
 {
 	for (unsigned char *p = (unsigned char *)text; *p != '\0'; p++)
@@ -109,20 +119,27 @@ static void mask(char *text, bool ascii)
 static void post(struct fs *fs, const struct refusal *r, uint64_t count)
 {
 	char program[sizeof r->who.program];
-	json_t *details = json_pack("{s:s, s:s, s:s, s:s, s:I}", "verb", verb_name(r->verb), "errno", strerrorname_np(reason_errno(r->why)),
-				    "reason", reason_name(r->why), "path", r->path, "count", (json_int_t)count);
+	json_t *details = json_pack("{s:s, s:s, s:s, s:s, s:I}", "verb", verb_name(r->verb),
+		"errno", strerrorname_np(reason_errno(r->why)), "reason", reason_name(r->why),
+		"path", r->path, "count", (json_int_t)count);
 
 	if (details != NULL && is_habit(r->why))
 		add_habit(details, r, count);
-	(void)committer_post(fs->store->committer, &(struct event){ .kind = "refused", .who = &r->who, .item = r->item,
-			     .detailed = true, .details = details });
+	(void)committer_post(fs->store->committer,
+		&(struct event){ .kind = "refused",
+			.who = &r->who,
+			.item = r->item,
+			.detailed = true,
+			.details = details });
 	memcpy(program, r->who.program, sizeof program);
 	mask(program, false);
-	fprintf(stderr, "custodyfs: refused: %s %s by uid %u (%s, pid %d), %llu time(s): %s\n", verb_name(r->verb), r->path, r->who.uid,
-		program, (int)r->who.pid, (unsigned long long)count, gettext(reason_text(r->why)));
+	fprintf(stderr, "custodyfs: refused: %s %s by uid %u (%s, pid %d), %llu time(s): %s\n",
+		verb_name(r->verb), r->path, r->who.uid, program, (int)r->who.pid,
+		(unsigned long long)count, gettext(reason_text(r->why)));
 }
 
-/* A name that was refused may be anything: what is no UTF-8, and control characters, are shown as "?"; a long one is cut between characters. */
+/* A name that was refused may be anything: what is no UTF-8, and control characters, are shown as
+ * "?"; a long one is cut between characters. */
 static void append_name(char *out, size_t cap, const char *name)
 {
 	char shown[NAME_BUFFER];
@@ -132,7 +149,7 @@ static void append_name(char *out, size_t cap, const char *name)
 	while (len > 0 && name[len] != '\0' && ((unsigned char)name[len] & 0xc0) == 0x80)
 		len--;
 	snprintf(shown, sizeof shown, "%.*s", (int)len, name);
-	valid = json_string(shown);     /* jansson takes valid UTF-8 only */
+	valid = json_string(shown); /* jansson takes valid UTF-8 only */
 	mask(shown, valid == NULL);
 	json_decref(valid);
 	snprintf(out + used, cap - used, "%s%s", used > 0 ? "/" : "", shown);
@@ -148,7 +165,8 @@ static void path_of(struct call *c, const struct node *n, const char *name, char
 	out[0] = '\0';
 	if (n->kind == NODE_ITEM && catalog_item(c->db, n->id, &item) == 0)
 		(void)catalog_item_path(c->db, &item, out, cap);
-	else if ((n->kind == NODE_DATE || n->kind == NODE_CASE) && catalog_folder(c->db, n->id, &f) == 0)
+	else if ((n->kind == NODE_DATE || n->kind == NODE_CASE) &&
+		catalog_folder(c->db, n->id, &f) == 0)
 		(void)catalog_folder_path(c->db, &f, out, cap);
 	else if (n->kind >= NODE_UNIT && n->kind <= NODE_OFFICER) {
 		struct unit u;
@@ -202,10 +220,12 @@ static void count_more(struct refusal *s, const struct refusal *want, uint64_t f
 }
 
 /*
- * Counts a kind that is new at this place against the subject's breadth; true where there are too many, and it is only counted.  Someone who goes over a whole tree
- * would otherwise write an event a file.  *closed: the former window's count, to be recorded.  Under the lock.
+ * Counts a kind that is new at this place against the subject's breadth; true where there are too
+ * many, and it is only counted.  Someone who goes over a whole tree would otherwise write an event
+ * a file.  *closed: the former window's count, to be recorded.  Under the lock.
  */
-static bool too_broad(struct refusals *r, const struct refusal *want, uint64_t file, struct refusal *closed)
+static bool too_broad(
+	struct refusals *r, const struct refusal *want, uint64_t file, struct refusal *closed)
 {
 	struct refusal all = *want, *s;
 
@@ -234,10 +254,12 @@ static uint64_t hashed(uint64_t h, const char *text)
 }
 
 /*
- * Where an attempt counts: the node, and of the control file each command apart; of a habit the folder and the program, as the rule tells it or by its own path.
- * *where: the node, of a habit the folder.
+ * Where an attempt counts: the node, and of the control file each command apart; of a habit the
+ * folder and the program, as the rule tells it or by its own path. *where: the node, of a habit the
+ * folder.
  */
-static uint64_t place_of(struct call *c, const struct refusal *want, const struct node *node, const char *name, struct node *where)
+static uint64_t place_of(struct call *c, const struct refusal *want, const struct node *node,
+	const char *name, struct node *where)
 {
 	struct item item;
 
@@ -245,9 +267,11 @@ static uint64_t place_of(struct call *c, const struct refusal *want, const struc
 	if (is_habit(want->why)) {
 		if (node->kind == NODE_ITEM && catalog_item(c->db, node->id, &item) == 0)
 			*where = (struct node){ .kind = NODE_CASE, .id = item.folder };
-		return hashed(node_ino(where), want->rule[0] != '\0' ? want->rule : want->who.program);
+		return hashed(
+			node_ino(where), want->rule[0] != '\0' ? want->rule : want->who.program);
 	}
-	return node->kind == NODE_CTL && name != NULL ? hashed(node_ino(node), name) : node_ino(node);
+	return node->kind == NODE_CTL && name != NULL ? hashed(node_ino(node), name)
+						      : node_ino(node);
 }
 
 /* Records what a slot's former value still had to tell. */
@@ -258,10 +282,16 @@ static void give_up(struct fs *fs, struct refusal *former)
 	seen_free(former->files);
 }
 
-void refusal_record(struct call *c, enum verb verb, const struct node *node, const char *name, enum reason why)
+void refusal_record(
+	struct call *c, enum verb verb, const struct node *node, const char *name, enum reason why)
 {
 	struct refusals *r = c->fs->refusals;
-	struct refusal want = { .used = true, .uid = c->who.uid, .verb = verb, .why = why, .first = boot_now(), .wall = c->now.wall };
+	struct refusal want = { .used = true,
+		.uid = c->who.uid,
+		.verb = verb,
+		.why = why,
+		.first = boot_now(),
+		.wall = c->now.wall };
 	struct refusal given = { .used = false }, closed = { .used = false };
 	struct refusal *s;
 	struct node where;
@@ -282,7 +312,8 @@ void refusal_record(struct call *c, enum verb verb, const struct node *node, con
 	if (counted)
 		count_more(s, &want, file);
 	else if (!(counted = too_broad(r, &want, file, &closed))) {
-		s = find(r, &want);     /* taken at once: others that come at the same moment count there */
+		s = find(r,
+			&want); /* taken at once: others that come at the same moment count there */
 		given = *s;
 		*s = want;
 	}
@@ -307,7 +338,8 @@ static uint64_t first_of(const struct refusal *s)
 	return s->item != 0 ? node_ino(&(struct node){ .kind = NODE_ITEM, .id = s->item }) : 0;
 }
 
-bool refusal_last(struct refusals *r, uint32_t uid, uint64_t ino, enum verb *verb, enum reason *why, int64_t *when)
+bool refusal_last(struct refusals *r, uint32_t uid, uint64_t ino, enum verb *verb, enum reason *why,
+	int64_t *when)
 {
 	uint64_t latest = 0;
 
@@ -315,7 +347,8 @@ bool refusal_last(struct refusals *r, uint32_t uid, uint64_t ino, enum verb *ver
 	for (size_t i = 0; i < SLOTS; i++) {
 		const struct refusal *s = &r->slot[i];
 
-		if (!s->used || s->uid != uid || s->order <= latest || !(s->ino == ino || first_of(s) == ino || seen_has(s->files, ino)))
+		if (!s->used || s->uid != uid || s->order <= latest ||
+			!(s->ino == ino || first_of(s) == ino || seen_has(s->files, ino)))
 			continue;
 		latest = s->order;
 		*verb = s->verb;

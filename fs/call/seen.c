@@ -2,12 +2,12 @@
 
 #include <stdlib.h>
 
-#define SLOTS_FIRST 32          /* a power of two; at most half are taken */
+#define SLOTS_FIRST 32 /* a power of two; at most half are taken */
 
 struct seen {
 	size_t count, slots;
 	bool more;
-	uint64_t *key;          /* 0: free */
+	uint64_t *key; /* 0: free */
 };
 
 /* The place of a key, or the free one where it belongs. */

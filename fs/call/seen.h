@@ -6,16 +6,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SEEN_MAX 4096           /* numbers kept; of more it is only known that there were */
+#define SEEN_MAX 4096 /* numbers kept; of more it is only known that there were */
 
 struct seen;
 
-/* Adds a number to *s, which is made when it is NULL.  Without memory, or when it is full, that is noted (seen_more()). */
+/* Adds a number to *s, which is made when it is NULL.  Without memory, or when it is full, that is
+ * noted (seen_more()). */
 void seen_add(struct seen **s, uint64_t key);
 
-size_t seen_count(const struct seen *s);                /* NULL: 0 */
-bool seen_more(const struct seen *s);                   /* there were more than the count says */
+size_t seen_count(const struct seen *s); /* NULL: 0 */
+bool seen_more(const struct seen *s);    /* there were more than the count says */
 bool seen_has(const struct seen *s, uint64_t key);
-void seen_free(struct seen *s);                         /* NULL is fine */
+void seen_free(struct seen *s); /* NULL is fine */
 
 #endif

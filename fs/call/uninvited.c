@@ -10,9 +10,9 @@
 #include "fs/store/records/policies.h"
 
 struct uninvited {
-	struct reader_list file;        /* as it was read; does not change */
+	struct reader_list file; /* as it was read; does not change */
 	pthread_rwlock_t lock;
-	int64_t version;                /* of the policy that the list is made for; 0: none yet */
+	int64_t version; /* of the policy that the list is made for; 0: none yet */
 	struct reader_list list;
 };
 
@@ -35,11 +35,16 @@ static bool take_line(const char *path, unsigned number, char *line, struct read
 	if (*rule == '\0' || readers_add(out, rule))
 		return true;
 	if (out->count == READERS_MAX)
-		fprintf(stderr, _("custodyfs: %s, line %u: there are more rules than the %d that a list can hold. Take some out, then mount again.\n"),
+		fprintf(stderr,
+			_("custodyfs: %s, line %u: there are more rules than the %d that a list "
+			  "can hold. Take some out, then mount again.\n"),
 			path, number, READERS_MAX);
 	else
-		fprintf(stderr, _("custodyfs: %s, line %u: \"%s\" names no program. Give a program's name without its folder, at most %d bytes; a * may stand "
-				  "at its beginning or end, and ! before it invites the program after all.\n"), path, number, rule, READER_RULE - 1);
+		fprintf(stderr,
+			_("custodyfs: %s, line %u: \"%s\" names no program. Give a program's name "
+			  "without its folder, at most %d bytes; a * may stand at its beginning or "
+			  "end, and ! before it invites the program after all.\n"),
+			path, number, rule, READER_RULE - 1);
 	return false;
 }
 
@@ -58,7 +63,9 @@ static int read_file(const char *path, struct reader_list *out)
 	if (err == 0 && good && !feof(f))
 		err = errno != 0 ? errno : EIO;
 	if (err != 0)
-		fprintf(stderr, _("custodyfs: the list of uninvited readers %s cannot be read: %s\n"), path, i18n_error(err));
+		fprintf(stderr,
+			_("custodyfs: the list of uninvited readers %s cannot be read: %s\n"), path,
+			i18n_error(err));
 	free(line);
 	if (f != NULL)
 		fclose(f);
@@ -89,7 +96,7 @@ void uninvited_free(struct uninvited *u)
 
 static bool take_program(void *list, const char *rule)
 {
-	(void)readers_add(list, rule);          /* checked when the policy was loaded */
+	(void)readers_add(list, rule); /* checked when the policy was loaded */
 	return true;
 }
 
@@ -98,7 +105,9 @@ static int reload(struct uninvited *u, struct sql *db)
 {
 	struct reader_list *list = malloc(sizeof *list);
 	int64_t version = 1;
-	int err = list == NULL ? ENOMEM : sql_value(db, &version, "SELECT coalesce(max(version), 1) FROM policy", "");
+	int err = list == NULL
+		? ENOMEM
+		: sql_value(db, &version, "SELECT coalesce(max(version), 1) FROM policy", "");
 
 	if (err == 0) {
 		readers_default(list);
@@ -114,7 +123,8 @@ static int reload(struct uninvited *u, struct sql *db)
 	return err;
 }
 
-bool uninvited_is(struct uninvited *u, struct sql *db, int64_t policy, const struct reader_process *line, size_t count, char text[READER_RULE])
+bool uninvited_is(struct uninvited *u, struct sql *db, int64_t policy,
+	const struct reader_process *line, size_t count, char text[READER_RULE])
 {
 	const struct reader_rule *rule;
 
@@ -123,7 +133,7 @@ bool uninvited_is(struct uninvited *u, struct sql *db, int64_t policy, const str
 		pthread_rwlock_unlock(&u->lock);
 		pthread_rwlock_wrlock(&u->lock);
 		if (u->version < policy && reload(u, db) != 0 && u->version == 0)
-			readers_default(&u->list);      /* the next call tries again */
+			readers_default(&u->list); /* the next call tries again */
 	}
 	rule = reader_uninvited(&u->list, line, count);
 	snprintf(text, READER_RULE, "%s", rule != NULL ? rule->name : "");

@@ -4,19 +4,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fs/deposit/deposit.h"
 #include "fs/act/reading.h"
+#include "fs/deposit/deposit.h"
 #include "fs/tree/tree.h"
 #include "fs/why/why.h"
 
 void command_status(struct call *c, json_t *status)
 {
-	json_object_set_new(status, "open_deposits", json_integer((json_int_t)deposits_count(c->fs->deposits)));
-	json_object_set_new(status, "open_reads", json_integer((json_int_t)readings_count(c->fs->readings)));
-	json_object_set_new(status, "mounted_since", query_instant(&(struct query){ .now = c->now }, c->fs->mounted));
+	json_object_set_new(
+		status, "open_deposits", json_integer((json_int_t)deposits_count(c->fs->deposits)));
+	json_object_set_new(
+		status, "open_reads", json_integer((json_int_t)readings_count(c->fs->readings)));
+	json_object_set_new(status, "mounted_since",
+		query_instant(&(struct query){ .now = c->now }, c->fs->mounted));
 }
 
-/* What a path leads to, or, where it is not there, the nearest folder above it that is: what was refused does not exist. */
+/* What a path leads to, or, where it is not there, the nearest folder above it that is: what was
+ * refused does not exist. */
 static int nearest(struct call *c, const char *path, struct node *out, bool *there)
 {
 	char *copy = strdup(path), *slash;
@@ -25,7 +29,8 @@ static int nearest(struct call *c, const char *path, struct node *out, bool *the
 	if (copy == NULL)
 		return ENOMEM;
 	*there = true;
-	while ((err = tree_resolve(c, copy, out)) == ENOENT && (slash = strrchr(copy, '/')) != NULL) {
+	while ((err = tree_resolve(c, copy, out)) == ENOENT &&
+		(slash = strrchr(copy, '/')) != NULL) {
 		*slash = '\0';
 		*there = false;
 	}
@@ -33,10 +38,12 @@ static int nearest(struct call *c, const char *path, struct node *out, bool *the
 	return err == ENOTDIR ? ENOENT : err;
 }
 
-/* Whether an answer of the folder above can be one for what is not in it: of making it, of what was refused, or who asks is nobody here. */
+/* Whether an answer of the folder above can be one for what is not in it: of making it, of what was
+ * refused, or who asks is nobody here. */
 static bool tells_of_nothing(const struct why *w)
 {
-	return w->recent || w->verb == VERB_CREATE || w->verb == VERB_MKDIR || w->verb == VERB_SYMLINK || w->verb == VERB_MKNOD || w->reason == REASON_NOBODY ||
+	return w->recent || w->verb == VERB_CREATE || w->verb == VERB_MKDIR ||
+		w->verb == VERB_SYMLINK || w->verb == VERB_MKNOD || w->reason == REASON_NOBODY ||
 		w->reason == REASON_NO_ROLE;
 }
 
@@ -48,7 +55,9 @@ static int judge_place(struct call *c, const char *path, struct why *w)
 	struct node n;
 	int err = 0;
 
-	if (folder != NULL && !w->recent && (w->verb == VERB_UNLINK || w->verb == VERB_RENAME || w->verb == VERB_RENAME_OVER || w->verb == VERB_RENAME_AWAY)) {
+	if (folder != NULL && !w->recent &&
+		(w->verb == VERB_UNLINK || w->verb == VERB_RENAME || w->verb == VERB_RENAME_OVER ||
+			w->verb == VERB_RENAME_AWAY)) {
 		err = tree_resolve(c, folder, &n);
 		if (err == 0 && n.kind == NODE_VIEW && w->reason == REASON_NONE)
 			w->reason = REASON_VIEW;
@@ -75,20 +84,25 @@ static int command_why(struct call *c, struct query *q, const json_t *request, j
 	if (err == 0 && there)
 		err = judge_place(c, path, &w);
 	/* of what is not there, nothing is known but why it could not be made */
-	if (err == ENOENT || (err == 0 && !there && (w.reason == REASON_NONE || !tells_of_nothing(&w))))
+	if (err == ENOENT ||
+		(err == 0 && !there && (w.reason == REASON_NONE || !tells_of_nothing(&w))))
 		return query_refuse(q, REASON_NOT_FOUND, "path");
 	if (err == 0)
 		err = why_facts(c, &n, &w, &facts);
 	if (err != 0)
 		return err;
-	*answer = json_pack("{s:s, s:s, s:b, s:s?, s:s, s:s, s:b, s:o, s:o}", "path", path, "verb", verb_name(w.verb), "allowed", w.reason == REASON_NONE,
-			    "errno", w.reason != REASON_NONE ? strerrorname_np(reason_errno(w.reason)) : NULL, "reason", reason_name(w.reason),
-			    "text", reason_text(w.reason), "recent", w.recent, "when", query_instant(q, w.recent ? w.when : 0),
-			    "facts", facts);
+	*answer = json_pack("{s:s, s:s, s:b, s:s?, s:s, s:s, s:b, s:o, s:o}", "path", path, "verb",
+		verb_name(w.verb), "allowed", w.reason == REASON_NONE, "errno",
+		w.reason != REASON_NONE ? strerrorname_np(reason_errno(w.reason)) : NULL, "reason",
+		reason_name(w.reason), "text", reason_text(w.reason), "recent", w.recent, "when",
+		query_instant(q, w.recent ? w.when : 0), "facts", facts);
 	return 0;
 }
 
-static const struct { const char *command; command_fn fn; } table[] = {
+static const struct {
+	const char *command;
+	command_fn fn;
+} table[] = {
 	{ "register.unit", command_register_unit },
 	{ "register.device", command_register_device },
 	{ "register.person", command_register_person },

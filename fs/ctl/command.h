@@ -1,4 +1,5 @@
-/* Commands of the control file that change something, each decided in the committer with the kernel's word for who asks. */
+/* Commands of the control file that change something, each decided in the committer with the
+ * kernel's word for who asks. */
 #ifndef FS_CTL_COMMAND_H
 #define FS_CTL_COMMAND_H
 
@@ -7,14 +8,16 @@
 
 typedef int (*command_fn)(struct call *c, struct query *q, const json_t *request, json_t **answer);
 
-command_fn command_find(const char *command);          /* NULL where there is none */
+command_fn command_find(const char *command); /* NULL where there is none */
 
 /* Adds to a status what only the mount knows. */
 void command_status(struct call *c, json_t *status);
 
 int command_register_unit(struct call *c, struct query *q, const json_t *request, json_t **answer);
-int command_register_device(struct call *c, struct query *q, const json_t *request, json_t **answer);
-int command_register_person(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_register_device(
+	struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_register_person(
+	struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_register_case(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_case_link(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_case_unlink(struct call *c, struct query *q, const json_t *request, json_t **answer);
@@ -27,7 +30,8 @@ int command_revoke(struct call *c, struct query *q, const json_t *request, json_
 int command_findings(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_finding_settle(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_finding_report(struct call *c, struct query *q, const json_t *request, json_t **answer);
-int command_register_service(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_register_service(
+	struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_clock(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_clock_propose(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_clock_agree(struct call *c, struct query *q, const json_t *request, json_t **answer);
@@ -42,10 +46,14 @@ int command_hold_ask(struct call *c, struct query *q, const json_t *request, jso
 int command_hold_release(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_copy_register(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_copy_verified(struct call *c, struct query *q, const json_t *request, json_t **answer);
-int command_dispose_propose(struct call *c, struct query *q, const json_t *request, json_t **answer);
-int command_dispose_approve(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_dispose_propose(
+	struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_dispose_approve(
+	struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_dispose_refuse(struct call *c, struct query *q, const json_t *request, json_t **answer);
-int command_dispose_withdraw(struct call *c, struct query *q, const json_t *request, json_t **answer);
-int command_dispose_execute(struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_dispose_withdraw(
+	struct call *c, struct query *q, const json_t *request, json_t **answer);
+int command_dispose_execute(
+	struct call *c, struct query *q, const json_t *request, json_t **answer);
 
 #endif

@@ -4,24 +4,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fs/ctl/command.h"
-#include "fs/tree/forget.h"
 #include "fs/act/linking.h"
+#include "fs/ctl/command.h"
 #include "fs/store/query/cases.h"
 #include "fs/store/records/retention.h"
+#include "fs/tree/forget.h"
 #include "policy/litter.h"
 
 /* One change of a case, decided in the committer. */
 struct casework {
 	struct call *c;
 	struct query *q;
-	struct casefile kase;   /* as it is asked for; of an alias or a close, as it stands */
-	struct casefile old;    /* id 0: there was none */
+	struct casefile kase; /* as it is asked for; of an alias or a close, as it stands */
+	struct casefile old;  /* id 0: there was none */
 	char alias[NAME_BUFFER];
 	int32_t day;
-	bool same;              /* nothing is to be done */
-	enum reason why;        /* out */
-	const char *field;      /* out */
+	bool same;         /* nothing is to be done */
+	enum reason why;   /* out */
+	const char *field; /* out */
 };
 
 static int deny(struct casework *w, enum reason why, const char *field)
@@ -41,17 +41,20 @@ static int run(struct casework *w, decide_fn decide)
 }
 
 /* A number or an alias: a name of a folder in by-case, and none that means something else there. */
-static int name_field(struct query *q, const json_t *request, const char *key, char out[NAME_BUFFER])
+static int name_field(
+	struct query *q, const json_t *request, const char *key, char out[NAME_BUFFER])
 {
 	const char *text = event_str(request, key);
 
-	if (text == NULL || name_normalise(text, out) != REASON_NONE || litter_name(out) || strcmp(out, CASE_NONE) == 0 || strcmp(out, VIEW_BY_PARTY) == 0 ||
-	    strcmp(out, VIEW_BY_CAUSE) == 0)
+	if (text == NULL || name_normalise(text, out) != REASON_NONE || litter_name(out) ||
+		strcmp(out, CASE_NONE) == 0 || strcmp(out, VIEW_BY_PARTY) == 0 ||
+		strcmp(out, VIEW_BY_CAUSE) == 0)
 		return query_refuse(q, REASON_VALUE_BAD, key);
 	return 0;
 }
 
-static int text_field(struct query *q, const json_t *request, const char *key, char *out, size_t cap)
+static int text_field(
+	struct query *q, const json_t *request, const char *key, char *out, size_t cap)
 {
 	const char *text = event_str(request, key);
 
@@ -62,7 +65,8 @@ static int text_field(struct query *q, const json_t *request, const char *key, c
 	return 0;
 }
 
-/* The class has to be one of the policy in force that a case can have, and none that is shorter than what the case was given before. */
+/* The class has to be one of the policy in force that a case can have, and none that is shorter
+ * than what the case was given before. */
 static int judge_class(struct casework *w, struct sql *db, int64_t policy)
 {
 	struct casefile *k = &w->kase;
@@ -70,7 +74,8 @@ static int judge_class(struct casework *w, struct sql *db, int64_t policy)
 	int err;
 
 	if (k->class[0] == '\0')
-		snprintf(k->class, sizeof k->class, "%s", w->old.id != 0 ? w->old.class : CLASS_CASE_DEFAULT);
+		snprintf(k->class, sizeof k->class, "%s",
+			w->old.id != 0 ? w->old.class : CLASS_CASE_DEFAULT);
 	err = cases_judge_class(db, w->old.id, k->class, policy, &why);
 	return err == 0 && why != REASON_NONE ? deny(w, why, "class") : err;
 }
@@ -84,7 +89,7 @@ static int decide_register(struct turn *t, void *arg)
 
 	w->why = REASON_NONE;
 	if (err == 0 && strcmp(w->old.number, k->number) != 0)
-		return deny(w, REASON_CONFLICT, "number");      /* an alias of another case */
+		return deny(w, REASON_CONFLICT, "number"); /* an alias of another case */
 	if (err == ENOENT) {
 		w->old.id = 0;
 		err = sql_value(db, &k->id, "SELECT coalesce(max(id),0)+1 FROM casefile", "");
@@ -94,13 +99,19 @@ static int decide_register(struct turn *t, void *arg)
 		err = judge_class(w, db, turn_time(t)->policy);
 	if (err != 0)
 		return err;
-	return turn_emit(t, &(struct event){ .kind = "register.case", .who = &w->c->who, .kase = k->number, DETAILS(
-		"{s:I, s:s, s:s, s:s, s:s}", "id", (json_int_t)k->id, "number", k->number, "party", k->party, "cause", k->cause, "class", k->class) });
+	return turn_emit(t,
+		&(struct event){ .kind = "register.case",
+			.who = &w->c->who,
+			.kase = k->number,
+			DETAILS("{s:I, s:s, s:s, s:s, s:s}", "id", (json_int_t)k->id, "number",
+				k->number, "party", k->party, "cause", k->cause, "class",
+				k->class) });
 }
 
 static void groups_of(struct call *c, const char *number, int64_t *party, int64_t *cause)
 {
-	struct sql_rows *rows = sql_query(c->db, "SELECT party_group, cause_group FROM casefile WHERE number=?", "s", number);
+	struct sql_rows *rows = sql_query(
+		c->db, "SELECT party_group, cause_group FROM casefile WHERE number=?", "s", number);
 
 	*party = *cause = 0;
 	if (sql_next(rows) == 1) {
@@ -171,8 +182,12 @@ static int decide_alias(struct turn *t, void *arg)
 	err = sql_value(db, &id, "SELECT coalesce(max(id),0)+1 FROM case_alias", "");
 	if (err != 0)
 		return err;
-	return turn_emit(t, &(struct event){ .kind = "case.alias", .who = &w->c->who, .kase = w->kase.number, DETAILS(
-		"{s:I, s:s, s:s, s:I}", "case_id", (json_int_t)w->kase.id, "number", w->kase.number, "alias", w->alias, "alias_id", (json_int_t)id) });
+	return turn_emit(t,
+		&(struct event){ .kind = "case.alias",
+			.who = &w->c->who,
+			.kase = w->kase.number,
+			DETAILS("{s:I, s:s, s:s, s:I}", "case_id", (json_int_t)w->kase.id, "number",
+				w->kase.number, "alias", w->alias, "alias_id", (json_int_t)id) });
 }
 
 int command_case_alias(struct call *c, struct query *q, const json_t *request, json_t **answer)
@@ -197,7 +212,8 @@ static int decide_close(struct turn *t, void *arg)
 {
 	struct casework *w = arg;
 	const struct event_time *now = turn_time(t);
-	int32_t clock = day_of_instant(now->clock, now->utc_offset), wall = day_of_instant(now->wall, now->utc_offset);
+	int32_t clock = day_of_instant(now->clock, now->utc_offset),
+		wall = day_of_instant(now->wall, now->utc_offset);
 	struct casefile k;
 	char day[DAY_TEXT];
 	enum reason why;
@@ -214,8 +230,12 @@ static int decide_close(struct turn *t, void *arg)
 	if (k.closed == w->day)
 		return 0;
 	day_format(w->day, day);
-	return turn_emit(t, &(struct event){ .kind = "case.close", .who = &w->c->who, .kase = k.number, DETAILS(
-		"{s:I, s:s, s:s}", "case_id", (json_int_t)k.id, "number", k.number, "date", day) });
+	return turn_emit(t,
+		&(struct event){ .kind = "case.close",
+			.who = &w->c->who,
+			.kase = k.number,
+			DETAILS("{s:I, s:s, s:s}", "case_id", (json_int_t)k.id, "number", k.number,
+				"date", day) });
 }
 
 int command_case_close(struct call *c, struct query *q, const json_t *request, json_t **answer)
@@ -246,14 +266,16 @@ static int read_place(struct linking *l, struct query *q, const json_t *request,
 	if (err == 0 && after < 0)
 		return query_refuse(q, REASON_VALUE_BAD, "after");
 	if (err == 0 && query_place_whole(&place))
-		return query_refuse(q, REASON_VALUE_BAD, "path");       /* the whole store belongs to no one case */
+		return query_refuse(
+			q, REASON_VALUE_BAD, "path"); /* the whole store belongs to no one case */
 	return err == 0 ? linking_page(l, &place, after, next) : err;
 }
 
 /* Items, by number or by path. */
 static int read_items(struct linking *l, struct query *q, const json_t *request)
 {
-	const json_t *paths = json_object_get(request, "paths"), *items = json_object_get(request, "items"), *one;
+	const json_t *paths = json_object_get(request, "paths"),
+		     *items = json_object_get(request, "items"), *one;
 	struct item item;
 	size_t i;
 	int err;
@@ -274,14 +296,16 @@ static int read_items(struct linking *l, struct query *q, const json_t *request)
 	for (i = 0; i < l->count; i++) {
 		err = catalog_item(q->db, l->items[i], &item);
 		if (err == ENOENT || (err == 0 && item.state != ITEM_SEALED))
-			return query_refuse(q, REASON_NOT_FOUND, json_array_size(paths) != 0 ? "paths" : "items");
+			return query_refuse(q, REASON_NOT_FOUND,
+				json_array_size(paths) != 0 ? "paths" : "items");
 		if (err != 0)
 			return err;
 	}
 	return 0;
 }
 
-static int link_items(struct call *c, struct query *q, const json_t *request, bool unlink, json_t **answer)
+static int link_items(
+	struct call *c, struct query *q, const json_t *request, bool unlink, json_t **answer)
 {
 	struct linking *l = calloc(1, sizeof *l);
 	int64_t next = 0;
@@ -293,14 +317,16 @@ static int link_items(struct call *c, struct query *q, const json_t *request, bo
 		err = case_field(q, request, &l->kase);
 	}
 	if (err == 0)
-		err = event_str(request, "path") != NULL ? read_place(l, q, request, &next) : read_items(l, q, request);
+		err = event_str(request, "path") != NULL ? read_place(l, q, request, &next)
+							 : read_items(l, q, request);
 	if (err == 0)
 		err = linking_run(l);
 	if (err == 0 && l->lying > 0 && l->lying == l->count)
 		err = query_refuse(q, REASON_IN_CASE, "path");
 	if (err == 0)
-		*answer = json_pack("{s:s, s:I, s:I, s:o}", "case", l->kase.number, "changed", (json_int_t)l->changed, "unchanged", (json_int_t)l->unchanged,
-				    "next", next != 0 ? json_integer(next) : json_null());
+		*answer = json_pack("{s:s, s:I, s:I, s:o}", "case", l->kase.number, "changed",
+			(json_int_t)l->changed, "unchanged", (json_int_t)l->unchanged, "next",
+			next != 0 ? json_integer(next) : json_null());
 	free(l);
 	return err;
 }

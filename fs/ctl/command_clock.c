@@ -1,11 +1,12 @@
-/* The compliance clock: how it stands, and putting right one that lags, by two people (design sections 5 and 7). */
+/* The compliance clock: how it stands, and putting right one that lags, by two people (design
+ * sections 5 and 7). */
 #include <errno.h>
 #include <string.h>
 
 #include "fs/ctl/command.h"
 #include "fs/store/clock.h"
 
-#define MOVES_TOLD 20           /* proposals in an answer, newest first */
+#define MOVES_TOLD 20 /* proposals in an answer, newest first */
 
 static const char *const move_states[] = { "proposed", "agreed", "refused" };
 
@@ -13,21 +14,32 @@ static json_t *person_json(struct query *q, int64_t id)
 {
 	struct person p;
 
-	return id != 0 && catalog_person(q->db, id, &p) == 0 ? json_pack("{s:s, s:s}", "number", p.number, "name", p.name) : json_null();
+	return id != 0 && catalog_person(q->db, id, &p) == 0
+		? json_pack("{s:s, s:s}", "number", p.number, "name", p.name)
+		: json_null();
 }
 
 static int moves_json(struct query *q, json_t **out)
 {
-	struct sql_rows *rows = sql_query(q->db, "SELECT id, target, reason, proposed_by, proposed_at, state, decided_by, decided_at, decided_why FROM clock_move"
-					  " ORDER BY id DESC LIMIT ?", "i", (int64_t)MOVES_TOLD);
+	struct sql_rows *rows = sql_query(q->db,
+		"SELECT id, target, reason, proposed_by, proposed_at, state, decided_by, "
+		"decided_at, decided_why FROM clock_move"
+		" ORDER BY id DESC LIMIT ?",
+		"i", (int64_t)MOVES_TOLD);
 	json_t *list = json_array();
 	int rc;
 
 	while ((rc = sql_next(rows)) == 1)
-		json_array_append_new(list, json_pack("{s:I, s:o, s:s, s:o, s:o, s:s, s:o, s:o, s:s?}", "id", (json_int_t)sql_int(rows, 0),
-			"to", query_instant(q, sql_int(rows, 1)), "reason", sql_text(rows, 2), "proposed_by", person_json(q, sql_int(rows, 3)),
-			"proposed_at", query_instant(q, sql_int(rows, 4)), "state", move_states[sql_int(rows, 5) % 3],
-			"decided_by", person_json(q, sql_int(rows, 6)), "decided_at", query_instant(q, sql_int(rows, 7)), "decided_why", sql_text(rows, 8)));
+		json_array_append_new(list,
+			json_pack("{s:I, s:o, s:s, s:o, s:o, s:s, s:o, s:o, s:s?}", "id",
+				(json_int_t)sql_int(rows, 0), "to",
+				query_instant(q, sql_int(rows, 1)), "reason", sql_text(rows, 2),
+				"proposed_by", person_json(q, sql_int(rows, 3)), "proposed_at",
+				query_instant(q, sql_int(rows, 4)), "state",
+				move_states[sql_int(rows, 5) % 3], "decided_by",
+				person_json(q, sql_int(rows, 6)), "decided_at",
+				query_instant(q, sql_int(rows, 7)), "decided_why",
+				sql_text(rows, 8)));
 	if (rc < 0) {
 		json_decref(list);
 		return -rc;
@@ -45,8 +57,10 @@ static int tell(struct call *c, struct query *q, json_t **answer)
 	if (err != 0)
 		return err;
 	store_now(c->fs->store, &q->now);
-	*answer = json_pack("{s:o, s:o, s:I, s:b, s:o}", "clock", query_instant(q, q->now.clock), "wall", query_instant(q, q->now.wall),
-			    "behind_ms", (json_int_t)(q->now.wall - q->now.clock), "test_clock", c->fs->store->format.test_clock, "moves", moves);
+	*answer = json_pack("{s:o, s:o, s:I, s:b, s:o}", "clock", query_instant(q, q->now.clock),
+		"wall", query_instant(q, q->now.wall), "behind_ms",
+		(json_int_t)(q->now.wall - q->now.clock), "test_clock",
+		c->fs->store->format.test_clock, "moves", moves);
 	return 0;
 }
 
@@ -96,8 +110,11 @@ static int decide_propose(struct turn *t, void *arg)
 	if (err != 0)
 		return err;
 	instant_format(m->to, now->utc_offset, to);
-	return turn_emit(t, &(struct event){ .kind = "clock.propose", .who = &m->c->who,
-			 DETAILS("{s:I, s:s, s:s}", "id", (json_int_t)m->id, "to", to, "reason", m->reason) });
+	return turn_emit(t,
+		&(struct event){ .kind = "clock.propose",
+			.who = &m->c->who,
+			DETAILS("{s:I, s:s, s:s}", "id", (json_int_t)m->id, "to", to, "reason",
+				m->reason) });
 }
 
 static int run(struct call *c, struct query *q, struct moving *m, decide_fn decide)
@@ -126,38 +143,50 @@ int command_clock_propose(struct call *c, struct query *q, const json_t *request
 	return err == 0 ? tell(c, q, answer) : err;
 }
 
-/* A proposal that has been overtaken, because the clock came there by itself, can only be refused. */
+/* A proposal that has been overtaken, because the clock came there by itself, can only be
+ * refused. */
 static int decide_move(struct turn *t, void *arg)
 {
 	struct moving *m = arg;
 	const struct event_time *now = turn_time(t);
 	int64_t proposer = 0, state = 0;
 	char from[INSTANT_TEXT], to[INSTANT_TEXT];
-	int err = sql_value(turn_db(t), &proposer, "SELECT proposed_by FROM clock_move WHERE id=?", "i", m->id);
+	int err = sql_value(
+		turn_db(t), &proposer, "SELECT proposed_by FROM clock_move WHERE id=?", "i", m->id);
 
 	m->why = REASON_NONE;
 	if (err == ENOENT)
 		return deny(m, REASON_NOT_FOUND, "id");
 	if (err == 0)
-		err = sql_value(turn_db(t), &state, "SELECT state FROM clock_move WHERE id=?", "i", m->id);
+		err = sql_value(
+			turn_db(t), &state, "SELECT state FROM clock_move WHERE id=?", "i", m->id);
 	if (err == 0)
-		err = sql_value(turn_db(t), &m->to, "SELECT target FROM clock_move WHERE id=?", "i", m->id);
+		err = sql_value(
+			turn_db(t), &m->to, "SELECT target FROM clock_move WHERE id=?", "i", m->id);
 	if (err != 0)
 		return err;
 	m->why = clock_may_agree(proposer, &m->c->who.person);
-	if (m->why == REASON_NONE && (state != 0 || (m->agree && !clock_may_move(now->clock, now->wall, m->to))))
+	if (m->why == REASON_NONE &&
+		(state != 0 || (m->agree && !clock_may_move(now->clock, now->wall, m->to))))
 		m->why = REASON_STATE;
 	if (m->why != REASON_NONE)
 		return deny(m, m->why, "id");
 	instant_format(now->clock, now->utc_offset, from);
 	instant_format(m->to, now->utc_offset, to);
-	return turn_emit(t, &(struct event){ .kind = m->agree ? "clock.set" : "clock.refuse", .who = &m->c->who,
-			 DETAILS("{s:s, s:s, s:I, s:s?}", "from", from, "to", to, "id", (json_int_t)m->id, "reason", m->reason) });
+	return turn_emit(t,
+		&(struct event){ .kind = m->agree ? "clock.set" : "clock.refuse",
+			.who = &m->c->who,
+			DETAILS("{s:s, s:s, s:I, s:s?}", "from", from, "to", to, "id",
+				(json_int_t)m->id, "reason", m->reason) });
 }
 
-static int decide(struct call *c, struct query *q, const json_t *request, bool agree, json_t **answer)
+static int decide(
+	struct call *c, struct query *q, const json_t *request, bool agree, json_t **answer)
 {
-	struct moving m = { .c = c, .id = event_int(request, "id", 0), .reason = event_str(request, "reason"), .agree = agree };
+	struct moving m = { .c = c,
+		.id = event_int(request, "id", 0),
+		.reason = event_str(request, "reason"),
+		.agree = agree };
 	int err;
 
 	if (m.reason != NULL && !text_valid(m.reason, 1023))

@@ -1,4 +1,5 @@
-/* custody copy: registering what is on an offline medium, and how a reading of it ended (Art. 12, Q11). */
+/* custody copy: registering what is on an offline medium, and how a reading of it ended (Art. 12,
+ * Q11). */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,8 +7,8 @@
 #include "fs/ctl/command.h"
 #include "fs/store/records/copies.h"
 
-#define ITEMS_MOST 200          /* of one request: an event each */
-#define TOLD_MOST 200           /* items named in a record, of each kind */
+#define ITEMS_MOST 200 /* of one request: an event each */
+#define TOLD_MOST 200  /* items named in a record, of each kind */
 
 struct registering {
 	struct call *c;
@@ -37,8 +38,11 @@ static int find_or_make(struct turn *t, struct registering *r)
 	if (err == ENOENT)
 		err = sql_value(db, &id, "SELECT coalesce(max(id),0)+1 FROM copy", "");
 	if (err == 0)
-		err = turn_emit(t, &(struct event){ .kind = "copy.register", .who = &r->c->who, DETAILS("{s:I, s:s, s:s}", "id", (json_int_t)id, "medium", r->medium,
-				"type", copy_type_name(r->type)) });
+		err = turn_emit(t,
+			&(struct event){ .kind = "copy.register",
+				.who = &r->c->who,
+				DETAILS("{s:I, s:s, s:s}", "id", (json_int_t)id, "medium",
+					r->medium, "type", copy_type_name(r->type)) });
 	return err == 0 ? copies_named(db, r->medium, &r->copy) : err;
 }
 
@@ -54,12 +58,18 @@ static int add_item(struct turn *t, struct registering *r, int64_t id)
 	if (err == 0 && !item.digested)
 		return no(r, REASON_UNDIGESTED, NULL);
 	if (err == 0)
-		err = sql_value(turn_db(t), &there, "SELECT count(*) FROM copy_item WHERE item=? AND copy=?", "ii", id, r->copy.id);
+		err = sql_value(turn_db(t), &there,
+			"SELECT count(*) FROM copy_item WHERE item=? AND copy=?", "ii", id,
+			r->copy.id);
 	if (err != 0 || there != 0)
 		return err;
 	hash_hex(item.sha256, hex);
-	return turn_emit(t, &(struct event){ .kind = "copy.item", .who = &r->c->who, .item = id, DETAILS("{s:I, s:s, s:s}", "id", (json_int_t)r->copy.id,
-			 "medium", r->medium, "sha256", hex) });
+	return turn_emit(t,
+		&(struct event){ .kind = "copy.item",
+			.who = &r->c->who,
+			.item = id,
+			DETAILS("{s:I, s:s, s:s}", "id", (json_int_t)r->copy.id, "medium",
+				r->medium, "sha256", hex) });
 }
 
 static int decide_register(struct turn *t, void *arg)
@@ -92,8 +102,10 @@ static json_t *rows_json(struct query *q, const json_t *items)
 int command_copy_register(struct call *c, struct query *q, const json_t *request, json_t **answer)
 {
 	const char *type = event_str(request, "type");
-	struct registering r = { .c = c, .medium = event_str(request, "medium"), .type = copy_type_parse(type != NULL ? type : ""),
-				 .items = json_object_get(request, "items") };
+	struct registering r = { .c = c,
+		.medium = event_str(request, "medium"),
+		.type = copy_type_parse(type != NULL ? type : ""),
+		.items = json_object_get(request, "items") };
 	size_t n = json_array_size(r.items);
 	int err = query_need(q, ACT_COPY);
 
@@ -109,7 +121,8 @@ int command_copy_register(struct call *c, struct query *q, const json_t *request
 	if (r.why != REASON_NONE)
 		return query_refuse(q, r.why, r.field);
 	if (err == 0)
-		*answer = json_pack("{s:o, s:o}", "copy", query_copy_json(q, &r.copy), "rows", rows_json(q, r.items));
+		*answer = json_pack("{s:o, s:o}", "copy", query_copy_json(q, &r.copy), "rows",
+			rows_json(q, r.items));
 	return err;
 }
 
@@ -117,7 +130,8 @@ struct reporting {
 	struct call *c;
 	const char *medium;
 	const json_t *missing, *damaged;
-	int64_t files, extra, missing_count, damaged_count;     /* the lists may be cut, the counts are whole */
+	int64_t files, extra, missing_count,
+		damaged_count; /* the lists may be cut, the counts are whole */
 	enum reason why;
 	struct copy copy;
 };
@@ -141,10 +155,16 @@ static int decide_verified(struct turn *t, void *arg)
 
 	r->why = err == ENOENT ? REASON_NOT_FOUND : REASON_NONE;
 	if (err == 0)
-		err = turn_emit(t, &(struct event){ .kind = "copy.verified", .who = &r->c->who, DETAILS("{s:I, s:s, s:b, s:I, s:I, s:I, s:I, s:o, s:o}",
-				"id", (json_int_t)r->copy.id, "medium", r->medium, "passed", r->missing_count + r->damaged_count == 0, "files", (json_int_t)r->files,
-				"extra", (json_int_t)r->extra, "missing_count", (json_int_t)r->missing_count, "damaged_count", (json_int_t)r->damaged_count,
-				"missing", some_of(r->missing), "damaged", some_of(r->damaged)) });
+		err = turn_emit(t,
+			&(struct event){ .kind = "copy.verified",
+				.who = &r->c->who,
+				DETAILS("{s:I, s:s, s:b, s:I, s:I, s:I, s:I, s:o, s:o}", "id",
+					(json_int_t)r->copy.id, "medium", r->medium, "passed",
+					r->missing_count + r->damaged_count == 0, "files",
+					(json_int_t)r->files, "extra", (json_int_t)r->extra,
+					"missing_count", (json_int_t)r->missing_count,
+					"damaged_count", (json_int_t)r->damaged_count, "missing",
+					some_of(r->missing), "damaged", some_of(r->damaged)) });
 	return err == 0 ? copies_named(turn_db(t), r->medium, &r->copy) : err;
 }
 
@@ -161,9 +181,14 @@ static bool all_integers(const json_t *list)
 
 int command_copy_verified(struct call *c, struct query *q, const json_t *request, json_t **answer)
 {
-	struct reporting r = { .c = c, .medium = event_str(request, "medium"), .missing = json_object_get(request, "missing"),
-			       .damaged = json_object_get(request, "damaged"), .files = event_int(request, "files", -1), .extra = event_int(request, "extra", -1),
-			       .missing_count = event_int(request, "missing_count", -1), .damaged_count = event_int(request, "damaged_count", -1) };
+	struct reporting r = { .c = c,
+		.medium = event_str(request, "medium"),
+		.missing = json_object_get(request, "missing"),
+		.damaged = json_object_get(request, "damaged"),
+		.files = event_int(request, "files", -1),
+		.extra = event_int(request, "extra", -1),
+		.missing_count = event_int(request, "missing_count", -1),
+		.damaged_count = event_int(request, "damaged_count", -1) };
 	int err = query_need(q, ACT_COPY);
 
 	if (err == 0 && r.medium == NULL)
@@ -172,7 +197,9 @@ int command_copy_verified(struct call *c, struct query *q, const json_t *request
 		err = query_refuse(q, REASON_VALUE_BAD, "missing");
 	if (err == 0 && (!json_is_array(r.damaged) || !all_integers(r.damaged)))
 		err = query_refuse(q, REASON_VALUE_BAD, "damaged");
-	if (err == 0 && (r.missing_count < (int64_t)json_array_size(r.missing) || r.damaged_count < (int64_t)json_array_size(r.damaged)))
+	if (err == 0 &&
+		(r.missing_count < (int64_t)json_array_size(r.missing) ||
+			r.damaged_count < (int64_t)json_array_size(r.damaged)))
 		err = query_refuse(q, REASON_VALUE_BAD, "missing_count");
 	if (err == 0 && (r.files < 0 || r.extra < 0))
 		err = query_refuse(q, REASON_VALUE_BAD, r.files < 0 ? "files" : "extra");

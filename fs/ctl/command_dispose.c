@@ -4,17 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fs/ctl/command.h"
-#include "fs/deposit/deposit.h"
 #include "fs/act/disposing.h"
 #include "fs/call/refusal.h"
-#include "fs/store/records/disposals.h"
+#include "fs/ctl/command.h"
+#include "fs/deposit/deposit.h"
 #include "fs/store/catalog/scope_items.h"
+#include "fs/store/records/disposals.h"
 #include "fs/tree/tree.h"
 
-#define ITEMS_MOST 10000        /* of one proposal */
-#define LOOKED_AT_MOST 20000    /* candidates judged in one request: a second or two */
-#define ITEMS_TOLD 2000         /* of one event: it has to fit an entry */
+#define ITEMS_MOST 10000     /* of one proposal */
+#define LOOKED_AT_MOST 20000 /* candidates judged in one request: a second or two */
+#define ITEMS_TOLD 2000      /* of one event: it has to fit an entry */
 
 struct proposing {
 	struct call *c;
@@ -24,10 +24,10 @@ struct proposing {
 	bool full;
 	const char *kind, *reason;
 	int64_t id;
-	int64_t clash;                  /* an item that another open proposal has */
+	int64_t clash; /* an item that another open proposal has */
 	enum reason why;
 	int err;
-	int64_t until, after;           /* how far the collecting has come */
+	int64_t until, after; /* how far the collecting has come */
 	bool more;
 };
 
@@ -52,14 +52,15 @@ static int judge(struct proposing *p, const struct item *item, enum reason *why)
 	if (err == 0 && open)
 		*why = REASON_PROPOSED;
 	d = *why == REASON_NONE ? deposit_get(p->c->fs->deposits, item->id) : NULL;
-	if (d != NULL) {                /* whoever deposits it has it open still */
+	if (d != NULL) { /* whoever deposits it has it open still */
 		deposit_put(p->c->fs->deposits, d);
 		*why = REASON_STATE;
 	}
 	return err;
 }
 
-/* A named item that may not be disposed of: the attempt is on its trail, and nothing is proposed. */
+/* A named item that may not be disposed of: the attempt is on its trail, and nothing is
+ * proposed. */
 static int refuse_item(struct proposing *p, int64_t item, enum reason why)
 {
 	const struct node n = { .kind = NODE_ITEM, .id = item };
@@ -117,7 +118,7 @@ static int add_path(struct proposing *p, const char *path)
 		err = tree_scope(p->c, &n, &s);
 	if (err == ENOENT || err == ENOTDIR || err == ENAMETOOLONG)
 		return query_refuse(p->q, REASON_NOT_FOUND, "paths");
-	if (err == ENOTSUP)             /* a party, a cause: no part of the tree */
+	if (err == ENOTSUP) /* a party, a cause: no part of the tree */
 		return query_refuse(p->q, REASON_VALUE_BAD, "paths");
 	if (err != 0 || n.kind == NODE_ITEM)
 		return err != 0 ? err : add_named(p, n.id, true);
@@ -131,7 +132,8 @@ static int add_path(struct proposing *p, const char *path)
 
 static int gather_named(struct proposing *p, const json_t *request)
 {
-	const json_t *paths = json_object_get(request, "paths"), *items = json_object_get(request, "items"), *one;
+	const json_t *paths = json_object_get(request, "paths"),
+		     *items = json_object_get(request, "items"), *one;
 	size_t i;
 	int err = 0;
 
@@ -168,15 +170,23 @@ static int collect(struct proposing *p, struct sql_rows *rows)
 
 static int gather_expired(struct proposing *p)
 {
-	return collect(p, sql_query(p->c->db, "SELECT " ITEM_COLUMNS " FROM item JOIN folder ON folder.id=item.folder WHERE item.state=1 AND item.retain_until>=?1"
-				    " AND item.retain_until<=?2 AND (item.retain_until>?1 OR item.id>?3) AND folder.unit=?4 ORDER BY item.retain_until, item.id LIMIT ?5",
-				    "iiiii", p->until, p->c->now.clock, p->after, p->c->who.person.unit, (int64_t)LOOKED_AT_MOST));
+	return collect(p,
+		sql_query(p->c->db,
+			"SELECT " ITEM_COLUMNS " FROM item JOIN folder ON folder.id=item.folder "
+			"WHERE item.state=1 AND item.retain_until>=?1"
+			" AND item.retain_until<=?2 AND (item.retain_until>?1 OR item.id>?3) AND "
+			"folder.unit=?4 ORDER BY item.retain_until, item.id LIMIT ?5",
+			"iiiii", p->until, p->c->now.clock, p->after, p->c->who.person.unit,
+			(int64_t)LOOKED_AT_MOST));
 }
 
 static int gather_apart(struct proposing *p, enum item_state state)
 {
-	return collect(p, sql_query(p->c->db, "SELECT " ITEM_COLUMNS " FROM item WHERE state=?1 AND state<>1 AND id>?2 ORDER BY id LIMIT ?3", "iii", (int64_t)state,
-				    p->after, (int64_t)LOOKED_AT_MOST));
+	return collect(p,
+		sql_query(p->c->db,
+			"SELECT " ITEM_COLUMNS
+			" FROM item WHERE state=?1 AND state<>1 AND id>?2 ORDER BY id LIMIT ?3",
+			"iii", (int64_t)state, p->after, (int64_t)LOOKED_AT_MOST));
 }
 
 static int compare_ids(const void *a, const void *b)
@@ -223,12 +233,17 @@ static int emit_items(struct turn *t, const struct proposing *p, size_t from)
 	for (size_t i = from; i < p->count && i < from + ITEMS_TOLD; i++)
 		json_array_append_new(items, json_integer(p->items[i]));
 	if (from == 0)
-		details = json_pack("{s:I, s:s, s:s?, s:I, s:o}", "id", (json_int_t)p->id, "kind", p->kind != NULL ? p->kind : "named", "reason", p->reason,
-				    "count", (json_int_t)p->count, "items", items);
+		details = json_pack("{s:I, s:s, s:s?, s:I, s:o}", "id", (json_int_t)p->id, "kind",
+			p->kind != NULL ? p->kind : "named", "reason", p->reason, "count",
+			(json_int_t)p->count, "items", items);
 	else
 		details = json_pack("{s:I, s:o}", "id", (json_int_t)p->id, "items", items);
-	return turn_emit(t, &(struct event){ .kind = from == 0 ? "dispose.propose" : "dispose.items", .who = &p->c->who, .item = p->count == 1 ? p->items[0] : 0,
-			 .detailed = true, .details = details });
+	return turn_emit(t,
+		&(struct event){ .kind = from == 0 ? "dispose.propose" : "dispose.items",
+			.who = &p->c->who,
+			.item = p->count == 1 ? p->items[0] : 0,
+			.detailed = true,
+			.details = details });
 }
 
 static int decide_propose(struct turn *t, void *arg)
@@ -237,7 +252,8 @@ static int decide_propose(struct turn *t, void *arg)
 	int err = check_free(t, p);
 
 	if (err == 0)
-		err = sql_value(turn_db(t), &p->id, "SELECT coalesce(max(id),0)+1 FROM disposal", "");
+		err = sql_value(
+			turn_db(t), &p->id, "SELECT coalesce(max(id),0)+1 FROM disposal", "");
 	for (size_t from = 0; from < p->count && err == 0; from += ITEMS_TOLD)
 		err = emit_items(t, p, from);
 	return err;
@@ -271,7 +287,9 @@ static int check_unit(struct proposing *p, const json_t *request)
 	err = catalog_unit_find(p->c->db, unit, &u);
 	if (err == ENOENT)
 		return query_refuse(p->q, REASON_NOT_FOUND, "unit");
-	return err == 0 && u.id != p->c->who.person.unit ? query_refuse(p->q, REASON_NOT_CUSTODIAN, "unit") : err;
+	return err == 0 && u.id != p->c->who.person.unit
+		? query_refuse(p->q, REASON_NOT_CUSTODIAN, "unit")
+		: err;
 }
 
 static int gather(struct proposing *p, const json_t *request)
@@ -279,7 +297,9 @@ static int gather(struct proposing *p, const json_t *request)
 	const char *state = event_str(request, "state");
 	enum item_state s = state != NULL ? item_state_parse(state) : ITEM_STATE_COUNT;
 	bool expired = json_is_true(json_object_get(request, "expired"));
-	bool named = json_array_size(json_object_get(request, "paths")) + json_array_size(json_object_get(request, "items")) > 0;
+	bool named = json_array_size(json_object_get(request, "paths")) +
+			json_array_size(json_object_get(request, "items")) >
+		0;
 	int err = check_unit(p, request);
 
 	if (err == 0 && state != NULL && s != ITEM_INCOMPLETE && s != ITEM_WITHDRAWN)
@@ -315,7 +335,8 @@ static int propose(struct proposing *p, const json_t *request, json_t **answer)
 	}
 	snprintf(cursor, sizeof cursor, "%lld:%lld", (long long)p->until, (long long)p->after);
 	if (err == 0)
-		*answer = json_pack("{s:o, s:s?}", "proposal", proposal, "cursor", p->more ? cursor : NULL);
+		*answer = json_pack(
+			"{s:o, s:s?}", "proposal", proposal, "cursor", p->more ? cursor : NULL);
 	return err;
 }
 
@@ -337,9 +358,11 @@ int command_dispose_propose(struct call *c, struct query *q, const json_t *reque
 	return err;
 }
 
-static int decided(struct call *c, struct query *q, const json_t *request, enum disposal_act act, json_t **answer)
+static int decided(struct call *c, struct query *q, const json_t *request, enum disposal_act act,
+	json_t **answer)
 {
-	struct disposing d = { .id = event_int(request, "id", 0), .reason = event_str(request, "reason") };
+	struct disposing d = { .id = event_int(request, "id", 0),
+		.reason = event_str(request, "reason") };
 	int err = query_need(q, ACT_BROWSE);
 
 	if (err == 0)
@@ -363,7 +386,8 @@ int command_dispose_refuse(struct call *c, struct query *q, const json_t *reques
 	return decided(c, q, request, DISPOSAL_REFUSE, answer);
 }
 
-int command_dispose_withdraw(struct call *c, struct query *q, const json_t *request, json_t **answer)
+int command_dispose_withdraw(
+	struct call *c, struct query *q, const json_t *request, json_t **answer)
 {
 	return decided(c, q, request, DISPOSAL_WITHDRAW, answer);
 }
@@ -378,7 +402,7 @@ int command_dispose_execute(struct call *c, struct query *q, const json_t *reque
 	if (d.why != REASON_NONE)
 		return query_refuse(q, d.why, "id");
 	if (err == 0)
-		*answer = json_pack("{s:o, s:b, s:I}", "proposal", query_disposal_json(q, &d.now), "more", d.now.state == DISPOSAL_APPROVED, "left",
-				    (json_int_t)d.left);
+		*answer = json_pack("{s:o, s:b, s:I}", "proposal", query_disposal_json(q, &d.now),
+			"more", d.now.state == DISPOSAL_APPROVED, "left", (json_int_t)d.left);
 	return err;
 }

@@ -1,11 +1,12 @@
-/* Findings: the register, settling, reporting what a depositor saw; and when devices were out of service. */
+/* Findings: the register, settling, reporting what a depositor saw; and when devices were out of
+ * service. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "fs/ctl/command.h"
-#include "fs/watch/finder.h"
 #include "fs/store/findings.h"
+#include "fs/watch/finder.h"
 
 /* All that is to be found by now is in the answer. */
 int command_findings(struct call *c, struct query *q, const json_t *request, json_t **answer)
@@ -35,7 +36,8 @@ static int deny(struct settling *s, enum reason why, const char *field)
 	return reason_errno(why);
 }
 
-static int run(struct call *c, struct query *q, struct settling *s, decide_fn decide, json_t **answer)
+static int run(
+	struct call *c, struct query *q, struct settling *s, decide_fn decide, json_t **answer)
 {
 	int err = committer_run(c->fs->store->committer, COMMIT_DURABLE, decide, s);
 
@@ -61,18 +63,24 @@ static int decide_settle(struct turn *t, void *arg)
 		return err;
 	s->why = finding_may_settle(&s->c->who.person);
 	if (s->why == REASON_NONE && f.officer != 0 && f.officer == s->c->who.person.id)
-		s->why = REASON_SELF_APPROVAL;  /* one's own recordings' */
+		s->why = REASON_SELF_APPROVAL; /* one's own recordings' */
 	if (s->why == REASON_NONE && f.settled != 0)
 		s->why = REASON_STATE;
 	if (s->why != REASON_NONE)
 		return deny(s, s->why, "id");
-	return turn_emit(t, &(struct event){ .kind = "finding.settle", .who = &s->c->who, .item = f.item,
-			 DETAILS("{s:I, s:s, s:s}", "id", (json_int_t)f.id, "rule", finding_rule_name(f.rule), "reason", s->reason) });
+	return turn_emit(t,
+		&(struct event){ .kind = "finding.settle",
+			.who = &s->c->who,
+			.item = f.item,
+			DETAILS("{s:I, s:s, s:s}", "id", (json_int_t)f.id, "rule",
+				finding_rule_name(f.rule), "reason", s->reason) });
 }
 
 int command_finding_settle(struct call *c, struct query *q, const json_t *request, json_t **answer)
 {
-	struct settling s = { .c = c, .id = event_int(request, "id", 0), .reason = event_str(request, "reason") };
+	struct settling s = {
+		.c = c, .id = event_int(request, "id", 0), .reason = event_str(request, "reason")
+	};
 
 	if (s.reason == NULL || !text_valid(s.reason, FINDING_NOTE - 1))
 		return query_refuse(q, REASON_VALUE_BAD, "reason");
@@ -87,8 +95,10 @@ static int decide_report(struct turn *t, void *arg)
 
 	if (err == 0)
 		err = findings_raise(t, &s->c->who, &f);
-	if (err == 0 && f.id == 0)      /* it is known already */
-		err = sql_value(turn_db(t), &f.id, "SELECT max(id) FROM finding WHERE rule=? AND key=?", "ss", finding_rule_name(f.rule), f.key);
+	if (err == 0 && f.id == 0) /* it is known already */
+		err = sql_value(turn_db(t), &f.id,
+			"SELECT max(id) FROM finding WHERE rule=? AND key=?", "ss",
+			finding_rule_name(f.rule), f.key);
 	s->id = f.id;
 	return err;
 }
@@ -116,7 +126,14 @@ int command_finding_report(struct call *c, struct query *q, const json_t *reques
 	return run(c, q, &s, decide_report, answer);
 }
 
-struct servicing { struct call *c; const char *device, *note; int32_t from, to; int64_t id; enum reason why; const char *field; };
+struct servicing {
+	struct call *c;
+	const char *device, *note;
+	int32_t from, to;
+	int64_t id;
+	enum reason why;
+	const char *field;
+};
 
 /* The window of that device that begins on that day, or a new one. */
 static int decide_service(struct turn *t, void *arg)
@@ -130,7 +147,8 @@ static int decide_service(struct turn *t, void *arg)
 	s->why = err == ENOENT ? REASON_NOT_FOUND : REASON_NONE;
 	s->field = "device";
 	if (err == 0)
-		err = sql_value(db, &s->id, "SELECT id FROM service WHERE device=? AND since=?", "ii", device.id, (int64_t)s->from);
+		err = sql_value(db, &s->id, "SELECT id FROM service WHERE device=? AND since=?",
+			"ii", device.id, (int64_t)s->from);
 	if (err == ENOENT && s->why == REASON_NONE)
 		err = sql_value(db, &s->id, "SELECT coalesce(max(id), 0) + 1 FROM service", "");
 	if (err != 0)
@@ -138,14 +156,23 @@ static int decide_service(struct turn *t, void *arg)
 	day_format(s->from, from);
 	if (s->to != DAY_NONE)
 		day_format(s->to, to);
-	return turn_emit(t, &(struct event){ .kind = "register.service", .who = &s->c->who, DETAILS("{s:I, s:I, s:s, s:s, s:s?, s:s}", "id", (json_int_t)s->id,
-			 "device_id", (json_int_t)device.id, "device", device.serial, "from", from, "to", s->to != DAY_NONE ? to : NULL, "note", s->note) });
+	return turn_emit(t,
+		&(struct event){ .kind = "register.service",
+			.who = &s->c->who,
+			DETAILS("{s:I, s:I, s:s, s:s, s:s?, s:s}", "id", (json_int_t)s->id,
+				"device_id", (json_int_t)device.id, "device", device.serial, "from",
+				from, "to", s->to != DAY_NONE ? to : NULL, "note", s->note) });
 }
 
-/* {device, from, to|null, note}: out of service from a day to a day, both included; naming the same first day again amends it. */
-int command_register_service(struct call *c, struct query *q, const json_t *request, json_t **answer)
+/* {device, from, to|null, note}: out of service from a day to a day, both included; naming the same
+ * first day again amends it. */
+int command_register_service(
+	struct call *c, struct query *q, const json_t *request, json_t **answer)
 {
-	struct servicing s = { .c = c, .device = event_str(request, "device"), .note = event_str(request, "note"), .to = DAY_NONE };
+	struct servicing s = { .c = c,
+		.device = event_str(request, "device"),
+		.note = event_str(request, "note"),
+		.to = DAY_NONE };
 	const char *from = event_str(request, "from"), *to = event_str(request, "to");
 	int err = query_need(q, ACT_SERVICE);
 
@@ -163,6 +190,8 @@ int command_register_service(struct call *c, struct query *q, const json_t *requ
 	if (s.why != REASON_NONE)
 		return query_refuse(q, s.why, s.field);
 	if (err == 0)
-		*answer = json_pack("{s:{s:I, s:s, s:s, s:s?, s:s}}", "service", "id", (json_int_t)s.id, "device", s.device, "from", from, "to", to, "note", s.note);
+		*answer = json_pack("{s:{s:I, s:s, s:s, s:s?, s:s}}", "service", "id",
+			(json_int_t)s.id, "device", s.device, "from", from, "to", to, "note",
+			s.note);
 	return err;
 }

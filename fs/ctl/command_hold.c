@@ -1,10 +1,10 @@
 /* custody hold: setting, asking for the release, releasing (Art. 12, Q11). */
 #include <errno.h>
 
-#include "fs/ctl/command.h"
-#include "fs/deposit/deposit.h"
 #include "fs/act/hold.h"
 #include "fs/call/refusal.h"
+#include "fs/ctl/command.h"
+#include "fs/deposit/deposit.h"
 #include "fs/tree/tree.h"
 
 /* What the request names by "path" or "item", if the asker sees it. */
@@ -19,7 +19,8 @@ static int target(struct call *c, struct query *q, const json_t *request, struct
 		err = tree_resolve(c, path, n);
 	else {
 		err = catalog_item(c->db, n->id, &item);
-		if (err == 0 && !tree_sees(c, &item) && act_allowed(&c->who.person, ACT_INCOMPLETE) != REASON_NONE)
+		if (err == 0 && !tree_sees(c, &item) &&
+			act_allowed(&c->who.person, ACT_INCOMPLETE) != REASON_NONE)
 			err = ENOENT;
 	}
 	if (err == ENOENT || err == ENOTDIR || err == ENAMETOOLONG)
@@ -27,14 +28,16 @@ static int target(struct call *c, struct query *q, const json_t *request, struct
 	return err;
 }
 
-static int act(struct call *c, struct query *q, const json_t *request, int (*fn)(struct call *, struct hold_act *), enum verb verb, json_t **answer)
+static int act(struct call *c, struct query *q, const json_t *request,
+	int (*fn)(struct call *, struct hold_act *), enum verb verb, json_t **answer)
 {
-	struct hold_act a = { .name = event_str(request, "name"), .reason = event_str(request, "reason") };
+	struct hold_act a = { .name = event_str(request, "name"),
+		.reason = event_str(request, "reason") };
 	int64_t ground = event_int(request, "ground", 0);
 	struct node n;
 	int err = query_need(q, ACT_BROWSE);
 
-	a.ground = ground == (int)ground ? (int)ground : 0;     /* 0 is none, too */
+	a.ground = ground == (int)ground ? (int)ground : 0; /* 0 is none, too */
 	if (err == 0 && a.name == NULL)
 		err = query_refuse(q, REASON_VALUE_BAD, "name");
 	if (err == 0)
@@ -43,7 +46,7 @@ static int act(struct call *c, struct query *q, const json_t *request, int (*fn)
 		err = tree_scope(c, &n, &a.on);
 		if (err == ENOENT)
 			err = query_refuse(q, REASON_NOT_FOUND, "path");
-		if (err == ENOTSUP)             /* a party, a cause: no part of the tree */
+		if (err == ENOTSUP) /* a party, a cause: no part of the tree */
 			err = query_refuse(q, REASON_VALUE_BAD, "path");
 	}
 	if (err != 0)
@@ -52,11 +55,16 @@ static int act(struct call *c, struct query *q, const json_t *request, int (*fn)
 		deposits_settle(c->fs->deposits, n.id);
 	err = fn(c, &a);
 	if (a.why != REASON_NONE) {
-		if (reason_errno(a.why) == EACCES || reason_errno(a.why) == EPERM) {            /* an attempt on what it names, as by attribute */
+		if (reason_errno(a.why) == EACCES ||
+			reason_errno(a.why) ==
+				EPERM) { /* an attempt on what it names, as by attribute */
 			refusal_record(c, verb, &n, NULL, a.why);
 			q->recorded = true;
 		}
-		return query_refuse(q, a.why, a.why == REASON_NOT_FOUND ? "name" : a.why == REASON_VALUE_BAD && verb == VERB_REMOVEXATTR ? "reason" : NULL);
+		return query_refuse(q, a.why,
+			a.why == REASON_NOT_FOUND                                       ? "name"
+				: a.why == REASON_VALUE_BAD && verb == VERB_REMOVEXATTR ? "reason"
+											: NULL);
 	}
 	if (err == 0)
 		*answer = json_pack("{s:o}", "hold", query_hold_json(q, &a.held));

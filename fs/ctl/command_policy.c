@@ -1,4 +1,5 @@
-/* The policy file: an administrator proposes one, the legal section agrees or refuses (design section 5; Q1). */
+/* The policy file: an administrator proposes one, the legal section agrees or refuses (design
+ * section 5; Q1). */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,12 +41,17 @@ static int decide_propose(struct turn *t, void *arg)
 	p->why = REASON_NONE;
 	err = check_kinds(turn_db(t), p);
 	if (err == 0)
-		err = sql_value(turn_db(t), &p->id, "SELECT coalesce(max(id), 0) + 1 FROM policy_proposal", "");
+		err = sql_value(turn_db(t), &p->id,
+			"SELECT coalesce(max(id), 0) + 1 FROM policy_proposal", "");
 	if (err != 0)
 		return err;
 	day_format(p->file.effective, day);
-	return turn_emit(t, &(struct event){ .kind = "policy.propose", .who = &p->c->who, DETAILS("{s:I, s:s, s:s, s:s, s:s}", "id", (json_int_t)p->id,
-			 "label", p->file.label, "effective", day, "interpreter", p->file.interpreter, "text", p->text) });
+	return turn_emit(t,
+		&(struct event){ .kind = "policy.propose",
+			.who = &p->c->who,
+			DETAILS("{s:I, s:s, s:s, s:s, s:s}", "id", (json_int_t)p->id, "label",
+				p->file.label, "effective", day, "interpreter", p->file.interpreter,
+				"text", p->text) });
 }
 
 static int tell(struct query *q, int64_t id, json_t **answer)
@@ -64,7 +70,8 @@ int command_policy_propose(struct call *c, struct query *q, const json_t *reques
 	struct policy_fault fault;
 	int err = query_need(q, ACT_POLICY);
 
-	if (err == 0 && (p.text == NULL || !policytext_parse(p.text, strlen(p.text), &p.file, &fault)))
+	if (err == 0 &&
+		(p.text == NULL || !policytext_parse(p.text, strlen(p.text), &p.file, &fault)))
 		err = query_refuse(q, REASON_VALUE_BAD, "text");
 	if (err != 0)
 		return err;
@@ -82,15 +89,20 @@ static json_t *load_details(const struct proposing *p, const char *text)
 	char day[DAY_TEXT];
 
 	for (size_t i = 0; i < f->class_count; i++)
-		json_array_append_new(classes, json_pack("{s:s, s:s, s:i}", "name", f->classes[i].name, "kind", class_kind_name(f->classes[i].kind),
-							 "months", f->classes[i].months));
+		json_array_append_new(classes,
+			json_pack("{s:s, s:s, s:i}", "name", f->classes[i].name, "kind",
+				class_kind_name(f->classes[i].kind), "months",
+				f->classes[i].months));
 	for (size_t i = 0; i < f->setting_count; i++)
-		json_object_set_new(settings, f->settings[i].rule->key, json_integer(f->settings[i].value));
+		json_object_set_new(
+			settings, f->settings[i].rule->key, json_integer(f->settings[i].value));
 	for (size_t i = 0; i < f->reader_count; i++)
 		json_array_append_new(readers, json_string(f->readers[i]));
 	day_format(f->effective, day);
-	return json_pack("{s:I, s:I, s:s, s:s, s:s, s:o, s:o, s:o, s:s}", "id", (json_int_t)p->id, "version", (json_int_t)p->version, "label", f->label,
-			 "effective", day, "interpreter", f->interpreter, "classes", classes, "settings", settings, "readers", readers, "text", text);
+	return json_pack("{s:I, s:I, s:s, s:s, s:s, s:o, s:o, s:o, s:s}", "id", (json_int_t)p->id,
+		"version", (json_int_t)p->version, "label", f->label, "effective", day,
+		"interpreter", f->interpreter, "classes", classes, "settings", settings, "readers",
+		readers, "text", text);
 }
 
 /* Judges who decides on what stands. */
@@ -112,7 +124,8 @@ static int load(struct turn *t, struct proposing *p, const char *text)
 	struct policy_fault fault;
 	int err;
 
-	if (!policytext_parse(text, strlen(text), &p->file, &fault))   /* proposed to a version of this software that knew more */
+	if (!policytext_parse(text, strlen(text), &p->file,
+		    &fault)) /* proposed to a version of this software that knew more */
 		return deny(p, REASON_VALUE_BAD);
 	if (p->file.effective > day_of_instant(now->clock, now->utc_offset))
 		return deny(p, REASON_POLICY_EARLY);
@@ -120,7 +133,11 @@ static int load(struct turn *t, struct proposing *p, const char *text)
 	if (err != 0)
 		return err;
 	p->version = now->policy + 1;
-	return turn_emit(t, &(struct event){ .kind = EVENT_POLICY_LOAD, .who = &p->c->who, .detailed = true, .details = load_details(p, text) });
+	return turn_emit(t,
+		&(struct event){ .kind = EVENT_POLICY_LOAD,
+			.who = &p->c->who,
+			.detailed = true,
+			.details = load_details(p, text) });
 }
 
 static int decide_agree(struct turn *t, void *arg)
@@ -150,12 +167,18 @@ static int decide_refuse(struct turn *t, void *arg)
 	err = check_proposal(turn_db(t), p, &stands);
 	if (err != 0)
 		return err;
-	return turn_emit(t, &(struct event){ .kind = "policy.refuse", .who = &p->c->who, DETAILS("{s:I, s:s?}", "id", (json_int_t)p->id, "reason", p->reason) });
+	return turn_emit(t,
+		&(struct event){ .kind = "policy.refuse",
+			.who = &p->c->who,
+			DETAILS("{s:I, s:s?}", "id", (json_int_t)p->id, "reason", p->reason) });
 }
 
-static int decide_on(struct call *c, struct query *q, const json_t *request, decide_fn decide, json_t **answer)
+static int decide_on(
+	struct call *c, struct query *q, const json_t *request, decide_fn decide, json_t **answer)
 {
-	struct proposing p = { .c = c, .id = event_int(request, "id", 0), .reason = event_str(request, "reason") };
+	struct proposing p = {
+		.c = c, .id = event_int(request, "id", 0), .reason = event_str(request, "reason")
+	};
 	int err;
 
 	if (p.reason != NULL && !text_valid(p.reason, sizeof(((struct proposal *)0)->reason) - 1))

@@ -1,11 +1,12 @@
-/* The register: units, devices, people.  Registering a known code, serial or number again amends it. */
+/* The register: units, devices, people.  Registering a known code, serial or number again amends
+ * it. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "fs/act/reading.h"
 #include "fs/ctl/command.h"
 #include "fs/tree/forget.h"
-#include "fs/act/reading.h"
 #include "policy/litter.h"
 #include "policy/name.h"
 #include "policy/role.h"
@@ -15,10 +16,10 @@ struct registering {
 	struct call *c;
 	struct query *q;
 	const json_t *request;
-	int64_t id;             /* out */
-	enum reason why;        /* out */
-	const char *field;      /* out */
-	int64_t old_unit;       /* out: where the device or person belonged before; 0: nowhere */
+	int64_t id;        /* out */
+	enum reason why;   /* out */
+	const char *field; /* out */
+	int64_t old_unit;  /* out: where the device or person belonged before; 0: nowhere */
 	struct unit unit;
 	struct device device;
 	struct person person;
@@ -31,7 +32,8 @@ static int deny(struct registering *r, enum reason why, const char *field)
 	return reason_errno(why);
 }
 
-/* A field that becomes a folder's name: checked and normalised as names are, and none that a folder cannot have. */
+/* A field that becomes a folder's name: checked and normalised as names are, and none that a folder
+ * cannot have. */
 static int name_field(struct registering *r, const char *key, char out[NAME_BUFFER])
 {
 	const char *text = event_str(r->request, key);
@@ -59,12 +61,15 @@ static int run(struct registering *r, decide_fn decide)
 {
 	int err = committer_run(r->c->fs->store->committer, COMMIT_DURABLE, decide, r);
 
-	readings_recheck(r->c);         /* a person's rights may have changed; also where only the sync failed */
+	readings_recheck(
+		r->c); /* a person's rights may have changed; also where only the sync failed */
 	return r->why != REASON_NONE ? query_refuse(r->q, r->why, r->field) : err;
 }
 
-/* The id of a row with that key, or the next free one.  ENOSPC past the most that inode numbers can hold. */
-static int id_for(struct sql *db, const char *find, const char *next, const char *key, int64_t most, int64_t *id)
+/* The id of a row with that key, or the next free one.  ENOSPC past the most that inode numbers can
+ * hold. */
+static int id_for(struct sql *db, const char *find, const char *next, const char *key, int64_t most,
+	int64_t *id)
 {
 	int err = sql_value(db, id, find, "s", key);
 
@@ -81,16 +86,23 @@ static int decide_unit(struct turn *t, void *arg)
 	int err;
 
 	r->why = REASON_NONE;
-	err = id_for(db, "SELECT id FROM unit WHERE code=?", "SELECT coalesce(max(id),0)+1 FROM unit", r->unit.code, NODE_UNITS_MAX, &r->unit.id);
-	if (err == 0)           /* a unit is called by either, so neither may be another's */
-		err = sql_value(db, &taken, "SELECT EXISTS(SELECT 1 FROM unit WHERE id<>?1 AND (name=?2 OR code=?2))"
-				" + 2 * EXISTS(SELECT 1 FROM unit WHERE id<>?1 AND name=?3)", "iss", r->unit.id, r->unit.name, r->unit.code);
+	err = id_for(db, "SELECT id FROM unit WHERE code=?",
+		"SELECT coalesce(max(id),0)+1 FROM unit", r->unit.code, NODE_UNITS_MAX,
+		&r->unit.id);
+	if (err == 0) /* a unit is called by either, so neither may be another's */
+		err = sql_value(db, &taken,
+			"SELECT EXISTS(SELECT 1 FROM unit WHERE id<>?1 AND (name=?2 OR code=?2))"
+			" + 2 * EXISTS(SELECT 1 FROM unit WHERE id<>?1 AND name=?3)",
+			"iss", r->unit.id, r->unit.name, r->unit.code);
 	if (err == 0 && taken != 0)
 		err = deny(r, REASON_CONFLICT, taken & 1 ? "name" : "code");
 	if (err != 0)
 		return err;
-	return turn_emit(t, &(struct event){ .kind = "register.unit", .who = &r->c->who,
-			 DETAILS("{s:I, s:s, s:s}", "id", (json_int_t)r->unit.id, "code", r->unit.code, "name", r->unit.name) });
+	return turn_emit(t,
+		&(struct event){ .kind = "register.unit",
+			.who = &r->c->who,
+			DETAILS("{s:I, s:s, s:s}", "id", (json_int_t)r->unit.id, "code",
+				r->unit.code, "name", r->unit.name) });
 }
 
 int command_register_unit(struct call *c, struct query *q, const json_t *request, json_t **answer)
@@ -137,12 +149,16 @@ static int decide_device(struct turn *t, void *arg)
 	r->old_unit = catalog_device_serial(db, r->device.serial, &old) == 0 ? old.unit : 0;
 	err = unit_field(r, db, true, &r->device.unit);
 	if (err == 0)
-		err = id_for(db, "SELECT id FROM device WHERE serial=?", "SELECT coalesce(max(id),0)+1 FROM device", r->device.serial, NODE_DEVICES_MAX,
-			     &r->device.id);
+		err = id_for(db, "SELECT id FROM device WHERE serial=?",
+			"SELECT coalesce(max(id),0)+1 FROM device", r->device.serial,
+			NODE_DEVICES_MAX, &r->device.id);
 	if (err != 0)
 		return err;
-	return turn_emit(t, &(struct event){ .kind = "register.device", .who = &r->c->who, DETAILS("{s:I, s:s, s:I}",
-			 "id", (json_int_t)r->device.id, "serial", r->device.serial, "unit_id", (json_int_t)r->device.unit) });
+	return turn_emit(t,
+		&(struct event){ .kind = "register.device",
+			.who = &r->c->who,
+			DETAILS("{s:I, s:s, s:I}", "id", (json_int_t)r->device.id, "serial",
+				r->device.serial, "unit_id", (json_int_t)r->device.unit) });
 }
 
 int command_register_device(struct call *c, struct query *q, const json_t *request, json_t **answer)
@@ -192,7 +208,8 @@ static int person_fields(struct registering *r)
 		err = day_field(r, "certified_to", &p->certified_to);
 	if (err != 0)
 		return err;
-	if (p->certified_to != DAY_NONE && (p->certified_from == DAY_NONE || p->certified_to < p->certified_from))
+	if (p->certified_to != DAY_NONE &&
+		(p->certified_from == DAY_NONE || p->certified_to < p->certified_from))
 		return deny(r, REASON_VALUE_BAD, "certified_to");
 	if (roles != NULL && *roles != '\0' && !roles_parse(roles, &p->roles))
 		return deny(r, REASON_VALUE_BAD, "roles");
@@ -220,8 +237,11 @@ static int decide_person(struct turn *t, void *arg)
 	r->old_unit = catalog_person_number(db, p->number, &other) == 0 ? other.unit : 0;
 	err = unit_field(r, db, false, &p->unit);
 	if (err == 0)
-		err = id_for(db, "SELECT id FROM person WHERE number=?", "SELECT coalesce(max(id),0)+1 FROM person", p->number, NODE_PEOPLE_MAX, &p->id);
-	if (err == 0 && p->uid != UID_NONE && catalog_person_uid(db, p->uid, &other) == 0 && other.id != p->id)
+		err = id_for(db, "SELECT id FROM person WHERE number=?",
+			"SELECT coalesce(max(id),0)+1 FROM person", p->number, NODE_PEOPLE_MAX,
+			&p->id);
+	if (err == 0 && p->uid != UID_NONE && catalog_person_uid(db, p->uid, &other) == 0 &&
+		other.id != p->id)
 		err = deny(r, REASON_CONFLICT, "uid");
 	if (err != 0)
 		return err;
@@ -230,10 +250,15 @@ static int decide_person(struct turn *t, void *arg)
 		day_format(p->certified_from, from);
 	if (p->certified_to != DAY_NONE)
 		day_format(p->certified_to, to);
-	return turn_emit(t, &(struct event){ .kind = "register.person", .who = &r->c->who, DETAILS(
-		"{s:I, s:s, s:s, s:o, s:I, s:s, s:b, s:o, s:o}", "id", (json_int_t)p->id, "number", p->number, "name", p->name,
-		"uid", p->uid != UID_NONE ? json_integer(p->uid) : json_null(), "unit_id", (json_int_t)p->unit, "roles", roles, "formal", p->formal,
-		"certified_from", from[0] != '\0' ? json_string(from) : json_null(), "certified_to", to[0] != '\0' ? json_string(to) : json_null()) });
+	return turn_emit(t,
+		&(struct event){ .kind = "register.person",
+			.who = &r->c->who,
+			DETAILS("{s:I, s:s, s:s, s:o, s:I, s:s, s:b, s:o, s:o}", "id",
+				(json_int_t)p->id, "number", p->number, "name", p->name, "uid",
+				p->uid != UID_NONE ? json_integer(p->uid) : json_null(), "unit_id",
+				(json_int_t)p->unit, "roles", roles, "formal", p->formal,
+				"certified_from", from[0] != '\0' ? json_string(from) : json_null(),
+				"certified_to", to[0] != '\0' ? json_string(to) : json_null()) });
 }
 
 int command_register_person(struct call *c, struct query *q, const json_t *request, json_t **answer)
@@ -246,7 +271,8 @@ int command_register_person(struct call *c, struct query *q, const json_t *reque
 	if (person_fields(&r) != 0)
 		return query_refuse(q, r.why, r.field);
 	err = run(&r, decide_person);
-	if (err == 0 && r.old_unit != 0 && (r.old_unit != r.person.unit || !(r.person.roles & ROLE_OFFICER)))
+	if (err == 0 && r.old_unit != 0 &&
+		(r.old_unit != r.person.unit || !(r.person.roles & ROLE_OFFICER)))
 		forget_officer(c, r.old_unit, r.person.number);
 	if (err == 0)
 		*answer = json_pack("{s:o}", "person", query_person_json(q, &r.person));

@@ -4,14 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fs/ctl/command.h"
 #include "fs/act/reading.h"
-#include "fs/store/records/grants.h"
+#include "fs/ctl/command.h"
 #include "fs/store/catalog/scopes.h"
+#include "fs/store/records/grants.h"
 
 #define ITEMS_MOST 1000
 #define FOLDERS_MOST 100
-#define DAY_OF_GRANT INT64_C(86400000)  /* how long a grant lasts where the request does not say */
+#define DAY_OF_GRANT INT64_C(86400000) /* how long a grant lasts where the request does not say */
 
 struct asking {
 	struct call *c;
@@ -20,7 +20,7 @@ struct asking {
 	size_t count;
 	struct scope *folders;
 	size_t folder_count;
-	struct casefile kase;           /* number "": none */
+	struct casefile kase; /* number "": none */
 	const char *purpose;
 	int64_t from, to, opens;
 	int64_t id;
@@ -34,7 +34,7 @@ static int read_path(struct asking *a, const char *path)
 
 	if (err == ENOENT)
 		return query_refuse(a->q, REASON_NOT_FOUND, "paths");
-	if (err == ENOTSUP)             /* a party's or a cause's folder: its cases are asked for one by one */
+	if (err == ENOTSUP) /* a party's or a cause's folder: its cases are asked for one by one */
 		return query_refuse(a->q, REASON_VALUE_BAD, "paths");
 	if (err != 0)
 		return err;
@@ -50,7 +50,8 @@ static int read_path(struct asking *a, const char *path)
 /* What the request names, by number and by path; only what the asker sees can be asked for. */
 static int read_items(struct asking *a, const json_t *request)
 {
-	const json_t *paths = json_object_get(request, "paths"), *items = json_object_get(request, "items"), *one;
+	const json_t *paths = json_object_get(request, "paths"),
+		     *items = json_object_get(request, "items"), *one;
 	size_t i, n = json_array_size(paths) + json_array_size(items);
 	struct item item;
 	int err = 0;
@@ -96,7 +97,8 @@ static void unique(struct asking *a)
 	a->count = kept;
 }
 
-static int read_instant(struct query *q, const json_t *request, const char *key, int64_t otherwise, int64_t *out)
+static int read_instant(
+	struct query *q, const json_t *request, const char *key, int64_t otherwise, int64_t *out)
 {
 	const char *text = event_str(request, key);
 
@@ -113,7 +115,8 @@ static int read_terms(struct asking *a, const json_t *request)
 
 	a->purpose = event_str(request, "purpose");
 	a->opens = event_int(request, "opens", 0);
-	if (a->purpose == NULL || !text_valid(a->purpose, sizeof(((struct request *)0)->purpose) - 1))
+	if (a->purpose == NULL ||
+		!text_valid(a->purpose, sizeof(((struct request *)0)->purpose) - 1))
 		return query_refuse(a->q, REASON_VALUE_BAD, "purpose");
 	if (a->opens < 0)
 		return query_refuse(a->q, REASON_VALUE_BAD, "opens");
@@ -124,7 +127,7 @@ static int read_terms(struct asking *a, const json_t *request)
 		err = query_refuse(a->q, REASON_VALUE_BAD, "to");
 	if (err != 0)
 		return err;
-	if ((number == NULL) == (a->count + a->folder_count == 0))      /* one or the other */
+	if ((number == NULL) == (a->count + a->folder_count == 0)) /* one or the other */
 		return query_refuse(a->q, REASON_VALUE_BAD, "paths");
 	if (number == NULL)
 		return 0;
@@ -152,9 +155,15 @@ static int decide_request(struct turn *t, void *arg)
 		json_array_append_new(scopes, scopes_json(&a->folders[i]));
 	instant_format(a->from, now->utc_offset, from);
 	instant_format(a->to, now->utc_offset, to);
-	return turn_emit(t, &(struct event){ .kind = "request", .who = &a->c->who, .item = a->count == 1 && a->folder_count == 0 ? a->items[0] : 0, .kase = kase,
-			 DETAILS("{s:I, s:o, s:o, s:s?, s:s, s:s, s:s, s:I}", "id", (json_int_t)a->id, "items", items, "scopes", scopes, "case", kase,
-					      "purpose", a->purpose, "from", from, "to", to, "opens", (json_int_t)a->opens) });
+	return turn_emit(t,
+		&(struct event){ .kind = "request",
+			.who = &a->c->who,
+			.item = a->count == 1 && a->folder_count == 0 ? a->items[0] : 0,
+			.kase = kase,
+			DETAILS("{s:I, s:o, s:o, s:s?, s:s, s:s, s:s, s:I}", "id",
+				(json_int_t)a->id, "items", items, "scopes", scopes, "case", kase,
+				"purpose", a->purpose, "from", from, "to", to, "opens",
+				(json_int_t)a->opens) });
 }
 
 static int tell(struct query *q, int64_t id, json_t **answer)
@@ -191,8 +200,8 @@ struct deciding {
 	struct call *c;
 	struct query *q;
 	int64_t id;
-	const char *kind;               /* grant.approve, … */
-	enum grant_state from;          /* what it must be now */
+	const char *kind;      /* grant.approve, … */
+	enum grant_state from; /* what it must be now */
 	const char *reason;
 	enum reason why;
 };
@@ -221,16 +230,26 @@ static int decide_grant(struct turn *t, void *arg)
 	if (sql_next(rows) == 1) {
 		item = sql_int(rows, 0);
 		if (sql_next(rows) == 1)
-			item = 0;       /* of several: the request names them */
+			item = 0; /* of several: the request names them */
 	}
 	sql_done(rows);
-	return turn_emit(t, &(struct event){ .kind = d->kind, .who = &d->c->who, .item = item, .kase = r.kase[0] != '\0' ? r.kase : NULL,
-			 DETAILS("{s:I, s:s?}", "id", (json_int_t)d->id, "reason", d->reason) });
+	return turn_emit(t,
+		&(struct event){ .kind = d->kind,
+			.who = &d->c->who,
+			.item = item,
+			.kase = r.kase[0] != '\0' ? r.kase : NULL,
+			DETAILS("{s:I, s:s?}", "id", (json_int_t)d->id, "reason", d->reason) });
 }
 
-static int decide_on(struct call *c, struct query *q, const json_t *request, const char *kind, enum grant_state from, json_t **answer)
+static int decide_on(struct call *c, struct query *q, const json_t *request, const char *kind,
+	enum grant_state from, json_t **answer)
 {
-	struct deciding d = { .c = c, .q = q, .kind = kind, .from = from, .id = event_int(request, "id", 0), .reason = event_str(request, "reason") };
+	struct deciding d = { .c = c,
+		.q = q,
+		.kind = kind,
+		.from = from,
+		.id = event_int(request, "id", 0),
+		.reason = event_str(request, "reason") };
 	int err;
 
 	if (c->who.person.id == 0)
@@ -240,7 +259,7 @@ static int decide_on(struct call *c, struct query *q, const json_t *request, con
 	err = committer_run(c->fs->store->committer, COMMIT_DURABLE, decide_grant, &d);
 	if (d.why != REASON_NONE)
 		return query_refuse(q, d.why, "id");
-	readings_recheck(c);            /* also where only the sync failed */
+	readings_recheck(c); /* also where only the sync failed */
 	return err == 0 ? tell(q, d.id, answer) : err;
 }
 

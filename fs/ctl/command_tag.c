@@ -1,4 +1,5 @@
-/* What people say of items, by command: tags, and lengthened terms (fs/attr/attr_set.h), for those whose client knows no attributes. */
+/* What people say of items, by command: tags, and lengthened terms (fs/attr/attr_set.h), for those
+ * whose client knows no attributes. */
 #include <errno.h>
 #include <string.h>
 
@@ -23,7 +24,9 @@ static int named(struct call *c, struct query *q, const json_t *request, struct 
 		err = catalog_item(c->db, id, &item);
 	if (err == 0 && path == NULL && !tree_sees(c, &item))
 		err = ENOENT;
-	return err == ENOENT || err == ENOTDIR ? query_refuse(q, REASON_NOT_FOUND, path != NULL ? "path" : "item") : err;
+	return err == ENOENT || err == ENOTDIR
+		? query_refuse(q, REASON_NOT_FOUND, path != NULL ? "path" : "item")
+		: err;
 }
 
 int command_set(struct call *c, struct query *q, const json_t *request, json_t **answer)
@@ -33,7 +36,9 @@ int command_set(struct call *c, struct query *q, const json_t *request, json_t *
 	struct node n;
 	int err = query_need(q, ACT_BROWSE);
 
-	if (err == 0 && (name == NULL || (value == NULL && !json_is_null(json_object_get(request, "value")))))
+	if (err == 0 &&
+		(name == NULL ||
+			(value == NULL && !json_is_null(json_object_get(request, "value")))))
 		err = query_refuse(q, REASON_VALUE_BAD, name == NULL ? "name" : "value");
 	if (err == 0)
 		err = named(c, q, request, &n);
@@ -51,7 +56,9 @@ int command_set(struct call *c, struct query *q, const json_t *request, json_t *
 
 static int act_of(const char *word, enum unrelated_act *out)
 {
-	static const char *const words[] = { [UNRELATED_PROPOSE] = "propose", [UNRELATED_AGREE] = "agree", [UNRELATED_REFUSE] = "refuse" };
+	static const char *const words[] = { [UNRELATED_PROPOSE] = "propose",
+		[UNRELATED_AGREE] = "agree",
+		[UNRELATED_REFUSE] = "refuse" };
 
 	for (int i = 0; word != NULL && i < 3; i++)
 		if (strcmp(words[i], word) == 0) {
@@ -80,6 +87,9 @@ int command_unrelated(struct call *c, struct query *q, const json_t *request, js
 	if (why != REASON_NONE)
 		return query_refuse(q, why, why == REASON_VALUE_BAD ? "reason" : NULL);
 	if (err == 0)
-		*answer = json_pack("{s:I, s:s}", "item", (json_int_t)n.id, "state", act == UNRELATED_PROPOSE ? "proposed" : act == UNRELATED_AGREE ? "yes" : "no");
+		*answer = json_pack("{s:I, s:s}", "item", (json_int_t)n.id, "state",
+			act == UNRELATED_PROPOSE         ? "proposed"
+				: act == UNRELATED_AGREE ? "yes"
+							 : "no");
 	return err;
 }

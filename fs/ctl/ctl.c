@@ -5,14 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fs/ctl/command.h"
-#include "fs/store/query/control.h"
-#include "fs/deposit/deposit.h"
 #include "fs/act/reading.h"
 #include "fs/call/refusal.h"
+#include "fs/ctl/command.h"
+#include "fs/deposit/deposit.h"
+#include "fs/store/query/control.h"
 #include "fs/tree/tree.h"
 
-#define PER_UID 32              /* descriptors: what their answers keep in memory is bounded with them */
+#define PER_UID 32 /* descriptors: what their answers keep in memory is bounded with them */
 
 struct ctls {
 	pthread_mutex_t lock;
@@ -22,7 +22,8 @@ struct ctls {
 struct ctl {
 	struct ctls *all;
 	struct ctl *next;
-	uint32_t uid;           /* who opened it: a descriptor handed to another uid's process gives that process no say */
+	uint32_t uid; /* who opened it: a descriptor handed to another uid's process gives that
+			 process no say */
 	pthread_mutex_t lock;
 	char *answer;
 	size_t len;
@@ -111,7 +112,11 @@ static int resolve(void *arg, const char *path, struct query_place *out)
 		return query_place_of(c->db, n.id, out);
 	if (n.kind == NODE_VIEW)
 		return query_place_of_view(c->db, &n.view, out);
-	*out = (struct query_place){ .item = n.kind == NODE_ITEM ? n.id : 0, .unit = n.unit, .device = n.device, .officer = n.officer, .day = DAY_NONE };
+	*out = (struct query_place){ .item = n.kind == NODE_ITEM ? n.id : 0,
+		.unit = n.unit,
+		.device = n.device,
+		.officer = n.officer,
+		.day = DAY_NONE };
 	return n.kind == NODE_CTL || n.kind == NODE_MARKER ? ENOENT : 0;
 }
 
@@ -121,21 +126,30 @@ static json_t *refusal_json(struct query *q, int err)
 
 	if (why == REASON_NONE && (err == ENOSPC || err == EDQUOT))
 		why = REASON_NO_SPACE;
-	return json_pack("{s:b, s:s, s:s, s:s, s:s?, s:o}", "ok", 0, "errno", strerrorname_np(err) != NULL ? strerrorname_np(err) : "EIO",
-			 "reason", why != REASON_NONE ? reason_name(why) : "error", "text", why != REASON_NONE ? reason_text(why) : strerror(err),
-			 "field", q->field, "item", q->item != 0 ? json_integer(q->item) : json_null());
+	return json_pack("{s:b, s:s, s:s, s:s, s:s?, s:o}", "ok", 0, "errno",
+		strerrorname_np(err) != NULL ? strerrorname_np(err) : "EIO", "reason",
+		why != REASON_NONE ? reason_name(why) : "error", "text",
+		why != REASON_NONE ? reason_text(why) : strerror(err), "field", q->field, "item",
+		q->item != 0 ? json_integer(q->item) : json_null());
 }
 
-/* Refused commands of people are attempts like any other.  What merely does not exist, or is malformed, is not. */
+/* Refused commands of people are attempts like any other.  What merely does not exist, or is
+ * malformed, is not. */
 static void record(struct call *c, const char *command, const struct query *q, int err)
 {
 	if ((err == EACCES || err == EPERM) && !q->recorded)
-		refusal_record(c, VERB_COMMAND, &(struct node){ .kind = NODE_CTL }, command, q->why);
+		refusal_record(
+			c, VERB_COMMAND, &(struct node){ .kind = NODE_CTL }, command, q->why);
 }
 
 static json_t *transact(struct call *c, const json_t *request)
 {
-	struct query q = { .store = c->fs->store, .db = c->db, .now = c->now, .who = &c->who.person, .resolve = resolve, .arg = c };
+	struct query q = { .store = c->fs->store,
+		.db = c->db,
+		.now = c->now,
+		.who = &c->who.person,
+		.resolve = resolve,
+		.arg = c };
 	const char *command = event_str(request, "do");
 	json_t *answer = NULL;
 	command_fn change = command != NULL ? command_find(command) : NULL;
@@ -148,7 +162,8 @@ static json_t *transact(struct call *c, const json_t *request)
 	if (err != 0)
 		;
 	else if (fn != NULL) {
-		err = committer_barrier(c->fs->store->committer, COMMIT_ORDERED);       /* what happened before the question is in the answer */
+		err = committer_barrier(c->fs->store->committer,
+			COMMIT_ORDERED); /* what happened before the question is in the answer */
 		if (err == 0)
 			err = fn(&q, request, &answer);
 	} else if (change != NULL)
@@ -200,10 +215,12 @@ int ctl_write(struct call *c, struct ctl *ctl, const char *data, size_t len)
 int ctl_read(struct ctl *ctl, void *buffer, size_t len, int64_t offset, size_t *got)
 {
 	pthread_mutex_lock(&ctl->lock);
-	*got = offset < 0 || (size_t)offset >= ctl->len ? 0 : ctl->len - (size_t)offset < len ? ctl->len - (size_t)offset : len;
+	*got = offset < 0 || (size_t)offset >= ctl->len ? 0
+		: ctl->len - (size_t)offset < len       ? ctl->len - (size_t)offset
+							: len;
 	if (*got > 0)
 		memcpy(buffer, ctl->answer + offset, *got);
-	else if (offset > 0) {          /* it was read to its end */
+	else if (offset > 0) { /* it was read to its end */
 		free(ctl->answer);
 		ctl->answer = NULL;
 		ctl->len = 0;

@@ -1,4 +1,5 @@
-/* What custodyfs is started with: its words and options, what must hold before a mount, and what libfuse is told of them. */
+/* What custodyfs is started with: its words and options, what must hold before a mount, and what
+ * libfuse is told of them. */
 #ifndef FS_DAEMON_ARGUMENTS_H
 #define FS_DAEMON_ARGUMENTS_H
 
@@ -10,17 +11,19 @@
 
 struct options {
 	const char *store, *mountpoint, *key, *log, *user, *handover, *mount_for, *readers;
-	const char *settle_text, *settle_max_text, *max_open_text;      /* as they were written; NULL: not given */
-	unsigned settle, settle_max;    /* seconds */
-	unsigned max_open;              /* items that one uid may have open at once; 0: any number */
+	const char *settle_text, *settle_max_text,
+		*max_open_text;      /* as they were written; NULL: not given */
+	unsigned settle, settle_max; /* seconds */
+	unsigned max_open;           /* items that one uid may have open at once; 0: any number */
 	int foreground, debug, help, version, nonempty, allow_other, clear;
-	uid_t uid;                      /* whom it runs as */
+	uid_t uid; /* whom it runs as */
 	gid_t gid;
-	int key_fd, log_fd;             /* opened with the privileges of who started it; -1: not */
-	char *at;                       /* the mount point's absolute path */
+	int key_fd, log_fd; /* opened with the privileges of who started it; -1: not */
+	char *at;           /* the mount point's absolute path */
 };
 
-/* Reads the words into *o, which arguments_free() is for whatever comes of it, and raises the limit of open files.  0; -1 where they are none, which was said. */
+/* Reads the words into *o, which arguments_free() is for whatever comes of it, and raises the limit
+ * of open files.  0; -1 where they are none, which was said. */
 int arguments_parse(struct fuse_args *args, struct options *o);
 void arguments_free(struct options *o);
 
@@ -30,7 +33,8 @@ int arguments_check(struct options *o);
 /* What libfuse is to mount with.  0, or the exit status. */
 int arguments_for_fuse(struct fuse_args *args, const struct options *o);
 
-/* The descriptor of a mount that was made before, and left open for us (mount.fuse3's drop_privileges); -1: there is none. */
+/* The descriptor of a mount that was made before, and left open for us (mount.fuse3's
+ * drop_privileges); -1: there is none. */
 int arguments_descriptor(const struct options *o);
 
 void arguments_usage(FILE *to);

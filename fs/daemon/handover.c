@@ -14,8 +14,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "fs/store/base/i18n.h"
 #include "fs/daemon/pass.h"
+#include "fs/store/base/i18n.h"
 
 static int address(const char *path, struct sockaddr_un *out, socklen_t *len)
 {
@@ -26,7 +26,7 @@ static int address(const char *path, struct sockaddr_un *out, socklen_t *len)
 	memset(out, 0, sizeof *out);
 	out->sun_family = AF_UNIX;
 	memcpy(out->sun_path, path, n);
-	if (*path == '@')               /* an abstract one */
+	if (*path == '@') /* an abstract one */
 		out->sun_path[0] = '\0';
 	*len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n + (*path == '@' ? 0 : 1));
 	return 0;
@@ -38,7 +38,8 @@ static int is_trusted(int sock)
 	struct ucred peer;
 	socklen_t len = sizeof peer;
 
-	return getsockopt(sock, SOL_SOCKET, SO_PEERCRED, &peer, &len) == 0 && (peer.uid == 0 || peer.uid == geteuid());
+	return getsockopt(sock, SOL_SOCKET, SO_PEERCRED, &peer, &len) == 0 &&
+		(peer.uid == 0 || peer.uid == geteuid());
 }
 
 /* One connection.  EAGAIN: none came within a second, or what came of it is no mount. */
@@ -63,7 +64,9 @@ static int take_one(int listener, int *fd)
 static int take(int listener, struct fuse_session *session, int *fd)
 {
 	const struct timeval patience = { .tv_sec = 1 };
-	int err = setsockopt(listener, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) == 0 ? EAGAIN : errno;
+	int err = setsockopt(listener, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) == 0
+		? EAGAIN
+		: errno;
 
 	while (err == EAGAIN || err == EINTR || err == ECONNABORTED) {
 		if (fuse_session_exited(session))
@@ -86,7 +89,8 @@ int handover_wait(const char *path, struct fuse_session *session, int *fd)
 		return errno;
 	if (*path != '@')
 		(void)unlink(path);
-	if (bind(listener, (struct sockaddr *)&name, len) != 0 || listen(listener, 4) != 0)     /* the umask keeps others out */
+	if (bind(listener, (struct sockaddr *)&name, len) != 0 ||
+		listen(listener, 4) != 0) /* the umask keeps others out */
 		err = errno;
 	if (err == 0) {
 		handover_notify("READY=1");
@@ -109,12 +113,20 @@ int handover_give(const char *path, struct fuse_session *session, const char *mo
 	if (err == 0 && connect(sock, (struct sockaddr *)&name, len) != 0)
 		err = errno;
 	if (err != 0)
-		fprintf(stderr, _("custodyfs: no service waits for its mount at %s: %s. Start it first.\n"), path, i18n_error(err));
+		fprintf(stderr,
+			_("custodyfs: no service waits for its mount at %s: %s. Start it first.\n"),
+			path, i18n_error(err));
 	else if (fuse_session_mount(session, mountpoint) != 0) {
-		fprintf(stderr, _("custodyfs: %s cannot be mounted on. If something is mounted there already, unmount it first.\n"), mountpoint);
+		fprintf(stderr,
+			_("custodyfs: %s cannot be mounted on. If something is mounted there "
+			  "already, unmount it first.\n"),
+			mountpoint);
 		err = EIO;
-	} else if (pass_send(sock, 0, fuse_session_fd(session)) != 0 || recv(sock, answer, sizeof answer, 0) != sizeof answer) {
-		fprintf(stderr, _("custodyfs: the service went away while it was handed its mount; see its log.\n"));
+	} else if (pass_send(sock, 0, fuse_session_fd(session)) != 0 ||
+		recv(sock, answer, sizeof answer, 0) != sizeof answer) {
+		fprintf(stderr,
+			_("custodyfs: the service went away while it was handed its mount; see its "
+			  "log.\n"));
 		(void)umount2(mountpoint, MNT_DETACH | UMOUNT_NOFOLLOW);
 		err = EPIPE;
 	}
@@ -136,6 +148,7 @@ void handover_notify(const char *state)
 	if (sock < 0)
 		return;
 	if (sendto(sock, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *)&name, len) < 0)
-		fprintf(stderr, _("custodyfs: the service manager cannot be told: %s\n"), i18n_error(errno));
+		fprintf(stderr, _("custodyfs: the service manager cannot be told: %s\n"),
+			i18n_error(errno));
 	close(sock);
 }

@@ -20,7 +20,8 @@ static int mount_and_pass(int sock, struct fuse_session *session, const char *mo
 	int sent = pass_send(sock, err, err == 0 ? fuse_session_fd(session) : -1);
 
 	if (err == 0)
-		close(fuse_session_fd(session));        /* the daemon's alone: with it the connection ends */
+		close(fuse_session_fd(
+			session)); /* the daemon's alone: with it the connection ends */
 	return err != 0 ? err : sent;
 }
 
@@ -53,13 +54,14 @@ static void keep(int sock, struct fuse_session *session, const char *mountpoint,
 	if (chdir("/") != 0 || (geteuid() == 0 && privilege_keep_mounting() != 0))
 		_exit(1);
 	if (read(sock, &word, 1) != 1)
-		_exit(0);               /* it need not be mounted */
+		_exit(0); /* it need not be mounted */
 	if (mount_and_pass(sock, session, mountpoint) == 0) {
 		silence(quiet);
 		while (read(sock, &word, 1) < 0 && errno == EINTR)
 			;
 	}
-	(void)mountpoint_clear(mountpoint);     /* also where the daemon was gone before it could be given what was mounted */
+	(void)mountpoint_clear(mountpoint); /* also where the daemon was gone before it could be
+					       given what was mounted */
 	_exit(0);
 }
 

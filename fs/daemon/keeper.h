@@ -1,7 +1,9 @@
 /*
- * The process that mounts and unmounts.  The daemon gives its privileges up before it opens the store, so mounting, which takes them, is another process's: a child that does
- * nothing but mount when it is told to, hand the descriptor over, and unmount once the daemon has ended, in order or not.  As root it keeps CAP_SYS_ADMIN and
- * CAP_DAC_READ_SEARCH alone; as another user it mounts and unmounts through fusermount3.
+ * The process that mounts and unmounts.  The daemon gives its privileges up before it opens the
+ * store, so mounting, which takes them, is another process's: a child that does nothing but mount
+ * when it is told to, hand the descriptor over, and unmount once the daemon has ended, in order or
+ * not.  As root it keeps CAP_SYS_ADMIN and CAP_DAC_READ_SEARCH alone; as another user it mounts and
+ * unmounts through fusermount3.
  */
 #ifndef FS_DAEMON_KEEPER_H
 #define FS_DAEMON_KEEPER_H
@@ -10,15 +12,20 @@
 
 struct fuse_session;
 
-struct keeper { int sock, pid; };
+struct keeper {
+	int sock, pid;
+};
 
 /*
- * Starts it, before any thread and before privileges are dropped.  The session has the mount's options; it is not mounted.  mountpoint: absolute; must live as long.
- * quiet: once mounted it writes nothing to standard error any more, which may be a terminal's.
+ * Starts it, before any thread and before privileges are dropped.  The session has the mount's
+ * options; it is not mounted.  mountpoint: absolute; must live as long. quiet: once mounted it
+ * writes nothing to standard error any more, which may be a terminal's.
  */
-int keeper_start(struct keeper *k, struct fuse_session *session, const char *mountpoint, bool quiet);
+int keeper_start(
+	struct keeper *k, struct fuse_session *session, const char *mountpoint, bool quiet);
 
-/* Mounts.  *fd: the mount's descriptor of /dev/fuse, the caller's, alone: the mount is dead when it is closed.  What went wrong was said on standard error. */
+/* Mounts.  *fd: the mount's descriptor of /dev/fuse, the caller's, alone: the mount is dead when it
+ * is closed.  What went wrong was said on standard error. */
 int keeper_mount(struct keeper *k, int *fd);
 
 /* Has it unmount what is still mounted, and waits until it has. */

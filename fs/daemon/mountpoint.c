@@ -20,7 +20,8 @@
 
 enum there { NOTHING, OTHER, STORE };
 
-/* What is mounted at an absolute path, as the kernel's table has it: nothing is asked of a mount that may not answer. */
+/* What is mounted at an absolute path, as the kernel's table has it: nothing is asked of a mount
+ * that may not answer. */
 static enum there mounted_at(const char *path)
 {
 	FILE *table = setmntent("/proc/self/mounts", "re");
@@ -32,7 +33,9 @@ static enum there mounted_at(const char *path)
 		return NOTHING;
 	while ((m = getmntent_r(table, &one, text, sizeof text)) != NULL)
 		if (strcmp(m->mnt_dir, path) == 0)
-			there = strcmp(m->mnt_type, "fuse.custodyfs") == 0 ? STORE : OTHER;    /* the last is on top */
+			there = strcmp(m->mnt_type, "fuse.custodyfs") == 0
+				? STORE
+				: OTHER; /* the last is on top */
 	endmntent(table);
 	return there;
 }
@@ -65,12 +68,14 @@ static char *absolute(const char *path)
 
 	if (copy == NULL || base == NULL)
 		goto out;
-	if (strcmp(basename(base), ".") == 0 || strcmp(basename(base), "..") == 0 || strcmp(basename(base), "/") == 0) {
+	if (strcmp(basename(base), ".") == 0 || strcmp(basename(base), "..") == 0 ||
+		strcmp(basename(base), "/") == 0) {
 		out = realpath(path, NULL);
 		goto out;
 	}
 	dir = realpath(dirname(copy), NULL);
-	if (dir != NULL && asprintf(&out, "%s/%s", strcmp(dir, "/") == 0 ? "" : dir, basename(base)) < 0)
+	if (dir != NULL &&
+		asprintf(&out, "%s/%s", strcmp(dir, "/") == 0 ? "" : dir, basename(base)) < 0)
 		out = NULL;
 out:
 	free(dir);
@@ -84,7 +89,8 @@ int mountpoint_clear(const char *path)
 	char *full = absolute(path);
 	int err = full == NULL ? errno : 0;
 
-	if (full != NULL && mounted_at(full) == STORE && is_dead(full) && umount2(full, MNT_DETACH | UMOUNT_NOFOLLOW) != 0)
+	if (full != NULL && mounted_at(full) == STORE && is_dead(full) &&
+		umount2(full, MNT_DETACH | UMOUNT_NOFOLLOW) != 0)
 		err = geteuid() == 0 ? errno : fusermount(full);
 	free(full);
 	return err;
@@ -96,7 +102,8 @@ static char *resolve(const char *path)
 	char *given = absolute(path), *real;
 	struct stat st;
 
-	if (given == NULL || mounted_at(given) != NOTHING || lstat(given, &st) != 0 || !S_ISLNK(st.st_mode))
+	if (given == NULL || mounted_at(given) != NOTHING || lstat(given, &st) != 0 ||
+		!S_ISLNK(st.st_mode))
 		return given;
 	real = realpath(given, NULL);
 	if (real == NULL)
@@ -112,23 +119,30 @@ static bool is_empty(const char *path)
 	bool empty = true;
 
 	if (d == NULL)
-		return true;            /* not to be told */
+		return true; /* not to be told */
 	while (empty && (e = readdir(d)) != NULL)
 		empty = strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0;
 	closedir(d);
 	return empty;
 }
 
-/* The rest of a mount whose daemon died: every access to it fails with ENOTCONN until it is unmounted. */
+/* The rest of a mount whose daemon died: every access to it fails with ENOTCONN until it is
+ * unmounted. */
 static int take_away(const char *path)
 {
 	if (!is_dead(path))
 		return 0;
 	if (mounted_at(path) == STORE && mountpoint_clear(path) == 0) {
-		fprintf(stderr, _("custodyfs: %s was still mounted by a daemon that has died; that was taken away.\n"), path);
+		fprintf(stderr,
+			_("custodyfs: %s was still mounted by a daemon that has died; that was "
+			  "taken away.\n"),
+			path);
 		return 0;
 	}
-	fprintf(stderr, _("custodyfs: something is still mounted on %s whose daemon has died. As root, unmount it with: umount -l %s\n"), path, path);
+	fprintf(stderr,
+		_("custodyfs: something is still mounted on %s whose daemon has died. As root, "
+		  "unmount it with: umount -l %s\n"),
+		path, path);
 	return 1;
 }
 
@@ -141,20 +155,33 @@ int mountpoint_check(const char *path, bool nonempty, char **out)
 	*out = NULL;
 	rc = full != NULL ? take_away(full) : 0;
 	if (rc == 0 && full != NULL && mounted_at(full) == STORE) {
-		fprintf(stderr, _("custodyfs: a store is mounted on %s already. Use that mount, or unmount it first: umount %s\n"), full, full);
+		fprintf(stderr,
+			_("custodyfs: a store is mounted on %s already. Use that mount, or unmount "
+			  "it first: umount %s\n"),
+			full, full);
 		rc = 1;
 	}
 	if (rc == 0 && (full == NULL || stat(full, &st) != 0 || !S_ISDIR(st.st_mode))) {
-		fprintf(stderr, _("custodyfs: the mount point %s is not a folder. Make it with mkdir, then mount again.\n"), path);
+		fprintf(stderr,
+			_("custodyfs: the mount point %s is not a folder. Make it with mkdir, then "
+			  "mount again.\n"),
+			path);
 		rc = 2;
 	}
 	if (rc == 0 && !nonempty && !is_empty(full)) {
-		fprintf(stderr, _("custodyfs: the mount point %s is not empty, and what is in it would be hidden by the mount. Perhaps someone copied evidence into it while the store was not "
-				  "mounted: move it elsewhere, mount, and deposit it then. If it may be hidden, mount with the option nonempty.\n"), full);
+		fprintf(stderr,
+			_("custodyfs: the mount point %s is not empty, and what is in it would be "
+			  "hidden by the mount. Perhaps someone copied evidence into it while the "
+			  "store was not mounted: move it elsewhere, mount, and deposit it then. "
+			  "If it may be hidden, mount with the option nonempty.\n"),
+			full);
 		rc = 1;
 	}
 	if (rc == 0 && geteuid() != 0 && access(full, W_OK) != 0) {
-		fprintf(stderr, _("custodyfs: you may not mount on %s: only root mounts on folders that are not one's own. Use a folder of yours, or ask an administrator.\n"), full);
+		fprintf(stderr,
+			_("custodyfs: you may not mount on %s: only root mounts on folders that "
+			  "are not one's own. Use a folder of yours, or ask an administrator.\n"),
+			full);
 		rc = 1;
 	}
 	if (rc != 0)

@@ -5,12 +5,15 @@
 #include <stdbool.h>
 
 /*
- * Looks whether the folder can be mounted on, and says on standard error what is wrong.  What an earlier mount left there when its daemon died is taken away.  *out: the
- * absolute path, to be freed.  nonempty: a folder that holds something will do.  0, or the exit status: 2 for what is no folder, otherwise 1.
+ * Looks whether the folder can be mounted on, and says on standard error what is wrong.  What an
+ * earlier mount left there when its daemon died is taken away.  *out: the absolute path, to be
+ * freed.  nonempty: a folder that holds something will do.  0, or the exit status: 2 for what is no
+ * folder, otherwise 1.
  */
 int mountpoint_check(const char *path, bool nonempty, char **out);
 
-/* Unmounts the path if what is mounted there is a store's mount whose daemon has ended.  0: there is none any more; otherwise an errno. */
+/* Unmounts the path if what is mounted there is a store's mount whose daemon has ended.  0: there
+ * is none any more; otherwise an errno. */
 int mountpoint_clear(const char *path);
 
 /* Whether a user other than root may let others in (fuse.conf: user_allow_other). */

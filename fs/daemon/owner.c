@@ -15,7 +15,8 @@ static const char *login_of(uid_t uid, char out[64])
 {
 	const struct passwd *pw = getpwuid(uid);
 
-	snprintf(out, 64, pw != NULL ? "%s" : "%.0s%u", pw != NULL ? pw->pw_name : "", (unsigned)uid);
+	snprintf(out, 64, pw != NULL ? "%s" : "%.0s%u", pw != NULL ? pw->pw_name : "",
+		(unsigned)uid);
 	return out;
 }
 
@@ -29,7 +30,9 @@ static const struct passwd *find(const char *user)
 		return pw;
 	errno = 0;
 	n = strtoul(user, &end, 10);
-	return errno == 0 && *end == '\0' && *user >= '0' && *user <= '9' && n < (uid_t)-1 ? getpwuid((uid_t)n) : NULL;
+	return errno == 0 && *end == '\0' && *user >= '0' && *user <= '9' && n < (uid_t)-1
+		? getpwuid((uid_t)n)
+		: NULL;
 }
 
 static int complain_owner(const char *store, uid_t owner, uid_t uid)
@@ -37,10 +40,15 @@ static int complain_owner(const char *store, uid_t owner, uid_t uid)
 	char a[64], b[64];
 
 	if (geteuid() == 0)
-		fprintf(stderr, _("custodyfs: the store %s belongs to %s, not to %s. Leave the option user out, and custodyfs runs as its owner.\n"), store,
-			login_of(owner, a), login_of(uid, b));
+		fprintf(stderr,
+			_("custodyfs: the store %s belongs to %s, not to %s. Leave the option user "
+			  "out, and custodyfs runs as its owner.\n"),
+			store, login_of(owner, a), login_of(uid, b));
 	else
-		fprintf(stderr, _("custodyfs: the store %s belongs to %s, and you are %s. It is mounted by its owner, or by root.\n"), store, login_of(owner, a), login_of(uid, b));
+		fprintf(stderr,
+			_("custodyfs: the store %s belongs to %s, and you are %s. It is mounted by "
+			  "its owner, or by root.\n"),
+			store, login_of(owner, a), login_of(uid, b));
 	return 1;
 }
 
@@ -51,7 +59,10 @@ int owner_choose(const char *store, const char *user, uid_t *uid, gid_t *gid)
 	struct stat st;
 
 	if (user != NULL && pw == NULL) {
-		fprintf(stderr, _("custodyfs: there is no user %s on this machine. The option user takes a login or a uid.\n"), user);
+		fprintf(stderr,
+			_("custodyfs: there is no user %s on this machine. The option user takes a "
+			  "login or a uid.\n"),
+			user);
 		return 2;
 	}
 	there = stat(store, &st) == 0;

@@ -4,7 +4,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
-union room { struct cmsghdr align; char bytes[CMSG_SPACE(sizeof(int))]; };
+union room {
+	struct cmsghdr align;
+	char bytes[CMSG_SPACE(sizeof(int))];
+};
 
 int pass_send(int sock, int err, int fd)
 {
@@ -30,7 +33,10 @@ int pass_receive(int sock, int *fd)
 	union room room = { .bytes = { 0 } };
 	int err = EPIPE;
 	struct iovec data = { &err, sizeof err };
-	struct msghdr m = { .msg_iov = &data, .msg_iovlen = 1, .msg_control = room.bytes, .msg_controllen = sizeof room.bytes };
+	struct msghdr m = { .msg_iov = &data,
+		.msg_iovlen = 1,
+		.msg_control = room.bytes,
+		.msg_controllen = sizeof room.bytes };
 	struct cmsghdr *c;
 	ssize_t n = recvmsg(sock, &m, MSG_CMSG_CLOEXEC);
 
@@ -41,7 +47,8 @@ int pass_receive(int sock, int *fd)
 	if (err != 0)
 		return err;
 	c = CMSG_FIRSTHDR(&m);
-	if (c == NULL || c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS || c->cmsg_len != CMSG_LEN(sizeof *fd))
+	if (c == NULL || c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS ||
+		c->cmsg_len != CMSG_LEN(sizeof *fd))
 		return EPROTO;
 	memcpy(fd, CMSG_DATA(c), sizeof *fd);
 	return 0;

@@ -1,4 +1,5 @@
-/* Passing the descriptor of a mount from the process that mounts to the one that serves (unix(7), SCM_RIGHTS). */
+/* Passing the descriptor of a mount from the process that mounts to the one that serves (unix(7),
+ * SCM_RIGHTS). */
 #ifndef FS_DAEMON_PASS_H
 #define FS_DAEMON_PASS_H
 

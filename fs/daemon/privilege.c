@@ -29,8 +29,10 @@ static int keep(const unsigned *cap, size_t n, uid_t uid, gid_t gid)
 	for (size_t i = 0; i < n; i++)
 		if (have[i])
 			(void)capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, cap[i]);
-	/* Another user, or other groups, only for root: without the right to it the groups are the user's own. */
-	if (uid != geteuid() && capng_change_id((int)uid, (int)gid, CAPNG_DROP_SUPP_GRP | CAPNG_CLEAR_AMBIENT) != 0)
+	/* Another user, or other groups, only for root: without the right to it the groups are the
+	 * user's own. */
+	if (uid != geteuid() &&
+		capng_change_id((int)uid, (int)gid, CAPNG_DROP_SUPP_GRP | CAPNG_CLEAR_AMBIENT) != 0)
 		return EPERM;
 	if (capng_apply(CAPNG_SELECT_CAPS) != 0)
 		return EPERM;
@@ -43,7 +45,7 @@ int privilege_drop(uid_t uid, gid_t gid)
 	int err = keep(serving, COUNT(serving), uid, gid);
 
 	if (err == 0 && (getuid() != uid || geteuid() != uid || (uid != 0 && setuid(0) == 0)))
-		err = EPERM;            /* not to be believed, but looked at */
+		err = EPERM; /* not to be believed, but looked at */
 	return err;
 }
 
@@ -57,9 +59,15 @@ void privilege_report(void)
 	if (capng_get_caps_process() != 0)
 		return;
 	if (!capng_have_capability(CAPNG_EFFECTIVE, CAP_LINUX_IMMUTABLE))
-		fprintf(stderr, _("custodyfs: without the capability CAP_LINUX_IMMUTABLE the stored files of sealed items are read-only, but not immutable: the store's owner could still change "
-				  "them behind the mount. To give it, let root start custodyfs, or use the systemd unit.\n"));
+		fprintf(stderr,
+			_("custodyfs: without the capability CAP_LINUX_IMMUTABLE the stored files "
+			  "of sealed items are read-only, but not immutable: the store's owner "
+			  "could still change them behind the mount. To give it, let root start "
+			  "custodyfs, or use the systemd unit.\n"));
 	if (!capng_have_capability(CAPNG_EFFECTIVE, CAP_SYS_PTRACE))
-		fprintf(stderr, _("custodyfs: without the capability CAP_SYS_PTRACE the programs of other users are recorded by name alone, and a copy by a program that ends without closing it may be "
-				  "taken for broken off. To give it, let root start custodyfs, or use the systemd unit.\n"));
+		fprintf(stderr,
+			_("custodyfs: without the capability CAP_SYS_PTRACE the programs of other "
+			  "users are recorded by name alone, and a copy by a program that ends "
+			  "without closing it may be taken for broken off. To give it, let root "
+			  "start custodyfs, or use the systemd unit.\n"));
 }

@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "fs/tree/label.h"
 #include "fs/store/records/retention.h"
+#include "fs/tree/label.h"
 #include "fs/tree/tree.h"
 #include "policy/litter.h"
 #include "policy/name.h"
@@ -45,16 +45,30 @@ static int decide_begin(struct turn *t, void *arg)
 	if (err != 0)
 		return err;
 	instant_format(promised, now->utc_offset, until);
-	b->item = (struct item){ .id = id, .folder = f.id, .state = ITEM_RECEIVING, .depositor = b->c->who.person.id, .uid = b->c->who.uid,
-				 .gid = b->c->who.gid, .mode = b->mode, .mtime = mtime, .begun = now->clock };
+	b->item = (struct item){ .id = id,
+		.folder = f.id,
+		.state = ITEM_RECEIVING,
+		.depositor = b->c->who.person.id,
+		.uid = b->c->who.uid,
+		.gid = b->c->who.gid,
+		.mode = b->mode,
+		.mtime = mtime,
+		.begun = now->clock };
 	snprintf(b->item.name, sizeof b->item.name, "%s", b->name);
-	return turn_emit(t, &(struct event){ .kind = "deposit.begin", .who = &b->c->who, .item = id, DETAILS(
-		"{s:I, s:s, s:s, s:I, s:I, s:I, s:I, s:b, s:s, s:s}", "folder", (json_int_t)f.id, "path", path, "name", b->name,
-		"mode", (json_int_t)b->mode, "uid", (json_int_t)b->c->who.uid, "gid", (json_int_t)b->c->who.gid, "mtime", (json_int_t)mtime,
-		"important", name_important(b->name), "class", CLASS_DEFAULT, "retain_until", until) });
+	return turn_emit(t,
+		&(struct event){ .kind = "deposit.begin",
+			.who = &b->c->who,
+			.item = id,
+			DETAILS("{s:I, s:s, s:s, s:I, s:I, s:I, s:I, s:b, s:s, s:s}", "folder",
+				(json_int_t)f.id, "path", path, "name", b->name, "mode",
+				(json_int_t)b->mode, "uid", (json_int_t)b->c->who.uid, "gid",
+				(json_int_t)b->c->who.gid, "mtime", (json_int_t)mtime, "important",
+				name_important(b->name), "class", CLASS_DEFAULT, "retain_until",
+				until) });
 }
 
-int deposit_create(struct call *c, const struct node *folder, const char *name, uint32_t mode, struct deposit **out, struct item *item)
+int deposit_create(struct call *c, const struct node *folder, const char *name, uint32_t mode,
+	struct deposit **out, struct item *item)
 {
 	char clean[NAME_BUFFER];
 	struct beginning b = { .c = c, .folder = *folder, .name = clean, .mode = mode & 0777 };
@@ -66,7 +80,10 @@ int deposit_create(struct call *c, const struct node *folder, const char *name, 
 	if (bad == REASON_NONE && litter_name(clean))
 		bad = REASON_DESKTOP_FILE;
 	if (bad == REASON_NONE && folder->kind != NODE_CASE)
-		bad = folder->kind == NODE_VIEW ? REASON_VIEW : folder->kind == NODE_ROOT || folder->kind == NODE_CUSTODY ? REASON_STRUCTURE : REASON_PATH_SHORT;
+		bad = folder->kind == NODE_VIEW ? REASON_VIEW
+			: folder->kind == NODE_ROOT || folder->kind == NODE_CUSTODY
+			? REASON_STRUCTURE
+			: REASON_PATH_SHORT;
 	if (bad != REASON_NONE)
 		return refuse(c, VERB_CREATE, folder, name, bad);
 	call_subject(c);
@@ -84,16 +101,24 @@ int deposit_create(struct call *c, const struct node *folder, const char *name, 
 			blob->ops->close(blob);
 	}
 	if (err != 0) {
-		deposit_end(c->fs, &(struct unended){ .id = b.item.id, .reason = "write-error", .who = c->who });
+		deposit_end(c->fs,
+			&(struct unended){
+				.id = b.item.id, .reason = "write-error", .who = c->who });
 		return failed(c, VERB_CREATE, folder, err);
 	}
 	*item = b.item;
 	return 0;
 }
 
-struct reopening { struct call *c; int64_t id; enum reason why; struct item item; };
+struct reopening {
+	struct call *c;
+	int64_t id;
+	enum reason why;
+	struct item item;
+};
 
-/* A still empty settling file becomes receiving again; of one that is being received nothing is recorded. */
+/* A still empty settling file becomes receiving again; of one that is being received nothing is
+ * recorded. */
 static int decide_reopen(struct turn *t, void *arg)
 {
 	struct reopening *r = arg;
@@ -105,7 +130,11 @@ static int decide_reopen(struct turn *t, void *arg)
 	r->why = label_judge(r->c, &r->item, VERB_OPEN_WRITE, false);
 	if (r->why != REASON_NONE)
 		return reason_errno(r->why);
-	return r->item.state == ITEM_SEALED ? turn_emit(t, &(struct event){ .kind = "deposit.reopen", .who = &r->c->who, .item = r->id }) : 0;
+	return r->item.state == ITEM_SEALED
+		? turn_emit(t,
+			  &(struct event){
+				  .kind = "deposit.reopen", .who = &r->c->who, .item = r->id })
+		: 0;
 }
 
 /* Opens the blob of a still empty item once more. */
@@ -123,7 +152,9 @@ static int reopen(struct call *c, const struct item *item, struct deposit **out)
 			blob->ops->close(blob);
 	}
 	if (err != 0)
-		deposit_end(c->fs, &(struct unended){ .id = item->id, .reason = "write-error", .who = c->who });
+		deposit_end(c->fs,
+			&(struct unended){
+				.id = item->id, .reason = "write-error", .who = c->who });
 	return err;
 }
 
@@ -137,7 +168,8 @@ int deposit_open(struct call *c, int64_t id, bool truncate, struct deposit **out
 	call_subject(c);
 	*out = NULL;
 	err = 0;
-	for (int tries = 0; tries < 3 && err == 0 && *out == NULL; tries++) {   /* again where it came to its end just now */
+	for (int tries = 0; tries < 3 && err == 0 && *out == NULL;
+		tries++) { /* again where it came to its end just now */
 		err = committer_run(c->fs->store->committer, COMMIT_ORDERED, decide_reopen, &r);
 		if (r.why != REASON_NONE)
 			return refuse(c, VERB_OPEN_WRITE, &n, NULL, r.why);
@@ -146,7 +178,8 @@ int deposit_open(struct call *c, int64_t id, bool truncate, struct deposit **out
 		else if (err == 0)
 			err = reopen(c, &r.item, out);
 	}
-	if (err == 0 && *out == NULL)   /* still "receiving", and no deposit: its end could not be recorded yet */
+	if (err == 0 && *out == NULL) /* still "receiving", and no deposit: its end could not be
+					 recorded yet */
 		err = EAGAIN;
 	if (err != 0)
 		return failed(c, VERB_OPEN_WRITE, &n, err);

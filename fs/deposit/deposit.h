@@ -1,8 +1,10 @@
 /*
- * Deposits: items that are being received.  A deposit lives from create (or from the opening of a still empty file) until its last writing descriptor goes.
+ * Deposits: items that are being received.  A deposit lives from create (or from the opening of a
+ * still empty file) until its last writing descriptor goes.
  *
- * close() → every byte hashed, synced, and its root on the ledger, durably, before close() returns.  The last descriptor gone → sealed.  A task that wrote and then died
- * of a signal, or a write that failed, → incomplete: kept, out of sight, the name free again.
+ * close() → every byte hashed, synced, and its root on the ledger, durably, before close() returns.
+ * The last descriptor gone → sealed.  A task that wrote and then died of a signal, or a write that
+ * failed, → incomplete: kept, out of sight, the name free again.
  */
 #ifndef FS_DEPOSIT_DEPOSIT_H
 #define FS_DEPOSIT_DEPOSIT_H
@@ -12,12 +14,15 @@
 struct deposit;
 
 int deposits_new(struct deposits **out);
-void deposits_free(struct deposits *d);         /* NULL is fine; every deposit must be gone */
+void deposits_free(struct deposits *d); /* NULL is fine; every deposit must be gone */
 
-/* Makes an item in a case folder and opens it.  The new deposit has one descriptor.  Refusals are recorded. */
-int deposit_create(struct call *c, const struct node *folder, const char *name, uint32_t mode, struct deposit **out, struct item *item);
+/* Makes an item in a case folder and opens it.  The new deposit has one descriptor.  Refusals are
+ * recorded. */
+int deposit_create(struct call *c, const struct node *folder, const char *name, uint32_t mode,
+	struct deposit **out, struct item *item);
 
-/* Opens an item that is being received, or a still empty settling one, for writing: one more descriptor.  truncate: to nothing, as O_TRUNC. */
+/* Opens an item that is being received, or a still empty settling one, for writing: one more
+ * descriptor.  truncate: to nothing, as O_TRUNC. */
 int deposit_open(struct call *c, int64_t id, bool truncate, struct deposit **out);
 
 /* A verb on an open deposit, by descriptor. */
@@ -33,7 +38,8 @@ int deposit_flush(struct call *c, struct deposit *d, int32_t tid);
 /* The descriptor is gone for good.  The last one seals, or ends it as incomplete. */
 void deposit_release(struct fs *fs, struct deposit *d);
 
-/* The open deposit of an item, held until deposit_put(); NULL where it has none.  Holding is not a descriptor. */
+/* The open deposit of an item, held until deposit_put(); NULL where it has none.  Holding is not a
+ * descriptor. */
 struct deposit *deposit_get(struct deposits *all, int64_t id);
 void deposit_put(struct deposits *all, struct deposit *d);
 
@@ -42,12 +48,14 @@ void deposit_stat(struct deposit *d, struct item *item);
 /* Its label: told here so that the close records it. */
 void deposit_set_mtime(struct deposit *d, int64_t ns);
 void deposit_set_mode(struct deposit *d, uint32_t mode);
-void deposit_forgotten(struct deposit *d);      /* its depositor unlinked it: it is incomplete already, whatever is still written */
+void deposit_forgotten(struct deposit *d); /* its depositor unlinked it: it is incomplete already,
+					      whatever is still written */
 int64_t deposit_id(const struct deposit *d);
 
 /*
- * close(2) returns before the kernel says that the descriptor is gone.  Waits (a tenth of a second at most after the close) until that has been heard of that item's
- * deposit, or with id 0 of every one that is closed, so that what a client does after close() finds the item sealed.
+ * close(2) returns before the kernel says that the descriptor is gone.  Waits (a tenth of a second
+ * at most after the close) until that has been heard of that item's deposit, or with id 0 of every
+ * one that is closed, so that what a client does after close() finds the item sealed.
  */
 void deposits_settle(struct deposits *all, int64_t id);
 

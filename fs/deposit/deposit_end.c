@@ -6,12 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fs/deposit/habit.h"
 #include "fs/call/process.h"
+#include "fs/deposit/habit.h"
 #include "fs/store/clock.h"
 #include "fs/store/digester.h"
 
-struct ending { struct fs *fs; struct unended *end; };
+struct ending {
+	struct fs *fs;
+	struct unended *end;
+};
 
 static int decide_end(struct turn *t, void *arg)
 {
@@ -26,14 +29,23 @@ static int decide_end(struct turn *t, void *arg)
 	if (err != 0)
 		return err;
 	if (item.state != ITEM_RECEIVING)
-		return ECANCELED;       /* unlinked meanwhile */
+		return ECANCELED; /* unlinked meanwhile */
 	if (!u->seal)
-		return turn_emit(t, &(struct event){ .kind = "deposit.incomplete", .who = &u->who, .item = u->id,
-				 DETAILS("{s:s, s:I}", "reason", u->reason, "size", (json_int_t)u->size) });
+		return turn_emit(t,
+			&(struct event){ .kind = "deposit.incomplete",
+				.who = &u->who,
+				.item = u->id,
+				DETAILS("{s:s, s:I}", "reason", u->reason, "size",
+					(json_int_t)u->size) });
 	if (item.size == 0 && item.sealed != 0 && end > item.sealed + e->fs->options.settle_max_ms)
-		end = item.sealed + e->fs->options.settle_max_ms;       /* opened again, and still empty */
+		end = item.sealed +
+			e->fs->options.settle_max_ms; /* opened again, and still empty */
 	instant_format(end, now->utc_offset, until);
-	return turn_emit(t, &(struct event){ .kind = "deposit.seal", .who = &u->who, .item = u->id, DETAILS("{s:s}", "settle_until", until) });
+	return turn_emit(t,
+		&(struct event){ .kind = "deposit.seal",
+			.who = &u->who,
+			.item = u->id,
+			DETAILS("{s:s}", "settle_until", until) });
 }
 
 /* Records an end now, or keeps it to be tried again. */
@@ -46,10 +58,11 @@ void deposit_end(struct fs *fs, const struct unended *given)
 
 	if (err == 0 || err == ECANCELED || err == ENOENT)
 		return;
-	fprintf(stderr, "custodyfs: item %lld: its %s is not recorded yet: %s\n", (long long)u.id, u.seal ? "sealing" : "breaking off", strerror(err));
+	fprintf(stderr, "custodyfs: item %lld: its %s is not recorded yet: %s\n", (long long)u.id,
+		u.seal ? "sealing" : "breaking off", strerror(err));
 	keep = malloc(sizeof *keep);
 	if (keep == NULL)
-		return;                 /* the next start sees to it */
+		return; /* the next start sees to it */
 	*keep = u;
 	pthread_mutex_lock(&all->lock);
 	keep->next = all->unended;
@@ -73,7 +86,13 @@ void deposits_retry(struct fs *fs)
 	}
 }
 
-struct closing { struct deposit *d; uint8_t root[HASH_LEN]; int64_t size, mtime; uint32_t mode; bool label; };
+struct closing {
+	struct deposit *d;
+	uint8_t root[HASH_LEN];
+	int64_t size, mtime;
+	uint32_t mode;
+	bool label;
+};
 
 static int decide_close(struct turn *t, void *arg)
 {
@@ -87,13 +106,21 @@ static int decide_close(struct turn *t, void *arg)
 	if (item.state != ITEM_RECEIVING)
 		return ECANCELED;
 	hash_hex(k->root, hex);
-	err = turn_emit(t, &(struct event){ .kind = "deposit.close", .who = &k->d->who, .item = item.id, DETAILS("{s:I, s:s, s:I}",
-			"size", (json_int_t)k->size, "root", hex, "mtime", (json_int_t)k->mtime) });
+	err = turn_emit(t,
+		&(struct event){ .kind = "deposit.close",
+			.who = &k->d->who,
+			.item = item.id,
+			DETAILS("{s:I, s:s, s:I}", "size", (json_int_t)k->size, "root", hex,
+				"mtime", (json_int_t)k->mtime) });
 	if (err != 0 || k->mode == item.mode)
 		return err;
 	instant_format(0, 0, until);
-	return turn_emit(t, &(struct event){ .kind = "label.attr", .who = &k->d->who, .item = item.id, DETAILS("{s:I, s:I, s:s}",
-			 "mtime", (json_int_t)k->mtime, "mode", (json_int_t)k->mode, "settle_until", until) });
+	return turn_emit(t,
+		&(struct event){ .kind = "label.attr",
+			.who = &k->d->who,
+			.item = item.id,
+			DETAILS("{s:I, s:I, s:s}", "mtime", (json_int_t)k->mtime, "mode",
+				(json_int_t)k->mode, "settle_until", until) });
 }
 
 /* Hash, sync, record.  The content is still while it is done. */
@@ -115,7 +142,8 @@ static int close_content(struct fs *fs, struct deposit *d, enum commit_mode mode
 		err = committer_run(fs->store->committer, mode, decide_close, &k);
 	pthread_mutex_lock(&d->lock);
 	if (err == 0) {
-		d->changed = d->mtime != k.mtime || d->mode != k.mode;  /* a label set while this was written is not in it */
+		d->changed = d->mtime != k.mtime ||
+			d->mode != k.mode; /* a label set while this was written is not in it */
 		d->closed = true;
 		d->closes++;
 		d->closed_at = boot_now();
@@ -153,9 +181,11 @@ int deposit_flush(struct call *c, struct deposit *d, int32_t tid)
 	skip = err != 0 || forgotten || !d->changed;
 	pthread_mutex_unlock(&d->lock);
 	if (skip)
-		return forgotten ? 0 : err;  /* it will be incomplete: who closes it must not be told that it is kept */
+		return forgotten ? 0 : err; /* it will be incomplete: who closes it must not be told
+					       that it is kept */
 	err = close_content(c->fs, d, COMMIT_DURABLE);
-	if (err != 0) {                 /* the client was told that its copy failed: it may not be sealed after all */
+	if (err !=
+		0) { /* the client was told that its copy failed: it may not be sealed after all */
 		pthread_mutex_lock(&d->lock);
 		d->broken = err;
 		pthread_mutex_unlock(&d->lock);
@@ -167,17 +197,22 @@ int deposit_flush(struct call *c, struct deposit *d, int32_t tid)
 static struct unended fate(struct fs *fs, struct deposit *d)
 {
 	struct unended u = { .id = d->id, .size = d->size, .who = d->who };
-	const char *reason = d->killed ? "killed" : d->broken_off ? "broken-off" : d->broken != 0 ? "write-error" : "not-closed";
+	const char *reason = d->killed ? "killed"
+		: d->broken_off        ? "broken-off"
+		: d->broken != 0       ? "write-error"
+				       : "not-closed";
 
 	snprintf(u.reason, sizeof u.reason, "%s", reason);
 	if (d->killed || d->broken_off || d->broken != 0)
 		return u;
-	/* Its writer has not closed it, and cannot any more.  What was closed, and not written since, is whole. */
+	/* Its writer has not closed it, and cannot any more.  What was closed, and not written
+	 * since, is whole. */
 	if (fs->ending && !d->closed) {
 		snprintf(u.reason, sizeof u.reason, "unmounted");
 		return u;
 	}
-	/* Pages of a shared mapping may have been written after the last close; then no close tells how their writer ended. */
+	/* Pages of a shared mapping may have been written after the last close; then no close tells
+	 * how their writer ended. */
 	if (d->changed && deposit_writer_killed(d)) {
 		snprintf(u.reason, sizeof u.reason, "killed");
 		return u;
@@ -205,7 +240,8 @@ void deposit_release(struct fs *fs, struct deposit *d)
 			digester_wake(fs->store->digester);
 	}
 	if (last && (d->forgotten || !u.seal) && d->blob->ops->sync(d->blob) == 0)
-		(void)d->blob->ops->seal(d->blob);      /* what is kept for the administrator is kept as it is, too */
+		(void)d->blob->ops->seal(
+			d->blob); /* what is kept for the administrator is kept as it is, too */
 	if (last)
 		deposits_ended(all, d);
 	deposit_put(all, d);

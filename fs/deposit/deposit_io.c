@@ -7,7 +7,7 @@
 
 #include "fs/call/process.h"
 
-#define FLUSH_STEP (8 << 20)    /* write-back is begun each time so much has arrived in order */
+#define FLUSH_STEP (8 << 20) /* write-back is begun each time so much has arrived in order */
 
 int64_t deposit_now(const struct fs *fs)
 {
@@ -26,11 +26,11 @@ void deposit_note_writer(struct deposit *d, int32_t tid)
 {
 	int32_t pid;
 
-	if (tid == d->last_tid || tid == 0)     /* 0: the kernel's own write-back of mapped pages */
+	if (tid == d->last_tid || tid == 0) /* 0: the kernel's own write-back of mapped pages */
 		return;
 	d->last_tid = tid;
 	pid = process_group(tid);
-	if (pid == 0)                   /* whoever it is: from now on any that is killed breaks the deposit */
+	if (pid == 0) /* whoever it is: from now on any that is killed breaks the deposit */
 		d->writer_count = DEPOSIT_WRITERS;
 	for (unsigned i = 0; i < d->writer_count && i < DEPOSIT_WRITERS; i++)
 		if (d->writer[i] == pid)
@@ -69,7 +69,8 @@ static void touched(struct deposit *d, int64_t now_ns)
 	d->mtime = now_ns;
 }
 
-/* Begins write-back of what has arrived in order, so that the close finds little left to wait for. */
+/* Begins write-back of what has arrived in order, so that the close finds little left to wait
+ * for. */
 static void begin_write_back(struct deposit *d, int64_t end)
 {
 	int64_t from = d->started;
@@ -81,8 +82,8 @@ static void begin_write_back(struct deposit *d, int64_t end)
 }
 
 /*
- * Whether the content may become that long with a hole in it: holes are hashed like bytes, so one longer than what the disk could hold would keep a worker for
- * hours and cost its maker nothing.
+ * Whether the content may become that long with a hole in it: holes are hashed like bytes, so one
+ * longer than what the disk could hold would keep a worker for hours and cost its maker nothing.
  */
 static int may_grow(const struct fs *fs, struct deposit *d, int64_t size)
 {
@@ -95,7 +96,8 @@ static int may_grow(const struct fs *fs, struct deposit *d, int64_t size)
 		err = blobs->ops->usage(blobs->impl, &disk);
 	if (err != 0)
 		return err;
-	return size > stored && (uint64_t)(size - stored) / disk.f_frsize > disk.f_bavail ? ENOSPC : 0;
+	return size > stored && (uint64_t)(size - stored) / disk.f_frsize > disk.f_bavail ? ENOSPC
+											  : 0;
 }
 
 int deposit_write(struct call *c, struct deposit *d, const void *data, size_t len, int64_t offset)
@@ -117,10 +119,11 @@ int deposit_write(struct call *c, struct deposit *d, const void *data, size_t le
 		err = hashing_wrote(d->hashing, offset, (int64_t)len);
 	pthread_mutex_lock(&d->lock);
 	deposit_note_writer(d, c->who.pid);
-	/* The kernel writes mapped pages back while their process still unmaps them or dies: the last moment at which it can be asked. */
+	/* The kernel writes mapped pages back while their process still unmaps them or dies: the
+	 * last moment at which it can be asked. */
 	if (c->who.pid == 0 && deposit_writer_killed(d))
 		d->killed = true;
-	touched(d, now_ns);             /* also where it failed: part of it may be there */
+	touched(d, now_ns); /* also where it failed: part of it may be there */
 	if (err != 0)
 		d->broken = err;
 	else if (offset + (int64_t)len > d->size)
@@ -148,7 +151,8 @@ int deposit_read(struct deposit *d, void *buffer, size_t len, int64_t offset, si
 	return d->blob->ops->read(d->blob, buffer, len, offset);
 }
 
-/* What its depositor unlinked is kept as it was then, for the administrator (promise 7): an open descriptor may not empty it. */
+/* What its depositor unlinked is kept as it was then, for the administrator (promise 7): an open
+ * descriptor may not empty it. */
 static bool is_forgotten(struct deposit *d)
 {
 	bool forgotten;
@@ -175,7 +179,7 @@ int deposit_truncate(const struct fs *fs, struct deposit *d, int64_t size)
 	if (done) {
 		touched(d, deposit_now(fs));
 		d->size = size;
-		if (size == 0)                  /* begun anew: nothing of what went wrong is left */
+		if (size == 0) /* begun anew: nothing of what went wrong is left */
 			d->killed = false;
 		if (size == 0 || err != 0)
 			d->broken = err;
@@ -192,7 +196,9 @@ int deposit_allocate(const struct fs *fs, struct deposit *d, int mode, int64_t o
 	int err;
 
 	pthread_rwlock_wrlock(&d->content);
-	err = is_forgotten(d) ? EPERM : offset + len > d->size ? may_grow(fs, d, offset + len) : 0;       /* the kernel has seen to it that the sum fits */
+	err = is_forgotten(d)            ? EPERM
+		: offset + len > d->size ? may_grow(fs, d, offset + len)
+					 : 0; /* the kernel has seen to it that the sum fits */
 	if (err == 0)
 		err = d->blob->ops->allocate(d->blob, mode, offset, len);
 	if (err == 0)
@@ -200,8 +206,9 @@ int deposit_allocate(const struct fs *fs, struct deposit *d, int mode, int64_t o
 	done = err == 0;
 	if (done && size != d->size)
 		err = hashing_resized(d->hashing, size);
-	if (err == 0 && mode != 0 && offset < size)     /* holes and zeroes change what was hashed */
-		err = hashing_wrote(d->hashing, offset, (offset + len < size ? offset + len : size) - offset);
+	if (err == 0 && mode != 0 && offset < size) /* holes and zeroes change what was hashed */
+		err = hashing_wrote(
+			d->hashing, offset, (offset + len < size ? offset + len : size) - offset);
 	pthread_mutex_lock(&d->lock);
 	if (done) {
 		d->size = size;

@@ -1,4 +1,5 @@
-/* What the files of the deposits share: deposits.c keeps them, deposit.c begins them, deposit_io.c fills them, deposit_end.c brings them to their end. */
+/* What the files of the deposits share: deposits.c keeps them, deposit.c begins them, deposit_io.c
+ * fills them, deposit_end.c brings them to their end. */
 #ifndef FS_DEPOSIT_DEPOSIT_PRIVATE_H
 #define FS_DEPOSIT_DEPOSIT_PRIVATE_H
 
@@ -6,68 +7,85 @@
 
 #include "fs/deposit/deposit.h"
 
-#define DEPOSIT_BUCKETS 1024    /* a power of two */
-#define DEPOSIT_WRITERS 8       /* processes remembered as having written; more: any that dies of a signal breaks the deposit */
-#define CLOSES_AWAITED 4        /* one that is closed more often has been duplicated: its release is not about to come */
-#define RELEASE_WAIT_MS 100     /* how long after a close its release may be awaited */
+#define DEPOSIT_BUCKETS 1024 /* a power of two */
+#define DEPOSIT_WRITERS                                                                         \
+	8 /* processes remembered as having written; more: any that dies of a signal breaks the \
+	     deposit */
+#define CLOSES_AWAITED                                                                           \
+	4 /* one that is closed more often has been duplicated: its release is not about to come \
+	   * \ */
+#define RELEASE_WAIT_MS 100 /* how long after a close its release may be awaited */
 
 struct deposit {
-	struct deposit *next;           /* in its bucket */
+	struct deposit *next; /* in its bucket */
 	int64_t id;
-	unsigned holders, writers;      /* writers: descriptors */
-	bool ending;                    /* the last descriptor is gone, and what becomes of it is being recorded */
+	unsigned holders, writers; /* writers: descriptors */
+	bool ending; /* the last descriptor is gone, and what becomes of it is being recorded */
 	struct blob *blob;
 	struct hashing *hashing;
 	struct subject who;
 
-	pthread_rwlock_t content;       /* writers share it; closing excludes them */
-	pthread_mutex_t lock;           /* all below */
+	pthread_rwlock_t content; /* writers share it; closing excludes them */
+	pthread_mutex_t lock;     /* all below */
 	int64_t size, mtime;
 	uint32_t mode;
 	uid_t uid, gid;
-	bool changed;                   /* since the close that the ledger has */
-	bool closed;                    /* a clean close is on the ledger, and nothing was changed since */
-	int broken;                     /* the errno of a write that failed; 0: none did */
-	bool killed;                    /* a task that wrote died of a signal */
-	bool broken_off;                /* a program that wrote closed it because its work had broken off */
-	bool forgotten;                 /* unlinked by its depositor */
-	int64_t closed_at;              /* boot ms */
-	unsigned closes;                /* close(2) of its descriptors so far */
+	bool changed;      /* since the close that the ledger has */
+	bool closed;       /* a clean close is on the ledger, and nothing was changed since */
+	int broken;        /* the errno of a write that failed; 0: none did */
+	bool killed;       /* a task that wrote died of a signal */
+	bool broken_off;   /* a program that wrote closed it because its work had broken off */
+	bool forgotten;    /* unlinked by its depositor */
+	int64_t closed_at; /* boot ms */
+	unsigned closes;   /* close(2) of its descriptors so far */
 	int32_t last_tid, writer[DEPOSIT_WRITERS];
 	unsigned writer_count;
-	int64_t started;                /* write-back has been begun up to here */
+	int64_t started; /* write-back has been begun up to here */
 };
 
-/* An end that could not be recorded: tried again each second.  The item stays "receiving" until then, out of everyone's sight but its depositor's. */
-struct unended { struct unended *next; int64_t id; bool seal; char reason[16]; int64_t size; struct subject who; };
+/* An end that could not be recorded: tried again each second.  The item stays "receiving" until
+ * then, out of everyone's sight but its depositor's. */
+struct unended {
+	struct unended *next;
+	int64_t id;
+	bool seal;
+	char reason[16];
+	int64_t size;
+	struct subject who;
+};
 
 struct deposits {
-	pthread_mutex_t lock;           /* buckets, holders, writers, pending */
+	pthread_mutex_t lock; /* buckets, holders, writers, pending */
 	pthread_cond_t released;
 	struct deposit *bucket[DEPOSIT_BUCKETS];
 	size_t count;
 	struct unended *unended;
 };
 
-/* Puts a new deposit among the others, with one holder and one descriptor.  The blob is taken when it succeeds. */
+/* Puts a new deposit among the others, with one holder and one descriptor.  The blob is taken when
+ * it succeeds. */
 int deposits_add(struct call *c, const struct item *item, struct blob *blob, struct deposit **out);
 
-/* One more descriptor on a deposit.  NULL: it has come to its end meanwhile, which was waited for, so the item is to be judged again. */
+/* One more descriptor on a deposit.  NULL: it has come to its end meanwhile, which was waited for,
+ * so the item is to be judged again. */
 struct deposit *deposits_one_more(struct deposits *all, int64_t id);
 
-/* It has come to its end: whoever looks for the item's deposit finds none any more, though some may still hold this one. */
+/* It has come to its end: whoever looks for the item's deposit finds none any more, though some may
+ * still hold this one. */
 void deposits_ended(struct deposits *all, struct deposit *d);
 
 /* Records an end now, or keeps it to be tried again. */
 void deposit_end(struct fs *fs, const struct unended *end);
 
-/* Remembers that task tid's process fills it: should a signal kill that process, the deposit is broken.  Under its lock. */
+/* Remembers that task tid's process fills it: should a signal kill that process, the deposit is
+ * broken.  Under its lock. */
 void deposit_note_writer(struct deposit *d, int32_t tid);
 
 /* Whether task tid's process wrote to it.  Under its lock. */
 bool deposit_wrote(const struct deposit *d, int32_t tid);
 
-/* Whether one of those who wrote is ending because of a signal, or it cannot be told.  Under its lock, or when nobody writes any more. */
+/* Whether one of those who wrote is ending because of a signal, or it cannot be told.  Under its
+ * lock, or when nobody writes any more. */
 bool deposit_writer_killed(const struct deposit *d);
 
 /* The modification time of a write now, ns: the store's wall clock. */

@@ -40,7 +40,8 @@ void deposits_free(struct deposits *all)
 	if (all == NULL)
 		return;
 	for (size_t i = 0; i < DEPOSIT_BUCKETS; i++)
-		while (all->bucket[i] != NULL) {        /* the mount went away under open descriptors: the next start sees to them */
+		while (all->bucket[i] != NULL) { /* the mount went away under open descriptors: the
+						    next start sees to them */
 			struct deposit *d = all->bucket[i];
 
 			all->bucket[i] = d->next;
@@ -84,7 +85,7 @@ static void take_out(struct deposits *all, struct deposit *d)
 	while (*at != NULL && *at != d)
 		at = &(*at)->next;
 	if (*at == NULL)
-		return;                 /* it is out already */
+		return; /* it is out already */
 	*at = d->next;
 	all->count--;
 }
@@ -144,7 +145,7 @@ int deposits_add(struct call *c, const struct item *item, struct blob *blob, str
 	d->gid = item->gid;
 	d->mtime = item->mtime;
 	d->who = *call_subject(c);
-	d->changed = true;              /* even an empty close is recorded */
+	d->changed = true; /* even an empty close is recorded */
 	deposit_note_writer(d, c->who.pid);
 	pthread_rwlock_init(&d->content, NULL);
 	pthread_mutex_init(&d->lock, NULL);
@@ -157,7 +158,8 @@ int deposits_add(struct call *c, const struct item *item, struct blob *blob, str
 	return 0;
 }
 
-/* One more descriptor on a deposit.  NULL: it has come to its end meanwhile, which was waited for, so the item is to be judged again. */
+/* One more descriptor on a deposit.  NULL: it has come to its end meanwhile, which was waited for,
+ * so the item is to be judged again. */
 struct deposit *deposits_one_more(struct deposits *all, int64_t id)
 {
 	struct deposit *d;
@@ -173,13 +175,16 @@ struct deposit *deposits_one_more(struct deposits *all, int64_t id)
 	return d;
 }
 
-/* Whether a deposit was closed before `start`, so lately that its release is still to be expected, or is just being brought to its end.  Under the lock. */
+/* Whether a deposit was closed before `start`, so lately that its release is still to be expected,
+ * or is just being brought to its end.  Under the lock. */
 static bool is_awaited(struct deposit *d, int64_t start)
 {
 	bool yes;
 
 	pthread_mutex_lock(&d->lock);
-	yes = d->closed && d->closed_at <= start && (d->ending || (d->closes <= CLOSES_AWAITED && start - d->closed_at < RELEASE_WAIT_MS));
+	yes = d->closed && d->closed_at <= start &&
+		(d->ending ||
+			(d->closes <= CLOSES_AWAITED && start - d->closed_at < RELEASE_WAIT_MS));
 	pthread_mutex_unlock(&d->lock);
 	return yes;
 }

@@ -10,8 +10,8 @@
 
 #include "fs/call/process.h"
 
-#define SOCKETS_MAX 64          /* sockets of a process that are looked at */
-#define TCP_ESTABLISHED "01"    /* field 4 of /proc/net/tcp */
+#define SOCKETS_MAX 64       /* sockets of a process that are looked at */
+#define TCP_ESTABLISHED "01" /* field 4 of /proc/net/tcp */
 
 typedef bool (*habit_fn)(int32_t tid, const struct process_state *s);
 
@@ -20,7 +20,8 @@ static bool has(unsigned long set, int sig)
 	return (set >> (sig - 1)) & 1;
 }
 
-/* In its handler: one that is caught is blocked while it is handled.  Programs with threads may block signals in all but one of them, which tells nothing. */
+/* In its handler: one that is caught is blocked while it is handled.  Programs with threads may
+ * block signals in all but one of them, which tells nothing. */
 static bool in_handler(int32_t tid, const struct process_state *s)
 {
 	static const int ends[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
@@ -32,7 +33,8 @@ static bool in_handler(int32_t tid, const struct process_state *s)
 	return false;
 }
 
-/* rsync catches SIGUSR1 from beginning to end, but for its tidying up after a signal, an error, or a lost connection. */
+/* rsync catches SIGUSR1 from beginning to end, but for its tidying up after a signal, an error, or
+ * a lost connection. */
 static bool ignores_usr1(int32_t tid, const struct process_state *s)
 {
 	(void)tid;
@@ -40,8 +42,9 @@ static bool ignores_usr1(int32_t tid, const struct process_state *s)
 }
 
 /*
- * dd of coreutils catches SIGINT (unless it was started with that ignored) before it opens a file, for one time; it then closes what it wrote and dies of the second, which
- * it sends itself.  Those of multi-call programs catch no SIGINT at all.
+ * dd of coreutils catches SIGINT (unless it was started with that ignored) before it opens a file,
+ * for one time; it then closes what it wrote and dies of the second, which it sends itself.  Those
+ * of multi-call programs catch no SIGINT at all.
  */
 static bool caught_int_once(int32_t tid, const struct process_state *s)
 {
@@ -55,14 +58,16 @@ static bool caught_int_once(int32_t tid, const struct process_state *s)
 	return base != NULL && strcmp(base, "/dd") == 0;
 }
 
-/* They close each file when the client says so; one that is still open when they end is one that the client did not finish. */
+/* They close each file when the client says so; one that is still open when they end is one that
+ * the client did not finish. */
 static bool ends(int32_t tid, const struct process_state *s)
 {
 	(void)tid;
 	return s->exiting;
 }
 
-/* The inodes of a process's sockets; SOCKETS_MAX where they can't be told: another user's descriptors are shown to root alone. */
+/* The inodes of a process's sockets; SOCKETS_MAX where they can't be told: another user's
+ * descriptors are shown to root alone. */
 static size_t sockets_of(int32_t tid, unsigned long out[SOCKETS_MAX])
 {
 	char path[64], target[64];
@@ -86,7 +91,8 @@ static size_t sockets_of(int32_t tid, unsigned long out[SOCKETS_MAX])
 }
 
 /* Whether one of them is a TCP connection that stands.  *told: the table could be read. */
-static bool stands(int32_t tid, const char *table, const unsigned long *sockets, size_t n, bool *told)
+static bool stands(
+	int32_t tid, const char *table, const unsigned long *sockets, size_t n, bool *told)
 {
 	char path[64], *line = NULL, state[8];
 	unsigned long inode;
@@ -100,7 +106,8 @@ static bool stands(int32_t tid, const char *table, const unsigned long *sockets,
 		return false;
 	*told = true;
 	while (!found && getline(&line, &cap, f) > 0) {
-		if (sscanf(line, "%*s %*s %*s %7s %*s %*s %*s %*s %*s %lu", state, &inode) != 2 || strcmp(state, TCP_ESTABLISHED) != 0)
+		if (sscanf(line, "%*s %*s %*s %7s %*s %*s %*s %*s %*s %lu", state, &inode) != 2 ||
+			strcmp(state, TCP_ESTABLISHED) != 0)
 			continue;
 		for (size_t i = 0; i < n && !found; i++)
 			found = sockets[i] == inode;
@@ -118,16 +125,20 @@ static bool has_no_client(int32_t tid, const struct process_state *s)
 	bool told = false;
 
 	(void)s;
-	if (n == SOCKETS_MAX || stands(tid, "tcp", sockets, n, &told) || stands(tid, "tcp6", sockets, n, &told))
+	if (n == SOCKETS_MAX || stands(tid, "tcp", sockets, n, &told) ||
+		stands(tid, "tcp6", sockets, n, &told))
 		return false;
 	return told;
 }
 
-static const struct { const char *program; habit_fn breaks_off; } habits[] = {
+static const struct {
+	const char *program;
+	habit_fn breaks_off;
+} habits[] = {
 	{ "rsync", ignores_usr1 },
 	{ "dd", caught_int_once },
 	{ "sftp-server", ends },
-	{ "sshd", ends },               /* its own sftp */
+	{ "sshd", ends }, /* its own sftp */
 	{ "sshd-session", ends },
 	{ "scp", ends },
 	{ "smbd", has_no_client },
@@ -143,7 +154,7 @@ bool habit_breaks_off(int32_t tid)
 	if (in_handler(tid, &s))
 		return true;
 	process_name(tid, name, sizeof name);
-	name[strcspn(name, "[: ")] = '\0';      /* "smbd[192.0.2.7]" */
+	name[strcspn(name, "[: ")] = '\0'; /* "smbd[192.0.2.7]" */
 	for (size_t i = 0; i < sizeof habits / sizeof habits[0]; i++)
 		if (strcmp(name, habits[i].program) == 0)
 			return habits[i].breaks_off(tid, &s);

@@ -4,9 +4,12 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#define BUCKETS 256             /* a power of two */
+#define BUCKETS 256 /* a power of two */
 
-struct holder { struct holder *next; uint32_t uid, count; };
+struct holder {
+	struct holder *next;
+	uint32_t uid, count;
+};
 
 struct opens {
 	pthread_mutex_t lock;

@@ -1,4 +1,5 @@
-/* How many descriptors on items each uid has open: each costs the daemon memory and descriptors of its own, which are for all. */
+/* How many descriptors on items each uid has open: each costs the daemon memory and descriptors of
+ * its own, which are for all. */
 #ifndef FS_OPS_OPENS_H
 #define FS_OPS_OPENS_H
 
@@ -8,7 +9,7 @@ struct opens;
 
 /* limit: of one uid; 0: none. */
 int opens_new(uint32_t limit, struct opens **out);
-void opens_free(struct opens *o);               /* NULL is fine */
+void opens_free(struct opens *o); /* NULL is fine */
 
 /* One more: 0; EMFILE where the uid has as many as it may; ENOMEM. */
 int opens_take(struct opens *o, uint32_t uid);

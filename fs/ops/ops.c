@@ -1,5 +1,6 @@
 /*
- * FUSE's side: each handler unpacks, calls one inner function, and replies once.  Every verb is here, also those that are always refused.
+ * FUSE's side: each handler unpacks, calls one inner function, and replies once.  Every verb is
+ * here, also those that are always refused.
  */
 #include "fs/ops/handle.h"
 
@@ -9,15 +10,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "fs/act/reading.h"
 #include "fs/ctl/ctl.h"
 #include "fs/deposit/deposit.h"
-#include "fs/tree/forget.h"
 #include "fs/ops/opens.h"
 #include "fs/ops/ops.h"
-#include "fs/act/reading.h"
 #include "fs/store/blob/content.h"
-#include "fs/watch/ticker.h"
+#include "fs/tree/forget.h"
 #include "fs/tree/tree.h"
+#include "fs/watch/ticker.h"
 
 struct fs *fs_of(fuse_req_t req)
 {
@@ -100,9 +101,11 @@ static void op_init(void *userdata, struct fuse_conn_info *conn)
 
 	conn->max_write = CONTENT_SPAN;
 	conn->max_readahead = CONTENT_SPAN;
-	conn->want &= ~(unsigned)(FUSE_CAP_SPLICE_READ | FUSE_CAP_SPLICE_WRITE | FUSE_CAP_SPLICE_MOVE); /* every byte is looked at */
+	conn->want &= ~(unsigned)(FUSE_CAP_SPLICE_READ | FUSE_CAP_SPLICE_WRITE |
+		FUSE_CAP_SPLICE_MOVE); /* every byte is looked at */
 	conn->want &= ~(unsigned)(FUSE_CAP_WRITEBACK_CACHE | FUSE_CAP_POSIX_ACL);
-	conn->want |= conn->capable & (FUSE_CAP_PARALLEL_DIROPS | FUSE_CAP_ASYNC_READ | FUSE_CAP_IOCTL_DIR);
+	conn->want |= conn->capable &
+		(FUSE_CAP_PARALLEL_DIROPS | FUSE_CAP_ASYNC_READ | FUSE_CAP_IOCTL_DIR);
 	ticker_ready(fs->ticker);
 }
 
@@ -112,8 +115,10 @@ static bool wants_write(int flags)
 }
 
 /*
- * What goes past the kernel's page cache: all reading, because a page there would be read without a record; and writing by those who only write, because it
- * costs a copy, memory, and a question for security.capability at each write.  A shared writable mapping needs the cache, and a descriptor that reads too.
+ * What goes past the kernel's page cache: all reading, because a page there would be read without a
+ * record; and writing by those who only write, because it costs a copy, memory, and a question for
+ * security.capability at each write.  A shared writable mapping needs the cache, and a descriptor
+ * that reads too.
  */
 static bool writes_only(int flags)
 {
@@ -127,10 +132,12 @@ static int open_item(struct call *c, int64_t id, struct fuse_file_info *fi, stru
 	int err = new_handle(c->fs, writing ? HANDLE_DEPOSIT : HANDLE_READING, c->who.uid, out);
 
 	if (err == EMFILE)
-		return refuse(c, writing ? VERB_OPEN_WRITE : VERB_OPEN_READ, &(struct node){ .kind = NODE_ITEM, .id = id }, NULL, REASON_TOO_MANY);
+		return refuse(c, writing ? VERB_OPEN_WRITE : VERB_OPEN_READ,
+			&(struct node){ .kind = NODE_ITEM, .id = id }, NULL, REASON_TOO_MANY);
 	if (err != 0)
 		return err;
-	err = writing ? deposit_open(c, id, fi->flags & O_TRUNC, &(*out)->deposit) : reading_open(c, id, &(*out)->reading);
+	err = writing ? deposit_open(c, id, fi->flags & O_TRUNC, &(*out)->deposit)
+		      : reading_open(c, id, &(*out)->reading);
 	if (err != 0)
 		free_handle(c->fs, *out);
 	fi->direct_io = !writing || writes_only(fi->flags);
@@ -152,14 +159,16 @@ static int open_ctl(struct call *c, struct fuse_file_info *fi, struct handle **o
 }
 
 /* A marker is empty, and stays so. */
-static int open_marker(struct call *c, const struct node *n, const struct fuse_file_info *fi, struct handle **out)
+static int open_marker(
+	struct call *c, const struct node *n, const struct fuse_file_info *fi, struct handle **out)
 {
 	if (wants_write(fi->flags))
 		return refuse(c, VERB_OPEN_WRITE, n, NULL, REASON_DESKTOP_FILE);
 	return new_handle(c->fs, HANDLE_MARKER, c->who.uid, out);
 }
 
-static int open_node(struct call *c, const struct node *n, struct fuse_file_info *fi, struct handle **out)
+static int open_node(
+	struct call *c, const struct node *n, struct fuse_file_info *fi, struct handle **out)
 {
 	switch (n->kind) {
 	case NODE_ITEM:
@@ -186,7 +195,7 @@ static void let_go(struct fs *fs, struct handle *h)
 
 static void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
-	struct fs *fs = fs_of(req);     /* the request is gone once it is answered */
+	struct fs *fs = fs_of(req); /* the request is gone once it is answered */
 	struct handle *h = NULL;
 	struct call c;
 	struct node n;
@@ -201,11 +210,13 @@ static void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 		return;
 	}
 	fi->fh = (uint64_t)(uintptr_t)h;
-	if (fuse_reply_open(req, fi) == -ENOENT)        /* the open was interrupted: there will be no release */
+	if (fuse_reply_open(req, fi) ==
+		-ENOENT) /* the open was interrupted: there will be no release */
 		let_go(fs, h);
 }
 
-static int create_item(struct call *c, const struct node *p, const char *name, mode_t mode, struct handle **out, struct fuse_entry_param *e)
+static int create_item(struct call *c, const struct node *p, const char *name, mode_t mode,
+	struct handle **out, struct fuse_entry_param *e)
 {
 	struct tree_timeouts keep;
 	struct item item;
@@ -226,7 +237,8 @@ static int create_item(struct call *c, const struct node *p, const char *name, m
 	return 0;
 }
 
-static void op_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode, struct fuse_file_info *fi)
+static void op_create(
+	fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode, struct fuse_file_info *fi)
 {
 	struct fs *fs = fs_of(req);
 	struct fuse_entry_param e;
@@ -250,7 +262,8 @@ static void op_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_
 }
 
 /* Replies from a buffer of the store's stock. */
-static void reply_read(fuse_req_t req, struct buffers *stock, int err, void *buffer, const void *data, size_t len)
+static void reply_read(
+	fuse_req_t req, struct buffers *stock, int err, void *buffer, const void *data, size_t len)
 {
 	if (err == 0)
 		fuse_reply_buf(req, data, len);
@@ -259,10 +272,11 @@ static void reply_read(fuse_req_t req, struct buffers *stock, int err, void *buf
 	buffers_give(stock, buffer);
 }
 
-static void op_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse_file_info *fi)
+static void op_read(
+	fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse_file_info *fi)
 {
 	struct handle *h = handle_of(fi);
-	struct fs *fs = fs_of(req);     /* the request is gone once it is answered */
+	struct fs *fs = fs_of(req); /* the request is gone once it is answered */
 	struct buffers *stock = fs->store->buffers;
 	void *buffer = buffers_take(stock);
 	const void *data = buffer;
@@ -276,7 +290,8 @@ static void op_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, stru
 		if (size > CONTENT_SPAN)
 			size = CONTENT_SPAN;
 		if (h->kind == HANDLE_READING)
-			err = reading_read(&c, h->reading, fi->lock_owner == 0, buffer, size, off, &data, &got, &drop);    /* who reads past the cache is named */
+			err = reading_read(&c, h->reading, fi->lock_owner == 0, buffer, size, off,
+				&data, &got, &drop); /* who reads past the cache is named */
 		else if (h->kind == HANDLE_DEPOSIT)
 			err = deposit_read(h->deposit, buffer, size, off, &got);
 		else if (h->kind == HANDLE_CTL)
@@ -291,7 +306,8 @@ static void op_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, stru
 		forget_pages(fs, n.id, off, (off_t)size);
 }
 
-static void op_write(fuse_req_t req, fuse_ino_t ino, const char *data, size_t size, off_t off, struct fuse_file_info *fi)
+static void op_write(fuse_req_t req, fuse_ino_t ino, const char *data, size_t size, off_t off,
+	struct fuse_file_info *fi)
 {
 	struct handle *h = handle_of(fi);
 	struct call c;
@@ -299,8 +315,9 @@ static void op_write(fuse_req_t req, fuse_ino_t ino, const char *data, size_t si
 
 	(void)ino;
 	if (err == 0) {
-		err = h->kind == HANDLE_DEPOSIT ? deposit_write(&c, h->deposit, data, size, off) :
-			h->kind == HANDLE_CTL ? ctl_write(&c, h->ctl, data, size) : EBADF;
+		err = h->kind == HANDLE_DEPOSIT ? deposit_write(&c, h->deposit, data, size, off)
+			: h->kind == HANDLE_CTL ? ctl_write(&c, h->ctl, data, size)
+						: EBADF;
 		call_end(&c);
 	}
 	if (err == 0)
@@ -341,15 +358,20 @@ static void op_release(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi
 	fuse_reply_err(req, 0);
 }
 
-static void op_fallocate(fuse_req_t req, fuse_ino_t ino, int mode, off_t offset, off_t length, struct fuse_file_info *fi)
+static void op_fallocate(fuse_req_t req, fuse_ino_t ino, int mode, off_t offset, off_t length,
+	struct fuse_file_info *fi)
 {
 	struct handle *h = handle_of(fi);
 
 	(void)ino;
-	fuse_reply_err(req, h->kind == HANDLE_DEPOSIT ? deposit_allocate(fs_of(req), h->deposit, mode, offset, length) : EBADF);
+	fuse_reply_err(req,
+		h->kind == HANDLE_DEPOSIT
+			? deposit_allocate(fs_of(req), h->deposit, mode, offset, length)
+			: EBADF);
 }
 
-static void op_lseek(fuse_req_t req, fuse_ino_t ino, off_t off, int whence, struct fuse_file_info *fi)
+static void op_lseek(
+	fuse_req_t req, fuse_ino_t ino, off_t off, int whence, struct fuse_file_info *fi)
 {
 	struct tree_timeouts keep;
 	struct stat st;
@@ -366,17 +388,21 @@ static void op_lseek(fuse_req_t req, fuse_ino_t ino, off_t off, int whence, stru
 		err = ENXIO;
 	if (err != 0)
 		fuse_reply_err(req, err);
-	else if (whence == SEEK_DATA || whence == SEEK_HOLE)    /* all data, one hole at the end: where holes are is not told */
+	else if (whence == SEEK_DATA ||
+		whence ==
+			SEEK_HOLE) /* all data, one hole at the end: where holes are is not told */
 		fuse_reply_lseek(req, whence == SEEK_DATA ? off : st.st_size);
 	else
 		fuse_reply_err(req, EINVAL);
 }
 
 /* Not done inside the mount: the kernel then reads and writes, and both are on the record. */
-static void op_copy_file_range(fuse_req_t req, fuse_ino_t ino_in, off_t off_in, struct fuse_file_info *fi_in, fuse_ino_t ino_out, off_t off_out,
-			       struct fuse_file_info *fi_out, size_t len, int flags)
+static void op_copy_file_range(fuse_req_t req, fuse_ino_t ino_in, off_t off_in,
+	struct fuse_file_info *fi_in, fuse_ino_t ino_out, off_t off_out,
+	struct fuse_file_info *fi_out, size_t len, int flags)
 {
-	(void)ino_in, (void)off_in, (void)fi_in, (void)ino_out, (void)off_out, (void)fi_out, (void)len, (void)flags;
+	(void)ino_in, (void)off_in, (void)fi_in, (void)ino_out, (void)off_out, (void)fi_out,
+		(void)len, (void)flags;
 	fuse_reply_err(req, EOPNOTSUPP);
 }
 
@@ -388,7 +414,7 @@ static void op_bmap(fuse_req_t req, fuse_ino_t ino, size_t blocksize, uint64_t i
 
 static void op_forget(fuse_req_t req, fuse_ino_t ino, uint64_t nlookup)
 {
-	(void)ino, (void)nlookup;       /* numbers are computed: nothing is remembered */
+	(void)ino, (void)nlookup; /* numbers are computed: nothing is remembered */
 	fuse_reply_none(req);
 }
 
@@ -399,11 +425,41 @@ static void op_forget_multi(fuse_req_t req, size_t count, struct fuse_forget_dat
 }
 
 const struct fuse_lowlevel_ops fs_ops = {
-	.init = op_init, .lookup = op_lookup, .forget = op_forget, .forget_multi = op_forget_multi, .getattr = op_getattr, .setattr = op_setattr,
-	.readlink = op_readlink, .mknod = op_mknod, .mkdir = op_mkdir, .unlink = op_unlink, .rmdir = op_rmdir, .symlink = op_symlink,
-	.rename = op_rename, .link = op_link, .open = op_open, .create = op_create, .read = op_read, .write = op_write, .flush = op_flush,
-	.release = op_release, .fsync = op_fsync, .opendir = op_opendir, .readdir = op_readdir, .readdirplus = op_readdirplus,
-	.releasedir = op_releasedir, .fsyncdir = op_fsyncdir, .statfs = op_statfs, .access = op_access, .getxattr = op_getxattr,
-	.listxattr = op_listxattr, .setxattr = op_setxattr, .removexattr = op_removexattr, .fallocate = op_fallocate, .lseek = op_lseek,
-	.copy_file_range = op_copy_file_range, .ioctl = op_ioctl, .bmap = op_bmap,
+	.init = op_init,
+	.lookup = op_lookup,
+	.forget = op_forget,
+	.forget_multi = op_forget_multi,
+	.getattr = op_getattr,
+	.setattr = op_setattr,
+	.readlink = op_readlink,
+	.mknod = op_mknod,
+	.mkdir = op_mkdir,
+	.unlink = op_unlink,
+	.rmdir = op_rmdir,
+	.symlink = op_symlink,
+	.rename = op_rename,
+	.link = op_link,
+	.open = op_open,
+	.create = op_create,
+	.read = op_read,
+	.write = op_write,
+	.flush = op_flush,
+	.release = op_release,
+	.fsync = op_fsync,
+	.opendir = op_opendir,
+	.readdir = op_readdir,
+	.readdirplus = op_readdirplus,
+	.releasedir = op_releasedir,
+	.fsyncdir = op_fsyncdir,
+	.statfs = op_statfs,
+	.access = op_access,
+	.getxattr = op_getxattr,
+	.listxattr = op_listxattr,
+	.setxattr = op_setxattr,
+	.removexattr = op_removexattr,
+	.fallocate = op_fallocate,
+	.lseek = op_lseek,
+	.copy_file_range = op_copy_file_range,
+	.ioctl = op_ioctl,
+	.bmap = op_bmap,
 };

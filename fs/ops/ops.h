@@ -8,8 +8,8 @@ struct fuse_lowlevel_ops;
 extern const struct fuse_lowlevel_ops fs_ops;
 
 /*
- * The mount is gone, and some descriptors were still open: what was read through them is recorded; a deposit that was closed and
- * not written since is sealed, any other is incomplete.
+ * The mount is gone, and some descriptors were still open: what was read through them is recorded;
+ * a deposit that was closed and not written since is sealed, any other is incomplete.
  */
 struct fs;
 void ops_end(struct fs *fs);

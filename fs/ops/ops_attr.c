@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include "fs/deposit/deposit.h"
-#include "fs/tree/label.h"
-#include "fs/store/records/grants.h"
 #include "fs/store/query/query.h"
+#include "fs/store/records/grants.h"
+#include "fs/tree/label.h"
 #include "fs/tree/tree.h"
 
 static void reply_attr(fuse_req_t req, int err, const struct stat *st, double timeout)
@@ -29,7 +29,8 @@ void op_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 
 	(void)fi;
 	if (err == 0) {
-		if (n.kind == NODE_ITEM)        /* what is told of it right after its close is what stays */
+		if (n.kind ==
+			NODE_ITEM) /* what is told of it right after its close is what stays */
 			deposits_settle(c.fs->deposits, n.id);
 		err = tree_stat(&c, &n, &st, &keep);
 		call_end(&c);
@@ -67,7 +68,7 @@ static int set_size(struct call *c, const struct node *n, struct handle *h, int6
 	if (err != 0)
 		return err;
 	err = deposit_truncate(c->fs, d, size);
-	if (err == 0)                   /* nobody holds a descriptor, so there is no close(2) to make it durable */
+	if (err == 0) /* nobody holds a descriptor, so there is no close(2) to make it durable */
 		err = deposit_flush(c, d, c->who.pid);
 	deposit_release(c->fs, d);
 	return err;
@@ -79,7 +80,8 @@ static int set_label(struct call *c, const struct node *n, const struct stat *to
 
 	if (set & FUSE_SET_ATTR_MTIME) {
 		w.set_mtime = true;
-		w.mtime = set & FUSE_SET_ATTR_MTIME_NOW ? c->now.wall * 1000000 : ns_of(&to->st_mtim);
+		w.mtime = set & FUSE_SET_ATTR_MTIME_NOW ? c->now.wall * 1000000
+							: ns_of(&to->st_mtim);
 	}
 	if (set & FUSE_SET_ATTR_MODE) {
 		w.set_mode = true;
@@ -91,15 +93,18 @@ static int set_label(struct call *c, const struct node *n, const struct stat *to
 		w.gid = set & FUSE_SET_ATTR_GID ? to->st_gid : UINT32_MAX;
 	}
 	if (!w.set_mtime && !w.set_mode && !w.set_owner && (set & FUSE_SET_ATTR_ATIME)) {
-		struct item item;                               /* an access time alone: kept nowhere, judged as a change of times */
+		struct item
+			item; /* an access time alone: kept nowhere, judged as a change of times */
 
 		if (n->kind == NODE_ITEM && catalog_item(c->db, n->id, &item) == 0)
-			return refuse(c, VERB_UTIMENS, n, NULL, label_judge(c, &item, VERB_UTIMENS, false));
+			return refuse(c, VERB_UTIMENS, n, NULL,
+				label_judge(c, &item, VERB_UTIMENS, false));
 	}
 	return w.set_mtime || w.set_mode || w.set_owner ? label_change(c, n, &w) : 0;
 }
 
-void op_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int set, struct fuse_file_info *fi)
+void op_setattr(
+	fuse_req_t req, fuse_ino_t ino, struct stat *attr, int set, struct fuse_file_info *fi)
 {
 	struct tree_timeouts keep = { 0, 0 };
 	struct stat st;
@@ -136,7 +141,9 @@ void op_statfs(fuse_req_t req, fuse_ino_t ino)
 /* Writing in a folder: making something in it.  In those of the register nobody does. */
 static int judge_folder_access(struct call *c, const struct node *n, int mask)
 {
-	struct query_place p = { .unit = n->unit, .officer = n->officer, .day = day_of_instant(c->now.wall, c->now.utc_offset) };
+	struct query_place p = { .unit = n->unit,
+		.officer = n->officer,
+		.day = day_of_instant(c->now.wall, c->now.utc_offset) };
 	enum reason why = REASON_NO_ROLE;
 	int err = 0;
 
@@ -155,7 +162,8 @@ static int judge_folder_access(struct call *c, const struct node *n, int mask)
 	return err != 0 ? err : reason_errno(why);
 }
 
-/* access(2): what file managers ask before they offer a verb; a question, not an attempt, so nothing is recorded. */
+/* access(2): what file managers ask before they offer a verb; a question, not an attempt, so
+ * nothing is recorded. */
 static int judge_access(struct call *c, const struct node *n, int mask)
 {
 	struct item item;
@@ -173,9 +181,11 @@ static int judge_access(struct call *c, const struct node *n, int mask)
 	if (mask & W_OK)
 		why = label_judge(c, &item, VERB_OPEN_WRITE, false);
 	if (why == REASON_NONE && (mask & R_OK))
-		why = call_uninvited(c) ? REASON_UNINVITED : label_judge(c, &item, VERB_OPEN_READ, false);
+		why = call_uninvited(c) ? REASON_UNINVITED
+					: label_judge(c, &item, VERB_OPEN_READ, false);
 	if (why == REASON_NO_GRANT)
-		err = grants_for_item(c->db, &item, c->who.person.id, c->now.wall, c->now.clock, &grant, &why);
+		err = grants_for_item(
+			c->db, &item, c->who.person.id, c->now.wall, c->now.clock, &grant, &why);
 	return err != 0 ? err : reason_errno(why);
 }
 

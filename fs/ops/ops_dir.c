@@ -19,7 +19,8 @@ void op_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 	int err = begin_at(req, ino, &c, &n);
 
 	if (err == 0) {
-		/* GNOME's indexer looks for them in the listing; people need not be bothered with them */
+		/* GNOME's indexer looks for them in the listing; people need not be bothered with
+		 * them */
 		markers = n.kind != NODE_CUSTODY && call_uninvited(&c);
 		err = node_is_top(&n) || call_browses(&c) ? 0 : EACCES;
 		if (n.kind == NODE_CASE || (n.kind == NODE_VIEW && view_is_leaf(&n.view)))
@@ -51,8 +52,10 @@ static bool pack(struct packing *p, const char *name, const struct fuse_entry_pa
 {
 	size_t room = p->cap - p->used, need;
 
-	need = p->plus ? fuse_add_direntry_plus(p->req, p->buffer + p->used, room, name, e, p->h->place + 1) :
-		fuse_add_direntry(p->req, p->buffer + p->used, room, name, &e->attr, p->h->place + 1);
+	need = p->plus ? fuse_add_direntry_plus(
+				 p->req, p->buffer + p->used, room, name, e, p->h->place + 1)
+		       : fuse_add_direntry(p->req, p->buffer + p->used, room, name, &e->attr,
+				 p->h->place + 1);
 	if (need > room)
 		return false;
 	p->used += need;
@@ -60,7 +63,8 @@ static bool pack(struct packing *p, const char *name, const struct fuse_entry_pa
 	return true;
 }
 
-/* Keeps a name of this answer.  Without the memory for it the listing goes on all the same: what comes back to an offset is then counted out. */
+/* Keeps a name of this answer.  Without the memory for it the listing goes on all the same: what
+ * comes back to an offset is then counted out. */
 static void remember(struct handle *h, const char *name)
 {
 	size_t len = strlen(name) + 1, room = h->told.room != 0 ? h->told.room : 1024;
@@ -82,8 +86,9 @@ static void remember(struct handle *h, const char *name)
 }
 
 /*
- * Goes back into the last answer, to after the name at that offset.  The kernel does so whenever its reader's buffer holds less than an answer; by number, names
- * would be passed over or told twice where others came or went meanwhile.
+ * Goes back into the last answer, to after the name at that offset.  The kernel does so whenever
+ * its reader's buffer holds less than an answer; by number, names would be passed over or told
+ * twice where others came or went meanwhile.
  */
 static bool recall(struct handle *h, off_t off)
 {
@@ -98,7 +103,8 @@ static bool recall(struct handle *h, off_t off)
 	return true;
 }
 
-static bool pack_child(void *arg, const struct node *child, const char *name, const struct item *item)
+static bool pack_child(
+	void *arg, const struct node *child, const char *name, const struct item *item)
 {
 	struct packing *p = arg;
 	struct tree_timeouts keep = { 0, 0 };
@@ -129,7 +135,8 @@ static off_t fixed_entries(const struct handle *h)
 
 static bool pack_fixed(struct packing *p, const struct node *n)
 {
-	struct fuse_entry_param dot = { .ino = 0, .attr = { .st_ino = node_ino(n), .st_mode = S_IFDIR } };
+	struct fuse_entry_param dot = { .ino = 0,
+		.attr = { .st_ino = node_ino(n), .st_mode = S_IFDIR } };
 	struct node marker = { .kind = NODE_MARKER, .id = p->h->place - 2 };
 
 	if (p->h->place < 2)
@@ -137,7 +144,8 @@ static bool pack_fixed(struct packing *p, const struct node *n)
 	return pack_child(p, &marker, marker_name((int)marker.id), NULL);
 }
 
-/* Those first; then from the name told last, or at that offset in the last answer, or, after a seek elsewhere, by number. */
+/* Those first; then from the name told last, or at that offset in the last answer, or, after a seek
+ * elsewhere, by number. */
 static int pack_folder(struct packing *p, const struct node *n, off_t off)
 {
 	struct handle *h = p->h;
@@ -162,7 +170,8 @@ static int pack_folder(struct packing *p, const struct node *n, off_t off)
 	return tree_list(p->c, n, h->name, skip, pack_child, p);
 }
 
-static void list(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse_file_info *fi, bool plus)
+static void list(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse_file_info *fi,
+	bool plus)
 {
 	struct handle *h = handle_of(fi);
 	struct packing p = { .req = req, .h = h, .cap = size, .plus = plus };
@@ -190,7 +199,8 @@ void op_readdir(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct f
 	list(req, ino, size, off, fi, false);
 }
 
-void op_readdirplus(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse_file_info *fi)
+void op_readdirplus(
+	fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse_file_info *fi)
 {
 	list(req, ino, size, off, fi, true);
 }

@@ -22,15 +22,17 @@ static int judge_ioctl(struct call *c, const struct node *n, enum item_state *st
 	return asks ? 0 : refuse(c, VERB_IOCTL, n, NULL, label_judge(c, &item, VERB_IOCTL, false));
 }
 
-/* Questions, which change nothing and have no answer here: whether it is a terminal (as Python asks of all that it opens), and what is only read. */
+/* Questions, which change nothing and have no answer here: whether it is a terminal (as Python asks
+ * of all that it opens), and what is only read. */
 static bool is_question(unsigned cmd)
 {
 	return _IOC_TYPE(cmd) == 'T' || _IOC_DIR(cmd) == _IOC_READ;
 }
 
-/* The kernel asks for the flags before it sets them: what is sealed is shown as immutable, which is the truth. */
-void op_ioctl(fuse_req_t req, fuse_ino_t ino, unsigned cmd, void *arg, struct fuse_file_info *fi, unsigned flags, const void *in, size_t in_size,
-	      size_t out_size)
+/* The kernel asks for the flags before it sets them: what is sealed is shown as immutable, which is
+ * the truth. */
+void op_ioctl(fuse_req_t req, fuse_ino_t ino, unsigned cmd, void *arg, struct fuse_file_info *fi,
+	unsigned flags, const void *in, size_t in_size, size_t out_size)
 {
 	bool asks = cmd == FS_IOC_GETFLAGS || cmd == FS_IOC_FSGETXATTR;
 	enum item_state state = ITEM_RECEIVING;

@@ -30,11 +30,14 @@ void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
 
 	if (err == 0) {
 		err = tree_lookup(&c, &p, name, &n);
-		if (err == ENOENT && (n.id != 0 || p.kind == NODE_VIEW)) {      /* there, but unseen: perhaps closed a moment ago, and not known to be sealed yet */
+		if (err == ENOENT &&
+			(n.id != 0 ||
+				p.kind ==
+					NODE_VIEW)) { /* there, but unseen: perhaps closed a moment
+							 ago, and not known to be sealed yet */
 			deposits_settle(c.fs->deposits, n.id);
 			err = tree_lookup(&c, &p, name, &n);
-		}
-		else if (err == 0 && n.kind == NODE_ITEM)
+		} else if (err == 0 && n.kind == NODE_ITEM)
 			deposits_settle(c.fs->deposits, n.id);
 		if (err == 0)
 			err = fill_entry(&c, &n, &e);
@@ -54,7 +57,8 @@ static void never(fuse_req_t req, fuse_ino_t parent, const char *name, enum verb
 	int err = begin_at(req, parent, &c, &p);
 
 	if (err == 0) {
-		err = refuse(&c, verb, &p, name, p.kind == NODE_VIEW ? REASON_VIEW : REASON_NEVER_ALLOWED);
+		err = refuse(&c, verb, &p, name,
+			p.kind == NODE_VIEW ? REASON_VIEW : REASON_NEVER_ALLOWED);
 		call_end(&c);
 	}
 	fuse_reply_err(req, err);
@@ -80,10 +84,12 @@ void op_link(fuse_req_t req, fuse_ino_t ino, fuse_ino_t parent, const char *name
 	int err = node_parse(parent, &to) ? begin_at(req, ino, &c, &n) : ENOENT;
 
 	(void)name;
-	if (err == 0) {                 /* an attempt on the item, wherever the link was to be */
+	if (err == 0) { /* an attempt on the item, wherever the link was to be */
 		err = n.kind == NODE_ITEM ? catalog_item(c.db, n.id, &item) : EPERM;
 		if (err == 0)
-			err = refuse(&c, VERB_LINK, &n, NULL, to.kind == NODE_VIEW ? REASON_VIEW : label_judge(&c, &item, VERB_LINK, false));
+			err = refuse(&c, VERB_LINK, &n, NULL,
+				to.kind == NODE_VIEW ? REASON_VIEW
+						     : label_judge(&c, &item, VERB_LINK, false));
 		call_end(&c);
 	}
 	fuse_reply_err(req, err != 0 ? err : EPERM);
@@ -92,7 +98,7 @@ void op_link(fuse_req_t req, fuse_ino_t ino, fuse_ino_t parent, const char *name
 void op_readlink(fuse_req_t req, fuse_ino_t ino)
 {
 	(void)ino;
-	fuse_reply_err(req, EINVAL);    /* there are no links */
+	fuse_reply_err(req, EINVAL); /* there are no links */
 }
 
 void op_mkdir(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode)
@@ -141,7 +147,8 @@ void op_unlink(fuse_req_t req, fuse_ino_t parent, const char *name)
 	fuse_reply_err(req, err);
 }
 
-void op_rename(fuse_req_t req, fuse_ino_t parent, const char *name, fuse_ino_t newparent, const char *newname, unsigned flags)
+void op_rename(fuse_req_t req, fuse_ino_t parent, const char *name, fuse_ino_t newparent,
+	const char *newname, unsigned flags)
 {
 	struct call c;
 	struct node from, to;

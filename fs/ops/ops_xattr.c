@@ -7,7 +7,8 @@
 #include "fs/attr/attr.h"
 #include "fs/deposit/deposit.h"
 
-/* A value or a list of names, as getxattr(2) and listxattr(2) want it: its length alone where size is 0. */
+/* A value or a list of names, as getxattr(2) and listxattr(2) want it: its length alone where size
+ * is 0. */
 static void reply(fuse_req_t req, int err, const char *data, size_t len, size_t size)
 {
 	if (err == 0 && size != 0 && len > size)
@@ -29,7 +30,7 @@ void op_getxattr(fuse_req_t req, fuse_ino_t ino, const char *name, size_t size)
 	int err = begin_at(req, ino, &c, &n);
 
 	if (err == 0) {
-		if (n.kind == NODE_ITEM)        /* who has just closed it asks how it stands */
+		if (n.kind == NODE_ITEM) /* who has just closed it asks how it stands */
 			deposits_settle(c.fs->deposits, n.id);
 		err = attr_get(&c, &n, name, &value, &len);
 		call_end(&c);
@@ -54,7 +55,8 @@ void op_listxattr(fuse_req_t req, fuse_ino_t ino, size_t size)
 	free(names);
 }
 
-static void set_xattr(fuse_req_t req, fuse_ino_t ino, const char *name, const void *value, size_t size, int flags)
+static void set_xattr(
+	fuse_req_t req, fuse_ino_t ino, const char *name, const void *value, size_t size, int flags)
 {
 	struct call c;
 	struct node n;
@@ -67,7 +69,8 @@ static void set_xattr(fuse_req_t req, fuse_ino_t ino, const char *name, const vo
 	fuse_reply_err(req, err);
 }
 
-void op_setxattr(fuse_req_t req, fuse_ino_t ino, const char *name, const char *value, size_t size, int flags)
+void op_setxattr(
+	fuse_req_t req, fuse_ino_t ino, const char *name, const char *value, size_t size, int flags)
 {
 	set_xattr(req, ino, name, value, size, flags);
 }

@@ -17,8 +17,8 @@ struct check {
 	enum check_stage stage;
 };
 
-__attribute__((format(printf, 3, 4)))
-static void problem(struct check *k, int64_t item, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static void problem(
+	struct check *k, int64_t item, const char *format, ...)
 {
 	char text[1024];
 	va_list ap;
@@ -44,7 +44,9 @@ static int entry_of(void *ledger, uint64_t seq, char **text, size_t *len)
 static int check_ledger(struct check *k)
 {
 	struct ledger *l = k->store->ledger;
-	struct ledger_source s = { .arg = l, .size = ledger_size(l), .hash = ledger_hash, .entry = entry_of };
+	struct ledger_source s = {
+		.arg = l, .size = ledger_size(l), .hash = ledger_hash, .entry = entry_of
+	};
 	struct ledger_fault fault = { "" };
 	struct checkpoint head;
 	char note[CHECKPOINT_MAX];
@@ -62,11 +64,12 @@ static int check_ledger(struct check *k)
 		return err;
 	err = ledger_stored_checkpoint(l, note);
 	if (err == ENOENT)
-		return 0;               /* none was signed yet */
+		return 0; /* none was signed yet */
 	if (err == 0)
 		err = checkpoint_open(note, s.vkey, &head);
 	if (err != 0)
-		problem(k, 0, _("The ledger's newest signed head does not verify: %s"), i18n_error(err));
+		problem(k, 0, _("The ledger's newest signed head does not verify: %s"),
+			i18n_error(err));
 	return 0;
 }
 
@@ -79,16 +82,24 @@ static void compare_table(struct check *k, struct sql *is, struct sql *should_be
 	int err = sql_compare(is, should_be, table, &same, &row);
 
 	if (err != 0)
-		problem(k, 0, _("The catalog's table %s cannot be read: %s. Make the catalog again: fsck.custodyfs --rebuild"), table, i18n_error(err));
+		problem(k, 0,
+			_("The catalog's table %s cannot be read: %s. Make the catalog again: "
+			  "fsck.custodyfs --rebuild"),
+			table, i18n_error(err));
 	else if (!same)
-		problem(k, 0, _("The catalog's table %s differs from the ledger, from row %lld on. Make the catalog again: fsck.custodyfs --rebuild"), table,
-			(long long)row);
+		problem(k, 0,
+			_("The catalog's table %s differs from the ledger, from row %lld on. Make "
+			  "the catalog again: fsck.custodyfs --rebuild"),
+			table, (long long)row);
 }
 
 /* Every table that the ledger's catalog has. */
 static int compare(struct check *k, struct sql *is, struct sql *should_be)
 {
-	struct sql_rows *rows = sql_query(should_be, "SELECT name FROM sqlite_master WHERE type='table' AND name NOT LIKE 'sqlite_%' ORDER BY name", "");
+	struct sql_rows *rows = sql_query(should_be,
+		"SELECT name FROM sqlite_master WHERE type='table' AND name NOT LIKE 'sqlite_%' "
+		"ORDER BY name",
+		"");
 	char name[TABLES_MOST][64];
 	size_t count = 0;
 	int rc;
@@ -114,7 +125,10 @@ static int check_catalog(struct check *k)
 	if (err == 0)
 		err = catalog_applied(is, &applied);
 	if (err != 0) {
-		problem(k, 0, _("The catalog cannot be read: %s. Make it again: fsck.custodyfs --rebuild"), i18n_error(err));
+		problem(k, 0,
+			_("The catalog cannot be read: %s. Make it again: fsck.custodyfs "
+			  "--rebuild"),
+			i18n_error(err));
 		if (is != NULL)
 			catalog_give(k->store->pool, is);
 		return 0;
@@ -131,7 +145,9 @@ static int check_catalog(struct check *k)
 	if (err == 0)
 		err = committer_replay(k->store->ledger, made, applied, progress, k);
 	if (err == EUCLEAN)
-		problem(k, 0, _("An event of the ledger contradicts those before it; the catalog cannot be made from it."));
+		problem(k, 0,
+			_("An event of the ledger contradicts those before it; the catalog cannot "
+			  "be made from it."));
 	else if (err == 0)
 		err = compare(k, is, made);
 	sql_close(made);
@@ -166,7 +182,9 @@ static int check_bytes(struct check *k, const struct item *item)
 	content_close(c);
 	buffers_give(s->buffers, buffer);
 	if (err != 0 && !lacks_means(err))
-		problem(k, item->id, _("Item %lld (%s): the content is not what was sealed, at byte %lld"), (long long)item->id, item->name, (long long)bad);
+		problem(k, item->id,
+			_("Item %lld (%s): the content is not what was sealed, at byte %lld"),
+			(long long)item->id, item->name, (long long)bad);
 	return lacks_means(err) ? err : 0;
 }
 
@@ -184,18 +202,21 @@ static int check_item(struct check *k, const struct item *item, bool content)
 	if (lacks_means(err))
 		return err;
 	if (err == ENOENT && item->state == ITEM_INCOMPLETE && item->size == 0)
-		return 0;               /* broken off before its first byte */
+		return 0; /* broken off before its first byte */
 	if (err != 0)
-		problem(k, item->id, _("Item %lld (%s): its content is missing: %s"), (long long)item->id, item->name, i18n_error(err));
+		problem(k, item->id, _("Item %lld (%s): its content is missing: %s"),
+			(long long)item->id, item->name, i18n_error(err));
 	else if (item->state == ITEM_SEALED && size != item->size)
-		problem(k, item->id, _("Item %lld (%s): its content has %lld bytes, %lld were sealed"), (long long)item->id, item->name, (long long)size,
-			(long long)item->size);
+		problem(k, item->id,
+			_("Item %lld (%s): its content has %lld bytes, %lld were sealed"),
+			(long long)item->id, item->name, (long long)size, (long long)item->size);
 	else if (content && item->state == ITEM_SEALED)
 		return check_bytes(k, item);
 	return 0;
 }
 
-/* What was disposed of has no bytes, but for those that a crash left: the next mount removes them. */
+/* What was disposed of has no bytes, but for those that a crash left: the next mount removes
+ * them. */
 static void check_disposed(struct check *k, struct sql *db, const struct item *item)
 {
 	const struct blob_store *blobs = &k->store->blobs;
@@ -206,16 +227,24 @@ static void check_disposed(struct check *k, struct sql *db, const struct item *i
 		return;
 	b->ops->close(b);
 	if (disposals_item(db, item->id, &gone) == 0 && gone.erasure == ERASURE_PENDING)
-		problem(k, item->id, _("Item %lld (%s) was disposed of, and its content is still to be removed: mount the store, which does it"), (long long)item->id, item->name);
+		problem(k, item->id,
+			_("Item %lld (%s) was disposed of, and its content is still to be removed: "
+			  "mount the store, which does it"),
+			(long long)item->id, item->name);
 	else
-		problem(k, item->id, _("Item %lld (%s) was disposed of, and content lies under its number again"), (long long)item->id, item->name);
+		problem(k, item->id,
+			_("Item %lld (%s) was disposed of, and content lies under its number "
+			  "again"),
+			(long long)item->id, item->name);
 }
 
 /* The next item that was received or is being; ENOENT after the last. */
 static int next_item(struct sql *db, int64_t after, struct item *out)
 {
 	int64_t id;
-	int err = sql_value(db, &id, "SELECT id FROM item WHERE id>? AND state IN (1,2,3,4) ORDER BY id LIMIT 1", "i", after);
+	int err = sql_value(db, &id,
+		"SELECT id FROM item WHERE id>? AND state IN (1,2,3,4) ORDER BY id LIMIT 1", "i",
+		after);
 
 	if (err != 0)
 		return err;
@@ -232,7 +261,7 @@ static int check_items(struct check *k, bool content)
 
 	k->stage = content ? CHECK_CONTENT : CHECK_BLOBS;
 	if (err != 0)
-		return 0;               /* told by check_catalog() */
+		return 0; /* told by check_catalog() */
 	(void)sql_value(db, &total, "SELECT sum(items) FROM tally WHERE state IN (1,2,3,4)", "");
 	while (err == 0 && (unread = next_item(db, id, &item)) == 0) {
 		id = item.id;
@@ -243,17 +272,22 @@ static int check_items(struct check *k, bool content)
 		progress(k, (uint64_t)++done, (uint64_t)total);
 	}
 	if (unread != 0 && unread != ENOENT)
-		problem(k, 0, _("The catalog cannot be read: %s. Make it again: fsck.custodyfs --rebuild"), i18n_error(unread));
+		problem(k, 0,
+			_("The catalog cannot be read: %s. Make it again: fsck.custodyfs "
+			  "--rebuild"),
+			i18n_error(unread));
 	catalog_give(k->store->pool, db);
 	return err;
 }
 
-int store_check(const char *path, bool content, const struct check_report *report, struct store_message *m)
+int store_check(
+	const char *path, bool content, const struct check_report *report, struct store_message *m)
 {
 	struct check k = { .report = report };
 	int err = store_open(path, STORE_READ, NULL, &k.store, m);
 
-	if (err == EUCLEAN && k.store == NULL) {        /* the ledger is too damaged to be opened: that is what was to be found out */
+	if (err == EUCLEAN && k.store == NULL) { /* the ledger is too damaged to be opened: that is
+						    what was to be found out */
 		report->problem(report->arg, CHECK_LEDGER, 0, m->text);
 		return 0;
 	}
@@ -265,7 +299,8 @@ int store_check(const char *path, bool content, const struct check_report *repor
 	if (err == 0)
 		err = check_items(&k, content);
 	if (err != 0)
-		message(m, _("The store %s could not be checked to the end: %s."), path, i18n_error(err));
+		message(m, _("The store %s could not be checked to the end: %s."), path,
+			i18n_error(err));
 	store_close(k.store);
 	return err;
 }

@@ -17,9 +17,11 @@ struct check_report {
 };
 
 /*
- * The ledger (every record, the tree, the stored head's signature), the catalog against one made anew, a blob of the right size for every item, and with
- * `content` every byte.  0 when all could be checked, whatever was found; else an errno and m.
+ * The ledger (every record, the tree, the stored head's signature), the catalog against one made
+ * anew, a blob of the right size for every item, and with `content` every byte.  0 when all could
+ * be checked, whatever was found; else an errno and m.
  */
-int store_check(const char *path, bool content, const struct check_report *report, struct store_message *m);
+int store_check(
+	const char *path, bool content, const struct check_report *report, struct store_message *m);
 
 #endif

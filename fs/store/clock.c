@@ -10,9 +10,9 @@ struct store_clock {
 	bool test, running;
 	int utc_offset;
 	struct clock_mark mark;
-	int64_t base, boot_base;        /* compliance time = base + (boot time now - boot_base) */
-	int64_t seen_wall, seen_boot;   /* at the last look for a jump; 0: none yet */
-	int64_t floor;                  /* the latest compliance time told; none is earlier */
+	int64_t base, boot_base;      /* compliance time = base + (boot time now - boot_base) */
+	int64_t seen_wall, seen_boot; /* at the last look for a jump; 0: none yet */
+	int64_t floor;                /* the latest compliance time told; none is earlier */
 };
 
 static int64_t read_ms(clockid_t id)
@@ -33,7 +33,8 @@ int64_t boot_now(void)
 	return read_ms(CLOCK_BOOTTIME);
 }
 
-int store_clock_new(bool test, int utc_offset, const struct clock_mark *last, struct store_clock **out)
+int store_clock_new(
+	bool test, int utc_offset, const struct clock_mark *last, struct store_clock **out)
 {
 	struct store_clock *c = calloc(1, sizeof *c);
 

@@ -11,9 +11,9 @@
 #include "fs/store/records/retention.h"
 
 #define BATCH_JOBS 256
-#define BATCH_ENTRIES 4096              /* a safeguard: a job emits a handful */
-#define BACKLOG_MAX 65536               /* posted events that wait for room on the disk */
-#define WAL_CHECKPOINT_ENTRIES 2000     /* copy the catalog's log back after so many events */
+#define BATCH_ENTRIES 4096          /* a safeguard: a job emits a handful */
+#define BACKLOG_MAX 65536           /* posted events that wait for room on the disk */
+#define WAL_CHECKPOINT_ENTRIES 2000 /* copy the catalog's log back after so many events */
 
 /* A posted event, with a copy of who. */
 struct posted {
@@ -26,19 +26,19 @@ struct posted {
 struct job {
 	struct job *next;
 	decide_fn decide;
-	int (*exclusive)(struct ledger *, void *);      /* after the batch, alone; NULL: nothing */
+	int (*exclusive)(struct ledger *, void *); /* after the batch, alone; NULL: nothing */
 	void *arg;
 	enum commit_mode mode;
 	int result;
 	bool done;
-	struct posted *posted;          /* NULL: someone waits */
+	struct posted *posted; /* NULL: someone waits */
 };
 
 struct turn {
 	struct committer *c;
 	struct event_time time;
-	uint64_t base;                  /* the ledger's size when the batch began */
-	struct ledger_entry *entries;   /* the batch so far; texts are malloc'd */
+	uint64_t base;                /* the ledger's size when the batch began */
+	struct ledger_entry *entries; /* the batch so far; texts are malloc'd */
 	size_t count;
 };
 
@@ -49,14 +49,15 @@ struct committer {
 	void *clock_arg;
 	pthread_t thread;
 	pthread_mutex_t lock;
-	pthread_cond_t work;            /* something is queued, or stop */
-	pthread_cond_t answered;        /* some jobs are done */
+	pthread_cond_t work;     /* something is queued, or stop */
+	pthread_cond_t answered; /* some jobs are done */
 	struct job *head, **tail;
-	struct job *backlog, **backlog_tail;    /* posted events that met a full disk; the committer's own thread */
-	size_t posted_count;            /* posted and not yet written */
+	struct job *backlog,
+		**backlog_tail; /* posted events that met a full disk; the committer's own thread */
+	size_t posted_count;    /* posted and not yet written */
 	bool stop;
-	_Atomic int64_t policy;         /* version in force; changed by the thread alone */
-	bool unsynced;                  /* appended since the last sync */
+	_Atomic int64_t policy; /* version in force; changed by the thread alone */
+	bool unsynced;          /* appended since the last sync */
 	uint64_t wal_entries;
 	struct ledger_entry entries[BATCH_ENTRIES];
 };
@@ -92,7 +93,8 @@ int turn_emit(struct turn *t, const struct event *e)
 	err = strlen(text) > LEDGER_ENTRY_MAX ? EMSGSIZE : event_apply(t->c->db, entry);
 	if (err != 0)
 		goto out;
-	if (strcmp(e->kind, EVENT_POLICY_LOAD) == 0)    /* itself still decided under the old one, it is in force for what follows */
+	if (strcmp(e->kind, EVENT_POLICY_LOAD) ==
+		0) /* itself still decided under the old one, it is in force for what follows */
 		t->time.policy = event_int(e->details, "version", t->time.policy);
 	t->entries[t->count].text = text;
 	t->entries[t->count].len = strlen(text);
@@ -111,7 +113,8 @@ static void forget_entries(struct turn *t, size_t from)
 		free((char *)t->entries[--t->count].text);
 }
 
-/* One job in its own savepoint.  A refusal takes back what it did; an error of the database spoils the batch (*broken). */
+/* One job in its own savepoint.  A refusal takes back what it did; an error of the database spoils
+ * the batch (*broken). */
 static void decide_one(struct turn *t, struct job *j, bool *broken)
 {
 	struct sql *db = t->c->db;
@@ -127,12 +130,14 @@ static void decide_one(struct turn *t, struct job *j, bool *broken)
 		return;
 	forget_entries(t, before);
 	t->time.policy = policy;
-	/* A full disk may have rolled back the whole transaction already; then the savepoint is gone and so is the batch. */
+	/* A full disk may have rolled back the whole transaction already; then the savepoint is
+	 * gone and so is the batch. */
 	if (sql_run(db, "ROLLBACK TO job", "") != 0 || sql_run(db, "RELEASE job", "") != 0)
 		*broken = true;
 }
 
-/* Ledger first, catalog second, both undone where either fails; then the sync.  0 or the errno that spoils the batch. */
+/* Ledger first, catalog second, both undone where either fails; then the sync.  0 or the errno that
+ * spoils the batch. */
 static int write_batch(struct committer *c, struct turn *t, bool durable)
 {
 	int err = ledger_append(c->ledger, t->entries, t->count);
@@ -164,8 +169,9 @@ static bool is_full(int err)
 }
 
 /*
- * Decides and writes the jobs of a list; each job's result is set.  Returns the errno that spoiled the batch, 0 where none.  *full: a posted event met a full
- * disk; those posted after it are not tried, lest a shorter one overtake it.
+ * Decides and writes the jobs of a list; each job's result is set.  Returns the errno that spoiled
+ * the batch, 0 where none.  *full: a posted event met a full disk; those posted after it are not
+ * tried, lest a shorter one overtake it.
  */
 static int run_batch(struct committer *c, struct job *jobs, bool *full)
 {
@@ -216,7 +222,8 @@ static int emit_posted(struct turn *t, void *arg)
 	return turn_emit(t, &p->event);
 }
 
-/* Tells those who wait, and is done with what is written.  Posted events that met a full disk are given back, in order. */
+/* Tells those who wait, and is done with what is written.  Posted events that met a full disk are
+ * given back, in order. */
 static struct job *answer(struct committer *c, struct job *jobs)
 {
 	struct job *next, *kept = NULL, **last = &kept;
@@ -235,7 +242,8 @@ static struct job *answer(struct committer *c, struct job *jobs)
 			continue;
 		}
 		if (j->result != 0)
-			fprintf(stderr, "custodyfs: an event of kind %s was not recorded: %s\n", j->posted->event.kind, strerror(j->result));
+			fprintf(stderr, "custodyfs: an event of kind %s was not recorded: %s\n",
+				j->posted->event.kind, strerror(j->result));
 		c->posted_count--;
 		posted_free(j->posted);
 		free(j);
@@ -281,7 +289,8 @@ static struct job *detach(struct job **head, struct job ***tail)
 	return first;
 }
 
-/* While posted events wait for room, later ones line up behind them, so that a descriptor's events stay in order; those who wait go on. */
+/* While posted events wait for room, later ones line up behind them, so that a descriptor's events
+ * stay in order; those who wait go on. */
 static struct job *line_up(struct committer *c, struct job *jobs)
 {
 	struct job *first = NULL, **last = &first, *next;
@@ -302,7 +311,8 @@ static struct job *line_up(struct committer *c, struct job *jobs)
 	return first;
 }
 
-/* With a full disk the posted must not spoil it for those who wait: each is asked again alone, and refused alone. */
+/* With a full disk the posted must not spoil it for those who wait: each is asked again alone, and
+ * refused alone. */
 static void run_jobs(struct committer *c, struct job *jobs)
 {
 	struct job *next;
@@ -325,7 +335,8 @@ static void run_jobs(struct committer *c, struct job *jobs)
 		c->wal_entries = 0;
 }
 
-/* Once a second: what waits for room, as far as there is some; and a sync of what nobody waited for. */
+/* Once a second: what waits for room, as far as there is some; and a sync of what nobody waited
+ * for. */
 static void every_second(struct committer *c)
 {
 	struct job *jobs;
@@ -407,7 +418,11 @@ static int decide_nothing(struct turn *t, void *arg)
 
 int committer_exclusive(struct committer *c, int (*fn)(struct ledger *, void *), void *arg)
 {
-	return wait_for(c, &(struct job){ .decide = decide_nothing, .exclusive = fn, .arg = arg, .mode = COMMIT_DURABLE });
+	return wait_for(c,
+		&(struct job){ .decide = decide_nothing,
+			.exclusive = fn,
+			.arg = arg,
+			.mode = COMMIT_DURABLE });
 }
 
 static struct posted *posted_new(const struct event *e)
@@ -470,7 +485,8 @@ void committer_now(struct committer *c, struct event_time *out)
 	out->policy = c->policy;
 }
 
-int committer_start(struct ledger *ledger, struct sql *db, clock_fn clock, void *clock_arg, struct committer **out)
+int committer_start(struct ledger *ledger, struct sql *db, clock_fn clock, void *clock_arg,
+	struct committer **out)
 {
 	struct committer *c = calloc(1, sizeof *c);
 	pthread_condattr_t attr;
@@ -479,7 +495,9 @@ int committer_start(struct ledger *ledger, struct sql *db, clock_fn clock, void 
 
 	if (c == NULL)
 		return ENOMEM;
-	*c = (struct committer){ .ledger = ledger, .db = db, .clock = clock, .clock_arg = clock_arg };
+	*c = (struct committer){
+		.ledger = ledger, .db = db, .clock = clock, .clock_arg = clock_arg
+	};
 	c->tail = &c->head;
 	c->backlog_tail = &c->backlog;
 	pthread_mutex_init(&c->lock, NULL);
@@ -513,7 +531,8 @@ void committer_stop(struct committer *c)
 	pthread_cond_signal(&c->work);
 	pthread_mutex_unlock(&c->lock);
 	pthread_join(c->thread, NULL);
-	for (struct job *j = c->backlog; j != NULL; j = next) {         /* a full disk to the last: the next start makes up for what matters */
+	for (struct job *j = c->backlog; j != NULL;
+		j = next) { /* a full disk to the last: the next start makes up for what matters */
 		next = j->next;
 		posted_free(j->posted);
 		free(j);

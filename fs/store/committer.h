@@ -1,65 +1,81 @@
 /*
- * The committer: the one thread that decides, appends, makes durable, applies, and answers, many at a time (group commit).
+ * The committer: the one thread that decides, appends, makes durable, applies, and answers, many at
+ * a time (group commit).
  *
- * A request is a decision: a function that runs in the committer's thread inside the catalog's write transaction, sees all that was decided before it, and
- * either emits events or refuses with an errno (its events are then taken back).  A batch is appended to the ledger with one write, committed to the catalog,
- * and synced once for all in it that asked to be durable.  When the ledger or the catalog cannot be written, the whole batch is taken back, in both, and each
- * request gets the errno: nothing is half done (promise 3).  Where only the sync fails, who asked to be durable gets the errno, and what was appended stays: what the disk
- * has of it is not known, and the ledger takes no more until it is opened again.
+ * A request is a decision: a function that runs in the committer's thread inside the catalog's
+ * write transaction, sees all that was decided before it, and either emits events or refuses with
+ * an errno (its events are then taken back).  A batch is appended to the ledger with one write,
+ * committed to the catalog, and synced once for all in it that asked to be durable.  When the
+ * ledger or the catalog cannot be written, the whole batch is taken back, in both, and each request
+ * gets the errno: nothing is half done (promise 3).  Where only the sync fails, who asked to be
+ * durable gets the errno, and what was appended stays: what the disk has of it is not known, and
+ * the ledger takes no more until it is opened again.
  */
 #ifndef FS_STORE_COMMITTER_H
 #define FS_STORE_COMMITTER_H
 
-#include "fs/store/records/event.h"
-#include "fs/store/ledger/ledger.h"
 #include "fs/store/base/sql.h"
+#include "fs/store/ledger/ledger.h"
+#include "fs/store/records/event.h"
 
 struct committer;
-struct turn;                    /* one request's turn in the committer's thread */
+struct turn; /* one request's turn in the committer's thread */
 
-/* Decides.  0, or a positive errno: then nothing it emitted stands.  It may be run again (from the start) when its batch had to be split, so it sets its outputs anew. */
+/* Decides.  0, or a positive errno: then nothing it emitted stands.  It may be run again (from the
+ * start) when its batch had to be split, so it sets its outputs anew. */
 typedef int (*decide_fn)(struct turn *t, void *arg);
 
-struct sql *turn_db(struct turn *t);                            /* the catalog, as decided so far */
-const struct event_time *turn_time(const struct turn *t);       /* the batch's clocks */
-/* Emits an event: numbered, and applied to the catalog at once.  e->details is taken, even on error.  Keep the errno: a decision that met one must return it. */
+struct sql *turn_db(struct turn *t);                      /* the catalog, as decided so far */
+const struct event_time *turn_time(const struct turn *t); /* the batch's clocks */
+/* Emits an event: numbered, and applied to the catalog at once.  e->details is taken, even on
+ * error.  Keep the errno: a decision that met one must return it. */
 int turn_emit(struct turn *t, const struct event *e);
 
 enum commit_mode {
-	COMMIT_DURABLE,         /* returns when it would survive a power cut */
-	COMMIT_ORDERED          /* returns when it is appended and applied; durable with the next that is, or within a second */
+	COMMIT_DURABLE, /* returns when it would survive a power cut */
+	COMMIT_ORDERED /* returns when it is appended and applied; durable with the next that is, or
+			  within a second */
 };
 
-/* Reads the clocks (the policy is the committer's own affair: the version in force, as the catalog has it); called in the committer's thread, and by committer_now() in any. */
+/* Reads the clocks (the policy is the committer's own affair: the version in force, as the catalog
+ * has it); called in the committer's thread, and by committer_now() in any. */
 typedef void (*clock_fn)(void *arg, struct event_time *out);
 
 /*
- * Starts the thread.  Applies first what the ledger holds beyond the catalog.  The ledger and the connection stay the caller's, and must outlive it.
- * EUCLEAN where the ledger's rest cannot be applied.
+ * Starts the thread.  Applies first what the ledger holds beyond the catalog.  The ledger and the
+ * connection stay the caller's, and must outlive it. EUCLEAN where the ledger's rest cannot be
+ * applied.
  */
-int committer_start(struct ledger *ledger, struct sql *db, clock_fn clock, void *clock_arg, struct committer **out);
+int committer_start(struct ledger *ledger, struct sql *db, clock_fn clock, void *clock_arg,
+	struct committer **out);
 
 /* Finishes what is queued, syncs, and ends the thread.  NULL is fine. */
 void committer_stop(struct committer *c);
 
-/* Runs a decision and waits.  Its errno, or the one that kept it from being written (ENOSPC, EIO). */
+/* Runs a decision and waits.  Its errno, or the one that kept it from being written (ENOSPC,
+ * EIO). */
 int committer_run(struct committer *c, enum commit_mode mode, decide_fn decide, void *arg);
 
 /*
- * Queues an event that nobody waits for (the close of a reading, a coalesced refusal).  Where the disk is full it is kept and tried again each second, in order.
- * e and its subject are copied; e->details is taken.  ENOMEM, or 0.  EAGAIN where too many wait already.
+ * Queues an event that nobody waits for (the close of a reading, a coalesced refusal).  Where the
+ * disk is full it is kept and tried again each second, in order. e and its subject are copied;
+ * e->details is taken.  ENOMEM, or 0.  EAGAIN where too many wait already.
  */
 int committer_post(struct committer *c, const struct event *e);
 
 /* Waits until everything posted before is applied, or known not to be writable now. */
 int committer_barrier(struct committer *c, enum commit_mode mode);
 
-/* Runs fn in the committer's thread between batches, with the ledger synced: for signing its head.  fn's errno, or the sync's. */
-int committer_exclusive(struct committer *c, int (*fn)(struct ledger *ledger, void *arg), void *arg);
+/* Runs fn in the committer's thread between batches, with the ledger synced: for signing its head.
+ * fn's errno, or the sync's. */
+int committer_exclusive(
+	struct committer *c, int (*fn)(struct ledger *ledger, void *arg), void *arg);
 
 void committer_now(struct committer *c, struct event_time *out);
 
-/* Applies the ledger's entries from the catalog's own mark up to `end`, some thousands a transaction.  progress may be NULL.  EUCLEAN: they contradict it. */
-int committer_replay(struct ledger *ledger, struct sql *db, uint64_t end, ledger_progress progress, void *arg);
+/* Applies the ledger's entries from the catalog's own mark up to `end`, some thousands a
+ * transaction.  progress may be NULL.  EUCLEAN: they contradict it. */
+int committer_replay(
+	struct ledger *ledger, struct sql *db, uint64_t end, ledger_progress progress, void *arg);
 
 #endif

@@ -12,8 +12,10 @@
 #include "fs/store/blob/content.h"
 #include "fs/store/store_private.h"
 
-#define RETRY_SECONDS 30        /* after a damaged item or a full disk */
-#define NICE 10                 /* a tenth of a core that others want: copies come first, but `custody deposit` and an unmount wait for this thread */
+#define RETRY_SECONDS 30 /* after a damaged item or a full disk */
+#define NICE                                                                                      \
+	10 /* a tenth of a core that others want: copies come first, but `custody deposit` and an \
+	      unmount wait for this thread */
 
 struct digester {
 	struct store *store;
@@ -23,7 +25,10 @@ struct digester {
 	bool stop, pending;
 };
 
-struct result { int64_t item; uint8_t sha[HASH_LEN], sm3[HASH_LEN]; };
+struct result {
+	int64_t item;
+	uint8_t sha[HASH_LEN], sm3[HASH_LEN];
+};
 
 static bool stopping(struct digester *d)
 {
@@ -44,7 +49,9 @@ static int next_item(struct store *s, int64_t after, struct item *out)
 
 	if (err != 0)
 		return err;
-	err = sql_value(db, &id, "SELECT id FROM item WHERE state=1 AND sha256 IS NULL AND id>? ORDER BY id LIMIT 1", "i", after);
+	err = sql_value(db, &id,
+		"SELECT id FROM item WHERE state=1 AND sha256 IS NULL AND id>? ORDER BY id LIMIT 1",
+		"i", after);
 	if (err == 0)
 		err = catalog_item(db, id, out);
 	catalog_give(s->pool, db);
@@ -94,7 +101,10 @@ static int record(struct turn *t, void *arg)
 		return ECANCELED;
 	hash_hex(r->sha, sha);
 	hash_hex(r->sm3, sm3);
-	return turn_emit(t, &(struct event){ .kind = "digest", .item = r->item, DETAILS("{s:s, s:s}", "sha256", sha, "sm3", sm3) });
+	return turn_emit(t,
+		&(struct event){ .kind = "digest",
+			.item = r->item,
+			DETAILS("{s:s, s:s}", "sha256", sha, "sm3", sm3) });
 }
 
 /* One pass over what is to be done.  True where something is left that failed. */
@@ -112,7 +122,8 @@ static bool pass(struct digester *d)
 		if (err == 0)
 			err = committer_run(d->store->committer, COMMIT_ORDERED, record, &r);
 		if (err != 0 && err != ECANCELED) {
-			fprintf(stderr, "custodyfs: digests of item %lld: %s\n", (long long)item.id, strerror(err));
+			fprintf(stderr, "custodyfs: digests of item %lld: %s\n", (long long)item.id,
+				strerror(err));
 			left = true;
 		}
 	}
@@ -126,7 +137,9 @@ static void *digester_main(void *arg)
 	bool left;
 
 	if (getpriority(PRIO_PROCESS, (id_t)gettid()) < NICE)
-		(void)setpriority(PRIO_PROCESS, (id_t)gettid(), NICE);          /* of this thread alone: see setpriority(2), "C library/kernel differences" */
+		(void)setpriority(PRIO_PROCESS, (id_t)gettid(),
+			NICE); /* of this thread alone: see setpriority(2), "C library/kernel
+				  differences" */
 	for (;;) {
 		left = pass(d);
 		clock_gettime(CLOCK_MONOTONIC, &until);

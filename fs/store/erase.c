@@ -4,7 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
-struct erasing { const int64_t *items; size_t count; struct erased done[ERASE_MOST]; bool ok[ERASE_MOST]; };
+struct erasing {
+	const int64_t *items;
+	size_t count;
+	struct erased done[ERASE_MOST];
+	bool ok[ERASE_MOST];
+};
 
 static int record(struct turn *t, void *arg)
 {
@@ -13,8 +18,12 @@ static int record(struct turn *t, void *arg)
 
 	for (size_t i = 0; i < e->count && err == 0; i++)
 		if (e->ok[i])
-			err = turn_emit(t, &(struct event){ .kind = "dispose.erased", .item = e->items[i], DETAILS("{s:s, s:b, s:s}", "how",
-					erasure_name(e->done[i].how), "flash", e->done[i].flash, "fs", e->done[i].fs) });
+			err = turn_emit(t,
+				&(struct event){ .kind = "dispose.erased",
+					.item = e->items[i],
+					DETAILS("{s:s, s:b, s:s}", "how",
+						erasure_name(e->done[i].how), "flash",
+						e->done[i].flash, "fs", e->done[i].fs) });
 	return err;
 }
 
@@ -30,7 +39,10 @@ int erase_items(struct store *s, const int64_t *items, size_t count, size_t *lef
 		if (err == 0)
 			continue;
 		(*left)++;
-		fprintf(stderr, "custodyfs: item %lld was disposed of, and its content could not be removed yet: %s\n", (long long)items[i], strerror(err));
+		fprintf(stderr,
+			"custodyfs: item %lld was disposed of, and its content could not be "
+			"removed yet: %s\n",
+			(long long)items[i], strerror(err));
 	}
 	return committer_run(s->committer, COMMIT_DURABLE, record, &e);
 }
@@ -45,7 +57,9 @@ static int pending(struct store *s, int64_t after, int64_t out[ERASE_MOST], size
 	*n = 0;
 	if (err != 0)
 		return err;
-	rows = sql_query(db, "SELECT item FROM disposed WHERE erasure=0 AND item>? ORDER BY item LIMIT ?", "ii", after, (int64_t)ERASE_MOST);
+	rows = sql_query(db,
+		"SELECT item FROM disposed WHERE erasure=0 AND item>? ORDER BY item LIMIT ?", "ii",
+		after, (int64_t)ERASE_MOST);
 	while (*n < ERASE_MOST && (rc = sql_next(rows)) == 1)
 		out[(*n)++] = sql_int(rows, 0);
 	sql_done(rows);

@@ -1,15 +1,18 @@
-/* The content of what was disposed of: removed once that is on the ledger, and what became of it recorded. */
+/* The content of what was disposed of: removed once that is on the ledger, and what became of it
+ * recorded. */
 #ifndef FS_STORE_ERASE_H
 #define FS_STORE_ERASE_H
 
 #include "fs/store/store.h"
 
-#define ERASE_MOST 64           /* items at once */
+#define ERASE_MOST 64 /* items at once */
 
-/* Erases the bytes of disposed items (ERASE_MOST at most), then records it, durably.  *left: how many could not be erased; they are tried again at the next start. */
+/* Erases the bytes of disposed items (ERASE_MOST at most), then records it, durably.  *left: how
+ * many could not be erased; they are tried again at the next start. */
 int erase_items(struct store *s, const int64_t *items, size_t count, size_t *left);
 
-/* What a crash left: everything that is on the ledger as disposed of and has its bytes still.  For the start; the committer runs. */
+/* What a crash left: everything that is on the ledger as disposed of and has its bytes still.  For
+ * the start; the committer runs. */
 int erase_pending(struct store *s);
 
 #endif

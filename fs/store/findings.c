@@ -40,12 +40,17 @@ static int one(struct sql_rows *rows, struct finding *out)
 
 int findings_get(struct sql *db, int64_t id, struct finding *out)
 {
-	return one(sql_query(db, "SELECT " FINDING_COLUMNS " FROM finding WHERE id=?", "i", id), out);
+	return one(
+		sql_query(db, "SELECT " FINDING_COLUMNS " FROM finding WHERE id=?", "i", id), out);
 }
 
 static int latest(struct sql *db, enum finding_rule rule, const char *key, struct finding *out)
 {
-	return one(sql_query(db, "SELECT " FINDING_COLUMNS " FROM finding WHERE rule=? AND key=? ORDER BY id DESC LIMIT 1", "ss", finding_rule_name(rule), key), out);
+	return one(sql_query(db,
+			   "SELECT " FINDING_COLUMNS
+			   " FROM finding WHERE rule=? AND key=? ORDER BY id DESC LIMIT 1",
+			   "ss", finding_rule_name(rule), key),
+		out);
 }
 
 int findings_standing(struct sql *db, enum finding_rule rule, const char *key, struct finding *out)
@@ -80,8 +85,11 @@ static int settled_wider(struct sql *db, const struct finding *f, bool *settled)
 	int err = 0;
 
 	if (f->rule == FINDING_GAP)
-		err = sql_value(db, &n, "SELECT EXISTS(SELECT 1 FROM finding WHERE device=? AND day=? AND rule=? AND settled_by<>0 AND low<=? AND high>=?)", "iisii",
-				f->device, (int64_t)f->day, finding_rule_name(FINDING_GAP), f->low, f->high);
+		err = sql_value(db, &n,
+			"SELECT EXISTS(SELECT 1 FROM finding WHERE device=? AND day=? AND rule=? "
+			"AND settled_by<>0 AND low<=? AND high>=?)",
+			"iisii", f->device, (int64_t)f->day, finding_rule_name(FINDING_GAP), f->low,
+			f->high);
 	*settled = n != 0;
 	return err;
 }
@@ -92,12 +100,15 @@ static json_t *details(const struct finding *f)
 
 	if (f->day != DAY_NONE)
 		day_format(f->day, day);
-	return json_pack("{s:I, s:s, s:s, s:I, s:I, s:I, s:s?, s:I, s:I, s:s}", "id", (json_int_t)f->id, "rule", finding_rule_name(f->rule), "key", f->key,
-			 "unit_id", (json_int_t)f->unit, "device_id", (json_int_t)f->device, "officer_id", (json_int_t)f->officer,
-			 "date", f->day != DAY_NONE ? day : NULL, "low", (json_int_t)f->low, "high", (json_int_t)f->high, "note", f->note);
+	return json_pack("{s:I, s:s, s:s, s:I, s:I, s:I, s:s?, s:I, s:I, s:s}", "id",
+		(json_int_t)f->id, "rule", finding_rule_name(f->rule), "key", f->key, "unit_id",
+		(json_int_t)f->unit, "device_id", (json_int_t)f->device, "officer_id",
+		(json_int_t)f->officer, "date", f->day != DAY_NONE ? day : NULL, "low",
+		(json_int_t)f->low, "high", (json_int_t)f->high, "note", f->note);
 }
 
-/* Whether it stands, or was settled by a person.  Of a name that was taken, that is said of one file (its digest is the note): another one is another matter. */
+/* Whether it stands, or was settled by a person.  Of a name that was taken, that is said of one
+ * file (its digest is the note): another one is another matter. */
 static int is_known(struct sql *db, const struct finding *f, bool *known)
 {
 	struct finding before;
@@ -106,7 +117,9 @@ static int is_known(struct sql *db, const struct finding *f, bool *known)
 
 	*known = err == 0 && (before.settled == 0 || before.settled_by != 0);
 	if (*known && before.settled != 0 && f->rule == FINDING_NAME) {
-		err = sql_value(db, &n, "SELECT EXISTS(SELECT 1 FROM finding WHERE rule=? AND key=? AND note=?)", "sss", finding_rule_name(f->rule), f->key, f->note);
+		err = sql_value(db, &n,
+			"SELECT EXISTS(SELECT 1 FROM finding WHERE rule=? AND key=? AND note=?)",
+			"sss", finding_rule_name(f->rule), f->key, f->note);
 		*known = n != 0;
 	}
 	return err == ENOENT ? 0 : err;
@@ -128,7 +141,12 @@ int findings_raise(struct turn *t, const struct subject *who, struct finding *f)
 	err = sql_value(db, &f->id, "SELECT coalesce(max(id), 0) + 1 FROM finding", "");
 	if (err != 0)
 		return err;
-	return turn_emit(t, &(struct event){ .kind = "finding.raise", .who = who, .item = f->item, .detailed = true, .details = details(f) });
+	return turn_emit(t,
+		&(struct event){ .kind = "finding.raise",
+			.who = who,
+			.item = f->item,
+			.detailed = true,
+			.details = details(f) });
 }
 
 int findings_right(struct turn *t, enum finding_rule rule, const char *key)
@@ -138,5 +156,8 @@ int findings_right(struct turn *t, enum finding_rule rule, const char *key)
 
 	if (err != 0)
 		return err == ENOENT ? 0 : err;
-	return turn_emit(t, &(struct event){ .kind = "finding.settle", .item = f.item, DETAILS("{s:I, s:s}", "id", (json_int_t)f.id, "reason", "") });
+	return turn_emit(t,
+		&(struct event){ .kind = "finding.settle",
+			.item = f.item,
+			DETAILS("{s:I, s:s}", "id", (json_int_t)f.id, "reason", "") });
 }

@@ -1,34 +1,39 @@
-/* The register of findings (policy/finding.h), as the catalog has it, and raising and settling in the committer. */
+/* The register of findings (policy/finding.h), as the catalog has it, and raising and settling in
+ * the committer. */
 #ifndef FS_STORE_FINDINGS_H
 #define FS_STORE_FINDINGS_H
 
 #include "fs/store/committer.h"
 #include "policy/finding.h"
 
-#define FINDING_KEY 192         /* bytes, NUL included */
+#define FINDING_KEY 192 /* bytes, NUL included */
 #define FINDING_NOTE 1024
 
 struct finding {
 	int64_t id;
 	enum finding_rule rule;
-	char key[FINDING_KEY];          /* what it is about, within its rule: one finding a key */
-	int64_t item, unit, device, officer;    /* 0: none */
-	int32_t day;                    /* DAY_NONE: none */
-	int64_t low, high;              /* sequence numbers missing; 0: none */
-	char note[FINDING_NOTE];        /* what is to be told beside */
+	char key[FINDING_KEY]; /* what it is about, within its rule: one finding a key */
+	int64_t item, unit, device, officer; /* 0: none */
+	int32_t day;                         /* DAY_NONE: none */
+	int64_t low, high;                   /* sequence numbers missing; 0: none */
+	char note[FINDING_NOTE];             /* what is to be told beside */
 	int64_t raised, reported_by;
-	int64_t settled, settled_by;    /* ms; person.  settled and nobody: it was put right */
+	int64_t settled, settled_by; /* ms; person.  settled and nobody: it was put right */
 	char settled_why[FINDING_NOTE];
 };
 
-#define FINDING_NEW(r) { .rule = (r), .day = DAY_NONE }
+#define FINDING_NEW(r)                       \
+	{                                    \
+		.rule = (r), .day = DAY_NONE \
+	}
 
 /* Fills unit, device, officer and day from where the item lies. */
 int findings_place(struct sql *db, int64_t item, struct finding *f);
 
 /*
- * Raises it, unless it stands already, or a person has settled it.  What was put right and is wrong again is raised again, and so is another file (note)
- * under a name that is taken.  f->id is set where it was raised, else 0.
+ * Raises it, unless it stands already, or a person has settled it.  What was put right and is wrong
+ * again is raised again, and so is another file (note) under a name that is taken.  f->id is set
+ * where it was raised, else 0.
  */
 int findings_raise(struct turn *t, const struct subject *who, struct finding *f);
 
@@ -38,10 +43,13 @@ int findings_standing(struct sql *db, enum finding_rule rule, const char *key, s
 /* Settles one because it was put right; nothing where none stands. */
 int findings_right(struct turn *t, enum finding_rule rule, const char *key);
 
-int findings_get(struct sql *db, int64_t id, struct finding *out);      /* ENOENT */
+int findings_get(struct sql *db, int64_t id, struct finding *out); /* ENOENT */
 
-#define FINDING_COLUMNS "finding.id, finding.rule, finding.key, finding.item, finding.unit, finding.device, finding.officer, finding.day, finding.low, finding.high," \
-	" finding.note, finding.raised, finding.reported_by, finding.settled, finding.settled_by, finding.settled_why"
+#define FINDING_COLUMNS                                                                       \
+	"finding.id, finding.rule, finding.key, finding.item, finding.unit, finding.device, " \
+	"finding.officer, finding.day, finding.low, finding.high,"                            \
+	" finding.note, finding.raised, finding.reported_by, finding.settled, "               \
+	"finding.settled_by, finding.settled_why"
 void findings_read(struct sql_rows *rows, struct finding *out);
 
 #endif

@@ -17,15 +17,17 @@ void message(struct store_message *m, const char *format, ...)
 
 static int parse(const json_t *j, struct store_format *f)
 {
-	const char *uuid = event_str(j, "uuid"), *offset = event_str(j, "utc_offset"), *vkey = event_str(j, "vkey"), *created = event_str(j, "created");
+	const char *uuid = event_str(j, "uuid"), *offset = event_str(j, "utc_offset"),
+		   *vkey = event_str(j, "vkey"), *created = event_str(j, "created");
 	char name[ORIGIN_MAX];
 	uint8_t pub[KEY_PUBLIC_LEN];
 
 	f->version = event_int(j, "format", 0);
 	if (f->version > STORE_FORMAT)
 		return EPROTONOSUPPORT;
-	if (f->version < 1 || uuid == NULL || strlen(uuid) != UUID_TEXT - 1 || offset == NULL || !offset_parse(offset, &f->utc_offset) || vkey == NULL ||
-	    strlen(vkey) >= VKEY_MAX || vkey_parse(vkey, name, pub) != 0 || created == NULL)
+	if (f->version < 1 || uuid == NULL || strlen(uuid) != UUID_TEXT - 1 || offset == NULL ||
+		!offset_parse(offset, &f->utc_offset) || vkey == NULL || strlen(vkey) >= VKEY_MAX ||
+		vkey_parse(vkey, name, pub) != 0 || created == NULL)
 		return EUCLEAN;
 	snprintf(f->uuid, sizeof f->uuid, "%s", uuid);
 	snprintf(f->origin, sizeof f->origin, "custodyfs/%s", uuid);
@@ -48,10 +50,16 @@ int store_format_load(const char *path, struct store_format *out, struct store_m
 	if (in == NULL) {
 		err = errno;
 		if (err == ENOENT || err == ENOTDIR)
-			message(m, _("%s is not a custodyfs store: it has no store.json. Give the folder that mkfs.custodyfs made, or make a store there with "
-				   "mkfs.custodyfs."), path);
+			message(m,
+				_("%s is not a custodyfs store: it has no store.json. Give the "
+				  "folder that mkfs.custodyfs made, or make a store there with "
+				  "mkfs.custodyfs."),
+				path);
 		else
-			message(m, _("%s cannot be read: %s. Run the command as the user that owns the store, normally root."), file, i18n_error(err));
+			message(m,
+				_("%s cannot be read: %s. Run the command as the user that owns "
+				  "the store, normally root."),
+				file, i18n_error(err));
 		return err;
 	}
 	j = json_loadf(in, JSON_REJECT_DUPLICATES, NULL);
@@ -59,9 +67,14 @@ int store_format_load(const char *path, struct store_format *out, struct store_m
 	err = j == NULL ? EUCLEAN : parse(j, out);
 	json_decref(j);
 	if (err == EPROTONOSUPPORT)
-		message(m, _("The store %s has format %lld; this program knows formats up to %d. Use the newer version of custodyfs that made it."), path,
-			(long long)out->version, STORE_FORMAT);
+		message(m,
+			_("The store %s has format %lld; this program knows formats up to %d. Use "
+			  "the newer version of custodyfs that made it."),
+			path, (long long)out->version, STORE_FORMAT);
 	else if (err != 0)
-		message(m, _("%s is damaged. Restore that one file from a copy of the store; nothing else was touched."), file);
+		message(m,
+			_("%s is damaged. Restore that one file from a copy of the store; nothing "
+			  "else was touched."),
+			file);
 	return err;
 }

@@ -1,6 +1,7 @@
-/* mkfs: a new store.  Everything is made and durable before store.json is, so a half-made store is none. */
-#include <errno.h>
+/* mkfs: a new store.  Everything is made and durable before store.json is, so a half-made store is
+ * none. */
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +23,8 @@ static bool is_empty(const char *path)
 	if (d == NULL)
 		return false;
 	while ((e = readdir(d)) != NULL)
-		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 && strcmp(e->d_name, "lost+found") != 0)
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 &&
+			strcmp(e->d_name, "lost+found") != 0)
 			empty = false;
 	closedir(d);
 	return empty;
@@ -36,8 +38,10 @@ static void new_uuid(char out[UUID_TEXT])
 	random_bytes(b, sizeof b);
 	b[6] = (uint8_t)((b[6] & 0x0f) | 0x40);
 	b[8] = (uint8_t)((b[8] & 0x3f) | 0x80);
-	snprintf(out, UUID_TEXT, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1], b[2], b[3], b[4], b[5], b[6],
-		 b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]);
+	snprintf(out, UUID_TEXT,
+		"%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1],
+		b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14],
+		b[15]);
 }
 
 static int make_folder(const struct store_params *p, bool *made, struct store_message *m)
@@ -51,18 +55,23 @@ static int make_folder(const struct store_params *p, bool *made, struct store_me
 		return err;
 	}
 	if (!*made && !is_empty(p->path)) {
-		message(m, _("%s is not an empty folder. A store is made in a new or an empty folder; nothing was changed."), p->path);
+		message(m,
+			_("%s is not an empty folder. A store is made in a new or an empty folder; "
+			  "nothing was changed."),
+			p->path);
 		return EEXIST;
 	}
 	if (!*made && chmod(p->path, 0700) != 0) {
 		err = errno;
-		message(m, _("The folder %s cannot be closed to other users: %s."), p->path, i18n_error(err));
+		message(m, _("The folder %s cannot be closed to other users: %s."), p->path,
+			i18n_error(err));
 		return err;
 	}
 	return 0;
 }
 
-static void fill_format(const struct store_params *p, const uint8_t pub[KEY_PUBLIC_LEN], struct store_format *f)
+static void fill_format(
+	const struct store_params *p, const uint8_t pub[KEY_PUBLIC_LEN], struct store_format *f)
 {
 	memset(f, 0, sizeof *f);
 	f->version = STORE_FORMAT;
@@ -79,24 +88,33 @@ static json_t *format_json(const struct store_format *f)
 	char offset[8];
 
 	offset_format(f->utc_offset, offset);
-	return json_pack("{s:I, s:s, s:s, s:s, s:b, s:s}", "format", (json_int_t)f->version, "uuid", f->uuid, "created", f->created,
-			 "utc_offset", offset, "test_clock", f->test_clock, "vkey", f->vkey);
+	return json_pack("{s:I, s:s, s:s, s:s, s:b, s:s}", "format", (json_int_t)f->version, "uuid",
+		f->uuid, "created", f->created, "utc_offset", offset, "test_clock", f->test_clock,
+		"vkey", f->vkey);
 }
 
-struct first { const struct store_params *p; const struct store_format *f; };
+struct first {
+	const struct store_params *p;
+	const struct store_format *f;
+};
 
 /* The first events: what the store is, and its administrator. */
 static int first_events(struct turn *t, void *arg)
 {
 	const struct first *first = arg;
 	const struct store_params *p = first->p;
-	int err = turn_emit(t, &(struct event){ .kind = "store.make", .detailed = true, .details = format_json(first->f) });
+	int err = turn_emit(t,
+		&(struct event){
+			.kind = "store.make", .detailed = true, .details = format_json(first->f) });
 
 	if (err != 0 || p->admin_uid == UID_NONE)
 		return err;
-	return turn_emit(t, &(struct event){ .kind = "register.person", DETAILS(
-		"{s:i, s:s, s:s, s:I, s:n, s:i, s:s, s:b, s:n, s:n}", "id", 1, "number", p->admin_number, "name", p->admin_name,
-		"uid", (json_int_t)p->admin_uid, "unit", "unit_id", 0, "roles", "admin", "formal", 1, "certified_from", "certified_to") });
+	return turn_emit(t,
+		&(struct event){ .kind = "register.person",
+			DETAILS("{s:i, s:s, s:s, s:I, s:n, s:i, s:s, s:b, s:n, s:n}", "id", 1,
+				"number", p->admin_number, "name", p->admin_name, "uid",
+				(json_int_t)p->admin_uid, "unit", "unit_id", 0, "roles", "admin",
+				"formal", 1, "certified_from", "certified_to") });
 }
 
 static int make_ledger(const struct store_params *p, const struct store_format *f)
@@ -107,7 +125,8 @@ static int make_ledger(const struct store_params *p, const struct store_format *
 	struct store_clock *clock = NULL;
 	struct committer *committer = NULL;
 	struct ledger_fault fault;
-	struct clock_mark mark = { .clock = p->start != 0 ? p->start : wall_now(), .wall = wall_now() };
+	struct clock_mark mark = { .clock = p->start != 0 ? p->start : wall_now(),
+		.wall = wall_now() };
 	struct first first = { p, f };
 	int err;
 
@@ -139,7 +158,10 @@ static int write_format(const char *path, const struct store_format *f)
 {
 	json_t *j = format_json(f);
 	char *text = j != NULL ? json_dumps(j, JSON_INDENT(2)) : NULL;
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), err = text == NULL ? ENOMEM : fd < 0 ? errno : 0;
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+	    err = text == NULL ? ENOMEM
+		: fd < 0       ? errno
+			       : 0;
 
 	if (err == 0)
 		err = fileio_replace(fd, "store.json.new", "store.json", text, strlen(text), 0600);
@@ -150,12 +172,25 @@ static int write_format(const char *path, const struct store_format *f)
 	return err == 0 ? fileio_sync_parent(path) : err;
 }
 
-/* Takes away what a failed attempt left: only what this file makes; of the folder and the key, only where this attempt made them. */
+/* Takes away what a failed attempt left: only what this file makes; of the folder and the key, only
+ * where this attempt made them. */
 static void clean_up(const struct store_params *p, bool made, const char *key)
 {
 	static const char *const name[] = {
-		"store.json", "store.json.new", "catalog.db", "catalog.db-wal", "catalog.db-shm", "ledger/position", "ledger/checkpoint",
-		"ledger/hash/0", "ledger/segment/0000000000000000", "ledger/hash", "ledger/segment", "ledger", "blob", "leaf",
+		"store.json",
+		"store.json.new",
+		"catalog.db",
+		"catalog.db-wal",
+		"catalog.db-shm",
+		"ledger/position",
+		"ledger/checkpoint",
+		"ledger/hash/0",
+		"ledger/segment/0000000000000000",
+		"ledger/hash",
+		"ledger/segment",
+		"ledger",
+		"blob",
+		"leaf",
 	};
 	char path[PATH_CAP];
 
@@ -204,7 +239,10 @@ int store_make(const struct store_params *p, struct store_message *m)
 	if (err != 0) {
 		clean_up(p, made, keyed ? key : NULL);
 		if (m->text[0] == '\0')
-			message(m, _("The store %s cannot be made: %s. What was begun has been removed."), p->path, i18n_error(err));
+			message(m,
+				_("The store %s cannot be made: %s. What was begun has been "
+				  "removed."),
+				p->path, i18n_error(err));
 	}
 	return err;
 }

@@ -9,10 +9,14 @@
 #include "fs/store/records/policies.h"
 #include "fs/store/store_private.h"
 
-#define MOST 10000      /* deposits under way at once; more than that are seen to at the next start */
+#define MOST 10000 /* deposits under way at once; more than that are seen to at the next start */
 
-#define ORPHAN_GAP 1000         /* numbers looked at beyond the last: more deposits than that do not begin between two syncs */
-#define GAP_TOLD_MS 60000       /* a wall clock that went back further is told of; a little is what time servers do */
+#define ORPHAN_GAP                                                                              \
+	1000 /* numbers looked at beyond the last: more deposits than that do not begin between \
+		two syncs */
+#define GAP_TOLD_MS                                                                               \
+	60000 /* a wall clock that went back further is told of; a little is what time servers do \
+	       * \ */
 
 /* Whether the bytes are those of the clean close that the ledger has. */
 static bool is_as_closed(struct store *s, const struct item *item)
@@ -25,7 +29,8 @@ static bool is_as_closed(struct store *s, const struct item *item)
 
 	if (!item->closed || s->blobs.ops->open(s->blobs.impl, item->id, false, &b) != 0)
 		return false;
-	if (b->ops->size(b, &size) == 0 && size == item->size && hashing_new(s->hasher, b, size, &g) == 0 && hashing_finish(g, root) == 0)
+	if (b->ops->size(b, &size) == 0 && size == item->size &&
+		hashing_new(s->hasher, b, size, &g) == 0 && hashing_finish(g, root) == 0)
 		same = memcmp(root, item->root, HASH_LEN) == 0;
 	hashing_free(g);
 	if (same)
@@ -47,7 +52,11 @@ static int64_t blob_bytes(struct store *s, int64_t id)
 	return size;
 }
 
-struct ending { struct item item; bool sealed; int64_t bytes; };
+struct ending {
+	struct item item;
+	bool sealed;
+	int64_t bytes;
+};
 
 static int end_one(struct turn *t, void *arg)
 {
@@ -56,10 +65,16 @@ static int end_one(struct turn *t, void *arg)
 	char text[INSTANT_TEXT];
 
 	if (!e->sealed)
-		return turn_emit(t, &(struct event){ .kind = "deposit.incomplete", .item = e->item.id,
-				 DETAILS("{s:s, s:I}", "reason", "daemon-died", "size", (json_int_t)e->bytes) });
+		return turn_emit(t,
+			&(struct event){ .kind = "deposit.incomplete",
+				.item = e->item.id,
+				DETAILS("{s:s, s:I}", "reason", "daemon-died", "size",
+					(json_int_t)e->bytes) });
 	instant_format(now->clock, now->utc_offset, text);
-	return turn_emit(t, &(struct event){ .kind = "deposit.seal", .item = e->item.id, DETAILS("{s:s}", "settle_until", text) });
+	return turn_emit(t,
+		&(struct event){ .kind = "deposit.seal",
+			.item = e->item.id,
+			DETAILS("{s:s}", "settle_until", text) });
 }
 
 static int64_t *receiving(struct store *s, size_t *n, int *err)
@@ -107,7 +122,9 @@ static int end_all(struct store *s)
 	return err;
 }
 
-struct orphan { int64_t id, size; };
+struct orphan {
+	int64_t id, size;
+};
 
 static int record_orphan(struct turn *t, void *arg)
 {
@@ -115,13 +132,17 @@ static int record_orphan(struct turn *t, void *arg)
 	char name[40];
 
 	snprintf(name, sizeof name, "item-%lld", (long long)o->id);
-	return turn_emit(t, &(struct event){ .kind = "deposit.orphan", .item = o->id,
-			 DETAILS("{s:s, s:s, s:I}", "name", name, "reason", "daemon-died", "size", (json_int_t)o->size) });
+	return turn_emit(t,
+		&(struct event){ .kind = "deposit.orphan",
+			.item = o->id,
+			DETAILS("{s:s, s:s, s:I}", "name", name, "reason", "daemon-died", "size",
+				(json_int_t)o->size) });
 }
 
 /*
- * A deposit's beginning is not durable by itself, so a power cut may leave its bytes and take its event.  Such bytes lie under numbers above the catalog's last; they
- * are kept as incomplete items of their own (promise 7), and no new item gets their number.
+ * A deposit's beginning is not durable by itself, so a power cut may leave its bytes and take its
+ * event.  Such bytes lie under numbers above the catalog's last; they are kept as incomplete items
+ * of their own (promise 7), and no new item gets their number.
  */
 static int find_orphans(struct store *s)
 {
@@ -147,7 +168,10 @@ static int find_orphans(struct store *s)
 	return err;
 }
 
-struct mounting { struct clock_resume resume; uint64_t cut; };
+struct mounting {
+	struct clock_resume resume;
+	uint64_t cut;
+};
 
 static int record_mount(struct turn *t, void *arg)
 {
@@ -156,13 +180,21 @@ static int record_mount(struct turn *t, void *arg)
 	int err = 0;
 
 	if (m->cut > 0)
-		err = turn_emit(t, &(struct event){ .kind = "store.recovered", DETAILS("{s:I}", "torn_bytes", (json_int_t)m->cut) });
+		err = turn_emit(t,
+			&(struct event){ .kind = "store.recovered",
+				DETAILS("{s:I}", "torn_bytes", (json_int_t)m->cut) });
 	if (err == 0 && (r->gap < -GAP_TOLD_MS || r->refused > 0))
-		err = turn_emit(t, &(struct event){ .kind = "clock.gap", DETAILS("{s:I, s:I}", "gap_ms", (json_int_t)r->gap,
-				"refused_ms", (json_int_t)r->refused) });
+		err = turn_emit(t,
+			&(struct event){ .kind = "clock.gap",
+				DETAILS("{s:I, s:I}", "gap_ms", (json_int_t)r->gap, "refused_ms",
+					(json_int_t)r->refused) });
 	if (err == 0)
-		err = turn_emit(t, &(struct event){ .kind = "store.mount", DETAILS("{s:s, s:I, s:I, s:I}", "version", CUSTODYFS_VERSION,
-				"gap_ms", (json_int_t)r->gap, "week_start", (json_int_t)r->mark.week_start, "week_used", (json_int_t)r->mark.week_used) });
+		err = turn_emit(t,
+			&(struct event){ .kind = "store.mount",
+				DETAILS("{s:s, s:I, s:I, s:I}", "version", CUSTODYFS_VERSION,
+					"gap_ms", (json_int_t)r->gap, "week_start",
+					(json_int_t)r->mark.week_start, "week_used",
+					(json_int_t)r->mark.week_used) });
 	return err;
 }
 

@@ -5,7 +5,7 @@
 #include "fs/store/catalog/catalog.h"
 #include "fs/store/committer.h"
 
-#define REPLAY_BATCH 5000       /* events a transaction */
+#define REPLAY_BATCH 5000 /* events a transaction */
 
 static int replay_some(struct ledger *ledger, struct sql *db, uint64_t from, uint64_t to)
 {
@@ -32,7 +32,8 @@ static int replay_some(struct ledger *ledger, struct sql *db, uint64_t from, uin
 	return err;
 }
 
-int committer_replay(struct ledger *ledger, struct sql *db, uint64_t end, ledger_progress progress, void *arg)
+int committer_replay(
+	struct ledger *ledger, struct sql *db, uint64_t end, ledger_progress progress, void *arg)
 {
 	uint64_t next, to;
 	int err = catalog_applied(db, &next);
@@ -43,7 +44,7 @@ int committer_replay(struct ledger *ledger, struct sql *db, uint64_t end, ledger
 		next = to;
 		if (err == 0)
 			err = sql_checkpoint(db);
-		if (err == EBUSY)       /* a reader stands in the way; later will do */
+		if (err == EBUSY) /* a reader stands in the way; later will do */
 			err = 0;
 		if (progress != NULL)
 			progress(arg, next, end);

@@ -17,15 +17,17 @@
 
 #define BUFFERS_KEPT 16
 #define PATH_CAP 4096
-#define LOCK_WAIT_MS 3000       /* for who has the store to let go of it */
+#define LOCK_WAIT_MS 3000 /* for who has the store to let go of it */
 #define LOCK_STEP_MS 20
 
 static int path_in(const struct store *s, const char *name, char out[PATH_CAP])
 {
-	return (size_t)snprintf(out, PATH_CAP, "%s/%s", s->path, name) >= PATH_CAP ? ENAMETOOLONG : 0;
+	return (size_t)snprintf(out, PATH_CAP, "%s/%s", s->path, name) >= PATH_CAP ? ENAMETOOLONG
+										   : 0;
 }
 
-/* A daemon that was unmounted a moment ago is still at its end: to unmount and mount in one breath is what a restart does. */
+/* A daemon that was unmounted a moment ago is still at its end: to unmount and mount in one breath
+ * is what a restart does. */
 static int lock_in_time(int fd)
 {
 	const struct timespec step = { 0, LOCK_STEP_MS * 1000000L };
@@ -54,7 +56,10 @@ static int take_lock(struct store *s, struct store_message *m)
 	else
 		err = lock_in_time(s->lock_fd);
 	if (err == EBUSY)
-		message(m, _("The store %s is in use: it is mounted already, or fsck.custodyfs is running on it. Use that mount, or unmount it first."), s->path);
+		message(m,
+			_("The store %s is in use: it is mounted already, or fsck.custodyfs is "
+			  "running on it. Use that mount, or unmount it first."),
+			s->path);
 	else if (err != 0)
 		message(m, _("%s cannot be locked: %s."), path, i18n_error(err));
 	return err;
@@ -72,11 +77,18 @@ static int load_key(struct store *s, const char *key_path, int key_fd, struct st
 		key_path = path;
 	err = key_fd >= 0 ? key_read(key_fd, s->seed) : key_load(key_path, s->seed);
 	if (err != 0) {
-		message(m, _("The signing key %s cannot be read: %s. If the key is kept elsewhere, name it with the option key=FILE."), key_path, i18n_error(err));
+		message(m,
+			_("The signing key %s cannot be read: %s. If the key is kept elsewhere, "
+			  "name it with the option key=FILE."),
+			key_path, i18n_error(err));
 		return err;
 	}
-	if (ed25519_public(s->seed, pub) != 0 || vkey_parse(s->format.vkey, name, want) != 0 || memcmp(pub, want, sizeof pub) != 0) {
-		message(m, _("The signing key %s is not this store's. Give the key that was made with the store."), key_path);
+	if (ed25519_public(s->seed, pub) != 0 || vkey_parse(s->format.vkey, name, want) != 0 ||
+		memcmp(pub, want, sizeof pub) != 0) {
+		message(m,
+			_("The signing key %s is not this store's. Give the key that was made with "
+			  "the store."),
+			key_path);
 		return EBADMSG;
 	}
 	s->have_key = true;
@@ -91,10 +103,14 @@ static int open_ledger(struct store *s, uint64_t *cut, struct store_message *m)
 
 	if (err != 0)
 		return err;
-	err = ledger_open(path, s->writable ? LEDGER_WRITE : LEDGER_READ, s->format.vkey, &s->ledger, cut, &fault);
+	err = ledger_open(path, s->writable ? LEDGER_WRITE : LEDGER_READ, s->format.vkey,
+		&s->ledger, cut, &fault);
 	if (err != 0)
-		message(m, _("The ledger of %s cannot be used: %s (%s). Nothing was changed. Restore the ledger folder from a copy, or ask for help before going on."),
-			s->path, fault.text[0] != '\0' ? fault.text : _("it cannot be read"), i18n_error(err));
+		message(m,
+			_("The ledger of %s cannot be used: %s (%s). Nothing was changed. Restore "
+			  "the ledger folder from a copy, or ask for help before going on."),
+			s->path, fault.text[0] != '\0' ? fault.text : _("it cannot be read"),
+			i18n_error(err));
 	return err;
 }
 
@@ -109,7 +125,8 @@ static void remove_catalog(const char *path)
 	}
 }
 
-/* Opens the catalog for writing; where it is missing, unreadable, of another version, or ahead of the ledger (after a power cut), it is made anew and filled by replay. */
+/* Opens the catalog for writing; where it is missing, unreadable, of another version, or ahead of
+ * the ledger (after a power cut), it is made anew and filled by replay. */
 static int open_catalog_write(struct store *s, const char *path)
 {
 	uint64_t applied;
@@ -131,7 +148,8 @@ static int open_catalog_write(struct store *s, const char *path)
 	return err == 0 ? catalog_create(s->db) : err;
 }
 
-/* Whether SQLite's write-ahead log lies beside the catalog: a mount has it open, or died with it. */
+/* Whether SQLite's write-ahead log lies beside the catalog: a mount has it open, or died with
+ * it. */
 static bool has_log(const char *path)
 {
 	char name[PATH_CAP + 8];
@@ -149,13 +167,17 @@ static int open_catalog(struct store *s, struct store_message *m)
 	if (err == 0 && s->writable) {
 		err = open_catalog_write(s, path);
 		if (err == 0)
-			err = committer_replay(s->ledger, s->db, ledger_size(s->ledger), NULL, NULL);
+			err = committer_replay(
+				s->ledger, s->db, ledger_size(s->ledger), NULL, NULL);
 	}
 	if (err == 0)
-		err = catalog_pool_new(path, s->writable || has_log(path) ? SQL_READ : SQL_STILL, &s->pool);
+		err = catalog_pool_new(
+			path, s->writable || has_log(path) ? SQL_READ : SQL_STILL, &s->pool);
 	if (err != 0 && m->text[0] == '\0')
-		message(m, _("The catalog %s cannot be used: %s. It can always be made again from the ledger: fsck.custodyfs --rebuild %s"), path,
-			i18n_error(err), s->path);
+		message(m,
+			_("The catalog %s cannot be used: %s. It can always be made again from the "
+			  "ledger: fsck.custodyfs --rebuild %s"),
+			path, i18n_error(err), s->path);
 	return err;
 }
 
@@ -171,7 +193,7 @@ int last_mark(struct ledger *ledger, struct sql *db, struct clock_mark *out)
 
 	memset(out, 0, sizeof *out);
 	if (size == 0)
-		return EUCLEAN;         /* mkfs writes the first event */
+		return EUCLEAN; /* mkfs writes the first event */
 	err = ledger_entry(ledger, size - 1, &text, &len);
 	if (err != 0)
 		return err;
@@ -181,17 +203,23 @@ int last_mark(struct ledger *ledger, struct sql *db, struct clock_mark *out)
 		return err;
 	time = event_str(entry, "time");
 	clock = event_str(entry, "clock");
-	if (time == NULL || clock == NULL || !instant_parse(time, 0, &out->wall) || !instant_parse(clock, 0, &out->clock))
+	if (time == NULL || clock == NULL || !instant_parse(time, 0, &out->wall) ||
+		!instant_parse(clock, 0, &out->clock))
 		err = EUCLEAN;
 	to = event_str(json_object_get(entry, "details"), "to");
-	if (strcmp(event_str(entry, "event"), "clock.set") == 0 && to != NULL)  /* the last thing that happened: it holds from then on */
+	if (strcmp(event_str(entry, "event"), "clock.set") == 0 &&
+		to != NULL) /* the last thing that happened: it holds from then on */
 		(void)instant_parse(to, 0, &out->clock);
 	json_decref(entry);
 	if (err == 0 && db != NULL) {
-		(void)sql_value(db, &out->week_start, "SELECT value FROM meta WHERE key='week_start'", "");
-		(void)sql_value(db, &out->week_used, "SELECT value FROM meta WHERE key='week_used'", "");
-		/* what two people agreed on holds, also where the mount ended before it could go on from there */
-		(void)sql_value(db, &agreed, "SELECT coalesce(max(target), 0) FROM clock_move WHERE state=1", "");
+		(void)sql_value(
+			db, &out->week_start, "SELECT value FROM meta WHERE key='week_start'", "");
+		(void)sql_value(
+			db, &out->week_used, "SELECT value FROM meta WHERE key='week_used'", "");
+		/* what two people agreed on holds, also where the mount ended before it could go on
+		 * from there */
+		(void)sql_value(db, &agreed,
+			"SELECT coalesce(max(target), 0) FROM clock_move WHERE state=1", "");
 		if (agreed > out->clock)
 			out->clock = agreed;
 	}
@@ -206,7 +234,8 @@ static int open_clock(struct store *s, struct store_message *m)
 	if (err == 0)
 		err = store_clock_new(s->format.test_clock, s->format.utc_offset, &mark, &s->clock);
 	if (err != 0)
-		message(m, _("The ledger of %s has no readable last event: %s."), s->path, i18n_error(err));
+		message(m, _("The ledger of %s has no readable last event: %s."), s->path,
+			i18n_error(err));
 	return err;
 }
 
@@ -217,7 +246,8 @@ static int open_blobs(struct store *s, struct store_message *m)
 	if (err == 0)
 		err = buffers_new(CONTENT_BUFFER, BUFFERS_KEPT, &s->buffers);
 	if (err != 0)
-		message(m, _("The folders blob and leaf of the store %s cannot be opened: %s."), s->path, i18n_error(err));
+		message(m, _("The folders blob and leaf of the store %s cannot be opened: %s."),
+			s->path, i18n_error(err));
 	return err;
 }
 
@@ -234,18 +264,23 @@ static int start(struct store *s, uint64_t cut, struct store_message *m)
 	if (err == 0)
 		err = digester_start(s, &s->digester);
 	if (err == ENOSPC)
-		message(m, _("The disk of the store %s is full, so the mount cannot be recorded. Make room, then mount again."), s->path);
+		message(m,
+			_("The disk of the store %s is full, so the mount cannot be recorded. Make "
+			  "room, then mount again."),
+			s->path);
 	else if (err != 0)
 		message(m, _("The store %s cannot be started: %s."), s->path, i18n_error(err));
 	return err;
 }
 
-int store_open(const char *path, enum store_mode mode, const char *key_path, struct store **out, struct store_message *m)
+int store_open(const char *path, enum store_mode mode, const char *key_path, struct store **out,
+	struct store_message *m)
 {
 	return store_open_keyed(path, mode, key_path, -1, out, m);
 }
 
-int store_open_keyed(const char *path, enum store_mode mode, const char *key_path, int key_fd, struct store **out, struct store_message *m)
+int store_open_keyed(const char *path, enum store_mode mode, const char *key_path, int key_fd,
+	struct store **out, struct store_message *m)
 {
 	struct store *s = calloc(1, sizeof *s);
 	uint64_t cut = 0;
@@ -267,7 +302,7 @@ int store_open_keyed(const char *path, enum store_mode mode, const char *key_pat
 	if (err == 0 && s->writable)
 		err = load_key(s, key_path, key_fd, m);
 	else if (err == 0 && load_key(s, key_path, key_fd, m) != 0)
-		m->text[0] = '\0';      /* reading does not need the key */
+		m->text[0] = '\0'; /* reading does not need the key */
 	if (err == 0)
 		err = open_ledger(s, &cut, m);
 	if (err == 0)
@@ -332,7 +367,10 @@ void store_now(struct store *s, struct event_time *out)
 	}
 }
 
-struct moving { const struct subject *who; int64_t to; };
+struct moving {
+	const struct subject *who;
+	int64_t to;
+};
 
 static int record_move(struct turn *t, void *arg)
 {
@@ -342,20 +380,28 @@ static int record_move(struct turn *t, void *arg)
 
 	instant_format(now->clock, now->utc_offset, from);
 	instant_format(m->to, now->utc_offset, to);
-	return turn_emit(t, &(struct event){ .kind = "clock.set", .who = m->who, DETAILS("{s:s, s:s}", "from", from, "to", to) });
+	return turn_emit(t,
+		&(struct event){ .kind = "clock.set",
+			.who = m->who,
+			DETAILS("{s:s, s:s}", "from", from, "to", to) });
 }
 
 int store_clock_set(struct store *s, const struct subject *who, int64_t to)
 {
 	struct moving m = { who, to };
-	int err = s->format.test_clock ? committer_run(s->committer, COMMIT_DURABLE, record_move, &m) : EPERM;
+	int err = s->format.test_clock
+		? committer_run(s->committer, COMMIT_DURABLE, record_move, &m)
+		: EPERM;
 
 	if (err == 0)
 		store_clock_move(s->clock, to);
 	return err;
 }
 
-struct signing { struct store *store; char *out; };
+struct signing {
+	struct store *store;
+	char *out;
+};
 
 static int sign(struct ledger *ledger, void *arg)
 {
@@ -370,12 +416,14 @@ int store_checkpoint(struct store *s, char out[CHECKPOINT_MAX])
 
 	if (!s->have_key)
 		return ENOKEY;
-	return s->committer != NULL ? committer_exclusive(s->committer, sign, &g) : sign(s->ledger, &g);
+	return s->committer != NULL ? committer_exclusive(s->committer, sign, &g)
+				    : sign(s->ledger, &g);
 }
 
 int store_content(struct store *s, const struct item *item, struct content **out)
 {
-	return content_open(&s->blobs, s->buffers, item->id, item->size, item->root, s->writable, out);
+	return content_open(
+		&s->blobs, s->buffers, item->id, item->size, item->root, s->writable, out);
 }
 
 /* The ledger's positions and hashes are made again from its segments where they are missing. */
@@ -428,7 +476,8 @@ int store_rebuild(const char *path, ledger_progress progress, void *arg, struct 
 	if (err == 0)
 		err = committer_replay(s.ledger, s.db, ledger_size(s.ledger), progress, arg);
 	if (err != 0 && m->text[0] == '\0')
-		message(m, _("The catalog of %s could not be made again: %s."), s.path, i18n_error(err));
+		message(m, _("The catalog of %s could not be made again: %s."), s.path,
+			i18n_error(err));
 	sql_close(s.db);
 	ledger_close(s.ledger);
 	if (s.lock_fd >= 0)

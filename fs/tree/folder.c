@@ -1,4 +1,5 @@
-/* mkdir and rmdir: date and case folders (Art. 16, Q15).  All above them comes from the register. */
+/* mkdir and rmdir: date and case folders (Art. 16, Q15).  All above them comes from the
+ * register. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,13 +9,15 @@
 #include "policy/deposit.h"
 #include "policy/litter.h"
 
-int tree_may_deposit(struct sql *db, const struct subject *who, const struct event_time *now, int64_t unit, int64_t officer, int32_t day, enum reason *why)
+int tree_may_deposit(struct sql *db, const struct subject *who, const struct event_time *now,
+	int64_t unit, int64_t officer, int32_t day, enum reason *why)
 {
 	struct person p;
 	int err = catalog_person(db, officer, &p);
 
 	if (err == 0)
-		*why = deposit_allowed(&who->person, &p, unit, day, day_of_instant(now->wall, now->utc_offset));
+		*why = deposit_allowed(
+			&who->person, &p, unit, day, day_of_instant(now->wall, now->utc_offset));
 	return err;
 }
 
@@ -28,25 +31,29 @@ struct making {
 	struct call *c;
 	int64_t unit, device, officer;
 	int32_t day;
-	const char *kase;               /* "" for a date folder */
+	const char *kase; /* "" for a date folder */
 	int64_t id;
 	enum reason why;
 };
 
 static json_t *folder_details(struct sql *db, const struct making *m)
 {
-	struct folder f = { .unit = m->unit, .device = m->device, .officer = m->officer, .day = m->day };
+	struct folder f = {
+		.unit = m->unit, .device = m->device, .officer = m->officer, .day = m->day
+	};
 	char day[DAY_TEXT], path[2048];
 
 	snprintf(f.kase, sizeof f.kase, "%s", m->kase);
 	day_format(m->day, day);
 	if (catalog_folder_path(db, &f, path, sizeof path) != 0)
 		path[0] = '\0';
-	return json_pack("{s:I, s:I, s:I, s:I, s:s, s:s, s:s}", "id", (json_int_t)m->id, "unit_id", (json_int_t)m->unit, "device_id", (json_int_t)m->device,
-			 "officer_id", (json_int_t)m->officer, "date", day, "case", m->kase, "path", path);
+	return json_pack("{s:I, s:I, s:I, s:I, s:s, s:s, s:s}", "id", (json_int_t)m->id, "unit_id",
+		(json_int_t)m->unit, "device_id", (json_int_t)m->device, "officer_id",
+		(json_int_t)m->officer, "date", day, "case", m->kase, "path", path);
 }
 
-/* Whether device and officer still belong below that unit: the kernel may know the folder from before. */
+/* Whether device and officer still belong below that unit: the kernel may know the folder from
+ * before. */
 static int still_registered(struct sql *db, struct making *m)
 {
 	struct device d;
@@ -74,7 +81,8 @@ static int decide_make(struct turn *t, void *arg)
 	m->why = REASON_NONE;
 	err = m->kase[0] == '\0' ? still_registered(db, m) : 0;
 	if (err == 0 && m->why == REASON_NONE)
-		err = tree_may_deposit(db, &m->c->who, turn_time(t), m->unit, m->officer, m->day, &m->why);
+		err = tree_may_deposit(
+			db, &m->c->who, turn_time(t), m->unit, m->officer, m->day, &m->why);
 
 	if (err != 0 || m->why != REASON_NONE)
 		return err != 0 ? err : reason_errno(m->why);
@@ -82,18 +90,24 @@ static int decide_make(struct turn *t, void *arg)
 	if (err != ENOENT)
 		return err == 0 ? EEXIST : err;
 	/* one that was removed comes back under its old number */
-	err = sql_value(db, &m->id, "SELECT id FROM folder WHERE unit=? AND device=? AND officer=? AND day=? AND kase=?", "iiiis",
-			m->unit, m->device, m->officer, (int64_t)m->day, m->kase);
+	err = sql_value(db, &m->id,
+		"SELECT id FROM folder WHERE unit=? AND device=? AND officer=? AND day=? AND "
+		"kase=?",
+		"iiiis", m->unit, m->device, m->officer, (int64_t)m->day, m->kase);
 	if (err == ENOENT)
 		err = next_folder_id(db, &m->id);
 	if (err != 0)
 		return err;
-	return turn_emit(t, &(struct event){ .kind = "folder.make", .who = &m->c->who, .detailed = true,
-			 .details = folder_details(db, m) });
+	return turn_emit(t,
+		&(struct event){ .kind = "folder.make",
+			.who = &m->c->who,
+			.detailed = true,
+			.details = folder_details(db, m) });
 }
 
 /* What is wrong with a name that mkdir may not make here; REASON_NONE where it may be tried. */
-static int judge_name(struct call *c, const struct node *parent, const char *name, struct making *m, enum reason *why)
+static int judge_name(struct call *c, const struct node *parent, const char *name, struct making *m,
+	enum reason *why)
 {
 	struct casefile kase;
 	struct folder f;
@@ -156,7 +170,8 @@ int tree_mkdir(struct call *c, const struct node *parent, const char *name, stru
 	if (parent->kind >= NODE_BY_UNIT && tree_lookup(c, parent, clean, out) == 0)
 		return EEXIST;
 	if (parent->kind >= NODE_UNIT || parent->kind == NODE_BY_UNIT)
-		why = act_allowed(&c->who.person, ACT_BROWSE);          /* who sees nothing is told nothing of what is registered */
+		why = act_allowed(&c->who.person,
+			ACT_BROWSE); /* who sees nothing is told nothing of what is registered */
 	if (why != REASON_NONE)
 		return refuse(c, VERB_MKDIR, parent, name, why);
 	err = judge_name(c, parent, clean, &m, &why);
@@ -168,11 +183,16 @@ int tree_mkdir(struct call *c, const struct node *parent, const char *name, stru
 	err = committer_run(c->fs->store->committer, COMMIT_ORDERED, decide_make, &m);
 	if (m.why != REASON_NONE)
 		return refuse(c, VERB_MKDIR, parent, name, m.why);
-	*out = (struct node){ .kind = parent->kind == NODE_OFFICER ? NODE_DATE : NODE_CASE, .id = m.id };
+	*out = (struct node){ .kind = parent->kind == NODE_OFFICER ? NODE_DATE : NODE_CASE,
+		.id = m.id };
 	return failed(c, VERB_MKDIR, parent, err);
 }
 
-struct removing { struct call *c; int64_t id; enum reason why; };
+struct removing {
+	struct call *c;
+	int64_t id;
+	enum reason why;
+};
 
 static int decide_remove(struct turn *t, void *arg)
 {
@@ -185,7 +205,8 @@ static int decide_remove(struct turn *t, void *arg)
 
 	r->why = REASON_NONE;
 	if (err == 0)
-		err = tree_may_deposit(db, &r->c->who, turn_time(t), f.unit, f.officer, f.day, &r->why);
+		err = tree_may_deposit(
+			db, &r->c->who, turn_time(t), f.unit, f.officer, f.day, &r->why);
 	if (err == 0 && r->why == REASON_NONE)
 		err = catalog_folder_used(db, &f, &used);
 	if (err == 0 && r->why == REASON_NONE && used)
@@ -194,8 +215,10 @@ static int decide_remove(struct turn *t, void *arg)
 		err = catalog_folder_path(db, &f, path, sizeof path);
 	if (err != 0 || r->why != REASON_NONE)
 		return err != 0 ? err : reason_errno(r->why);
-	return turn_emit(t, &(struct event){ .kind = "folder.remove", .who = &r->c->who,
-			 DETAILS("{s:I, s:s}", "id", (json_int_t)f.id, "path", path) });
+	return turn_emit(t,
+		&(struct event){ .kind = "folder.remove",
+			.who = &r->c->who,
+			DETAILS("{s:I, s:s}", "id", (json_int_t)f.id, "path", path) });
 }
 
 int tree_rmdir(struct call *c, const struct node *parent, const char *name)
@@ -209,7 +232,7 @@ int tree_rmdir(struct call *c, const struct node *parent, const char *name)
 	if (n.kind == NODE_ITEM || n.kind == NODE_CTL)
 		return ENOTDIR;
 	if (n.kind == NODE_VIEW && n.view.view == VIEW_ASIDE)
-		return ENOTEMPTY;       /* rsync asks after each file */
+		return ENOTEMPTY; /* rsync asks after each file */
 	if (n.kind == NODE_VIEW)
 		return refuse(c, VERB_RMDIR, &n, NULL, REASON_VIEW);
 	if (n.kind != NODE_DATE && n.kind != NODE_CASE)
@@ -217,7 +240,9 @@ int tree_rmdir(struct call *c, const struct node *parent, const char *name)
 	r.id = n.id;
 	call_subject(c);
 	err = committer_run(c->fs->store->committer, COMMIT_ORDERED, decide_remove, &r);
-	if (r.why == REASON_NOT_EMPTY)          /* rm -r and tidy clients ask this by habit: an answer, not an attempt on evidence */
+	if (r.why == REASON_NOT_EMPTY) /* rm -r and tidy clients ask this by habit: an answer, not
+					  an attempt on evidence */
 		return ENOTEMPTY;
-	return r.why != REASON_NONE ? refuse(c, VERB_RMDIR, &n, NULL, r.why) : failed(c, VERB_RMDIR, &n, err);
+	return r.why != REASON_NONE ? refuse(c, VERB_RMDIR, &n, NULL, r.why)
+				    : failed(c, VERB_RMDIR, &n, err);
 }

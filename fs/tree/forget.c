@@ -5,14 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fs/tree/forget.h"
 #include "fs/store/catalog/scopes.h"
+#include "fs/tree/forget.h"
 
-struct forgotten { struct forgotten *next; uint64_t ino; off_t at, len; char name[NAME_BUFFER]; };       /* name: in the folder ino; "": the pages of ino */
+struct forgotten {
+	struct forgotten *next;
+	uint64_t ino;
+	off_t at, len;
+	char name[NAME_BUFFER];
+}; /* name: in the folder ino; "": the pages of ino */
 
 /*
- * The kernel waits here for a lookup that is under way in that folder, or for pages that are being read, and those for a thread of ours.  So only one thread at a time is
- * in there; what others have to take back meanwhile it takes back for them.
+ * The kernel waits here for a lookup that is under way in that folder, or for pages that are being
+ * read, and those for a thread of ours.  So only one thread at a time is in there; what others have
+ * to take back meanwhile it takes back for them.
  */
 static void take_back(struct fs *fs, const struct forgotten *what)
 {
@@ -30,9 +36,11 @@ static void take_back(struct fs *fs, const struct forgotten *what)
 			fs->forgotten = f->next;
 			pthread_mutex_unlock(&fs->forget_lock);
 			if (f->name[0] != '\0')
-				(void)fuse_lowlevel_notify_inval_entry(fs->session, f->ino, f->name, strlen(f->name));
+				(void)fuse_lowlevel_notify_inval_entry(
+					fs->session, f->ino, f->name, strlen(f->name));
 			else
-				(void)fuse_lowlevel_notify_inval_inode(fs->session, f->ino, f->at, f->len);
+				(void)fuse_lowlevel_notify_inval_inode(
+					fs->session, f->ino, f->at, f->len);
 			free(f);
 			pthread_mutex_lock(&fs->forget_lock);
 		}
@@ -51,7 +59,11 @@ static void forget(struct fs *fs, const struct node *parent, const char *name)
 
 void forget_pages(struct fs *fs, int64_t item, off_t at, off_t len)
 {
-	take_back(fs, &(struct forgotten){ .ino = node_ino(&(struct node){ .kind = NODE_ITEM, .id = item }), .at = at, .len = len });
+	take_back(fs,
+		&(struct forgotten){
+			.ino = node_ino(&(struct node){ .kind = NODE_ITEM, .id = item }),
+			.at = at,
+			.len = len });
 }
 
 void forget_device(struct call *c, int64_t unit, const char *serial)
@@ -61,21 +73,28 @@ void forget_device(struct call *c, int64_t unit, const char *serial)
 
 void forget_officer(struct call *c, int64_t unit, const char *number)
 {
-	struct sql_rows *rows = sql_query(c->db, "SELECT id FROM device WHERE unit=?1 UNION SELECT device FROM folder WHERE unit=?1", "i", unit);
+	struct sql_rows *rows = sql_query(c->db,
+		"SELECT id FROM device WHERE unit=?1 UNION SELECT device FROM folder WHERE unit=?1",
+		"i", unit);
 
 	while (sql_next(rows) == 1)
-		forget(c->fs, &(struct node){ .kind = NODE_DEVICE, .unit = unit, .device = sql_int(rows, 0) }, number);
+		forget(c->fs,
+			&(struct node){
+				.kind = NODE_DEVICE, .unit = unit, .device = sql_int(rows, 0) },
+			number);
 }
 
 /* Attributes alone: that waits for nothing. */
 void forget_links(struct call *c, int64_t item)
 {
-	(void)fuse_lowlevel_notify_inval_inode(c->fs->session, node_ino(&(struct node){ .kind = NODE_ITEM, .id = item }), -1, 0);
+	(void)fuse_lowlevel_notify_inval_inode(
+		c->fs->session, node_ino(&(struct node){ .kind = NODE_ITEM, .id = item }), -1, 0);
 }
 
 void forget_case_links(struct call *c, int64_t kase)
 {
-	struct sql_rows *rows = sql_query(c->db, "SELECT item FROM case_entry WHERE kase=?", "i", kase);
+	struct sql_rows *rows = sql_query(
+		c->db, "SELECT item FROM case_entry WHERE kase=?", "i", kase);
 
 	while (sql_next(rows) == 1)
 		forget_links(c, sql_int(rows, 0));
@@ -88,7 +107,8 @@ static void forget_in(struct call *c, enum view view, int level, int64_t id, con
 
 void forget_entry(struct call *c, int64_t kase, const char *name)
 {
-	struct sql_rows *rows = sql_query(c->db, "SELECT id FROM case_alias WHERE kase=?", "i", kase);
+	struct sql_rows *rows = sql_query(
+		c->db, "SELECT id FROM case_alias WHERE kase=?", "i", kase);
 
 	forget_in(c, VIEW_CASE, 1, kase, name);
 	forget_in(c, VIEW_PARTY, 2, kase, name);
@@ -102,7 +122,8 @@ void forget_in_group(struct call *c, enum view view, int64_t group, const char *
 	forget_in(c, view, 1, group, number);
 }
 
-/* A name in a case that tells it apart by its number is nobody else's, ever, and is left to run out. */
+/* A name in a case that tells it apart by its number is nobody else's, ever, and is left to run
+ * out. */
 static void forget_names(struct call *c, const struct item *item)
 {
 	static const enum view views[] = { VIEW_OFFICER, VIEW_DEVICE, VIEW_DATE, VIEW_ASIDE };

@@ -1,6 +1,6 @@
 /*
- * What the kernel was told and may keep for a while: taken back when it no longer holds.  Best effort: names of folders run out within a minute by themselves, those of items
- * within a day.
+ * What the kernel was told and may keep for a while: taken back when it no longer holds.  Best
+ * effort: names of folders run out within a minute by themselves, those of items within a day.
  */
 #ifndef FS_TREE_FORGET_H
 #define FS_TREE_FORGET_H
@@ -11,7 +11,8 @@
 void forget_device(struct call *c, int64_t unit, const char *serial);
 void forget_officer(struct call *c, int64_t unit, const char *number);
 
-/* An item (as it was) that is not in the tree any more, its names in the views, and the pages of its content. */
+/* An item (as it was) that is not in the tree any more, its names in the views, and the pages of
+ * its content. */
 void forget_item(struct call *c, const struct item *item);
 
 /* Pages of an item's content from a byte on; len 0: to its end. */

@@ -15,21 +15,26 @@
 #include "policy/disposal.h"
 #include "policy/litter.h"
 
-#define XATTR_TOTAL 64          /* attributes an item may carry */
+#define XATTR_TOTAL 64 /* attributes an item may carry */
 
-enum reason label_judge(const struct call *c, const struct item *item, enum verb verb, bool no_change)
+enum reason label_judge(
+	const struct call *c, const struct item *item, enum verb verb, bool no_change)
 {
-	/* The kernel may keep names for a day, and descriptors reach an item without one: who has no role (any more) reads nothing, whatever was granted. */
+	/* The kernel may keep names for a day, and descriptors reach an item without one: who has
+	 * no role (any more) reads nothing, whatever was granted. */
 	if ((verb == VERB_OPEN_READ || verb == VERB_READ) && !call_browses(c))
 		return act_allowed(&c->who.person, ACT_BROWSE);
-	return verb_allowed(&(struct verb_case){
-		.verb = verb, .state = item->state, .settling = item_settles(item, &c->now), .empty = item->size == 0, .no_change = no_change,
+	return verb_allowed(&(struct verb_case){ .verb = verb,
+		.state = item->state,
+		.settling = item_settles(item, &c->now),
+		.empty = item->size == 0,
+		.no_change = no_change,
 		.depositor = c->who.person.id != 0 && item->depositor == c->who.person.id });
 }
 
 /*
- * What others have set on an item that settles still: whoever deposited it does not take it back from under that.  (An empty one may go: clients make it and take it away
- * again.)
+ * What others have set on an item that settles still: whoever deposited it does not take it back
+ * from under that.  (An empty one may go: clients make it and take it away again.)
  */
 static int judge_withdrawal(struct sql *db, const struct item *item, enum reason *out)
 {
@@ -46,7 +51,8 @@ static int judge_withdrawal(struct sql *db, const struct item *item, enum reason
 	return err;
 }
 
-int label_judge_unlink(const struct call *c, struct sql *db, const struct item *item, enum reason *out)
+int label_judge_unlink(
+	const struct call *c, struct sql *db, const struct item *item, enum reason *out)
 {
 	struct retention r;
 	int err = 0;
@@ -62,10 +68,13 @@ int label_judge_unlink(const struct call *c, struct sql *db, const struct item *
 	return err;
 }
 
-/* The settle window's new end after a label was put right: a quiet time on, but never past its hard end, so that it cannot be renewed for ever. */
-static void settle_text(const struct fs *fs, const struct item *item, const struct event_time *now, char out[INSTANT_TEXT])
+/* The settle window's new end after a label was put right: a quiet time on, but never past its hard
+ * end, so that it cannot be renewed for ever. */
+static void settle_text(const struct fs *fs, const struct item *item, const struct event_time *now,
+	char out[INSTANT_TEXT])
 {
-	int64_t until = now->clock + fs->options.settle_ms, hard = item->sealed + fs->options.settle_max_ms;
+	int64_t until = now->clock + fs->options.settle_ms,
+		hard = item->sealed + fs->options.settle_max_ms;
 
 	instant_format(until < hard ? until : hard, now->utc_offset, out);
 }
@@ -81,8 +90,11 @@ struct relabel {
 
 static bool changes_nothing(const struct item *item, const struct label_change *w)
 {
-	return (!w->set_mtime || w->mtime == item->mtime) && (!w->set_mode || w->mode == item->mode) &&
-		(!w->set_owner || ((w->uid == UINT32_MAX || w->uid == item->uid) && (w->gid == UINT32_MAX || w->gid == item->gid)));
+	return (!w->set_mtime || w->mtime == item->mtime) &&
+		(!w->set_mode || w->mode == item->mode) &&
+		(!w->set_owner ||
+			((w->uid == UINT32_MAX || w->uid == item->uid) &&
+				(w->gid == UINT32_MAX || w->gid == item->gid)));
 }
 
 static int decide_relabel(struct turn *t, void *arg)
@@ -98,12 +110,18 @@ static int decide_relabel(struct turn *t, void *arg)
 	r->why = label_judge(r->c, &r->item, r->verb, changes_nothing(&r->item, w));
 	if (r->why != REASON_NONE)
 		return reason_errno(r->why);
-	if (r->item.state != ITEM_SEALED || changes_nothing(&r->item, w) || (!w->set_mtime && !w->set_mode))
-		return 0;               /* while it is received, its close records the label */
+	if (r->item.state != ITEM_SEALED || changes_nothing(&r->item, w) ||
+		(!w->set_mtime && !w->set_mode))
+		return 0; /* while it is received, its close records the label */
 	settle_text(r->c->fs, &r->item, turn_time(t), until);
-	return turn_emit(t, &(struct event){ .kind = "label.attr", .who = &r->c->who, .item = r->id, DETAILS("{s:I, s:I, s:s}",
-			 "mtime", (json_int_t)(w->set_mtime ? w->mtime : r->item.mtime), "mode", (json_int_t)(w->set_mode ? w->mode : r->item.mode),
-			 "settle_until", until) });
+	return turn_emit(t,
+		&(struct event){ .kind = "label.attr",
+			.who = &r->c->who,
+			.item = r->id,
+			DETAILS("{s:I, s:I, s:s}", "mtime",
+				(json_int_t)(w->set_mtime ? w->mtime : r->item.mtime), "mode",
+				(json_int_t)(w->set_mode ? w->mode : r->item.mode), "settle_until",
+				until) });
 }
 
 int label_change(struct call *c, const struct node *n, const struct label_change *w)
@@ -114,14 +132,18 @@ int label_change(struct call *c, const struct node *n, const struct label_change
 	int err = 0;
 
 	if (n->kind == NODE_DATE || n->kind == NODE_CASE)
-		return call_browses(c) ? 0 : ENOENT;    /* cp -a, rsync and tar set a folder's times and mode by habit; they mean nothing here */
+		return call_browses(c) ? 0 : ENOENT; /* cp -a, rsync and tar set a folder's times
+							and mode by habit; they mean nothing here */
 	if (n->kind != NODE_ITEM)
-		return refuse(c, verb, n, NULL, n->kind == NODE_VIEW ? REASON_VIEW : REASON_STRUCTURE);
+		return refuse(
+			c, verb, n, NULL, n->kind == NODE_VIEW ? REASON_VIEW : REASON_STRUCTURE);
 	deposits_settle(c->fs->deposits, n->id);
 	call_subject(c);
-	for (int tries = 0; tries < 3; tries++) {       /* again where its deposit came to its end between the decision and now */
+	for (int tries = 0; tries < 3; tries++) { /* again where its deposit came to its end between
+						     the decision and now */
 		err = committer_run(c->fs->store->committer, COMMIT_ORDERED, decide_relabel, &r);
-		d = err == 0 && r.item.state == ITEM_RECEIVING ? deposit_get(c->fs->deposits, n->id) : NULL;
+		d = err == 0 && r.item.state == ITEM_RECEIVING ? deposit_get(c->fs->deposits, n->id)
+							       : NULL;
 		if (err != 0 || d != NULL || r.item.state != ITEM_RECEIVING)
 			break;
 	}
@@ -162,7 +184,8 @@ static int same_date(struct sql *db, const struct item *item, const struct node 
 	if (err == 0)
 		err = catalog_folder(db, to->id, &f);
 	if (err == 0)
-		*same = f.unit == from.unit && f.device == from.device && f.officer == from.officer && f.day == from.day;
+		*same = f.unit == from.unit && f.device == from.device &&
+			f.officer == from.officer && f.day == from.day;
 	return err;
 }
 
@@ -171,14 +194,22 @@ static int emit_rename(struct turn *t, const struct renaming *r, const struct it
 	char until[INSTANT_TEXT];
 
 	settle_text(r->c->fs, item, turn_time(t), until);
-	return turn_emit(t, &(struct event){ .kind = "label.rename", .who = &r->c->who, .item = item->id,
-			 DETAILS("{s:I, s:s, s:s, s:b, s:s}", "folder", (json_int_t)r->to.id, "from", item->name, "name", r->name,
-				 "important", name_important(r->name) || (item->important && !name_important(item->name)), "settle_until", until) });
+	return turn_emit(t,
+		&(struct event){ .kind = "label.rename",
+			.who = &r->c->who,
+			.item = item->id,
+			DETAILS("{s:I, s:s, s:s, s:b, s:s}", "folder", (json_int_t)r->to.id, "from",
+				item->name, "name", r->name, "important",
+				name_important(r->name) ||
+					(item->important && !name_important(item->name)),
+				"settle_until", until) });
 }
 
 /*
- * What is sealed is not taken out from under a hold, however shortly before it came (Q11), nor from a floor that somebody set to where it would be kept for less long
- * (promise 6).  Which case it is in may still be put right while it settles, and its term with it: what that gives is promised once the name is fixed.
+ * What is sealed is not taken out from under a hold, however shortly before it came (Q11), nor from
+ * a floor that somebody set to where it would be kept for less long (promise 6).  Which case it is
+ * in may still be put right while it settles, and its term with it: what that gives is promised
+ * once the name is fixed.
  */
 static int judge_move(struct turn *t, struct renaming *r, const struct item *item)
 {
@@ -189,7 +220,8 @@ static int judge_move(struct turn *t, struct renaming *r, const struct item *ite
 	moved.folder = r->to.id;
 	err = holds_lost(turn_db(t), item, &moved, &lost);
 	if (err == 0)
-		err = retention_floors_shorter(turn_db(t), item, &moved, turn_time(t)->utc_offset, &shorter);
+		err = retention_floors_shorter(
+			turn_db(t), item, &moved, turn_time(t)->utc_offset, &shorter);
 	if (err == 0)
 		r->why = lost ? REASON_HELD : shorter ? REASON_SHORTENS : REASON_NONE;
 	return err != 0 ? err : reason_errno(r->why);
@@ -209,11 +241,16 @@ static int decide_rename(struct turn *t, void *arg)
 	err = same_date(db, &item, &r->to, &same);
 	if (err != 0)
 		return err;
-	there = r->to.kind == NODE_CASE ? catalog_item_named(db, r->to.id, r->name, &other) : ENOENT;
+	there = r->to.kind == NODE_CASE ? catalog_item_named(db, r->to.id, r->name, &other)
+					: ENOENT;
 	if (there != 0 && there != ENOENT)
 		return there;
 	r->receiving = item.state == ITEM_RECEIVING;
-	r->why = label_judge(r->c, &item, there == 0 || r->exchange ? VERB_RENAME_OVER : same ? VERB_RENAME : VERB_RENAME_AWAY, false);
+	r->why = label_judge(r->c, &item,
+		there == 0 || r->exchange ? VERB_RENAME_OVER
+			: same            ? VERB_RENAME
+					  : VERB_RENAME_AWAY,
+		false);
 	if (r->why != REASON_NONE)
 		return reason_errno(r->why);
 	if (item.state == ITEM_SEALED && item.folder != r->to.id)
@@ -221,10 +258,13 @@ static int decide_rename(struct turn *t, void *arg)
 	return err == 0 ? emit_rename(t, r, &item) : err;
 }
 
-int label_rename(struct call *c, const struct node *from, const char *name, const struct node *to, const char *new_name, unsigned flags)
+int label_rename(struct call *c, const struct node *from, const char *name, const struct node *to,
+	const char *new_name, unsigned flags)
 {
 	char clean[NAME_BUFFER];
-	struct renaming r = { .c = c, .to = *to, .name = clean, .exchange = (flags & RENAME_EXCHANGE) != 0 };
+	struct renaming r = {
+		.c = c, .to = *to, .name = clean, .exchange = (flags & RENAME_EXCHANGE) != 0
+	};
 	bool aside = to->kind == NODE_VIEW && to->view.view == VIEW_ASIDE;
 	struct node n;
 	enum reason bad;
@@ -235,7 +275,8 @@ int label_rename(struct call *c, const struct node *from, const char *name, cons
 	err = tree_lookup(c, from, name, &n);
 	if (err != 0)
 		return err;
-	if (aside)                      /* put aside until all have come: it is in its place, and the kernel knows the later rename for one to the same file */
+	if (aside) /* put aside until all have come: it is in its place, and the kernel knows the
+		      later rename for one to the same file */
 		r.to = (struct node){ .kind = NODE_CASE, .id = to->view.id };
 	if (from->kind == NODE_VIEW || r.to.kind == NODE_VIEW || n.kind == NODE_VIEW)
 		return refuse(c, VERB_RENAME, &n, NULL, REASON_VIEW);
@@ -249,13 +290,22 @@ int label_rename(struct call *c, const struct node *from, const char *name, cons
 		return refuse(c, VERB_RENAME, &n, NULL, bad);
 	r.id = n.id;
 	call_subject(c);
-	/* after the close a client that saw the rename succeed believes it kept; before it, the close makes it durable */
+	/* after the close a client that saw the rename succeed believes it kept; before it, the
+	 * close makes it durable */
 	err = committer_run(c->fs->store->committer, COMMIT_DURABLE, decide_rename, &r);
-	return r.why != REASON_NONE ? refuse(c, r.why == REASON_NO_REPLACE ? VERB_RENAME_OVER : VERB_RENAME, &n, NULL, r.why)
+	return r.why != REASON_NONE
+		? refuse(c, r.why == REASON_NO_REPLACE ? VERB_RENAME_OVER : VERB_RENAME, &n, NULL,
+			  r.why)
 		: failed(c, VERB_RENAME, &n, err);
 }
 
-struct unlinking { struct call *c; int64_t id; int64_t size; enum reason why; bool receiving; };
+struct unlinking {
+	struct call *c;
+	int64_t id;
+	int64_t size;
+	enum reason why;
+	bool receiving;
+};
 
 static int decide_unlink(struct turn *t, void *arg)
 {
@@ -271,9 +321,14 @@ static int decide_unlink(struct turn *t, void *arg)
 		return err != 0 ? err : reason_errno(u->why);
 	u->receiving = item.state == ITEM_RECEIVING;
 	if (!u->receiving)
-		return turn_emit(t, &(struct event){ .kind = "deposit.withdraw", .who = &u->c->who, .item = item.id });
-	return turn_emit(t, &(struct event){ .kind = "deposit.incomplete", .who = &u->c->who, .item = item.id,
-			 DETAILS("{s:s, s:I}", "reason", "unlinked", "size", (json_int_t)u->size) });
+		return turn_emit(t,
+			&(struct event){
+				.kind = "deposit.withdraw", .who = &u->c->who, .item = item.id });
+	return turn_emit(t,
+		&(struct event){ .kind = "deposit.incomplete",
+			.who = &u->c->who,
+			.item = item.id,
+			DETAILS("{s:s, s:I}", "reason", "unlinked", "size", (json_int_t)u->size) });
 }
 
 int label_unlink(struct call *c, const struct node *parent, const char *name)
@@ -289,7 +344,8 @@ int label_unlink(struct call *c, const struct node *parent, const char *name)
 		return err;
 	deposits_settle(c->fs->deposits, n.id);
 	if (n.kind != NODE_ITEM)
-		return !node_is_dir(&n) ? refuse(c, VERB_UNLINK, &n, NULL, REASON_STRUCTURE) : EISDIR;
+		return !node_is_dir(&n) ? refuse(c, VERB_UNLINK, &n, NULL, REASON_STRUCTURE)
+					: EISDIR;
 	if (parent->kind == NODE_VIEW)
 		return refuse(c, VERB_UNLINK, &n, NULL, REASON_VIEW);
 	u.id = n.id;
@@ -304,23 +360,25 @@ int label_unlink(struct call *c, const struct node *parent, const char *name)
 		deposit_forgotten(d);
 	if (d != NULL)
 		deposit_put(c->fs->deposits, d);
-	return u.why != REASON_NONE ? refuse(c, VERB_UNLINK, &n, NULL, u.why) : failed(c, VERB_UNLINK, &n, err);
+	return u.why != REASON_NONE ? refuse(c, VERB_UNLINK, &n, NULL, u.why)
+				    : failed(c, VERB_UNLINK, &n, err);
 }
 
 struct tagging {
 	struct call *c;
 	int64_t id;
 	const char *name;
-	const void *value;              /* NULL: remove */
+	const void *value; /* NULL: remove */
 	size_t len;
-	int flags;                      /* XATTR_CREATE, XATTR_REPLACE */
+	int flags; /* XATTR_CREATE, XATTR_REPLACE */
 	enum reason why;
 };
 
 static int check_tag(struct sql *db, const struct tagging *g)
 {
 	int64_t n = 0, total = 0;
-	int err = sql_value(db, &n, "SELECT count(*) FROM xattr WHERE item=? AND name=?", "is", g->id, g->name);
+	int err = sql_value(
+		db, &n, "SELECT count(*) FROM xattr WHERE item=? AND name=?", "is", g->id, g->name);
 
 	if (err == 0)
 		err = sql_value(db, &total, "SELECT count(*) FROM xattr WHERE item=?", "i", g->id);
@@ -344,7 +402,8 @@ static int decide_tag(struct turn *t, void *arg)
 	if (err != 0)
 		return err;
 	g->c->now = *turn_time(t);
-	g->why = label_judge(g->c, &item, g->value != NULL ? VERB_SETXATTR : VERB_REMOVEXATTR, false);
+	g->why = label_judge(
+		g->c, &item, g->value != NULL ? VERB_SETXATTR : VERB_REMOVEXATTR, false);
 	if (g->why != REASON_NONE)
 		return reason_errno(g->why);
 	err = check_tag(turn_db(t), g);
@@ -357,15 +416,23 @@ static int decide_tag(struct turn *t, void *arg)
 		base64_encode(g->value, g->len, value);
 	}
 	settle_text(g->c->fs, &item, turn_time(t), until);
-	details = json_pack("{s:s, s:s?, s:s}", "name", g->name, "value", value, "settle_until", until);
+	details = json_pack(
+		"{s:s, s:s?, s:s}", "name", g->name, "value", value, "settle_until", until);
 	free(value);
-	return turn_emit(t, &(struct event){ .kind = "label.xattr", .who = &g->c->who, .item = g->id, .detailed = true,
-			 .details = details });
+	return turn_emit(t,
+		&(struct event){ .kind = "label.xattr",
+			.who = &g->c->who,
+			.item = g->id,
+			.detailed = true,
+			.details = details });
 }
 
-int label_xattr(struct call *c, const struct node *n, const char *name, const void *value, size_t len, int flags)
+int label_xattr(struct call *c, const struct node *n, const char *name, const void *value,
+	size_t len, int flags)
 {
-	struct tagging g = { .c = c, .id = n->id, .name = name, .value = value, .len = len, .flags = flags };
+	struct tagging g = {
+		.c = c, .id = n->id, .name = name, .value = value, .len = len, .flags = flags
+	};
 	enum verb verb = value != NULL ? VERB_SETXATTR : VERB_REMOVEXATTR;
 	int err;
 

@@ -1,4 +1,5 @@
-/* The label of an item: name, times, mode, other attributes.  May be put right while the item is received or settles; never its content. */
+/* The label of an item: name, times, mode, other attributes.  May be put right while the item is
+ * received or settles; never its content. */
 #ifndef FS_TREE_LABEL_H
 #define FS_TREE_LABEL_H
 
@@ -9,28 +10,33 @@
 /* What setattr(2)-like calls want; fields that are not wanted are left at their "keep" values. */
 struct label_change {
 	bool set_mtime;
-	int64_t mtime;          /* ns */
+	int64_t mtime; /* ns */
 	bool set_mode;
-	uint32_t mode;          /* permission bits */
-	bool set_owner;         /* accepted while receiving or settling, without effect */
-	uint32_t uid, gid;      /* UINT32_MAX: not that one */
+	uint32_t mode;     /* permission bits */
+	bool set_owner;    /* accepted while receiving or settling, without effect */
+	uint32_t uid, gid; /* UINT32_MAX: not that one */
 };
 
 int label_change(struct call *c, const struct node *n, const struct label_change *want);
 
 /* rename(2).  flags: RENAME_NOREPLACE, RENAME_EXCHANGE. */
-int label_rename(struct call *c, const struct node *from, const char *name, const struct node *to, const char *new_name, unsigned flags);
+int label_rename(struct call *c, const struct node *from, const char *name, const struct node *to,
+	const char *new_name, unsigned flags);
 
 /* unlink(2): a receiving item becomes incomplete, a settling one withdrawn, unless it is held. */
 int label_unlink(struct call *c, const struct node *parent, const char *name);
 
 /* value NULL: removes.  ENODATA where a removed one is not there. */
-int label_xattr(struct call *c, const struct node *n, const char *name, const void *value, size_t len, int flags);
+int label_xattr(struct call *c, const struct node *n, const char *name, const void *value,
+	size_t len, int flags);
 
 /* Judges a verb on an item, as it stands in db, for the subject. */
-enum reason label_judge(const struct call *c, const struct item *item, enum verb verb, bool no_change);
+enum reason label_judge(
+	const struct call *c, const struct item *item, enum verb verb, bool no_change);
 
-/* The same for removing it, which its retention has a say in: what unlink(2) meets, and what `why` tells.  0, or an errno of the catalog. */
-int label_judge_unlink(const struct call *c, struct sql *db, const struct item *item, enum reason *out);
+/* The same for removing it, which its retention has a say in: what unlink(2) meets, and what `why`
+ * tells.  0, or an errno of the catalog. */
+int label_judge_unlink(
+	const struct call *c, struct sql *db, const struct item *item, enum reason *out);
 
 #endif

@@ -4,14 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fs/store/query/control.h"
 #include "fs/deposit/deposit.h"
+#include "fs/store/query/control.h"
 #include "fs/tree/tree_view.h"
 #include "policy/litter.h"
 
-#define KEEP_FOLDER 60.0        /* seconds: registered folders come and go with the register */
-#define KEEP_FOREVER 86400.0    /* what is sealed and settled */
-#define BLOCK_BYTES (1 << 20)   /* st_blksize: what cp and others read and write at once */
+#define KEEP_FOLDER 60.0      /* seconds: registered folders come and go with the register */
+#define KEEP_FOREVER 86400.0  /* what is sealed and settled */
+#define BLOCK_BYTES (1 << 20) /* st_blksize: what cp and others read and write at once */
 
 bool item_settles(const struct item *item, const struct event_time *now)
 {
@@ -20,7 +20,8 @@ bool item_settles(const struct item *item, const struct event_time *now)
 
 bool tree_sees(const struct call *c, const struct item *item)
 {
-	return item->state == ITEM_SEALED || (item->state == ITEM_RECEIVING && item->depositor == c->who.person.id);
+	return item->state == ITEM_SEALED ||
+		(item->state == ITEM_RECEIVING && item->depositor == c->who.person.id);
 }
 
 static int lookup_fixed(const struct node *parent, const char *name, struct node *out)
@@ -39,7 +40,8 @@ static int lookup_fixed(const struct node *parent, const char *name, struct node
 }
 
 /* Units, devices and officers are the registered ones. */
-static int lookup_registered(struct call *c, const struct node *parent, const char *name, struct node *out)
+static int lookup_registered(
+	struct call *c, const struct node *parent, const char *name, struct node *out)
 {
 	struct unit unit = { .id = 0 };
 	struct device device = { .id = 0 };
@@ -67,7 +69,8 @@ static int lookup_registered(struct call *c, const struct node *parent, const ch
 }
 
 /* An item that is there and not in sight gives ENOENT with its id. */
-static int lookup_made(struct call *c, const struct node *parent, const char *name, struct node *out)
+static int lookup_made(
+	struct call *c, const struct node *parent, const char *name, struct node *out)
 {
 	struct folder f = { .id = 0 };
 	struct item item;
@@ -78,7 +81,8 @@ static int lookup_made(struct call *c, const struct node *parent, const char *na
 	if (parent->kind == NODE_OFFICER) {
 		if (!day_parse(name, &day))
 			return ENOENT;
-		err = catalog_folder_at(c->db, parent->unit, parent->device, parent->officer, day, "", &f);
+		err = catalog_folder_at(
+			c->db, parent->unit, parent->device, parent->officer, day, "", &f);
 		*out = (struct node){ .kind = NODE_DATE, .id = f.id };
 		return err;
 	}
@@ -102,9 +106,12 @@ static int lookup_made(struct call *c, const struct node *parent, const char *na
 }
 
 /* The markers are in every folder that the subject sees. */
-static bool lookup_marker(struct call *c, const struct node *parent, const char *name, struct node *out)
+static bool lookup_marker(
+	struct call *c, const struct node *parent, const char *name, struct node *out)
 {
-	int n = parent->kind == NODE_CUSTODY || (!node_is_top(parent) && !call_browses(c)) ? -1 : marker_find(name);
+	int n = parent->kind == NODE_CUSTODY || (!node_is_top(parent) && !call_browses(c))
+		? -1
+		: marker_find(name);
 
 	if (n >= 0)
 		*out = (struct node){ .kind = NODE_MARKER, .id = n };
@@ -122,12 +129,14 @@ int tree_lookup(struct call *c, const struct node *parent, const char *name, str
 		return 0;
 	if (parent->kind == NODE_ROOT || parent->kind == NODE_CUSTODY)
 		return lookup_fixed(parent, name, out);
-	/* A name that may not be is not there; what would make it is told so, and that is recorded. */
+	/* A name that may not be is not there; what would make it is told so, and that is
+	 * recorded. */
 	if (name_normalise(name, clean) != REASON_NONE || !call_browses(c))
 		return ENOENT;
 	if (parent->kind == NODE_VIEW)
 		return view_lookup(c, parent, clean, out);
-	return parent->kind <= NODE_DEVICE ? lookup_registered(c, parent, clean, out) : lookup_made(c, parent, clean, out);
+	return parent->kind <= NODE_DEVICE ? lookup_registered(c, parent, clean, out)
+					   : lookup_made(c, parent, clean, out);
 }
 
 static void stat_time(struct timespec *out, int64_t ms)
@@ -141,7 +150,8 @@ static void stat_folder(struct call *c, const struct node *n, int64_t made, stru
 	memset(out, 0, sizeof *out);
 	out->st_ino = node_ino(n);
 	out->st_mode = S_IFDIR | 0755;
-	out->st_nlink = 1;              /* "not counted", as Btrfs does: counting would cost more the more there is */
+	out->st_nlink =
+		1; /* "not counted", as Btrfs does: counting would cost more the more there is */
 	out->st_blksize = 4096;
 	stat_time(&out->st_mtim, made != 0 ? made : c->fs->mounted);
 	out->st_atim = out->st_ctim = out->st_mtim;
@@ -152,13 +162,17 @@ static nlink_t item_links(struct call *c, const struct item *item)
 {
 	int64_t links = 1;
 
-	return item->state == ITEM_SEALED && views_links(c->db, item->id, &links) == 0 ? (nlink_t)links : 1;
+	return item->state == ITEM_SEALED && views_links(c->db, item->id, &links) == 0
+		? (nlink_t)links
+		: 1;
 }
 
-void tree_stat_item(struct call *c, const struct item *given, struct stat *out, struct tree_timeouts *keep)
+void tree_stat_item(
+	struct call *c, const struct item *given, struct stat *out, struct tree_timeouts *keep)
 {
 	struct item item = *given;
-	struct deposit *d = item.state == ITEM_RECEIVING ? deposit_get(c->fs->deposits, item.id) : NULL;
+	struct deposit *d = item.state == ITEM_RECEIVING ? deposit_get(c->fs->deposits, item.id)
+							 : NULL;
 	int64_t changed = item.sealed != 0 ? item.sealed : item.begun;
 	bool fixed = item.state == ITEM_SEALED && !item_settles(&item, &c->now);
 
@@ -186,10 +200,13 @@ void tree_stat_item(struct call *c, const struct item *given, struct stat *out, 
 	keep->entry = keep->attr = fixed ? KEEP_FOREVER : 0;
 }
 
-/* What its depositor unlinked and still has open can be asked by descriptor: it has no name any more. */
+/* What its depositor unlinked and still has open can be asked by descriptor: it has no name any
+ * more. */
 static bool unlinked_and_open(struct call *c, const struct item *item, struct stat *out)
 {
-	struct deposit *d = item->state == ITEM_INCOMPLETE && item->depositor == c->who.person.id ? deposit_get(c->fs->deposits, item->id) : NULL;
+	struct deposit *d = item->state == ITEM_INCOMPLETE && item->depositor == c->who.person.id
+		? deposit_get(c->fs->deposits, item->id)
+		: NULL;
 	struct item now = *item;
 
 	if (d == NULL)
@@ -214,7 +231,9 @@ int tree_stat(struct call *c, const struct node *n, struct stat *out, struct tre
 		if (err != 0)
 			return err;
 		tree_stat_item(c, &item, out, keep);
-		return call_browses(c) && (tree_sees(c, &item) || unlinked_and_open(c, &item, out)) ? 0 : ENOENT;
+		return call_browses(c) && (tree_sees(c, &item) || unlinked_and_open(c, &item, out))
+			? 0
+			: ENOENT;
 	case NODE_CTL:
 		stat_folder(c, n, 0, out);
 		out->st_mode = S_IFREG | 0666;
@@ -224,17 +243,19 @@ int tree_stat(struct call *c, const struct node *n, struct stat *out, struct tre
 		stat_folder(c, n, 0, out);
 		out->st_mode = S_IFREG | 0444;
 		return 0;
-	case NODE_DATE: case NODE_CASE:
+	case NODE_DATE:
+	case NODE_CASE:
 		err = catalog_folder(c->db, n->id, &f);
 		break;
 	case NODE_UNIT:
-		/* Asked again at each walk: a gate that lets nobody past who has no role (any more), however long what lies below it is kept. */
+		/* Asked again at each walk: a gate that lets nobody past who has no role (any
+		 * more), however long what lies below it is kept. */
 		keep->entry = 0;
 		break;
 	case NODE_VIEW:
 		err = views_there(c->db, &n->view, &f.made);
 		if (n->view.level <= 1 && !node_is_top(n))
-			keep->entry = 0;        /* the same gate */
+			keep->entry = 0; /* the same gate */
 		break;
 	default:
 		break;
@@ -271,14 +292,15 @@ int tree_resolve(struct call *c, const char *path, struct node *out)
 }
 
 /* The names below a folder of the fixed part. */
-static int list_fixed(const struct node *folder, const char *after, int64_t skip, tree_each each, void *arg)
+static int list_fixed(
+	const struct node *folder, const char *after, int64_t skip, tree_each each, void *arg)
 {
 	struct node child = { .kind = NODE_VIEW };
 	const char *name;
 	bool more = true;
 
 	if (folder->kind != NODE_ROOT)
-		return 0;       /* the control folder is there, and not listed; nor is what is in it */
+		return 0; /* the control folder is there, and not listed; nor is what is in it */
 	for (size_t i = 0; more && (name = view_top_name(i, &child.view)) != NULL; i++)
 		if (strcmp(name, after) > 0 && skip-- <= 0)
 			more = each(arg, &child, name, NULL);
@@ -288,35 +310,55 @@ static int list_fixed(const struct node *folder, const char *after, int64_t skip
 	return 0;
 }
 
-static struct sql_rows *list_query(struct call *c, const struct node *folder, const struct folder *f, const char *after, int64_t skip)
+static struct sql_rows *list_query(struct call *c, const struct node *folder,
+	const struct folder *f, const char *after, int64_t skip)
 {
 	int32_t day;
 
 	switch (folder->kind) {
 	case NODE_BY_UNIT:
-		return sql_query(c->db, "SELECT name, id FROM unit WHERE name>? ORDER BY name LIMIT -1 OFFSET ?", "si", after, skip);
+		return sql_query(c->db,
+			"SELECT name, id FROM unit WHERE name>? ORDER BY name LIMIT -1 OFFSET ?",
+			"si", after, skip);
 	case NODE_UNIT:
-		return sql_query(c->db, "SELECT serial, id FROM device WHERE serial>?1 AND (unit=?2 OR EXISTS (SELECT 1 FROM folder"
-				 " WHERE folder.unit=?2 AND folder.device=device.id)) ORDER BY serial LIMIT -1 OFFSET ?3", "sii", after, folder->unit, skip);
+		return sql_query(c->db,
+			"SELECT serial, id FROM device WHERE serial>?1 AND (unit=?2 OR EXISTS "
+			"(SELECT 1 FROM folder"
+			" WHERE folder.unit=?2 AND folder.device=device.id)) ORDER BY serial LIMIT "
+			"-1 OFFSET ?3",
+			"sii", after, folder->unit, skip);
 	case NODE_DEVICE:
-		return sql_query(c->db, "SELECT number, id FROM person WHERE number>?1 AND ((unit=?2 AND roles & 1) OR EXISTS (SELECT 1 FROM folder"
-				 " WHERE folder.unit=?2 AND folder.device=?3 AND folder.officer=person.id)) ORDER BY number LIMIT -1 OFFSET ?4",
-				 "siii", after, folder->unit, folder->device, skip);
+		return sql_query(c->db,
+			"SELECT number, id FROM person WHERE number>?1 AND ((unit=?2 AND roles & "
+			"1) OR EXISTS (SELECT 1 FROM folder"
+			" WHERE folder.unit=?2 AND folder.device=?3 AND folder.officer=person.id)) "
+			"ORDER BY number LIMIT -1 OFFSET ?4",
+			"siii", after, folder->unit, folder->device, skip);
 	case NODE_OFFICER:
-		return sql_query(c->db, "SELECT day, id FROM folder WHERE unit=? AND device=? AND officer=? AND kase='' AND removed=0 AND day>?"
-				 " ORDER BY day LIMIT -1 OFFSET ?", "iiiii", folder->unit, folder->device, folder->officer,
-				 day_parse(after, &day) ? (int64_t)day : INT64_MIN, skip);
+		return sql_query(c->db,
+			"SELECT day, id FROM folder WHERE unit=? AND device=? AND officer=? AND "
+			"kase='' AND removed=0 AND day>?"
+			" ORDER BY day LIMIT -1 OFFSET ?",
+			"iiiii", folder->unit, folder->device, folder->officer,
+			day_parse(after, &day) ? (int64_t)day : INT64_MIN, skip);
 	case NODE_DATE:
-		return sql_query(c->db, "SELECT kase, id FROM folder WHERE unit=? AND device=? AND officer=? AND day=? AND kase>? AND removed=0"
-				 " ORDER BY kase LIMIT -1 OFFSET ?", "iiiisi", f->unit, f->device, f->officer, (int64_t)f->day, after, skip);
+		return sql_query(c->db,
+			"SELECT kase, id FROM folder WHERE unit=? AND device=? AND officer=? AND "
+			"day=? AND kase>? AND removed=0"
+			" ORDER BY kase LIMIT -1 OFFSET ?",
+			"iiiisi", f->unit, f->device, f->officer, (int64_t)f->day, after, skip);
 	default:
-		return sql_query(c->db, "SELECT " ITEM_COLUMNS " FROM item WHERE folder=? AND name>? AND state<=1 AND (state=1 OR depositor=?)"
-				 " ORDER BY name LIMIT -1 OFFSET ?", "isii", folder->id, after, c->who.person.id, skip);
+		return sql_query(c->db,
+			"SELECT " ITEM_COLUMNS " FROM item WHERE folder=? AND name>? AND state<=1 "
+			"AND (state=1 OR depositor=?)"
+			" ORDER BY name LIMIT -1 OFFSET ?",
+			"isii", folder->id, after, c->who.person.id, skip);
 	}
 }
 
 /* A row of list_query() as child and name. */
-static void list_row(const struct node *folder, struct sql_rows *rows, struct node *child, char name[NAME_BUFFER], struct item *item)
+static void list_row(const struct node *folder, struct sql_rows *rows, struct node *child,
+	char name[NAME_BUFFER], struct item *item)
 {
 	*child = *folder;
 	child->kind = folder->kind == NODE_BY_UNIT ? NODE_UNIT : folder->kind + 1;
@@ -339,7 +381,8 @@ static void list_row(const struct node *folder, struct sql_rows *rows, struct no
 		*child = (struct node){ .kind = child->kind, .id = sql_int(rows, 1) };
 }
 
-int tree_list(struct call *c, const struct node *folder, const char *after, int64_t skip, tree_each each, void *arg)
+int tree_list(struct call *c, const struct node *folder, const char *after, int64_t skip,
+	tree_each each, void *arg)
 {
 	struct folder f;
 	struct sql_rows *rows;

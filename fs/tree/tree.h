@@ -6,16 +6,20 @@
 #include "policy/scope.h"
 
 /* How long the kernel may keep what it was told, seconds. */
-struct tree_timeouts { double entry, attr; };
+struct tree_timeouts {
+	double entry, attr;
+};
 
-/* The child of a folder by name, for this subject.  ENOENT where it is not there, or not for them. */
+/* The child of a folder by name, for this subject.  ENOENT where it is not there, or not for
+ * them. */
 int tree_lookup(struct call *c, const struct node *parent, const char *name, struct node *out);
 
 /* Attributes.  ENOENT where it is out of sight. */
 int tree_stat(struct call *c, const struct node *n, struct stat *out, struct tree_timeouts *keep);
 
 /* Attributes of an item read already (of a listing). */
-void tree_stat_item(struct call *c, const struct item *item, struct stat *out, struct tree_timeouts *keep);
+void tree_stat_item(
+	struct call *c, const struct item *item, struct stat *out, struct tree_timeouts *keep);
 
 /* Whether an item is in sight of the subject. */
 bool tree_sees(const struct call *c, const struct item *item);
@@ -25,23 +29,30 @@ bool item_settles(const struct item *item, const struct event_time *now);
 int tree_resolve(struct call *c, const char *path, struct node *out);
 
 /*
- * What a hold, a floor or a grant on it stands on: an item; a case, of its folders in by-case; else the part of the tree that lies below it, of the root and the views' tops
- * all of it (scope_whole()).  ENOTSUP where no scope says it (a party's or a cause's folder, .custody); ENOENT.
+ * What a hold, a floor or a grant on it stands on: an item; a case, of its folders in by-case; else
+ * the part of the tree that lies below it, of the root and the views' tops all of it
+ * (scope_whole()).  ENOTSUP where no scope says it (a party's or a cause's folder, .custody);
+ * ENOENT.
  */
 int tree_scope(struct call *c, const struct node *n, struct scope *out);
 
 /*
- * Lists a folder in order of names, from the one after `after` ("" to begin).  each: gets the child's node, name, and (for items) its row; returns true to go on.
- * skip: entries to pass over first, for a listing that is resumed by number.
+ * Lists a folder in order of names, from the one after `after` ("" to begin).  each: gets the
+ * child's node, name, and (for items) its row; returns true to go on. skip: entries to pass over
+ * first, for a listing that is resumed by number.
  */
-typedef bool (*tree_each)(void *arg, const struct node *child, const char *name, const struct item *item);
-int tree_list(struct call *c, const struct node *folder, const char *after, int64_t skip, tree_each each, void *arg);
+typedef bool (*tree_each)(
+	void *arg, const struct node *child, const char *name, const struct item *item);
+int tree_list(struct call *c, const struct node *folder, const char *after, int64_t skip,
+	tree_each each, void *arg);
 
 /* mkdir and rmdir of date and case folders. */
 int tree_mkdir(struct call *c, const struct node *parent, const char *name, struct node *out);
 int tree_rmdir(struct call *c, const struct node *parent, const char *name);
 
-/* Whether the subject may deposit in the folder of that day: deposit_allowed() with the register's officer.  Nothing is recorded. */
-int tree_may_deposit(struct sql *db, const struct subject *who, const struct event_time *now, int64_t unit, int64_t officer, int32_t day, enum reason *why);
+/* Whether the subject may deposit in the folder of that day: deposit_allowed() with the register's
+ * officer.  Nothing is recorded. */
+int tree_may_deposit(struct sql *db, const struct subject *who, const struct event_time *now,
+	int64_t unit, int64_t officer, int32_t day, enum reason *why);
 
 #endif

@@ -1,4 +1,5 @@
-/* Views in the tree (fs/store/catalog/views.h), and the part of the tree that a folder stands for. */
+/* Views in the tree (fs/store/catalog/views.h), and the part of the tree that a folder stands
+ * for. */
 #include <errno.h>
 #include <stdio.h>
 
@@ -18,7 +19,8 @@ int view_lookup(struct call *c, const struct node *parent, const char *name, str
 	return err;
 }
 
-int view_list(struct call *c, const struct node *folder, const char *after, int64_t skip, tree_each each, void *arg)
+int view_list(struct call *c, const struct node *folder, const char *after, int64_t skip,
+	tree_each each, void *arg)
 {
 	struct sql_rows *rows = views_list(c->db, &folder->view, after, skip);
 	bool leaf = view_is_leaf(&folder->view), more = true;
@@ -44,14 +46,17 @@ int tree_scope(struct call *c, const struct node *n, struct scope *out)
 
 	*out = (struct scope)SCOPE_ANY;
 	switch (n->kind) {
-	case NODE_CUSTODY: case NODE_CTL: case NODE_MARKER:
+	case NODE_CUSTODY:
+	case NODE_CTL:
+	case NODE_MARKER:
 		return ENOTSUP;
 	case NODE_ITEM:
 		out->item = n->id;
 		return 0;
 	case NODE_VIEW:
 		return views_scope(c->db, &n->view, out);
-	case NODE_DATE: case NODE_CASE:
+	case NODE_DATE:
+	case NODE_CASE:
 		err = catalog_folder(c->db, n->id, &f);
 		if (err != 0)
 			return err;

@@ -5,6 +5,7 @@
 #include "fs/tree/tree.h"
 
 int view_lookup(struct call *c, const struct node *parent, const char *name, struct node *out);
-int view_list(struct call *c, const struct node *folder, const char *after, int64_t skip, tree_each each, void *arg);
+int view_list(struct call *c, const struct node *folder, const char *after, int64_t skip,
+	tree_each each, void *arg);
 
 #endif

@@ -5,16 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fs/watch/finder_rules.h"
 #include "fs/store/clock.h"
+#include "fs/watch/finder_rules.h"
 
 #define EVENTS_A_LOOK 2000
-#define SAVED_EVERY 5000        /* events after which the place is put on the ledger; after a restart, so many are looked at again */
+#define SAVED_EVERY                                                                             \
+	5000 /* events after which the place is put on the ledger; after a restart, so many are \
+		looked at again */
 
 struct finder {
-	pthread_mutex_t lock;   /* one look at a time */
-	uint64_t next;          /* the first event that was not looked at */
-	uint64_t saved;         /* as the ledger has it */
+	pthread_mutex_t lock; /* one look at a time */
+	uint64_t next;        /* the first event that was not looked at */
+	uint64_t saved;       /* as the ledger has it */
 	struct finder_memory memory;
 };
 
@@ -50,13 +52,15 @@ void finder_free(struct finder *f)
 /* The events from f->next on, to the rules.  *more: there are further ones. */
 static int look(struct finder *f, struct finder_look *l, bool *more)
 {
-	struct sql_rows *rows = sql_query(l->db, "SELECT seq, kind, coalesce(item, 0) FROM event WHERE seq>=? ORDER BY seq LIMIT ?", "ii", (int64_t)f->next,
-					  (int64_t)EVENTS_A_LOOK);
+	struct sql_rows *rows = sql_query(l->db,
+		"SELECT seq, kind, coalesce(item, 0) FROM event WHERE seq>=? ORDER BY seq LIMIT ?",
+		"ii", (int64_t)f->next, (int64_t)EVENTS_A_LOOK);
 	uint64_t next = f->next;
 	int rc = 0, seen = 0, err = 0;
 
 	while (err == 0 && (rc = sql_next(rows)) == 1) {
-		struct finder_event e = { .seq = (uint64_t)sql_int(rows, 0), .item = sql_int(rows, 2) };
+		struct finder_event e = { .seq = (uint64_t)sql_int(rows, 0),
+			.item = sql_int(rows, 2) };
 
 		sql_copy(rows, 1, e.kind, sizeof e.kind);
 		err = finder_judge(l, &e);
@@ -78,10 +82,13 @@ static int decide_all(struct turn *t, void *arg)
 	int err = 0;
 
 	for (size_t i = 0; i < l->count && err == 0; i++)
-		err = l->found[i].right ? findings_right(t, l->found[i].finding.rule, l->found[i].finding.key) :
-			findings_raise(t, NULL, &l->found[i].finding);
+		err = l->found[i].right
+			? findings_right(t, l->found[i].finding.rule, l->found[i].finding.key)
+			: findings_raise(t, NULL, &l->found[i].finding);
 	if (err == 0 && l->save)
-		err = turn_emit(t, &(struct event){ .kind = "findings.checked", DETAILS("{s:I}", "upto", (json_int_t)l->upto) });
+		err = turn_emit(t,
+			&(struct event){ .kind = "findings.checked",
+				DETAILS("{s:I}", "upto", (json_int_t)l->upto) });
 	return err;
 }
 
@@ -110,7 +117,8 @@ static int once(struct fs *fs, struct finder *f, bool all, bool *more)
 		f->next = l.upto;
 		f->saved = l.save ? l.upto : f->saved;
 	} else
-		memcpy(f->memory.storm, counted, sizeof counted);       /* the same events are counted again */
+		memcpy(f->memory.storm, counted,
+			sizeof counted); /* the same events are counted again */
 	finder_remember(&f->memory, err == 0);
 	free(l.found);
 	return err;
@@ -126,7 +134,8 @@ void finder_tick(struct fs *fs)
 	err = once(fs, f, false, &more);
 	pthread_mutex_unlock(&f->lock);
 	if (err != 0)
-		fprintf(stderr, "custodyfs: findings are not on the ledger yet: %s\n", strerror(err));
+		fprintf(stderr, "custodyfs: findings are not on the ledger yet: %s\n",
+			strerror(err));
 }
 
 int finder_catch_up(struct fs *fs)

@@ -1,4 +1,5 @@
-/* What is held and on no offline copy (Art. 12, Q11): a finding a hold, while any item that it covers has none. */
+/* What is held and on no offline copy (Art. 12, Q11): a finding a hold, while any item that it
+ * covers has none. */
 #include "fs/watch/finder_rules.h"
 
 #include <errno.h>
@@ -6,19 +7,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fs/store/catalog/scope_items.h"
+#include "fs/store/catalog/scopes.h"
 #include "fs/store/clock.h"
 #include "fs/store/records/copies.h"
 #include "fs/store/records/holds.h"
-#include "fs/store/catalog/scope_items.h"
-#include "fs/store/catalog/scopes.h"
 
-#define LOOK_EVERY_MS 10000     /* a hold on very much is gone through no more often */
+#define LOOK_EVERY_MS 10000 /* a hold on very much is gone through no more often */
 #define HOLDS_AT_ONCE 256
 
 /* Whether an event may have changed which held items are copied. */
 static int concerns(struct finder_look *l, const struct finder_event *e, bool *out)
 {
-	static const char *const always[] = { "hold.set", "hold.release", "copy.item", "copy.verified", "dispose.item" };
+	static const char *const always[] = { "hold.set", "hold.release", "copy.item",
+		"copy.verified", "dispose.item" };
 	static const char *const where_held[] = { "deposit.seal", "case.link" };
 	struct item item;
 	struct held first;
@@ -47,7 +49,11 @@ int finder_copies_see(struct finder_look *l, const struct finder_event *e)
 	return err;
 }
 
-struct seeking { struct sql *db; int64_t item; int err; };
+struct seeking {
+	struct sql *db;
+	int64_t item;
+	int err;
+};
 
 /* Stops at the first item without a copy. */
 static bool uncopied(void *arg, const struct item *item)
@@ -67,7 +73,9 @@ static int judge_hold(struct finder_look *l, const struct held *h)
 	struct scope_mark mark = SCOPE_START;
 	struct seeking s = { .db = l->db };
 	char path[FINDING_NOTE - HOLD_NAME - 8] = "";
-	int err = h->hold.released_at == 0 ? scope_items(l->db, &h->scope, &mark, INT64_MAX, uncopied, &s) : 0;
+	int err = h->hold.released_at == 0
+		? scope_items(l->db, &h->scope, &mark, INT64_MAX, uncopied, &s)
+		: 0;
 
 	if (err == 0)
 		err = s.err;
@@ -85,9 +93,12 @@ static int judge_hold(struct finder_look *l, const struct held *h)
 /* The next holds that stand, or of which a finding does. */
 static int next_holds(struct sql *db, int64_t after, struct held *out, size_t *n)
 {
-	struct sql_rows *rows = sql_query(db, "SELECT " HOLD_COLUMNS " FROM hold WHERE id>?1 AND (released_at=0 OR EXISTS(SELECT 1 FROM finding WHERE finding.rule=?2"
-					  " AND finding.key=CAST(hold.id AS TEXT) AND finding.settled=0)) ORDER BY id LIMIT ?3", "isi", after, finding_rule_name(FINDING_COPY),
-					  (int64_t)HOLDS_AT_ONCE);
+	struct sql_rows *rows = sql_query(db,
+		"SELECT " HOLD_COLUMNS " FROM hold WHERE id>?1 AND (released_at=0 OR EXISTS(SELECT "
+		"1 FROM finding WHERE finding.rule=?2"
+		" AND finding.key=CAST(hold.id AS TEXT) AND finding.settled=0)) ORDER BY id LIMIT "
+		"?3",
+		"isi", after, finding_rule_name(FINDING_COPY), (int64_t)HOLDS_AT_ONCE);
 	int rc = 0;
 
 	for (*n = 0; *n < HOLDS_AT_ONCE && (rc = sql_next(rows)) == 1; (*n)++)
@@ -104,7 +115,8 @@ int finder_copies(struct finder_look *l, bool all)
 	size_t n = 1;
 	int err = 0;
 
-	if (!m->copies_due || (!all && m->copies_looked != 0 && now - m->copies_looked < LOOK_EVERY_MS))
+	if (!m->copies_due ||
+		(!all && m->copies_looked != 0 && now - m->copies_looked < LOOK_EVERY_MS))
 		return 0;
 	holds = malloc(HOLDS_AT_ONCE * sizeof *holds);
 	if (holds == NULL)

@@ -4,13 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fs/watch/finder_rules.h"
 #include "fs/store/clock.h"
+#include "fs/watch/finder_rules.h"
 #include "policy/recording.h"
 
 #define QUIET_MS 60000
-#define GAPS_MOST 64            /* told of one device's day */
-#define NUMBERS_MOST 200000     /* of one device's day */
+#define GAPS_MOST 64        /* told of one device's day */
+#define NUMBERS_MOST 200000 /* of one device's day */
 
 bool finder_pending(const struct finder_memory *m)
 {
@@ -46,7 +46,8 @@ int finder_gaps_touch(struct finder_memory *m, int64_t device, int32_t day)
 	struct finder_day *more;
 	size_t i;
 
-	for (i = 0; i < m->day_count && !(m->days[i].device == device && m->days[i].day == day); i++)
+	for (i = 0; i < m->day_count && !(m->days[i].device == device && m->days[i].day == day);
+		i++)
 		;
 	if (i == m->day_cap) {
 		more = realloc(m->days, (m->day_cap + 256) * sizeof *more);
@@ -68,10 +69,14 @@ static bool nobody_knows(void *arg, const char *word)
 }
 
 /* The sequence numbers that the store has of that day; malloc'd. */
-static int numbers_of(struct finder_look *l, const struct finder_day *d, int64_t **out, size_t *count)
+static int numbers_of(
+	struct finder_look *l, const struct finder_day *d, int64_t **out, size_t *count)
 {
-	struct sql_rows *rows = sql_query(l->db, "SELECT item.name FROM folder JOIN item ON item.folder=folder.id WHERE folder.device=? AND folder.day=?"
-					  " AND item.state IN (1, 4)", "ii", d->device, (int64_t)d->day);
+	struct sql_rows *rows = sql_query(l->db,
+		"SELECT item.name FROM folder JOIN item ON item.folder=folder.id WHERE "
+		"folder.device=? AND folder.day=?"
+		" AND item.state IN (1, 4)",
+		"ii", d->device, (int64_t)d->day);
 	const struct recording_register none = { nobody_knows, nobody_knows, NULL };
 	int64_t *list = NULL, *more;
 	size_t cap = 0;
@@ -81,7 +86,8 @@ static int numbers_of(struct finder_look *l, const struct finder_day *d, int64_t
 	while (err == 0 && (rc = sql_next(rows)) == 1 && *count < NUMBERS_MOST) {
 		struct recording r;
 
-		if (recording_of_name(sql_text(rows, 0), &none, &r) == RECORDING_OTHER || r.sequence < 0)
+		if (recording_of_name(sql_text(rows, 0), &none, &r) == RECORDING_OTHER ||
+			r.sequence < 0)
 			continue;
 		if (*count == cap) {
 			more = realloc(list, (cap + 256) * sizeof *list);
@@ -103,7 +109,8 @@ static int numbers_of(struct finder_look *l, const struct finder_day *d, int64_t
 	return err;
 }
 
-static void gap_finding(struct finder_look *l, const struct finder_day *d, int64_t from, int64_t to, struct finding *f)
+static void gap_finding(struct finder_look *l, const struct finder_day *d, int64_t from, int64_t to,
+	struct finding *f)
 {
 	struct device device;
 
@@ -114,20 +121,25 @@ static void gap_finding(struct finder_look *l, const struct finder_day *d, int64
 	f->high = to;
 	if (catalog_device(l->db, d->device, &device) == 0)
 		f->unit = device.unit;
-	snprintf(f->key, sizeof f->key, "%lld:%d:%lld-%lld", (long long)d->device, d->day, (long long)from, (long long)to);
+	snprintf(f->key, sizeof f->key, "%lld:%d:%lld-%lld", (long long)d->device, d->day,
+		(long long)from, (long long)to);
 }
 
 /* Gaps told of that day before that are none any more, or others now. */
-static int settle_old(struct finder_look *l, const struct finder_day *d, const struct recording_gap *gap, size_t gaps)
+static int settle_old(struct finder_look *l, const struct finder_day *d,
+	const struct recording_gap *gap, size_t gaps)
 {
-	struct sql_rows *rows = sql_query(l->db, "SELECT low, high FROM finding WHERE device=? AND day=? AND rule=? AND settled=0", "iis", d->device, (int64_t)d->day,
-					  finding_rule_name(FINDING_GAP));
+	struct sql_rows *rows = sql_query(l->db,
+		"SELECT low, high FROM finding WHERE device=? AND day=? AND rule=? AND settled=0",
+		"iis", d->device, (int64_t)d->day, finding_rule_name(FINDING_GAP));
 	struct finding f;
 	size_t i;
 	int rc, err = 0;
 
 	while (err == 0 && (rc = sql_next(rows)) == 1) {
-		for (i = 0; i < gaps && !(gap[i].from == sql_int(rows, 0) && gap[i].to == sql_int(rows, 1)); i++)
+		for (i = 0; i < gaps &&
+			!(gap[i].from == sql_int(rows, 0) && gap[i].to == sql_int(rows, 1));
+			i++)
 			;
 		if (i < gaps)
 			continue;

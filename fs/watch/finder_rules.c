@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fs/store/catalog/scopes.h"
 #include "fs/store/clock.h"
 #include "fs/store/records/policies.h"
-#include "fs/store/catalog/scopes.h"
 #include "fs/store/records/tags.h"
 
 #define HOUR_MS INT64_C(3600000)
@@ -52,8 +52,10 @@ static int out_of_service(struct finder_look *l, const struct item *item, const 
 {
 	struct finding f = FINDING_NEW(FINDING_SERVICE);
 	int64_t n = 0;
-	int err = sql_value(l->db, &n, "SELECT count(*) FROM service WHERE device=?1 AND since<=?2 AND (until IS NULL OR until>=?2)", "ii", at->device,
-			    (int64_t)at->day);
+	int err = sql_value(l->db, &n,
+		"SELECT count(*) FROM service WHERE device=?1 AND since<=?2 AND (until IS NULL OR "
+		"until>=?2)",
+		"ii", at->device, (int64_t)at->day);
 
 	if (err != 0 || n == 0)
 		return err;
@@ -115,17 +117,19 @@ static int uncertified(struct finder_look *l, const char *path)
 	struct person officer;
 
 	if (first_parts(path, 5) >= sizeof f.key)
-		return 0;               /* no such folder can be: names have an end */
+		return 0; /* no such folder can be: names have an end */
 	snprintf(f.key, sizeof f.key, "%.*s", (int)first_parts(path, 5), path);
 	snprintf(f.note, sizeof f.note, "%s", f.key);
-	if (sscanf(path, "by-unit/%*[^/]/%*[^/]/%63[^/]", number) == 1 && catalog_person_number(l->db, number, &officer) == 0) {
+	if (sscanf(path, "by-unit/%*[^/]/%*[^/]/%63[^/]", number) == 1 &&
+		catalog_person_number(l->db, number, &officer) == 0) {
 		f.officer = officer.id;
 		f.unit = officer.unit;
 	}
 	return finder_found(l, &f, false);
 }
 
-/* The count of somebody's refusals of an hour; for a new one, one of an earlier hour makes room, or the smallest. */
+/* The count of somebody's refusals of an hour; for a new one, one of an earlier hour makes room, or
+ * the smallest. */
 static struct finder_storm *storm_of(struct finder_memory *m, uint32_t uid, int64_t hour)
 {
 	struct finder_storm *least = &m->storm[0];
@@ -154,7 +158,7 @@ static int storm(struct finder_look *l, const json_t *entry, int64_t count)
 		return err;
 	s = storm_of(l->memory, uid, at / HOUR_MS);
 	s->count += count;
-	if (s->count < most || s->count - count >= most)        /* once, when it becomes one */
+	if (s->count < most || s->count - count >= most) /* once, when it becomes one */
 		return 0;
 	snprintf(f.key, sizeof f.key, "%u:%lld", uid, (long long)s->hour);
 	snprintf(f.note, sizeof f.note, "%s", person != NULL ? person : "");
@@ -174,7 +178,8 @@ static int on_refused(struct finder_look *l, const struct finder_event *e)
 	reason = event_str(d, "reason");
 	path = event_str(d, "path");
 	if (reason != NULL && path != NULL &&
-	    (strcmp(reason, reason_name(REASON_NOT_CERTIFIED)) == 0 || strcmp(reason, reason_name(REASON_NOT_FORMAL)) == 0))
+		(strcmp(reason, reason_name(REASON_NOT_CERTIFIED)) == 0 ||
+			strcmp(reason, reason_name(REASON_NOT_FORMAL)) == 0))
 		err = uncertified(l, path);
 	if (err == 0)
 		err = storm(l, entry, event_int(d, "count", 1));
@@ -193,7 +198,8 @@ static int clock_moved(struct finder_look *l, const struct finder_event *e, cons
 	if (err != 0)
 		return err;
 	key_number(&f, (int64_t)e->seq);
-	snprintf(f.note, sizeof f.note, "%lld", (long long)event_int(json_object_get(entry, "details"), field, 0));
+	snprintf(f.note, sizeof f.note, "%lld",
+		(long long)event_int(json_object_get(entry, "details"), field, 0));
 	json_decref(entry);
 	return finder_found(l, &f, false);
 }
@@ -213,8 +219,12 @@ static int on_jump(struct finder_look *l, const struct finder_event *e)
 /* Every unit: there are few, and one person's entry may concern two of them. */
 static int on_register(struct finder_look *l, const struct finder_event *e)
 {
-	struct sql_rows *rows = sql_query(l->db, "SELECT unit.id, (SELECT count(*) FROM custodian WHERE unit=unit.id AND until IS NULL),"
-					  " (SELECT count(*) FROM custodian WHERE unit=unit.id AND until IS NOT NULL) FROM unit ORDER BY unit.id", "");
+	struct sql_rows *rows = sql_query(l->db,
+		"SELECT unit.id, (SELECT count(*) FROM custodian WHERE unit=unit.id AND until IS "
+		"NULL),"
+		" (SELECT count(*) FROM custodian WHERE unit=unit.id AND until IS NOT NULL) FROM "
+		"unit ORDER BY unit.id",
+		"");
 	int rc, err = 0;
 
 	(void)e;
@@ -223,7 +233,8 @@ static int on_register(struct finder_look *l, const struct finder_event *e)
 
 		f.unit = sql_int(rows, 0);
 		/* a new one each time that the last custodian left */
-		snprintf(f.key, sizeof f.key, "%lld:%lld", (long long)f.unit, (long long)sql_int(rows, 2));
+		snprintf(f.key, sizeof f.key, "%lld:%lld", (long long)f.unit,
+			(long long)sql_int(rows, 2));
 		err = finder_found(l, &f, sql_int(rows, 1) > 0);
 	}
 	sql_done(rows);
@@ -243,9 +254,14 @@ static int on_service(struct finder_look *l, const struct finder_event *e)
 	device = event_int(json_object_get(entry, "details"), "device_id", 0);
 	json_decref(entry);
 	do {
-		struct sql_rows *rows = sql_query(l->db, "SELECT item.id FROM service JOIN folder ON folder.device=service.device AND folder.day>=service.since"
-						  " AND (service.until IS NULL OR folder.day<=service.until) JOIN item ON item.folder=folder.id"
-						  " WHERE service.device=? AND item.state=1 AND item.id>? ORDER BY item.id LIMIT 256", "ii", device, after);
+		struct sql_rows *rows = sql_query(l->db,
+			"SELECT item.id FROM service JOIN folder ON folder.device=service.device "
+			"AND folder.day>=service.since"
+			" AND (service.until IS NULL OR folder.day<=service.until) JOIN item ON "
+			"item.folder=folder.id"
+			" WHERE service.device=? AND item.state=1 AND item.id>? ORDER BY item.id "
+			"LIMIT 256",
+			"ii", device, after);
 
 		for (n = 0; (rc = sql_next(rows)) == 1; n++)
 			after = items[n] = sql_int(rows, 0);
@@ -282,7 +298,10 @@ static int on_tag(struct finder_look *l, const struct finder_event *e)
 	return finder_found(l, &f, !tag_stage_informs(stage) || informed[0] != '\0');
 }
 
-static const struct { const char *kind; int (*judge)(struct finder_look *, const struct finder_event *); } table[] = {
+static const struct {
+	const char *kind;
+	int (*judge)(struct finder_look *, const struct finder_event *);
+} table[] = {
 	{ "deposit.seal", on_seal },
 	{ "refused", on_refused },
 	{ "clock.gap", on_gap },
@@ -302,7 +321,7 @@ int finder_judge(struct finder_look *l, const struct finder_event *e)
 	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
 		if (strcmp(table[i].kind, e->kind) == 0) {
 			err = table[i].judge(l, e);
-			return err == ENOENT ? 0 : err;         /* what it was about is no more */
+			return err == ENOENT ? 0 : err; /* what it was about is no more */
 		}
 	return 0;
 }

@@ -7,13 +7,13 @@
 #include <string.h>
 #include <time.h>
 
-#include "fs/deposit/deposit.h"
-#include "fs/watch/finder.h"
 #include "fs/act/reading.h"
 #include "fs/call/refusal.h"
+#include "fs/deposit/deposit.h"
 #include "fs/store/clock.h"
+#include "fs/watch/finder.h"
 
-#define HEAD_EVERY 60           /* seconds */
+#define HEAD_EVERY 60 /* seconds */
 
 struct ticker {
 	struct fs *fs;
@@ -37,18 +37,25 @@ static void sign_head(struct ticker *t)
 	if (err == 0)
 		t->signed_size = size;
 	else
-		fprintf(stderr, "custodyfs: the ledger's head could not be signed: %s\n", strerror(err));
+		fprintf(stderr, "custodyfs: the ledger's head could not be signed: %s\n",
+			strerror(err));
 }
 
-/* The system's clock was moved: told at once, since terms and approvals are judged by people who look at it. */
+/* The system's clock was moved: told at once, since terms and approvals are judged by people who
+ * look at it. */
 static void watch_clock(struct fs *fs)
 {
 	int64_t jump = store_clock_jump(fs->store->clock);
 
 	if (jump == 0)
 		return;
-	fprintf(stderr, "custodyfs: the system's clock was moved by %lld s; the compliance clock does not follow\n", (long long)(jump / 1000));
-	(void)committer_post(fs->store->committer, &(struct event){ .kind = "clock.jump", DETAILS("{s:I}", "jump_ms", (json_int_t)jump) });
+	fprintf(stderr,
+		"custodyfs: the system's clock was moved by %lld s; the compliance clock does not "
+		"follow\n",
+		(long long)(jump / 1000));
+	(void)committer_post(fs->store->committer,
+		&(struct event){
+			.kind = "clock.jump", DETAILS("{s:I}", "jump_ms", (json_int_t)jump) });
 }
 
 static void *ticker_main(void *arg)

@@ -2,13 +2,14 @@
 
 #include <errno.h>
 
-#include "fs/tree/label.h"
 #include "fs/call/refusal.h"
 #include "fs/store/records/grants.h"
+#include "fs/tree/label.h"
 #include "fs/tree/tree.h"
 #include "policy/act.h"
 
-static int why_item(struct call *c, const struct node *n, enum verb verb, struct grant *grant, enum reason *out)
+static int why_item(
+	struct call *c, const struct node *n, enum verb verb, struct grant *grant, enum reason *out)
 {
 	struct item item;
 	int err = catalog_item(c->db, n->id, &item);
@@ -19,7 +20,8 @@ static int why_item(struct call *c, const struct node *n, enum verb verb, struct
 		return label_judge_unlink(c, c->db, &item, out);
 	*out = label_judge(c, &item, verb, false);
 	if (*out == REASON_NO_GRANT && (verb == VERB_OPEN_READ || verb == VERB_READ))
-		err = grants_for_item(c->db, &item, c->who.person.id, c->now.wall, c->now.clock, grant, out);
+		err = grants_for_item(
+			c->db, &item, c->who.person.id, c->now.wall, c->now.clock, grant, out);
 	return err;
 }
 
@@ -35,17 +37,26 @@ static enum reason why_create(const struct node *n)
 static enum reason why_mkdir(const struct node *n)
 {
 	static const enum reason reasons[] = {
-		[NODE_BY_UNIT] = REASON_UNIT_UNKNOWN, [NODE_UNIT] = REASON_DEVICE_UNKNOWN, [NODE_DEVICE] = REASON_OFFICER_UNKNOWN, [NODE_OFFICER] = REASON_NONE,
-		[NODE_DATE] = REASON_NONE, [NODE_CASE] = REASON_SUBFOLDER,
+		[NODE_BY_UNIT] = REASON_UNIT_UNKNOWN,
+		[NODE_UNIT] = REASON_DEVICE_UNKNOWN,
+		[NODE_DEVICE] = REASON_OFFICER_UNKNOWN,
+		[NODE_OFFICER] = REASON_NONE,
+		[NODE_DATE] = REASON_NONE,
+		[NODE_CASE] = REASON_SUBFOLDER,
 	};
 
-	return n->kind == NODE_BY_UNIT || (n->kind >= NODE_UNIT && n->kind <= NODE_CASE) ? reasons[n->kind] : REASON_STRUCTURE;
+	return n->kind == NODE_BY_UNIT || (n->kind >= NODE_UNIT && n->kind <= NODE_CASE)
+		? reasons[n->kind]
+		: REASON_STRUCTURE;
 }
 
-/* Whether the subject may make and remove things there, and, for removing the folder, whether it is empty. */
+/* Whether the subject may make and remove things there, and, for removing the folder, whether it is
+ * empty. */
 static int why_deposit(struct call *c, const struct node *n, bool remove, enum reason *out)
 {
-	struct folder f = { .unit = n->unit, .officer = n->officer, .day = day_of_instant(c->now.wall, c->now.utc_offset) };
+	struct folder f = { .unit = n->unit,
+		.officer = n->officer,
+		.day = day_of_instant(c->now.wall, c->now.utc_offset) };
 	bool used = false;
 	int err = n->kind == NODE_OFFICER ? 0 : catalog_folder(c->db, n->id, &f);
 
@@ -60,12 +71,12 @@ static int why_deposit(struct call *c, const struct node *n, bool remove, enum r
 
 static int why_folder(struct call *c, const struct node *n, enum verb verb, enum reason *out)
 {
-	bool own = n->kind == NODE_DATE || n->kind == NODE_CASE;        /* people make those */
+	bool own = n->kind == NODE_DATE || n->kind == NODE_CASE; /* people make those */
 
 	*out = REASON_NONE;
 	if (verb == VERB_STAT || verb == VERB_OPEN_READ || verb == VERB_READ)
 		return 0;
-	if (verb == VERB_SETXATTR || verb == VERB_REMOVEXATTR) {        /* but for those of the policy */
+	if (verb == VERB_SETXATTR || verb == VERB_REMOVEXATTR) { /* but for those of the policy */
 		*out = REASON_NOT_SUPPORTED;
 		return 0;
 	}
@@ -98,24 +109,32 @@ static int why_folder(struct call *c, const struct node *n, enum verb verb, enum
 		*out = REASON_STRUCTURE;
 		return 0;
 	}
-	return *out == REASON_NONE ? why_deposit(c, n, verb == VERB_RMDIR || verb == VERB_UNLINK, out) : 0;
+	return *out == REASON_NONE
+		? why_deposit(c, n, verb == VERB_RMDIR || verb == VERB_UNLINK, out)
+		: 0;
 }
 
 int why_ask(struct call *c, const struct node *n, enum verb verb, struct why *out)
 {
 	*out = (struct why){ .verb = verb };
-	if (verb == VERB_COUNT && refusal_last(c->fs->refusals, c->who.uid, node_ino(n), &out->verb, &out->reason, &out->when)) {
+	if (verb == VERB_COUNT &&
+		refusal_last(c->fs->refusals, c->who.uid, node_ino(n), &out->verb, &out->reason,
+			&out->when)) {
 		enum reason now;
 
 		out->recent = true;
 		if (n->kind != NODE_ITEM || (out->verb != VERB_OPEN_READ && out->verb != VERB_READ))
 			return 0;
-		return why_item(c, n, out->verb, &out->grant, &now);    /* for the request alone */
+		return why_item(c, n, out->verb, &out->grant, &now); /* for the request alone */
 	}
 	if (verb == VERB_COUNT)
 		out->verb = n->kind == NODE_ITEM ? VERB_OPEN_READ : VERB_CREATE;
-	out->reason = call_browses(c) ? REASON_NONE : act_allowed(&c->who.person, ACT_BROWSE);  /* who sees nothing here is told of no more than that */
+	out->reason = call_browses(c)
+		? REASON_NONE
+		: act_allowed(&c->who.person,
+			  ACT_BROWSE); /* who sees nothing here is told of no more than that */
 	if (out->reason != REASON_NONE)
 		return 0;
-	return n->kind == NODE_ITEM ? why_item(c, n, out->verb, &out->grant, &out->reason) : why_folder(c, n, out->verb, &out->reason);
+	return n->kind == NODE_ITEM ? why_item(c, n, out->verb, &out->grant, &out->reason)
+				    : why_folder(c, n, out->verb, &out->reason);
 }

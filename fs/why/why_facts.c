@@ -1,11 +1,12 @@
-/* The facts behind an answer to "why": the term and what decides on it, the holds that stand, the request that was met. */
+/* The facts behind an answer to "why": the term and what decides on it, the holds that stand, the
+ * request that was met. */
 #include <errno.h>
 
+#include "fs/store/catalog/scopes.h"
+#include "fs/store/query/query.h"
 #include "fs/store/records/grants.h"
 #include "fs/store/records/holds.h"
-#include "fs/store/query/query.h"
 #include "fs/store/records/retention.h"
-#include "fs/store/catalog/scopes.h"
 #include "fs/why/why.h"
 
 #define PATH_CAP 2048
@@ -14,7 +15,9 @@ static json_t *person_json(struct sql *db, int64_t id)
 {
 	struct person p;
 
-	return id != 0 && catalog_person(db, id, &p) == 0 ? json_pack("{s:s, s:s}", "number", p.number, "name", p.name) : json_null();
+	return id != 0 && catalog_person(db, id, &p) == 0
+		? json_pack("{s:s, s:s}", "number", p.number, "name", p.name)
+		: json_null();
 }
 
 static json_t *instant_json(const struct call *c, int64_t ms)
@@ -22,23 +25,32 @@ static json_t *instant_json(const struct call *c, int64_t ms)
 	return query_instant(&(struct query){ .now = c->now }, ms);
 }
 
-struct listing { struct call *c; const struct item *item; json_t *list; };
+struct listing {
+	struct call *c;
+	const struct item *item;
+	json_t *list;
+};
 
 static bool add_hold(void *arg, const struct held *h)
 {
 	struct listing *l = arg;
 	char from[PATH_CAP];
-	bool inherited = h->scope.item != l->item->id && scopes_path(l->c->db, &h->scope, from, sizeof from) == 0;
+	bool inherited = h->scope.item != l->item->id &&
+		scopes_path(l->c->db, &h->scope, from, sizeof from) == 0;
 
-	json_array_append_new(l->list, json_pack("{s:s, s:i, s:s, s:o, s:o, s:s?, s:o}", "name", h->hold.name, "ground", h->hold.ground, "reason", h->hold.reason,
-			      "set_by", person_json(l->c->db, h->hold.set_by), "set_at", instant_json(l->c, h->hold.set_at), "from", inherited ? from : NULL,
-			      "release_asked_by", person_json(l->c->db, h->hold.asked_by)));
+	json_array_append_new(l->list,
+		json_pack("{s:s, s:i, s:s, s:o, s:o, s:s?, s:o}", "name", h->hold.name, "ground",
+			h->hold.ground, "reason", h->hold.reason, "set_by",
+			person_json(l->c->db, h->hold.set_by), "set_at",
+			instant_json(l->c, h->hold.set_at), "from", inherited ? from : NULL,
+			"release_asked_by", person_json(l->c->db, h->hold.asked_by)));
 	return true;
 }
 
 static int set_case(struct call *c, const struct bond *by, json_t *facts)
 {
-	struct sql_rows *rows = sql_query(c->db, "SELECT " CASE_COLUMNS " FROM casefile WHERE id=?", "i", by->source);
+	struct sql_rows *rows = sql_query(
+		c->db, "SELECT " CASE_COLUMNS " FROM casefile WHERE id=?", "i", by->source);
 	struct casefile k;
 	int rc = sql_next(rows);
 
@@ -46,14 +58,16 @@ static int set_case(struct call *c, const struct bond *by, json_t *facts)
 		return -rc;
 	catalog_read_case(rows, &k);
 	sql_done(rows);
-	json_object_set_new(facts, "case", json_pack("{s:s, s:o}", "number", k.number, "closed", query_day(k.closed)));
+	json_object_set_new(facts, "case",
+		json_pack("{s:s, s:o}", "number", k.number, "closed", query_day(k.closed)));
 	return 0;
 }
 
 /* Where the floor that decides was set. */
 static int set_folder(struct call *c, const struct bond *by, json_t *facts)
 {
-	struct sql_rows *rows = sql_query(c->db, "SELECT " SCOPE_COLUMNS " FROM floor WHERE id=?", "i", by->source);
+	struct sql_rows *rows = sql_query(
+		c->db, "SELECT " SCOPE_COLUMNS " FROM floor WHERE id=?", "i", by->source);
 	struct scope s;
 	char path[PATH_CAP];
 	int rc = sql_next(rows);
@@ -82,7 +96,8 @@ static int set_term(struct call *c, const struct item *item, json_t *facts)
 	json_object_set_new(facts, "retain_until", json_string(until));
 	json_object_set_new(facts, "over", json_boolean(!term_locked(&r.term, c->now.clock)));
 	json_object_set_new(facts, "basis", json_string(bond_basis(&r.term.by)));
-	json_object_set_new(facts, "class", r.term.by.kind != BOND_UNTIL ? json_string(r.term.by.rule.name) : json_null());
+	json_object_set_new(facts, "class",
+		r.term.by.kind != BOND_UNTIL ? json_string(r.term.by.rule.name) : json_null());
 	json_object_set_new(facts, "recorded_on", query_day(at.day));
 	if (r.term.by.kind == BOND_CASE)
 		err = set_case(c, &r.term.by, facts);
@@ -98,10 +113,13 @@ static int set_request(struct call *c, const struct grant *g, json_t *facts)
 
 	if (err != 0)
 		return err;
-	json_object_set_new(facts, "request", json_pack("{s:I, s:s, s:o, s:o, s:I, s:I, s:o, s:o, s:s?}", "id", (json_int_t)g->id, "state", grant_state_name(g->state),
-			    "from", instant_json(c, g->from), "to", instant_json(c, g->to), "opens", (json_int_t)g->opens, "used", (json_int_t)g->used,
-			    "decided_by", person_json(c->db, r.decided_by), "decided_at", instant_json(c, r.decided_at), "reason",
-			    r.reason[0] != '\0' ? r.reason : NULL));
+	json_object_set_new(facts, "request",
+		json_pack("{s:I, s:s, s:o, s:o, s:I, s:I, s:o, s:o, s:s?}", "id", (json_int_t)g->id,
+			"state", grant_state_name(g->state), "from", instant_json(c, g->from), "to",
+			instant_json(c, g->to), "opens", (json_int_t)g->opens, "used",
+			(json_int_t)g->used, "decided_by", person_json(c->db, r.decided_by),
+			"decided_at", instant_json(c, r.decided_at), "reason",
+			r.reason[0] != '\0' ? r.reason : NULL));
 	return 0;
 }
 

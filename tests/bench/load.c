@@ -1,10 +1,14 @@
 /*
- * load read FILE                        reads it once in order, 1 MiB at a time          → "BYTES SECONDS"
- * load open THREADS TIMES FILE…         open, read one byte, close; a thread keeps to one file   → "OPS SECONDS P50 P99"
- * load create THREADS TIMES BYTES DIR   create, write BYTES in one call, close           → "OPS SECONDS P50 P99"
- * load create-sync …                    the same with an fsync before the close: what a plain file system needs to promise as much
+ * load read FILE                        reads it once in order, 1 MiB at a time; prints
+ *                                       "BYTES SECONDS"
+ * load open THREADS TIMES FILE…         open, read one byte, close; a thread keeps to one file;
+ *                                       prints "OPS SECONDS P50 P99"
+ * load create THREADS TIMES BYTES DIR   create, write BYTES in one call, close; prints the same
+ * load create-sync …                    the same with an fsync before the close: what a plain file
+ *                                       system needs to promise as much
  *
- * For bench.sh.  P50 and P99 are microseconds of one whole operation.  Anything that fails ends it with status 1.
+ * For bench.sh.  P50 and P99 are microseconds of one whole operation.  Anything that fails ends it
+ * with status 1.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,13 +26,13 @@
 struct work {
 	pthread_t thread;
 	pthread_barrier_t *start;
-	int (*once)(const struct work *, unsigned n);   /* 0 or an errno */
+	int (*once)(const struct work *, unsigned n); /* 0 or an errno */
 	const char *path;
 	unsigned number, times;
 	bool sync;
 	char *data;
 	size_t bytes;
-	double *took;           /* microseconds, one an operation */
+	double *took; /* microseconds, one an operation */
 	double begun, ended;
 	int err;
 };
@@ -57,7 +61,7 @@ static int read_file(const char *path)
 
 	if (buffer == NULL)
 		return complain(path, ENOMEM);
-	memset(buffer, 1, PIECE);       /* its pages are there before the clock runs */
+	memset(buffer, 1, PIECE); /* its pages are there before the clock runs */
 	begun = now();
 	fd = open(path, O_RDONLY);
 	if (fd < 0)
@@ -158,7 +162,9 @@ static int run_all(struct work *w, unsigned threads, unsigned times)
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: load read FILE | open THREADS TIMES FILE... | create|create-sync THREADS TIMES BYTES DIR\n");
+	fprintf(stderr,
+		"usage: load read FILE | open THREADS TIMES FILE... | create|create-sync THREADS "
+		"TIMES BYTES DIR\n");
 	return 2;
 }
 
@@ -185,8 +191,11 @@ int main(int argc, char **argv)
 		return usage();
 	memset(data, 'x', bytes);
 	for (unsigned i = 0; i < threads; i++)
-		w[i] = (struct work){ .once = opens ? open_once : create_once, .path = opens ? argv[4 + (int)i % (argc - 4)] : argv[5], .sync = sync,
-				      .data = data, .bytes = bytes };
+		w[i] = (struct work){ .once = opens ? open_once : create_once,
+			.path = opens ? argv[4 + (int)i % (argc - 4)] : argv[5],
+			.sync = sync,
+			.data = data,
+			.bytes = bytes };
 	status = run_all(w, threads, times);
 	free(data);
 	free(w);

@@ -1,5 +1,6 @@
 /*
- * Puts many items into a case folder of a store that is not mounted, by its events alone, so that long folders can be tested in little time.  They are empty and sealed.
+ * Puts many items into a case folder of a store that is not mounted, by its events alone, so that
+ * long folders can be tested in little time.  They are empty and sealed.
  *
  *   make_many STORE FOLDER COUNT           FOLDER: its number
  */
@@ -13,12 +14,16 @@
 
 #define BATCH 1000
 
-struct batch { int64_t folder, first, count; };
+struct batch {
+	int64_t folder, first, count;
+};
 
 static int emit_one(struct turn *t, const struct batch *b, int64_t i)
 {
-	static const char zero[] = "0000000000000000000000000000000000000000000000000000000000000000";
-	static const char then[] = "2020-01-01T00:00:00+08:00", until[] = "2099-01-01T00:00:00+08:00";
+	static const char zero[] =
+		"0000000000000000000000000000000000000000000000000000000000000000";
+	static const char then[] = "2020-01-01T00:00:00+08:00",
+			  until[] = "2099-01-01T00:00:00+08:00";
 	int64_t id = 0;
 	char name[64];
 	int err = sql_value(turn_db(t), &id, "SELECT coalesce(max(id),0)+1 FROM item", "");
@@ -26,13 +31,24 @@ static int emit_one(struct turn *t, const struct batch *b, int64_t i)
 	/* not in order of their numbers */
 	snprintf(name, sizeof name, "%06lld.jpg", (long long)(i * 48271 % 1000003));
 	if (err == 0)
-		err = turn_emit(t, &(struct event){ .kind = "deposit.begin", .item = id, DETAILS("{s:I, s:s, s:I, s:I, s:I, s:I, s:b, s:s, s:s}",
-				"folder", (json_int_t)b->folder, "name", name, "mode", (json_int_t)0644, "uid", (json_int_t)0, "gid", (json_int_t)0, "mtime", (json_int_t)0,
-				"important", 0, "class", "patrol", "retain_until", until) });
+		err = turn_emit(t,
+			&(struct event){ .kind = "deposit.begin",
+				.item = id,
+				DETAILS("{s:I, s:s, s:I, s:I, s:I, s:I, s:b, s:s, s:s}", "folder",
+					(json_int_t)b->folder, "name", name, "mode",
+					(json_int_t)0644, "uid", (json_int_t)0, "gid",
+					(json_int_t)0, "mtime", (json_int_t)0, "important", 0,
+					"class", "patrol", "retain_until", until) });
 	if (err == 0)
-		err = turn_emit(t, &(struct event){ .kind = "deposit.seal", .item = id, DETAILS("{s:s}", "settle_until", then) });
+		err = turn_emit(t,
+			&(struct event){ .kind = "deposit.seal",
+				.item = id,
+				DETAILS("{s:s}", "settle_until", then) });
 	if (err == 0)
-		err = turn_emit(t, &(struct event){ .kind = "digest", .item = id, DETAILS("{s:s, s:s}", "sha256", zero, "sm3", zero) });
+		err = turn_emit(t,
+			&(struct event){ .kind = "digest",
+				.item = id,
+				DETAILS("{s:s, s:s}", "sha256", zero, "sm3", zero) });
 	return err;
 }
 

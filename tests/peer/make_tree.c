@@ -3,8 +3,8 @@
  *
  *   make_tree DIR FIRST TOTAL
  *
- * DIR/ledger: the ledger; DIR/tree: the published tree; DIR/vkey; DIR/old: the head over FIRST entries; DIR/proof.N and DIR/entry.N for
- * a few entries.
+ * DIR/ledger: the ledger; DIR/tree: the published tree; DIR/vkey; DIR/old: the head over FIRST
+ * entries; DIR/proof.N and DIR/entry.N for a few entries.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -44,15 +44,18 @@ static void grow(struct ledger *l, uint64_t size)
 	while (ledger_size(l) < size) {
 		unsigned long long seq = ledger_size(l);
 
-		entry.len = (size_t)snprintf(text, sizeof(text), "{\"seq\":%llu,\"event\":\"test\",\"note\":\"%.*s\"}", seq, (int)(seq % 80),
-					     "entries of all lengths ........................................................");
+		entry.len = (size_t)snprintf(text, sizeof(text),
+			"{\"seq\":%llu,\"event\":\"test\",\"note\":\"%.*s\"}", seq, (int)(seq % 80),
+			"entries of all lengths "
+			"........................................................");
 		entry.text = text;
 		MUST(ledger_append(l, &entry, 1));
 	}
 	MUST(ledger_sync(l));
 }
 
-static void publish(struct ledger *l, const uint8_t *seed, const char *dir, char head[CHECKPOINT_MAX])
+static void publish(
+	struct ledger *l, const uint8_t *seed, const char *dir, char head[CHECKPOINT_MAX])
 {
 	struct ledger_fault fault;
 	struct ledger_source s;

@@ -5,9 +5,9 @@
 
 #include "fs/store/base/i18n.h"
 #include "tools/cmd/commands.h"
-#include "tools/text/get.h"
 #include "tools/cmd/list.h"
 #include "tools/control/locate.h"
+#include "tools/text/get.h"
 #include "tools/text/progress.h"
 #include "tools/text/render.h"
 #include "tools/text/status.h"
@@ -19,11 +19,11 @@
 /* Links, or unlinks, in batches: files together, a folder by itself, page by page. */
 struct work {
 	struct control *control;
-	const char *kase, *command;     /* "case.link", "case.unlink" */
-	json_t *paths, *items;          /* the batch */
+	const char *kase, *command; /* "case.link", "case.unlink" */
+	json_t *paths, *items;      /* the batch */
 	size_t count, bytes;
 	uint64_t changed, unchanged, total;
-	char *number;                   /* the case as it is registered; NULL: not known yet */
+	char *number; /* the case as it is registered; NULL: not known yet */
 	struct progress progress;
 };
 
@@ -50,8 +50,10 @@ static int flush(struct work *w)
 	long long next;
 	if (!w->count)
 		return 0;
-	json_t *request = json_pack("{s:s, s:s, s:O, s:O}", "do", w->command, "case", w->kase, "paths", w->paths, "items", w->items);
-	int status = send(w, request, w->count == 1 ? json_string_value(json_array_get(w->paths, 0)) : w->kase, &next);
+	json_t *request = json_pack("{s:s, s:s, s:O, s:O}", "do", w->command, "case", w->kase,
+		"paths", w->paths, "items", w->items);
+	int status = send(w, request,
+		w->count == 1 ? json_string_value(json_array_get(w->paths, 0)) : w->kase, &next);
 	json_array_clear(w->paths);
 	json_array_clear(w->items);
 	w->count = w->bytes = 0;
@@ -76,7 +78,8 @@ static int do_folder(struct work *w, const char *path)
 	int status = flush(w);
 	w->total += items_in(w, path);
 	while (!status) {
-		json_t *request = json_pack("{s:s, s:s, s:s, s:I}", "do", w->command, "case", w->kase, "path", path, "after", (json_int_t)after);
+		json_t *request = json_pack("{s:s, s:s, s:s, s:I}", "do", w->command, "case",
+			w->kase, "path", path, "after", (json_int_t)after);
 		status = send(w, request, path, &after);
 		if (!after)
 			break;
@@ -123,21 +126,32 @@ static void tell(const struct work *w, bool link)
 {
 	const char *number = w->number ? w->number : w->kase;
 	if (link)
-		render_line(stdout, ngettext("%llu item linked to %s.", "%llu items linked to %s.", (unsigned long)w->changed),
-			    (unsigned long long)w->changed, number);
+		render_line(stdout,
+			ngettext("%llu item linked to %s.", "%llu items linked to %s.",
+				(unsigned long)w->changed),
+			(unsigned long long)w->changed, number);
 	else
-		render_line(stdout, ngettext("%llu item unlinked from %s; it is kept for no less long.",
-					     "%llu items unlinked from %s; they are kept for no less long.", (unsigned long)w->changed),
-			    (unsigned long long)w->changed, number);
+		render_line(stdout,
+			ngettext("%llu item unlinked from %s; it is kept for no less long.",
+				"%llu items unlinked from %s; they are kept for no less long.",
+				(unsigned long)w->changed),
+			(unsigned long long)w->changed, number);
 	if (w->unchanged)
-		render_line(stdout, link ? ngettext("%llu belonged to it already.", "%llu belonged to it already.", (unsigned long)w->unchanged)
-				    : ngettext("%llu was not linked to it.", "%llu were not linked to it.", (unsigned long)w->unchanged),
-			    (unsigned long long)w->unchanged);
+		render_line(stdout,
+			link ? ngettext("%llu belonged to it already.",
+				       "%llu belonged to it already.", (unsigned long)w->unchanged)
+			     : ngettext("%llu was not linked to it.", "%llu were not linked to it.",
+				       (unsigned long)w->unchanged),
+			(unsigned long long)w->unchanged);
 }
 
 static int work(struct control *c, const struct options *o, bool link)
 {
-	struct work w = {.control = c, .kase = o->argv[0], .command = link ? "case.link" : "case.unlink", .paths = json_array(), .items = json_array()};
+	struct work w = { .control = c,
+		.kase = o->argv[0],
+		.command = link ? "case.link" : "case.unlink",
+		.paths = json_array(),
+		.items = json_array() };
 	int status = 0;
 	progress_begin(&w.progress, link ? _("Linking") : _("Unlinking"), false);
 	for (int i = 1; !status && i < o->argc; i++)
@@ -146,11 +160,12 @@ static int work(struct control *c, const struct options *o, bool link)
 		status = flush(&w);
 	progress_end(&w.progress);
 	if (!status && c->json) {
-		json_t *answer = json_pack("{s:b, s:s, s:I, s:I}", "ok", 1, "case", w.number ? w.number : w.kase, "changed", (json_int_t)w.changed,
-					   "unchanged", (json_int_t)w.unchanged);
+		json_t *answer = json_pack("{s:b, s:s, s:I, s:I}", "ok", 1, "case",
+			w.number ? w.number : w.kase, "changed", (json_int_t)w.changed, "unchanged",
+			(json_int_t)w.unchanged);
 		render_json(stdout, answer);
 		json_decref(answer);
-	} else if (!status || w.changed) {      /* what was done before it failed is done */
+	} else if (!status || w.changed) { /* what was done before it failed is done */
 		if (!c->json)
 			tell(&w, link);
 	}
@@ -183,12 +198,18 @@ static int put(struct control *c, json_t *request, const char *what)
 
 int cmd_case_alias(struct control *c, const struct options *o)
 {
-	return put(c, json_pack("{s:s, s:s, s:s}", "do", "case.alias", "case", o->argv[0], "alias", o->argv[1]), o->argv[1]);
+	return put(c,
+		json_pack("{s:s, s:s, s:s}", "do", "case.alias", "case", o->argv[0], "alias",
+			o->argv[1]),
+		o->argv[1]);
 }
 
 int cmd_case_close(struct control *c, const struct options *o)
 {
-	return put(c, json_pack("{s:s, s:s, s:s?}", "do", "case.close", "case", o->argv[0], "date", o->value[OPTION_ON]), o->argv[0]);
+	return put(c,
+		json_pack("{s:s, s:s, s:s?}", "do", "case.close", "case", o->argv[0], "date",
+			o->value[OPTION_ON]),
+		o->argv[0]);
 }
 
 int cmd_case_show(struct control *c, const struct options *o)
@@ -197,11 +218,15 @@ int cmd_case_show(struct control *c, const struct options *o)
 	if (status || c->json)
 		return status;
 	render_line(stdout, "%s", "");
-	return list_print(c, json_pack("{s:s, s:s, s:i}", "do", "case.items", "case", o->argv[0], "limit", 500), table_kind("items"));
+	return list_print(c,
+		json_pack("{s:s, s:s, s:i}", "do", "case.items", "case", o->argv[0], "limit", 500),
+		table_kind("items"));
 }
 
 int cmd_case_list(struct control *c, const struct options *o)
 {
-	return list_print(c, json_pack("{s:s, s:s, s:i, s:s?, s:s?}", "do", "list", "what", "cases", "limit", 500, "party", o->value[OPTION_PARTY],
-				       "cause", o->value[OPTION_CAUSE]), table_kind("cases"));
+	return list_print(c,
+		json_pack("{s:s, s:s, s:i, s:s?, s:s?}", "do", "list", "what", "cases", "limit",
+			500, "party", o->value[OPTION_PARTY], "cause", o->value[OPTION_CAUSE]),
+		table_kind("cases"));
 }

@@ -1,4 +1,5 @@
-/* custody clock: what time it is for the store; setting a test clock; putting right, by two people, one that lags. */
+/* custody clock: what time it is for the store; setting a test clock; putting right, by two people,
+ * one that lags. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +18,9 @@ static const char *state_word(const char *state)
 
 static char *person(const json_t *p)
 {
-	return json_is_object(p) ? render_format(_("%s (%s)"), get_text(p, "name"), get_text(p, "number")) : NULL;
+	return json_is_object(p)
+		? render_format(_("%s (%s)"), get_text(p, "name"), get_text(p, "number"))
+		: NULL;
 }
 
 /* "12 days 3 hours", of a clock that lags. */
@@ -28,12 +31,14 @@ static char *lag(long long ms)
 		return NULL;
 	if (hours < 1)
 		return render_format(_("%lld minutes"), ms / 60000);
-	return hours < 48 ? render_format(_("%lld hours"), hours) : render_format(_("%lld days"), hours / 24);
+	return hours < 48 ? render_format(_("%lld hours"), hours)
+			  : render_format(_("%lld days"), hours / 24);
 }
 
 static void show_moves(const json_t *moves)
 {
-	const char *headers[] = {_("Number"), _("Put forward to"), _("State"), _("Proposed by"), _("Decided by"), _("Reason")};
+	const char *headers[] = { _("Number"), _("Put forward to"), _("State"), _("Proposed by"),
+		_("Decided by"), _("Reason") };
 	struct render_table *t = render_table_new(6, headers, 1);
 	const json_t *m;
 	size_t i;
@@ -56,10 +61,12 @@ static int show(struct control *c, json_t *request, const char *what)
 	if (answer) {
 		const json_t *moves = json_object_get(answer, "moves");
 		struct render_table *t = render_table_new(2, NULL, 0);
-		render_field(t, _("Compliance clock"), render_time(get_text(answer, "clock"), true));
+		render_field(
+			t, _("Compliance clock"), render_time(get_text(answer, "clock"), true));
 		render_field(t, _("Wall clock"), render_time(get_text(answer, "wall"), true));
 		render_field(t, _("Behind by"), lag(get_number(answer, "behind_ms", 0)));
-		render_field(t, _("Test clock"), render_format("%s", get_true(answer, "test_clock") ? _("yes") : _("no")));
+		render_field(t, _("Test clock"),
+			render_format("%s", get_true(answer, "test_clock") ? _("yes") : _("no")));
 		render_table_free(t, stdout);
 		if (json_array_size(moves)) {
 			render_line(stdout, "%s", "");
@@ -87,17 +94,24 @@ int cmd_clock_propose(struct control *c, const struct options *o)
 		render_complain("clock propose", "%s", _("say why, with --reason"));
 		return STATUS_UNREACHABLE;
 	}
-	return show(c, json_pack("{s:s, s:s, s:s}", "do", "clock.propose", "to", o->argv[0], "reason", o->value[OPTION_REASON]), "clock propose");
+	return show(c,
+		json_pack("{s:s, s:s, s:s}", "do", "clock.propose", "to", o->argv[0], "reason",
+			o->value[OPTION_REASON]),
+		"clock propose");
 }
 
 static int decide(struct control *c, const struct options *o, const char *command)
 {
 	int64_t id;
 	if (!options_number(o->argv[0], &id)) {
-		render_complain(o->argv[0], "%s", _("this is not the number of a proposal; custody clock lists them"));
+		render_complain(o->argv[0], "%s",
+			_("this is not the number of a proposal; custody clock lists them"));
 		return STATUS_UNREACHABLE;
 	}
-	return show(c, json_pack("{s:s, s:I, s:s?}", "do", command, "id", (json_int_t)id, "reason", o->value[OPTION_REASON]), o->argv[0]);
+	return show(c,
+		json_pack("{s:s, s:I, s:s?}", "do", command, "id", (json_int_t)id, "reason",
+			o->value[OPTION_REASON]),
+		o->argv[0]);
 }
 
 int cmd_clock_agree(struct control *c, const struct options *o)

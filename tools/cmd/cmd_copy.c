@@ -6,24 +6,24 @@
 
 #include "fs/store/base/i18n.h"
 #include "tools/cmd/commands.h"
-#include "tools/text/get.h"
 #include "tools/cmd/list.h"
 #include "tools/control/locate.h"
+#include "tools/text/get.h"
 #include "tools/text/progress.h"
 #include "tools/text/render.h"
 #include "tools/text/status.h"
 #include "tools/text/words.h"
 
-#define BATCH 200                       /* items of one request */
-#define DIGEST_TRIES 120                /* half seconds that digests are waited for */
+#define BATCH 200        /* items of one request */
+#define DIGEST_TRIES 120 /* half seconds that digests are waited for */
 
 struct registering {
 	struct control *control;
 	struct progress progress;
 	const char *medium, *type;
-	json_t *items;                  /* numbers */
+	json_t *items; /* numbers */
 	FILE *manifest;
-	json_t *rows, *copy;            /* as registered */
+	json_t *rows, *copy; /* as registered */
 };
 
 static int add_item(void *arg, const json_t *row)
@@ -33,10 +33,11 @@ static int add_item(void *arg, const json_t *row)
 	return 0;
 }
 
-/* The items that an argument stands for: one by its number, one by its path, or all that lie in a folder. */
+/* The items that an argument stands for: one by its number, one by its path, or all that lie in a
+ * folder. */
 static int add_target(struct registering *r, const char *target)
 {
-	struct control_pager pager = {add_item, NULL, r};
+	struct control_pager pager = { add_item, NULL, r };
 	size_t before = json_array_size(r->items);
 	int64_t item;
 	char *path = NULL;
@@ -46,7 +47,10 @@ static int add_target(struct registering *r, const char *target)
 	}
 	int status = locate_path(r->control->mount, target, &path);
 	if (!status)
-		status = control_each(r->control, json_pack("{s:s, s:s, s:i}", "do", "verify.list", "path", path, "limit", 1000), target, &pager);
+		status = control_each(r->control,
+			json_pack("{s:s, s:s, s:i}", "do", "verify.list", "path", path, "limit",
+				1000),
+			target, &pager);
 	free(path);
 	if (!status && json_array_size(r->items) == before) {
 		render_complain(target, "%s", _("there is nothing sealed here"));
@@ -57,21 +61,28 @@ static int add_target(struct registering *r, const char *target)
 
 static int add_held(struct registering *r)
 {
-	struct control_pager pager = {add_item, NULL, r};
-	int status = control_each(r->control, json_pack("{s:s, s:b, s:i}", "do", "hold.list", "no_offline_copy", 1, "limit", 1000), "copy register", &pager);
+	struct control_pager pager = { add_item, NULL, r };
+	int status = control_each(r->control,
+		json_pack(
+			"{s:s, s:b, s:i}", "do", "hold.list", "no_offline_copy", 1, "limit", 1000),
+		"copy register", &pager);
 	if (!status && !json_array_size(r->items)) {
-		render_complain("copy register", "%s", _("nothing is held that has no offline copy"));
+		render_complain(
+			"copy register", "%s", _("nothing is held that has no offline copy"));
 		status = STATUS_REFUSED;
 	}
 	return status;
 }
 
-/* A line as sha256sum writes and reads it.  Names of the store hold neither backslash nor newline. */
+/* A line as sha256sum writes and reads it.  Names of the store hold neither backslash nor
+ * newline. */
 static void write_line(struct registering *r, const json_t *row)
 {
 	const char *path = get_text(row, "path");
 	if (r->manifest)
-		fprintf(r->manifest, "%s  %s\n", get_text(row, "sha256") ? get_text(row, "sha256") : "", path ? path : get_text(row, "name"));
+		fprintf(r->manifest, "%s  %s\n",
+			get_text(row, "sha256") ? get_text(row, "sha256") : "",
+			path ? path : get_text(row, "name"));
 }
 
 static int send_batch(struct registering *r, json_t *items)
@@ -80,19 +91,21 @@ static int send_batch(struct registering *r, json_t *items)
 	size_t i;
 	int e = 0, status = 0;
 	for (int tries = 0; tries < DIGEST_TRIES; tries++) {
-		json_t *request = json_pack("{s:s, s:s, s:s, s:O}", "do", "copy.register", "medium", r->medium, "type", r->type, "items", items);
+		json_t *request = json_pack("{s:s, s:s, s:s, s:O}", "do", "copy.register", "medium",
+			r->medium, "type", r->type, "items", items);
 		json_decref(answer);
 		answer = NULL;
 		e = request ? control_transact(r->control, request, &answer) : EILSEQ;
 		json_decref(request);
 		if (e || !get_text(answer, "errno") || strcmp(get_text(answer, "errno"), "EAGAIN"))
 			break;
-		nanosleep(&(struct timespec){0, 500000000}, NULL);      /* digests are on their way */
+		nanosleep(&(struct timespec){ 0, 500000000 }, NULL); /* digests are on their way */
 	}
 	if (e || !get_true(answer, "ok")) {
 		progress_end(&r->progress);
 		if (e)
-			render_complain(r->medium, _("the store does not answer: %s"), i18n_error(e));
+			render_complain(
+				r->medium, _("the store does not answer: %s"), i18n_error(e));
 		else
 			control_complain(r->medium, answer);
 		if (!e && r->control->json)
@@ -133,11 +146,13 @@ static int gather(struct registering *r, const struct options *o)
 {
 	int status = 0;
 	if (!o->value[OPTION_TYPE]) {
-		render_complain("copy register", "%s", _("say what kind of medium it is, with --type bd, usb or tape"));
+		render_complain("copy register", "%s",
+			_("say what kind of medium it is, with --type bd, usb or tape"));
 		return STATUS_UNREACHABLE;
 	}
 	if ((o->argc == 1) != (o->value[OPTION_HELD] != NULL)) {
-		render_complain("copy register", "%s", _("say what is on the medium: paths or item numbers, or --held"));
+		render_complain("copy register", "%s",
+			_("say what is on the medium: paths or item numbers, or --held"));
 		return STATUS_UNREACHABLE;
 	}
 	if (o->value[OPTION_HELD])
@@ -147,7 +162,8 @@ static int gather(struct registering *r, const struct options *o)
 	return status;
 }
 
-/* Where the manifest goes: a file of its own, which must not be there yet; standard output where none is named. */
+/* Where the manifest goes: a file of its own, which must not be there yet; standard output where
+ * none is named. */
 static int open_manifest(struct registering *r, const char *path)
 {
 	if (!path) {
@@ -177,19 +193,26 @@ static void tell_registered(struct registering *r, const char *manifest)
 {
 	size_t n = json_array_size(r->rows);
 	if (r->control->json) {
-		json_t *document = json_pack("{s:O, s:O, s:b}", "copy", r->copy, "rows", r->rows, "ok", 1);
+		json_t *document = json_pack(
+			"{s:O, s:O, s:b}", "copy", r->copy, "rows", r->rows, "ok", 1);
 		render_json(stdout, document);
 		json_decref(document);
 		return;
 	}
-	render_line(manifest ? stdout : stderr, ngettext("%zu item is registered as being on the medium %s.", "%zu items are registered as being on the medium %s.", n),
-		    n, r->medium);
+	render_line(manifest ? stdout : stderr,
+		ngettext("%zu item is registered as being on the medium %s.",
+			"%zu items are registered as being on the medium %s.", n),
+		n, r->medium);
 }
 
 int cmd_copy_register(struct control *c, const struct options *o)
 {
 	const char *path = o->value[OPTION_MANIFEST];
-	struct registering r = {.control = c, .medium = o->argv[0], .type = o->value[OPTION_TYPE], .items = json_array(), .rows = json_array()};
+	struct registering r = { .control = c,
+		.medium = o->argv[0],
+		.type = o->value[OPTION_TYPE],
+		.items = json_array(),
+		.rows = json_array() };
 	int status = gather(&r, o), closed;
 	if (!status)
 		status = open_manifest(&r, path);
@@ -215,7 +238,8 @@ static char *person_of(const json_t *row, const char *number_key, const char *na
 static const char *result_of(const json_t *row)
 {
 	if (json_is_null(json_object_get(row, "passed")))
-		return get_true(row, "overdue") ? _("never read again, OVERDUE") : _("never read again");
+		return get_true(row, "overdue") ? _("never read again, OVERDUE")
+						: _("never read again");
 	if (!get_true(row, "passed"))
 		return _("FAILED");
 	return get_true(row, "overdue") ? _("passed, OVERDUE") : _("passed");
@@ -234,10 +258,17 @@ static void fill_copy(struct render_table *t, const json_t *row)
 }
 
 static const struct table_kind copies = {
-	"copy list", {N_("MEDIUM"), N_("KIND"), N_("ITEMS"), N_("SIZE"), N_("REGISTERED"), N_("REGISTERED BY"), N_("LAST READ"), N_("RESULT")}, 1 << 2 | 1 << 3, fill_copy,
+	"copy list",
+	{ N_("MEDIUM"), N_("KIND"), N_("ITEMS"), N_("SIZE"), N_("REGISTERED"), N_("REGISTERED BY"),
+		N_("LAST READ"), N_("RESULT") },
+	1 << 2 | 1 << 3,
+	fill_copy,
 };
 
 int cmd_copy_list(struct control *c, const struct options *o)
 {
-	return list_print(c, json_pack("{s:s, s:i, s:b}", "do", "copy.list", "limit", 500, "overdue", o->value[OPTION_OVERDUE] != NULL), &copies);
+	return list_print(c,
+		json_pack("{s:s, s:i, s:b}", "do", "copy.list", "limit", 500, "overdue",
+			o->value[OPTION_OVERDUE] != NULL),
+		&copies);
 }

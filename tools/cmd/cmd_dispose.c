@@ -5,9 +5,9 @@
 
 #include "fs/store/base/i18n.h"
 #include "tools/cmd/commands.h"
-#include "tools/text/get.h"
 #include "tools/cmd/list.h"
 #include "tools/control/locate.h"
+#include "tools/text/get.h"
 #include "tools/text/progress.h"
 #include "tools/text/render.h"
 #include "tools/text/status.h"
@@ -42,7 +42,8 @@ static char *stopped_of(const json_t *d)
 static void table_proposal(struct render_table *t, const json_t *d)
 {
 	render_field(t, _("Proposal"), get_copy(d, "id"));
-	render_field(t, _("State"), render_format("%s", words_for(WORDS_DISPOSAL, get_text(d, "state"))));
+	render_field(t, _("State"),
+		render_format("%s", words_for(WORDS_DISPOSAL, get_text(d, "state"))));
 	render_field(t, _("What"), render_format("%s", kind_of(d)));
 	render_field(t, _("Items"), get_copy(d, "items"));
 	render_field(t, _("Size"), render_size((uint64_t)get_number(d, "bytes", 0)));
@@ -60,7 +61,8 @@ static void table_proposal(struct render_table *t, const json_t *d)
 static void fill_proposal(struct render_table *t, const json_t *d)
 {
 	render_table_set(t, 0, get_copy(d, "id"));
-	render_table_set(t, 1, render_format("%s", words_for(WORDS_DISPOSAL, get_text(d, "state"))));
+	render_table_set(
+		t, 1, render_format("%s", words_for(WORDS_DISPOSAL, get_text(d, "state"))));
 	render_table_set(t, 2, get_copy(d, "items"));
 	render_table_set(t, 3, render_size((uint64_t)get_number(d, "bytes", 0)));
 	render_table_set(t, 4, get_copy(d, "done"));
@@ -75,7 +77,10 @@ static void fill_item(struct render_table *t, const json_t *i)
 	render_table_set(t, 1, render_format("%s", words_for(WORDS_STATE, get_text(i, "state"))));
 	render_table_set(t, 2, render_size((uint64_t)get_number(i, "size", 0)));
 	render_table_set(t, 3, get_copy(i, "recorded_on"));
-	render_table_set(t, 4, get_text(i, "path") ? get_copy(i, "path") : get_text(i, "was_at") ? get_copy(i, "was_at") : get_copy(i, "name"));
+	render_table_set(t, 4,
+		get_text(i, "path")             ? get_copy(i, "path")
+			: get_text(i, "was_at") ? get_copy(i, "was_at")
+						: get_copy(i, "name"));
 }
 
 static void fill_done(struct render_table *t, const json_t *i)
@@ -92,27 +97,41 @@ static void fill_done(struct render_table *t, const json_t *i)
 }
 
 static const struct table_kind proposals = {
-	"dispose list", {N_("ID"), N_("STATE"), N_("ITEMS"), N_("SIZE"), N_("DONE"), N_("PROPOSED BY"), N_("PROPOSED"), N_("DECIDED BY")}, 1 << 0 | 1 << 2 | 1 << 3 | 1 << 4,
+	"dispose list",
+	{ N_("ID"), N_("STATE"), N_("ITEMS"), N_("SIZE"), N_("DONE"), N_("PROPOSED BY"),
+		N_("PROPOSED"), N_("DECIDED BY") },
+	1 << 0 | 1 << 2 | 1 << 3 | 1 << 4,
 	fill_proposal,
 };
 static const struct table_kind items = {
-	"dispose show", {N_("ITEM"), N_("STATE"), N_("SIZE"), N_("RECORDED"), N_("PATH")}, 1 << 0 | 1 << 2, fill_item,
+	"dispose show",
+	{ N_("ITEM"), N_("STATE"), N_("SIZE"), N_("RECORDED"), N_("PATH") },
+	1 << 0 | 1 << 2,
+	fill_item,
 };
 static const struct table_kind done = {
-	"dispose list", {N_("ITEM"), N_("DISPOSED OF"), N_("PROPOSED BY"), N_("APPROVED BY"), N_("POLICY"), N_("RECORDED"), N_("SHA-256"), N_("PATH")}, 1 << 0 | 1 << 4, fill_done,
+	"dispose list",
+	{ N_("ITEM"), N_("DISPOSED OF"), N_("PROPOSED BY"), N_("APPROVED BY"), N_("POLICY"),
+		N_("RECORDED"), N_("SHA-256"), N_("PATH") },
+	1 << 0 | 1 << 4,
+	fill_done,
 };
 
 int cmd_dispose_list(struct control *c, const struct options *o)
 {
 	bool register_of = o->value[OPTION_DONE] != NULL;
-	return list_print(c, json_pack("{s:s, s:i}", "do", register_of ? "dispose.done" : "dispose.list", "limit", 500), register_of ? &done : &proposals);
+	return list_print(c,
+		json_pack("{s:s, s:i}", "do", register_of ? "dispose.done" : "dispose.list",
+			"limit", 500),
+		register_of ? &done : &proposals);
 }
 
 static bool number_of(const struct options *o, int64_t *id)
 {
 	if (options_number(o->argv[0], id))
 		return true;
-	render_complain(o->argv[0], "%s", _("this is not the number of a proposal; custody dispose list lists them"));
+	render_complain(o->argv[0], "%s",
+		_("this is not the number of a proposal; custody dispose list lists them"));
 	return false;
 }
 
@@ -123,14 +142,20 @@ int cmd_dispose_show(struct control *c, const struct options *o)
 	if (!number_of(o, &id))
 		return STATUS_UNREACHABLE;
 	if (!c->json) {
-		int status = control_ask(c, json_pack("{s:s, s:I, s:i}", "do", "dispose.items", "id", (json_int_t)id, "limit", 1), o->argv[0], &answer);
+		int status = control_ask(c,
+			json_pack("{s:s, s:I, s:i}", "do", "dispose.items", "id", (json_int_t)id,
+				"limit", 1),
+			o->argv[0], &answer);
 		if (status)
 			return status;
 		table_print(table_proposal, json_object_get(answer, "proposal"));
 		render_line(stdout, "%s", "");
 		json_decref(answer);
 	}
-	return list_print(c, json_pack("{s:s, s:I, s:i}", "do", "dispose.items", "id", (json_int_t)id, "limit", 500), &items);
+	return list_print(c,
+		json_pack("{s:s, s:I, s:i}", "do", "dispose.items", "id", (json_int_t)id, "limit",
+			500),
+		&items);
 }
 
 /* A refusal that names an item says which. */
@@ -149,7 +174,8 @@ static int ask(struct control *c, json_t *request, const char *what, json_t **an
 	bool lost = !request || e;
 	json_decref(request);
 	if (lost) {
-		render_complain(what, _("the store does not answer: %s"), i18n_error(e ? e : EILSEQ));
+		render_complain(
+			what, _("the store does not answer: %s"), i18n_error(e ? e : EILSEQ));
 		return STATUS_UNREACHABLE;
 	}
 	if (get_true(*answer, "ok"))
@@ -180,13 +206,15 @@ static int usage(const char *sentence)
 
 static int check_propose(const struct options *o)
 {
-	int kinds = (o->value[OPTION_EXPIRED] != NULL) + (o->value[OPTION_INCOMPLETE] != NULL) + (o->value[OPTION_WITHDRAWN] != NULL);
+	int kinds = (o->value[OPTION_EXPIRED] != NULL) + (o->value[OPTION_INCOMPLETE] != NULL) +
+		(o->value[OPTION_WITHDRAWN] != NULL);
 	if (kinds > 1)
 		return usage(_("--expired, --incomplete and --withdrawn cannot be given together"));
 	if (o->value[OPTION_EXPIRED] && o->argc)
 		return usage(_("--expired collects by itself; name no items with it"));
 	if (!kinds && !o->argc)
-		return usage(_("say what is to go: paths or item numbers, --expired, --incomplete or --withdrawn"));
+		return usage(_("say what is to go: paths or item numbers, --expired, --incomplete "
+			       "or --withdrawn"));
 	if (o->value[OPTION_UNIT] && !o->value[OPTION_EXPIRED])
 		return usage(_("--unit goes with --expired"));
 	return 0;
@@ -203,7 +231,8 @@ static int propose_all(struct control *c, json_t *request, json_t *rows)
 	while (!status && more) {
 		json_t *answer = NULL;
 		status = ask(c, json_incref(request), "dispose propose", &answer);
-		const json_t *proposal = json_object_get(answer, "proposal"), *cursor = json_object_get(answer, "cursor");
+		const json_t *proposal = json_object_get(answer, "proposal"),
+			     *cursor = json_object_get(answer, "cursor");
 		if (json_is_object(proposal)) {
 			json_array_append(rows, (json_t *)proposal);
 			items_in += (size_t)get_number(proposal, "items", 0);
@@ -220,9 +249,13 @@ static int propose_all(struct control *c, json_t *request, json_t *rows)
 
 int cmd_dispose_propose(struct control *c, const struct options *o)
 {
-	const char *state = o->value[OPTION_INCOMPLETE] ? "incomplete" : o->value[OPTION_WITHDRAWN] ? "withdrawn" : NULL;
-	json_t *rows = json_array(), *row, *request = json_pack("{s:s, s:b, s:s?, s:s?, s:s?}", "do", "dispose.propose", "expired", o->value[OPTION_EXPIRED] != NULL,
-							       "state", state, "reason", o->value[OPTION_REASON], "unit", o->value[OPTION_UNIT]);
+	const char *state = o->value[OPTION_INCOMPLETE] ? "incomplete"
+		: o->value[OPTION_WITHDRAWN]            ? "withdrawn"
+							: NULL;
+	json_t *rows = json_array(), *row,
+	       *request = json_pack("{s:s, s:b, s:s?, s:s?, s:s?}", "do", "dispose.propose",
+		       "expired", o->value[OPTION_EXPIRED] != NULL, "state", state, "reason",
+		       o->value[OPTION_REASON], "unit", o->value[OPTION_UNIT]);
 	int status = check_propose(o);
 	size_t i;
 	if (!status && request)
@@ -250,17 +283,25 @@ static int tell(struct control *c, const json_t *proposal, long long left)
 	const char *state = get_text(proposal, "state");
 	bool stopped = state && !strcmp(state, "stopped");
 	if (c->json) {
-		json_t *document = json_pack("{s:O, s:I, s:b}", "proposal", proposal, "left", (json_int_t)left, "ok", !stopped && !left);
+		json_t *document = json_pack("{s:O, s:I, s:b}", "proposal", proposal, "left",
+			(json_int_t)left, "ok", !stopped && !left);
 		render_json(stdout, document);
 		json_decref(document);
 	} else
 		table_print(table_proposal, proposal);
 	if (stopped)
-		render_complain("dispose", _("it stopped at item %lld: %s; that one and all after it stay"), get_number(proposal, "stopped_item", 0),
-				words_for(WORDS_REASON, get_text(proposal, "stopped_why")));
+		render_complain("dispose",
+			_("it stopped at item %lld: %s; that one and all after it stay"),
+			get_number(proposal, "stopped_item", 0),
+			words_for(WORDS_REASON, get_text(proposal, "stopped_why")));
 	if (left)
-		render_complain("dispose", ngettext("the content of %lld item could not be removed yet; it will be tried again at the next mount",
-						    "the content of %lld items could not be removed yet; it will be tried again at the next mount", (unsigned long)left), left);
+		render_complain("dispose",
+			ngettext("the content of %lld item could not be removed yet; it will be "
+				 "tried again at the next mount",
+				"the content of %lld items could not be removed yet; it will be "
+				"tried again at the next mount",
+				(unsigned long)left),
+			left);
 	return stopped || left ? STATUS_REFUSED : STATUS_DONE;
 }
 
@@ -275,13 +316,16 @@ static int execute(struct control *c, int64_t id, const char *what)
 	progress_begin(&progress, _("disposing"), false);
 	while (!status && more) {
 		json_t *answer = NULL;
-		status = ask(c, json_pack("{s:s, s:I}", "do", "dispose.execute", "id", (json_int_t)id), what, &answer);
+		status = ask(c,
+			json_pack("{s:s, s:I}", "do", "dispose.execute", "id", (json_int_t)id),
+			what, &answer);
 		if (!status) {
 			json_decref(last);
 			last = json_incref(json_object_get(answer, "proposal"));
 			left += get_number(answer, "left", 0);
 			more = get_true(answer, "more");
-			progress_show(&progress, (uint64_t)get_number(last, "done", 0), (uint64_t)get_number(last, "items", 0));
+			progress_show(&progress, (uint64_t)get_number(last, "done", 0),
+				(uint64_t)get_number(last, "items", 0));
 		}
 		json_decref(answer);
 	}
@@ -292,9 +336,13 @@ static int execute(struct control *c, int64_t id, const char *what)
 	return status;
 }
 
-static int decide(struct control *c, const struct options *o, const char *command, int64_t id, json_t **answer)
+static int decide(struct control *c, const struct options *o, const char *command, int64_t id,
+	json_t **answer)
 {
-	return ask(c, json_pack("{s:s, s:I, s:s?}", "do", command, "id", (json_int_t)id, "reason", o->value[OPTION_REASON]), o->argv[0], answer);
+	return ask(c,
+		json_pack("{s:s, s:I, s:s?}", "do", command, "id", (json_int_t)id, "reason",
+			o->value[OPTION_REASON]),
+		o->argv[0], answer);
 }
 
 int cmd_dispose_approve(struct control *c, const struct options *o)

@@ -4,8 +4,8 @@
 
 #include "fs/store/base/i18n.h"
 #include "tools/cmd/commands.h"
-#include "tools/text/get.h"
 #include "tools/cmd/list.h"
+#include "tools/text/get.h"
 #include "tools/text/render.h"
 #include "tools/text/status.h"
 #include "tools/text/table.h"
@@ -17,20 +17,27 @@ static char *about(const json_t *f)
 	const char *rule = get_text(f, "rule"), *note = get_text(f, "note");
 	const json_t *missing = json_object_get(f, "missing");
 	if (rule && !strcmp(rule, "gap"))
-		return json_integer_value(json_array_get(missing, 0)) == json_integer_value(json_array_get(missing, 1)) ?
-			render_format(_("number %04lld is missing"), (long long)json_integer_value(json_array_get(missing, 0))) :
-			render_format(_("numbers %04lld to %04lld are missing"), (long long)json_integer_value(json_array_get(missing, 0)),
-				      (long long)json_integer_value(json_array_get(missing, 1)));
+		return json_integer_value(json_array_get(missing, 0)) ==
+				json_integer_value(json_array_get(missing, 1))
+			? render_format(_("number %04lld is missing"),
+				  (long long)json_integer_value(json_array_get(missing, 0)))
+			: render_format(_("numbers %04lld to %04lld are missing"),
+				  (long long)json_integer_value(json_array_get(missing, 0)),
+				  (long long)json_integer_value(json_array_get(missing, 1)));
 	if (rule && !strcmp(rule, "late"))
-		return render_format(ngettext("%s day late", "%s days late", strtoul(note ? note : "0", NULL, 10)), note);
+		return render_format(ngettext("%s day late", "%s days late",
+					     strtoul(note ? note : "0", NULL, 10)),
+			note);
 	if (rule && !strcmp(rule, "clock"))
-		return render_format(_("moved by %+.1f hours"), (double)strtoll(note ? note : "0", NULL, 10) / 3600000);
+		return render_format(_("moved by %+.1f hours"),
+			(double)strtoll(note ? note : "0", NULL, 10) / 3600000);
 	return get_copy(f, "note");
 }
 
 static char *where(const json_t *f)
 {
-	const char *path = get_text(f, "path"), *device = get_text(f, "device"), *day = get_text(f, "recorded_on"), *unit = get_text(f, "unit_name");
+	const char *path = get_text(f, "path"), *device = get_text(f, "device"),
+		   *day = get_text(f, "recorded_on"), *unit = get_text(f, "unit_name");
 	if (path)
 		return get_copy(f, "path");
 	if (device && day)
@@ -45,24 +52,34 @@ static void fill_row(struct render_table *t, const json_t *f)
 	render_table_set(t, 0, get_copy(f, "id"));
 	render_table_set(t, 1, render_time(get_text(f, "found_at"), false));
 	render_table_set(t, 2, render_format("%s", words_for(WORDS_FINDING, get_text(f, "rule"))));
-	render_table_set(t, 3, !settled ? render_format("%s", _("open")) : by ? render_format(_("settled by %s"), by) : render_format("%s", _("put right")));
+	render_table_set(t, 3,
+		!settled     ? render_format("%s", _("open"))
+			: by ? render_format(_("settled by %s"), by)
+			     : render_format("%s", _("put right")));
 	render_table_set(t, 4, about(f));
 	render_table_set(t, 5, where(f));
 }
 
 static const struct table_kind findings = {
-	"findings", {N_("ID"), N_("FOUND"), N_("FINDING"), N_("STATE"), N_("WHAT"), N_("WHERE")}, 1 << 0, fill_row,
+	"findings",
+	{ N_("ID"), N_("FOUND"), N_("FINDING"), N_("STATE"), N_("WHAT"), N_("WHERE") },
+	1 << 0,
+	fill_row,
 };
 
 int cmd_findings(struct control *c, const struct options *o)
 {
-	return list_print(c, json_pack("{s:s, s:b, s:s?, s:s?, s:i}", "do", "findings", "open", (o->given & OPTION_BIT(OPTION_OPEN)) != 0,
-				       "unit", o->value[OPTION_UNIT], "rule", o->value[OPTION_RULE], "limit", 500), &findings);
+	return list_print(c,
+		json_pack("{s:s, s:b, s:s?, s:s?, s:i}", "do", "findings", "open",
+			(o->given & OPTION_BIT(OPTION_OPEN)) != 0, "unit", o->value[OPTION_UNIT],
+			"rule", o->value[OPTION_RULE], "limit", 500),
+		&findings);
 }
 
 static void fill(struct render_table *t, const json_t *f)
 {
-	render_field(t, _("Finding"), render_format("%s", words_for(WORDS_FINDING, get_text(f, "rule"))));
+	render_field(t, _("Finding"),
+		render_format("%s", words_for(WORDS_FINDING, get_text(f, "rule"))));
 	render_field(t, _("What it is about"), about(f));
 	render_field(t, _("Where"), where(f));
 	render_field(t, _("Found"), render_time(get_text(f, "found_at"), true));
@@ -76,15 +93,18 @@ int cmd_finding_settle(struct control *c, const struct options *o)
 	json_t *answer = NULL;
 	int64_t id;
 	if (!options_number(o->argv[0], &id)) {
-		render_complain(o->argv[0], "%s", _("this is not the number of a finding; custody findings lists them"));
+		render_complain(o->argv[0], "%s",
+			_("this is not the number of a finding; custody findings lists them"));
 		return STATUS_UNREACHABLE;
 	}
 	if (!o->value[OPTION_REASON] || !*o->value[OPTION_REASON]) {
 		render_complain("finding settle", "%s", _("say why, with --reason"));
 		return STATUS_UNREACHABLE;
 	}
-	int status = control_show(c, json_pack("{s:s, s:I, s:s}", "do", "finding.settle", "id", (json_int_t)id, "reason", o->value[OPTION_REASON]), o->argv[0],
-				  &answer);
+	int status = control_show(c,
+		json_pack("{s:s, s:I, s:s}", "do", "finding.settle", "id", (json_int_t)id, "reason",
+			o->value[OPTION_REASON]),
+		o->argv[0], &answer);
 	if (answer)
 		table_print(fill, json_object_get(answer, "finding"));
 	json_decref(answer);
@@ -95,18 +115,24 @@ int cmd_register_service(struct control *c, const struct options *o)
 {
 	json_t *answer = NULL;
 	if (!o->value[OPTION_FROM] || !o->value[OPTION_REASON]) {
-		render_complain("register service", "%s", _("say from which day on, with --from, and why, with --reason"));
+		render_complain("register service", "%s",
+			_("say from which day on, with --from, and why, with --reason"));
 		return STATUS_UNREACHABLE;
 	}
-	int status = control_show(c, json_pack("{s:s, s:s, s:s, s:s?, s:s}", "do", "register.service", "device", o->argv[0], "from", o->value[OPTION_FROM],
-					       "to", o->value[OPTION_TO], "note", o->value[OPTION_REASON]), o->argv[0], &answer);
+	int status = control_show(c,
+		json_pack("{s:s, s:s, s:s, s:s?, s:s}", "do", "register.service", "device",
+			o->argv[0], "from", o->value[OPTION_FROM], "to", o->value[OPTION_TO],
+			"note", o->value[OPTION_REASON]),
+		o->argv[0], &answer);
 	if (answer) {
 		const json_t *s = json_object_get(answer, "service");
 		const char *to = get_text(s, "to");
 		if (to)
-			render_line(stdout, _("%s is out of service from %s to %s."), get_text(s, "device"), get_text(s, "from"), to);
+			render_line(stdout, _("%s is out of service from %s to %s."),
+				get_text(s, "device"), get_text(s, "from"), to);
 		else
-			render_line(stdout, _("%s is out of service from %s on."), get_text(s, "device"), get_text(s, "from"));
+			render_line(stdout, _("%s is out of service from %s on."),
+				get_text(s, "device"), get_text(s, "from"));
 	}
 	json_decref(answer);
 	return status;

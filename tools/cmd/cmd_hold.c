@@ -3,9 +3,9 @@
 
 #include "fs/store/base/i18n.h"
 #include "tools/cmd/commands.h"
-#include "tools/text/get.h"
 #include "tools/cmd/list.h"
 #include "tools/control/locate.h"
+#include "tools/text/get.h"
 #include "tools/text/render.h"
 #include "tools/text/status.h"
 #include "tools/text/table.h"
@@ -26,12 +26,16 @@ static char *ground_of(const json_t *h)
 		N_("other important circumstances"),
 	};
 	long long n = get_number(h, "ground", 0);
-	return n >= 1 && n <= 4 ? render_format("%lld: %s", n, _(grounds[n - 1])) : render_format("%lld", n);
+	return n >= 1 && n <= 4 ? render_format("%lld: %s", n, _(grounds[n - 1]))
+				: render_format("%lld", n);
 }
 
 static char *stands_of(const json_t *h)
 {
-	return render_format("%s", get_text(h, "released_at") ? _("released") : get_text(h, "asked_by") ? _("release asked for") : _("stands"));
+	return render_format("%s",
+		get_text(h, "released_at")        ? _("released")
+			: get_text(h, "asked_by") ? _("release asked for")
+						  : _("stands"));
 }
 
 static void table_hold(struct render_table *t, const json_t *h)
@@ -69,21 +73,29 @@ static void fill_uncopied(struct render_table *t, const json_t *row)
 	char *all = render_format("%s", "");
 	size_t i;
 	json_array_foreach(names, i, name) {
-		char *longer = render_format("%s%s%s", all, i ? _(", ") : "", json_string_value(name) ? json_string_value(name) : "");
+		char *longer = render_format("%s%s%s", all, i ? _(", ") : "",
+			json_string_value(name) ? json_string_value(name) : "");
 		free(all);
 		all = longer;
 	}
 	render_table_set(t, 0, get_copy(row, "item"));
 	render_table_set(t, 1, all);
 	render_table_set(t, 2, render_format("%s", _("no offline copy")));
-	render_table_set(t, 3, get_text(row, "path") ? get_copy(row, "path") : get_copy(row, "name"));
+	render_table_set(
+		t, 3, get_text(row, "path") ? get_copy(row, "path") : get_copy(row, "name"));
 }
 
 static const struct table_kind holds = {
-	"hold list", {N_("HOLD"), N_("GROUND"), N_("REASON"), N_("SET BY"), N_("SET"), N_("STATE"), N_("ON")}, 0, fill_hold,
+	"hold list",
+	{ N_("HOLD"), N_("GROUND"), N_("REASON"), N_("SET BY"), N_("SET"), N_("STATE"), N_("ON") },
+	0,
+	fill_hold,
 };
 static const struct table_kind uncopied = {
-	"hold list", {N_("ITEM"), N_("HOLDS"), N_("OFFLINE COPY"), N_("PATH")}, 1 << 0, fill_uncopied,
+	"hold list",
+	{ N_("ITEM"), N_("HOLDS"), N_("OFFLINE COPY"), N_("PATH") },
+	1 << 0,
+	fill_uncopied,
 };
 
 /* Adds what is meant, by path or by number; false and a status where it cannot be said. */
@@ -108,7 +120,9 @@ static int set_target(struct control *c, json_t *request, const char *target)
 static int act(struct control *c, const struct options *o, const char *command, int64_t ground)
 {
 	const char *reason = o->value[OPTION_REASON];
-	json_t *answer = NULL, *request = json_pack("{s:s, s:s, s:s?}", "do", command, "name", o->argv[0], "reason", reason);
+	json_t *answer = NULL,
+	       *request = json_pack(
+		       "{s:s, s:s, s:s?}", "do", command, "name", o->argv[0], "reason", reason);
 	int status = request ? set_target(c, request, o->argv[1]) : 0;
 	if (status) {
 		json_decref(request);
@@ -126,8 +140,11 @@ static int act(struct control *c, const struct options *o, const char *command, 
 int cmd_hold_set(struct control *c, const struct options *o)
 {
 	int64_t ground = 0;
-	if (!o->value[OPTION_GROUND] || !options_number(o->value[OPTION_GROUND], &ground) || ground < 1 || ground > 4) {
-		render_complain("hold", "%s", _("say on which ground of Art. 12, with --ground 1, 2, 3 or 4; ground 4 takes a --reason"));
+	if (!o->value[OPTION_GROUND] || !options_number(o->value[OPTION_GROUND], &ground) ||
+		ground < 1 || ground > 4) {
+		render_complain("hold", "%s",
+			_("say on which ground of Art. 12, with --ground 1, 2, 3 or 4; ground 4 "
+			  "takes a --reason"));
 		return STATUS_UNREACHABLE;
 	}
 	return act(c, o, "hold.set", ground);
@@ -150,7 +167,8 @@ int cmd_hold_release(struct control *c, const struct options *o)
 int cmd_hold_list(struct control *c, const struct options *o)
 {
 	bool without = o->value[OPTION_NO_OFFLINE_COPY] != NULL;
-	json_t *request = json_pack("{s:s, s:i, s:b, s:b}", "do", "hold.list", "limit", 500, "all", o->value[OPTION_ALL] != NULL, "no_offline_copy", without);
+	json_t *request = json_pack("{s:s, s:i, s:b, s:b}", "do", "hold.list", "limit", 500, "all",
+		o->value[OPTION_ALL] != NULL, "no_offline_copy", without);
 	int status = request && o->argc ? set_target(c, request, o->argv[0]) : 0;
 	if (status) {
 		json_decref(request);

@@ -1,4 +1,5 @@
-/* custody ledger verify|checkpoint|prove|publish: what shows that the ledger is whole, here and elsewhere. */
+/* custody ledger verify|checkpoint|prove|publish: what shows that the ledger is whole, here and
+ * elsewhere. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -8,17 +9,18 @@
 
 #include "fs/store/base/i18n.h"
 #include "tools/cmd/commands.h"
+#include "tools/cmd/source.h"
 #include "tools/text/file.h"
 #include "tools/text/progress.h"
 #include "tools/text/render.h"
-#include "tools/cmd/source.h"
 #include "tools/text/status.h"
 
 /*
- * Says what kept a piece of work on the ledger from succeeding.  Damage is a refusal; the rest means that it could not be
- * done.
+ * Says what kept a piece of work on the ledger from succeeding.  Damage is a refusal; the rest
+ * means that it could not be done.
  */
-static int complain(const struct source *s, const char *what, int error, const struct ledger_fault *fault)
+static int complain(
+	const struct source *s, const char *what, int error, const struct ledger_fault *fault)
 {
 	if (source_refusal(s))
 		render_complain(what, "%s", source_refusal(s));
@@ -26,7 +28,8 @@ static int complain(const struct source *s, const char *what, int error, const s
 		render_complain(what, "%s", gettext(fault->text));
 	else
 		render_complain(what, "%s", i18n_error(error));
-	return error == EUCLEAN || error == EBADMSG || error == EACCES ? STATUS_REFUSED : STATUS_UNREACHABLE;
+	return error == EUCLEAN || error == EBADMSG || error == EACCES ? STATUS_REFUSED
+								       : STATUS_UNREACHABLE;
 }
 
 static void print_document(json_t *document)
@@ -41,20 +44,24 @@ static void on_progress(void *arg, uint64_t done, uint64_t total)
 }
 
 /* Whether the signed head is one of this tree.  0 or an errno. */
-static int check_head(const struct source *s, const uint8_t root[HASH_LEN], struct ledger_fault *fault)
+static int check_head(
+	const struct source *s, const uint8_t root[HASH_LEN], struct ledger_fault *fault)
 {
 	struct checkpoint head;
 	if (checkpoint_open(s->checkpoint, s->ledger.vkey, &head)) {
-		snprintf(fault->text, sizeof fault->text, "%s", N_("the signature of the ledger's head does not verify"));
+		snprintf(fault->text, sizeof fault->text, "%s",
+			N_("the signature of the ledger's head does not verify"));
 		return EBADMSG;
 	}
 	if (head.size == s->ledger.size && !memcmp(root, head.root, HASH_LEN))
 		return 0;
-	snprintf(fault->text, sizeof fault->text, "%s", N_("the ledger's tree is not the one that its head was signed over"));
+	snprintf(fault->text, sizeof fault->text, "%s",
+		N_("the ledger's tree is not the one that its head was signed over"));
 	return EUCLEAN;
 }
 
-/* Every entry and every stored hash, then the signed head (where there is one) against the tree.  0 or an errno. */
+/* Every entry and every stored hash, then the signed head (where there is one) against the tree.  0
+ * or an errno. */
 static int verify(struct source *s, struct ledger_fault *fault, uint8_t root[HASH_LEN])
 {
 	struct progress p;
@@ -74,22 +81,31 @@ static int tell_verified(struct control *c, const struct source *s, const uint8_
 	unsigned long long size = s->ledger.size;
 	hash_hex(root, hex);
 	if (c->json)
-		print_document(json_pack("{s:b, s:I, s:s, s:b}", "ok", true, "size", (json_int_t)size, "root", hex,
-					 "signed", *s->checkpoint != '\0'));
+		print_document(json_pack("{s:b, s:I, s:s, s:b}", "ok", true, "size",
+			(json_int_t)size, "root", hex, "signed", *s->checkpoint != '\0'));
 	else if (*s->checkpoint)
-		render_line(stdout, ngettext("%llu entry: every record, the tree and the signature hold; root %s",
-					     "%llu entries: every record, the tree and the signature hold; root %s", (unsigned long)size), size, hex);
+		render_line(stdout,
+			ngettext("%llu entry: every record, the tree and the signature hold; root "
+				 "%s",
+				"%llu entries: every record, the tree and the signature hold; root "
+				"%s",
+				(unsigned long)size),
+			size, hex);
 	else
-		render_line(stdout, ngettext("%llu entry: every record and the tree hold; nothing was signed, the key is kept elsewhere; root %s",
-					     "%llu entries: every record and the tree hold; nothing was signed, the key is kept elsewhere; root %s",
-					     (unsigned long)size), size, hex);
+		render_line(stdout,
+			ngettext("%llu entry: every record and the tree hold; nothing was signed, "
+				 "the key is kept elsewhere; root %s",
+				"%llu entries: every record and the tree hold; nothing was signed, "
+				"the key is kept elsewhere; root %s",
+				(unsigned long)size),
+			size, hex);
 	return STATUS_DONE;
 }
 
 int cmd_ledger_verify(struct control *c, const struct options *o)
 {
 	struct source s;
-	struct ledger_fault fault = {""};
+	struct ledger_fault fault = { "" };
 	uint8_t root[HASH_LEN];
 	int status = source_open(c, &s);
 	(void)o;
@@ -101,7 +117,8 @@ int cmd_ledger_verify(struct control *c, const struct options *o)
 	} else {
 		status = complain(&s, "ledger verify", e, &fault);
 		if (c->json)
-			print_document(json_pack("{s:b, s:s, s:s}", "ok", false, "errno", strerrorname_np(e), "text", fault.text));
+			print_document(json_pack("{s:b, s:s, s:s}", "ok", false, "errno",
+				strerrorname_np(e), "text", fault.text));
 	}
 	source_close(&s);
 	return status;
@@ -112,7 +129,9 @@ static int need_head(const struct source *s, const char *what)
 {
 	if (*s->checkpoint)
 		return 0;
-	render_complain(what, "%s", _("this takes the signing key, which is kept outside this store; mount the store with its key, and ask the mount"));
+	render_complain(what, "%s",
+		_("this takes the signing key, which is kept outside this store; mount the store "
+		  "with its key, and ask the mount"));
 	return STATUS_UNREACHABLE;
 }
 
@@ -124,7 +143,8 @@ static bool foreign(const char *note, const char *origin)
 }
 
 /* How the kept head relates; EBADMSG where its signature is not this store's. */
-static int relate(const struct source *s, const char *note, enum ledger_relation *relation, struct checkpoint *kept)
+static int relate(const struct source *s, const char *note, enum ledger_relation *relation,
+	struct checkpoint *kept)
 {
 	int e = checkpoint_open(note, s->ledger.vkey, kept);
 	if (e == EBADMSG && foreign(note, s->ledger.origin)) {
@@ -139,29 +159,35 @@ static const struct {
 	const char *name, *sentence;
 	int status;
 } relations[] = {
-	[LEDGER_PREFIX] = {"prefix", N_("The kept head is a part of this ledger: nothing up to it was removed or changed."),
-			   STATUS_DONE},
-	[LEDGER_ROLLED_BACK] = {"rolled-back",
-				N_("ROLLED BACK: this ledger is shorter than the kept head; its end has been removed."),
-				STATUS_ROLLED_BACK},
-	[LEDGER_REWRITTEN] = {"rewritten", N_("REWRITTEN: what the kept head was signed over is not what this ledger says now."),
-			      STATUS_REWRITTEN},
-	[LEDGER_FOREIGN] = {"foreign", N_("FOREIGN: the kept head is not of this store."), STATUS_FOREIGN},
+	[LEDGER_PREFIX] = { "prefix",
+		N_("The kept head is a part of this ledger: nothing up to it was removed or "
+		   "changed."),
+		STATUS_DONE },
+	[LEDGER_ROLLED_BACK] = { "rolled-back",
+		N_("ROLLED BACK: this ledger is shorter than the kept head; its end has been "
+		   "removed."),
+		STATUS_ROLLED_BACK },
+	[LEDGER_REWRITTEN] = { "rewritten",
+		N_("REWRITTEN: what the kept head was signed over is not what this ledger says "
+		   "now."),
+		STATUS_REWRITTEN },
+	[LEDGER_FOREIGN] = { "foreign", N_("FOREIGN: the kept head is not of this store."),
+		STATUS_FOREIGN },
 };
 
-static int tell_relation(struct control *c, const struct source *s, const char *file, enum ledger_relation r,
-			 const struct checkpoint *kept)
+static int tell_relation(struct control *c, const struct source *s, const char *file,
+	enum ledger_relation r, const struct checkpoint *kept)
 {
 	if (c->json) {
-		print_document(json_pack("{s:b, s:s, s:I, s:I}", "ok", relations[r].status == STATUS_DONE,
-					 "relation", relations[r].name, "kept", (json_int_t)kept->size,
-					 "size", (json_int_t)s->ledger.size));
+		print_document(json_pack("{s:b, s:s, s:I, s:I}", "ok",
+			relations[r].status == STATUS_DONE, "relation", relations[r].name, "kept",
+			(json_int_t)kept->size, "size", (json_int_t)s->ledger.size));
 		return relations[r].status;
 	}
 	render_line(stdout, "%s: %s", file, _(relations[r].sentence));
 	if (r != LEDGER_FOREIGN)
-		render_line(stdout, _("Kept head: %llu entries.  This ledger: %llu entries."), (unsigned long long)kept->size,
-			    (unsigned long long)s->ledger.size);
+		render_line(stdout, _("Kept head: %llu entries.  This ledger: %llu entries."),
+			(unsigned long long)kept->size, (unsigned long long)s->ledger.size);
 	return relations[r].status;
 }
 
@@ -189,7 +215,8 @@ static int against(struct control *c, const struct source *s, const char *file)
 		return STATUS_REFUSED;
 	case EBADMSG:
 		render_complain(file, "%s",
-				_("this head is not signed with this store's key, or was changed after it was signed"));
+			_("this head is not signed with this store's key, or was changed after it "
+			  "was signed"));
 		return STATUS_REFUSED;
 	default:
 		return complain(s, file, e, NULL);
@@ -207,8 +234,9 @@ int cmd_ledger_checkpoint(struct control *c, const struct options *o)
 	else if ((status = need_head(&s, "ledger checkpoint")))
 		;
 	else if (c->json)
-		print_document(json_pack("{s:b, s:s, s:s, s:s, s:I}", "ok", true, "checkpoint", s.checkpoint,
-					 "vkey", s.ledger.vkey, "origin", s.ledger.origin, "size", (json_int_t)s.ledger.size));
+		print_document(json_pack("{s:b, s:s, s:s, s:s, s:I}", "ok", true, "checkpoint",
+			s.checkpoint, "vkey", s.ledger.vkey, "origin", s.ledger.origin, "size",
+			(json_int_t)s.ledger.size));
 	else
 		fputs(s.checkpoint, stdout);
 	source_close(&s);
@@ -220,10 +248,11 @@ static int prove(struct control *c, struct source *s, const char *number, const 
 	int64_t seq;
 	char *proof = NULL;
 	if (!options_number(number, &seq) || (uint64_t)seq >= s->ledger.size) {
-		render_complain(number, ngettext("there is no such entry; the ledger has %llu, numbered from 0",
-						 "there is no such entry; the ledger has %llu, numbered from 0",
-						 (unsigned long)s->ledger.size),
-				(unsigned long long)s->ledger.size);
+		render_complain(number,
+			ngettext("there is no such entry; the ledger has %llu, numbered from 0",
+				"there is no such entry; the ledger has %llu, numbered from 0",
+				(unsigned long)s->ledger.size),
+			(unsigned long long)s->ledger.size);
 		return STATUS_REFUSED;
 	}
 	int e = ledger_prove(&s->ledger, (uint64_t)seq, s->checkpoint, &proof);
@@ -233,7 +262,8 @@ static int prove(struct control *c, struct source *s, const char *number, const 
 	if (e)
 		render_complain(output, "%s", i18n_error(e));
 	else if (c->json)
-		print_document(json_pack("{s:b, s:I, s:s}", "ok", true, "index", (json_int_t)seq, "proof", proof));
+		print_document(json_pack(
+			"{s:b, s:I, s:s}", "ok", true, "index", (json_int_t)seq, "proof", proof));
 	else if (!output)
 		fputs(proof, stdout);
 	free(proof);
@@ -255,17 +285,20 @@ int cmd_ledger_prove(struct control *c, const struct options *o)
 
 static int publish(struct control *c, const struct source *s, const char *dir)
 {
-	struct ledger_fault fault = {""};
+	struct ledger_fault fault = { "" };
 	int e = mkdir(dir, 0777) && errno != EEXIST ? errno : 0;
 	if (!e)
 		e = ledger_publish(&s->ledger, s->checkpoint, dir, &fault);
 	if (e)
 		return complain(s, dir, e, &fault);
 	if (c->json)
-		print_document(json_pack("{s:b, s:s, s:I}", "ok", true, "dir", dir, "size", (json_int_t)s->ledger.size));
+		print_document(json_pack("{s:b, s:s, s:I}", "ok", true, "dir", dir, "size",
+			(json_int_t)s->ledger.size));
 	else
-		render_line(stdout, ngettext("%s: published, %llu entry", "%s: published, %llu entries", (unsigned long)s->ledger.size),
-			    dir, (unsigned long long)s->ledger.size);
+		render_line(stdout,
+			ngettext("%s: published, %llu entry", "%s: published, %llu entries",
+				(unsigned long)s->ledger.size),
+			dir, (unsigned long long)s->ledger.size);
 	return STATUS_DONE;
 }
 

@@ -30,8 +30,8 @@ static void end_page(void *arg, const json_t *answer)
 
 static int list_text(struct control *c, json_t *request, const struct table_kind *kind)
 {
-	struct listing l = {kind, table_new(kind)};
-	struct control_pager pager = {add_row, end_page, &l};
+	struct listing l = { kind, table_new(kind) };
+	struct control_pager pager = { add_row, end_page, &l };
 	int status = control_each(c, request, kind->what, &pager);
 	render_table_free(l.table, NULL);
 	return status;
@@ -48,19 +48,21 @@ static int print_row(void *arg, const json_t *row)
 	struct document *d = arg;
 	fputs(d->begun ? "," : "{\"rows\":[", stdout);
 	d->begun = true;
-	d->control->json = false;       /* a refusal from here on is a part of the document */
+	d->control->json = false; /* a refusal from here on is a part of the document */
 	render_json(stdout, row);
 	return 0;
 }
 
-/* One document, however many pages; "ok" comes last, when it is known.  A refusal at once is printed as it came. */
+/* One document, however many pages; "ok" comes last, when it is known.  A refusal at once is
+ * printed as it came. */
 static int list_json(struct control *c, json_t *request, const char *what)
 {
-	struct document d = {c, false};
-	struct control_pager pager = {print_row, NULL, &d};
+	struct document d = { c, false };
+	struct control_pager pager = { print_row, NULL, &d };
 	int status = control_each(c, request, what, &pager);
 	if (d.begun || !status)
-		printf("%s],\"next\":null,\"ok\":%s}\n", d.begun ? "" : "{\"rows\":[", status ? "false" : "true");
+		printf("%s],\"next\":null,\"ok\":%s}\n", d.begun ? "" : "{\"rows\":[",
+			status ? "false" : "true");
 	if (d.begun && status)
 		render_failure_told();
 	return status;
@@ -76,7 +78,8 @@ static int list(struct control *c, const char *what)
 	const struct table_kind *kind = table_kind(what);
 	if (!kind) {
 		render_complain(what, "%s",
-				_("there is no such list; there are units, devices, people, cases, items, incomplete, withdrawn, requests, custodians and service"));
+			_("there is no such list; there are units, devices, people, cases, items, "
+			  "incomplete, withdrawn, requests, custodians and service"));
 		return STATUS_UNREACHABLE;
 	}
 	json_t *request = json_pack("{s:s, s:s, s:i}", "do", "list", "what", what, "limit", 500);

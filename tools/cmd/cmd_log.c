@@ -4,11 +4,11 @@
 
 #include "fs/store/base/i18n.h"
 #include "tools/cmd/commands.h"
-#include "tools/text/get.h"
 #include "tools/control/locate.h"
+#include "tools/story/story.h"
+#include "tools/text/get.h"
 #include "tools/text/render.h"
 #include "tools/text/status.h"
-#include "tools/story/story.h"
 
 static int print_json(void *arg, const json_t *entry)
 {
@@ -21,15 +21,18 @@ static int print_json(void *arg, const json_t *entry)
 static char *what(const json_t *entry)
 {
 	const json_t *details = json_object_get(entry, "details");
-	const char *path = get_text(entry, "path"), *event = get_text(entry, "event"), *verb = get_text(details, "verb");
+	const char *path = get_text(entry, "path"), *event = get_text(entry, "event"),
+		   *verb = get_text(details, "verb");
 	char *story = story_what(entry);
-	if (json_object_get(details, "files"))          /* of a whole folder, not of the one item that came first */
+	if (json_object_get(
+		    details, "files")) /* of a whole folder, not of the one item that came first */
 		path = get_text(details, "path");
 	if (!path && event && !strcmp(event, "refused") && strcmp(verb ? verb : "", "command"))
 		path = get_text(details, "path");
 	if (!path && !get_number(entry, "item", 0))
 		return story;
-	char *place = path ? render_format("%s", path) : render_format(_("item %lld"), get_number(entry, "item", 0));
+	char *place = path ? render_format("%s", path)
+			   : render_format(_("item %lld"), get_number(entry, "item", 0));
 	char *both = render_format("%s  %s", story, place);
 	free(place);
 	free(story);
@@ -79,22 +82,27 @@ int cmd_log(struct control *c, const struct options *o)
 	const char *subject = o->argc ? o->argv[0] : "log";
 	int asked = o->argc + (o->value[OPTION_PERSON] != NULL) + (o->value[OPTION_CASE] != NULL);
 	if (asked > 1) {
-		render_complain("log", "%s", _("give one of a path, an item number, --person and --case"));
+		render_complain(
+			"log", "%s", _("give one of a path, an item number, --person and --case"));
 		return STATUS_UNREACHABLE;
 	}
-	json_t *request = json_pack("{s:s, s:s?, s:s?, s:s?, s:s?, s:i}", "do", "log", "person", o->value[OPTION_PERSON],
-				    "case", o->value[OPTION_CASE], "since", o->value[OPTION_SINCE], "until", o->value[OPTION_UNTIL],
-				    "limit", 500);
+	json_t *request = json_pack("{s:s, s:s?, s:s?, s:s?, s:s?, s:i}", "do", "log", "person",
+		o->value[OPTION_PERSON], "case", o->value[OPTION_CASE], "since",
+		o->value[OPTION_SINCE], "until", o->value[OPTION_UNTIL], "limit", 500);
 	int status = request ? set_subject(c, o, request) : 0;
 	if (status) {
 		json_decref(request);
 		return status;
 	}
 	if (c->json)
-		return control_each(c, request, subject, &(struct control_pager){print_json, NULL, NULL});
-	const char *const headers[] = {_("NO."), _("TIME"), _("WHO"), _("PROGRAM"), _("WHAT, AND WHERE")};
-	struct render_table *t = render_table_new(sizeof headers / sizeof headers[0], headers, 1 << 0);
-	status = control_each(c, request, subject, &(struct control_pager){add_entry, end_page, t});
+		return control_each(
+			c, request, subject, &(struct control_pager){ print_json, NULL, NULL });
+	const char *const headers[] = { _("NO."), _("TIME"), _("WHO"), _("PROGRAM"),
+		_("WHAT, AND WHERE") };
+	struct render_table *t = render_table_new(
+		sizeof headers / sizeof headers[0], headers, 1 << 0);
+	status = control_each(
+		c, request, subject, &(struct control_pager){ add_entry, end_page, t });
 	render_table_free(t, NULL);
 	return status;
 }

@@ -1,11 +1,12 @@
-/* custody policy: the file that says how long what is kept, and the numbers that the regulation leaves open. */
+/* custody policy: the file that says how long what is kept, and the numbers that the regulation
+ * leaves open. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fs/store/base/i18n.h"
-#include "fs/store/records/policytext.h"
 #include "fs/store/query/query.h"
+#include "fs/store/records/policytext.h"
 #include "tools/cmd/commands.h"
 #include "tools/text/file.h"
 #include "tools/text/get.h"
@@ -16,8 +17,11 @@
 /* "12 months", "30 years", by what a class says of itself. */
 static char *term_of(const char *kind, long long months)
 {
-	char *length = months % 12 == 0 ? render_format(ngettext("%lld year", "%lld years", (unsigned long)(months / 12)), months / 12)
-					: render_format(ngettext("%lld month", "%lld months", (unsigned long)months), months);
+	char *length = months % 12 == 0
+		? render_format(ngettext("%lld year", "%lld years", (unsigned long)(months / 12)),
+			  months / 12)
+		: render_format(
+			  ngettext("%lld month", "%lld months", (unsigned long)months), months);
 	char *text;
 	switch (class_kind_parse(kind)) {
 	case CLASS_RECORDED:
@@ -39,7 +43,7 @@ static char *term_of(const char *kind, long long months)
 
 static void show_classes(const json_t *classes)
 {
-	const char *headers[] = {_("CLASS"), _("KEPT")};
+	const char *headers[] = { _("CLASS"), _("KEPT") };
 	struct render_table *t = render_table_new(2, headers, 0);
 	json_t *class;
 	size_t i;
@@ -54,7 +58,8 @@ static void show_classes(const json_t *classes)
 
 static void show_settings(const json_t *settings)
 {
-	const char *headers[] = {_("SETTING"), _("VALUE"), _("RANGE"), _("DEFAULT"), _("WHAT IT IS")};
+	const char *headers[] = { _("SETTING"), _("VALUE"), _("RANGE"), _("DEFAULT"),
+		_("WHAT IT IS") };
 	struct render_table *t = render_table_new(5, headers, 1 << 1 | 1 << 3);
 	json_t *one;
 	size_t i;
@@ -63,7 +68,9 @@ static void show_settings(const json_t *settings)
 		const struct setting_rule *rule = key ? setting_find(key) : NULL;
 		render_table_set(t, 0, get_copy(one, "key"));
 		render_table_set(t, 1, get_copy(one, "value"));
-		render_table_set(t, 2, render_format("%lld..%lld", get_number(one, "least", 0), get_number(one, "most", 0)));
+		render_table_set(t, 2,
+			render_format("%lld..%lld", get_number(one, "least", 0),
+				get_number(one, "most", 0)));
 		render_table_set(t, 3, get_copy(one, "default"));
 		render_table_set(t, 4, rule ? render_format("%s", _(rule->help)) : NULL);
 		render_table_row(t);
@@ -73,7 +80,10 @@ static void show_settings(const json_t *settings)
 
 static char *person(const json_t *p)
 {
-	return json_is_object(p) ? render_format(_("%s (%s)"), get_text(p, "name") ? get_text(p, "name") : "?", get_text(p, "number") ? get_text(p, "number") : "?") : NULL;
+	return json_is_object(p)
+		? render_format(_("%s (%s)"), get_text(p, "name") ? get_text(p, "name") : "?",
+			  get_text(p, "number") ? get_text(p, "number") : "?")
+		: NULL;
 }
 
 /* What a policy says, as a table; its text is for load. */
@@ -90,7 +100,8 @@ static void show_policy(const json_t *p)
 	render_field(t, _("Agreed by"), person(json_object_get(p, "agreed_by")));
 	render_field(t, _("In force since"), render_time(get_text(p, "loaded_at"), true));
 	json_array_foreach(readers, i, reader)
-		render_field(t, i ? "" : _("Uninvited readers"), render_format("%s", json_string_value(reader)));
+		render_field(t, i ? "" : _("Uninvited readers"),
+			render_format("%s", json_string_value(reader)));
 	render_table_free(t, stdout);
 	render_line(stdout, "%s", "");
 	show_classes(json_object_get(p, "classes"));
@@ -116,7 +127,8 @@ int cmd_policy_show(struct control *c, const struct options *o)
 	int64_t version;
 	if (o->argc && !options_number(o->argv[0], &version)) {
 		json_decref(request);
-		render_complain(o->argv[0], "%s", _("this is not the number of a version; custody policy list has them"));
+		render_complain(o->argv[0], "%s",
+			_("this is not the number of a version; custody policy list has them"));
 		return STATUS_UNREACHABLE;
 	}
 	if (o->argc)
@@ -132,7 +144,8 @@ int cmd_policy_explain(struct control *c, const struct options *o)
 {
 	json_t *answer = NULL;
 	(void)o;
-	int status = control_show(c, json_pack("{s:s}", "do", "policy.show"), "policy explain", &answer);
+	int status = control_show(
+		c, json_pack("{s:s}", "do", "policy.show"), "policy explain", &answer);
 	if (answer)
 		show_policy(json_object_get(answer, "policy"));
 	json_decref(answer);
@@ -164,7 +177,8 @@ static void show_proposal(const json_t *p)
 
 static void list_policies(const json_t *policies)
 {
-	const char *headers[] = {_("VERSION"), _("EFFECTIVE"), _("IN FORCE SINCE"), _("AGREED BY"), _("LABEL")};
+	const char *headers[] = { _("VERSION"), _("EFFECTIVE"), _("IN FORCE SINCE"), _("AGREED BY"),
+		_("LABEL") };
 	struct render_table *t = render_table_new(5, headers, 1 << 0);
 	json_t *p;
 	size_t i;
@@ -184,7 +198,8 @@ static void list_policies(const json_t *policies)
 
 static void list_proposals(const json_t *proposals)
 {
-	const char *headers[] = {_("PROPOSAL"), _("STATE"), _("PROPOSED BY"), _("DECIDED BY"), _("EFFECTIVE"), _("LABEL")};
+	const char *headers[] = { _("PROPOSAL"), _("STATE"), _("PROPOSED BY"), _("DECIDED BY"),
+		_("EFFECTIVE"), _("LABEL") };
 	struct render_table *t = render_table_new(6, headers, 1 << 0);
 	json_t *p;
 	size_t i;
@@ -204,7 +219,8 @@ int cmd_policy_list(struct control *c, const struct options *o)
 {
 	json_t *answer = NULL;
 	(void)o;
-	int status = control_show(c, json_pack("{s:s}", "do", "policy.list"), "policy list", &answer);
+	int status = control_show(
+		c, json_pack("{s:s}", "do", "policy.list"), "policy list", &answer);
 	if (answer) {
 		list_policies(json_object_get(answer, "policies"));
 		if (json_array_size(json_object_get(answer, "proposals"))) {
@@ -230,8 +246,10 @@ static void complain_fault(const char *path, const struct policy_fault *f)
 	free(place);
 }
 
-/* Reads and checks a file.  0 and its text and what it says, or a status; the fault is said, with --json as JSON too. */
-static int read_policy(const struct options *o, const char *path, char **text, struct policyfile *out)
+/* Reads and checks a file.  0 and its text and what it says, or a status; the fault is said, with
+ * --json as JSON too. */
+static int read_policy(
+	const struct options *o, const char *path, char **text, struct policyfile *out)
 {
 	struct policy_fault fault;
 	int e = file_read(path, POLICY_TEXT_MAX, text);
@@ -240,15 +258,16 @@ static int read_policy(const struct options *o, const char *path, char **text, s
 		return STATUS_UNREACHABLE;
 	}
 	if (e)
-		fault = (struct policy_fault){.kind = FAULT_BYTES};
+		fault = (struct policy_fault){ .kind = FAULT_BYTES };
 	else if (policytext_parse(*text, strlen(*text), out, &fault))
 		return 0;
 	else
 		free(*text);
 	complain_fault(path, &fault);
 	if (o->json) {
-		json_t *j = json_pack("{s:b, s:s, s:i, s:s, s:s, s:s}", "ok", 0, "fault", policy_fault_name(fault.kind), "line", fault.line,
-				      "section", fault.section, "key", fault.key, "text", policy_fault_text(fault.kind));
+		json_t *j = json_pack("{s:b, s:s, s:i, s:s, s:s, s:s}", "ok", 0, "fault",
+			policy_fault_name(fault.kind), "line", fault.line, "section", fault.section,
+			"key", fault.key, "text", policy_fault_text(fault.kind));
 		render_json(stdout, j);
 		json_decref(j);
 	}
@@ -286,7 +305,8 @@ static int put(struct control *c, json_t *request, const char *what, const char 
 	if (answer) {
 		show_proposal(json_object_get(answer, "proposal"));
 		if (then)
-			render_line(stdout, then, get_number(json_object_get(answer, "proposal"), "id", 0));
+			render_line(stdout, then,
+				get_number(json_object_get(answer, "proposal"), "id", 0));
 	}
 	json_decref(answer);
 	return status;
@@ -300,7 +320,8 @@ int cmd_policy_load(struct control *c, const struct options *o)
 	if (status)
 		return status;
 	status = put(c, json_pack("{s:s, s:s}", "do", "policy.propose", "text", text), o->argv[0],
-		     _("It is in force when somebody of the legal section has agreed: custody policy agree %lld"));
+		_("It is in force when somebody of the legal section has agreed: custody policy "
+		  "agree %lld"));
 	free(text);
 	return status;
 }
@@ -309,7 +330,8 @@ static bool proposal_number(const struct options *o, int64_t *id)
 {
 	if (options_number(o->argv[0], id))
 		return true;
-	render_complain(o->argv[0], "%s", _("this is not the number of a proposal; custody policy list has them"));
+	render_complain(o->argv[0], "%s",
+		_("this is not the number of a proposal; custody policy list has them"));
 	return false;
 }
 
@@ -319,7 +341,9 @@ int cmd_policy_proposal(struct control *c, const struct options *o)
 	int64_t id;
 	if (!proposal_number(o, &id))
 		return STATUS_UNREACHABLE;
-	int status = control_show(c, json_pack("{s:s, s:I}", "do", "policy.proposal", "id", (json_int_t)id), o->argv[0], &answer);
+	int status = control_show(c,
+		json_pack("{s:s, s:I}", "do", "policy.proposal", "id", (json_int_t)id), o->argv[0],
+		&answer);
 	if (answer) {
 		show_proposal(json_object_get(answer, "proposal"));
 		render_line(stdout, "%s", "");
@@ -334,7 +358,10 @@ static int decide(struct control *c, const struct options *o, const char *comman
 	int64_t id;
 	if (!proposal_number(o, &id))
 		return STATUS_UNREACHABLE;
-	return put(c, json_pack("{s:s, s:I, s:s?}", "do", command, "id", (json_int_t)id, "reason", o->value[OPTION_REASON]), o->argv[0], NULL);
+	return put(c,
+		json_pack("{s:s, s:I, s:s?}", "do", command, "id", (json_int_t)id, "reason",
+			o->value[OPTION_REASON]),
+		o->argv[0], NULL);
 }
 
 int cmd_policy_agree(struct control *c, const struct options *o)

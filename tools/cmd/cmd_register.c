@@ -12,11 +12,11 @@
 #include "tools/text/status.h"
 #include "tools/text/table.h"
 
-#define NONE "none"     /* takes a value away again */
+#define NONE "none" /* takes a value away again */
 
 /* Registers, and shows what stands in the register now. */
 static int put(struct control *c, json_t *request, const char *what, const char *key,
-	       void (*fill)(struct render_table *, const json_t *))
+	void (*fill)(struct render_table *, const json_t *))
 {
 	json_t *answer = NULL;
 	int status = control_show(c, request, what, &answer);
@@ -28,7 +28,8 @@ static int put(struct control *c, json_t *request, const char *what, const char 
 
 int cmd_register_unit(struct control *c, const struct options *o)
 {
-	json_t *request = json_pack("{s:s, s:s, s:s}", "do", "register.unit", "code", o->argv[0], "name", o->argv[1]);
+	json_t *request = json_pack(
+		"{s:s, s:s, s:s}", "do", "register.unit", "code", o->argv[0], "name", o->argv[1]);
 	return put(c, request, o->argv[0], "unit", table_unit);
 }
 
@@ -38,24 +39,28 @@ int cmd_register_device(struct control *c, const struct options *o)
 		render_complain(o->argv[0], "%s", _("say which unit it belongs to, with --unit"));
 		return STATUS_UNREACHABLE;
 	}
-	json_t *request = json_pack("{s:s, s:s, s:s}", "do", "register.device", "serial", o->argv[0], "unit", o->value[OPTION_UNIT]);
+	json_t *request = json_pack("{s:s, s:s, s:s}", "do", "register.device", "serial",
+		o->argv[0], "unit", o->value[OPTION_UNIT]);
 	return put(c, request, o->argv[0], "device", table_device);
 }
 
-/* What the register says now, so that amending one thing leaves the others; *old NULL where it is new.  0 or a status. */
+/* What the register says now, so that amending one thing leaves the others; *old NULL where it is
+ * new.  0 or a status. */
 static int stands(struct control *c, const char *key, const char *value, json_t **old)
 {
 	json_t *request = json_pack("{s:s, s:s}", "do", "show", key, value), *answer = NULL;
 	*old = NULL;
 	if (!request || control_transact(c, request, &answer)) {
 		json_decref(request);
-		return 0;       /* the registering itself will say what is wrong */
+		return 0; /* the registering itself will say what is wrong */
 	}
 	const char *reason = get_text(answer, "reason");
 	int status = 0;
 	if (get_true(answer, "ok")) {
 		*old = json_incref(json_object_get(answer, key));
-	} else if (!reason || (reason_parse(reason) != REASON_NOT_FOUND && reason_parse(reason) != REASON_CASE_UNKNOWN)) {
+	} else if (!reason ||
+		(reason_parse(reason) != REASON_NOT_FOUND &&
+			reason_parse(reason) != REASON_CASE_UNKNOWN)) {
 		if (c->json)
 			render_json(stdout, answer);
 		control_complain(value, answer);
@@ -79,7 +84,8 @@ static bool set_text(json_t *request, const char *field, const char *given, cons
 static bool set_roles(json_t *request, const char *given, const json_t *old)
 {
 	const char *value = given ? given : get_text(old, "roles");
-	return !json_object_set_new(request, "roles", json_string(value && strcmp(value, NONE) ? value : ""));
+	return !json_object_set_new(
+		request, "roles", json_string(value && strcmp(value, NONE) ? value : ""));
 }
 
 /* A login or a number; false where there is no such login. */
@@ -119,14 +125,15 @@ static bool set_certified(json_t *request, const char *given, const json_t *old)
 {
 	if (!given || !strcmp(given, NONE))
 		return set_text(request, "certified_from", given, old) &&
-		       set_text(request, "certified_to", given, old);
+			set_text(request, "certified_to", given, old);
 	char *from = render_format("%s", given), *to = strstr(from, "..");
 	if (to) {
 		*to = '\0';
 		to += 2;
 	}
 	bool fine = !json_object_set_new(request, "certified_from", json_string(from)) &&
-		    !json_object_set_new(request, "certified_to", to && *to ? json_string(to) : json_null());
+		!json_object_set_new(
+			request, "certified_to", to && *to ? json_string(to) : json_null());
 	free(from);
 	return fine;
 }
@@ -148,14 +155,15 @@ int cmd_register_person(struct control *c, const struct options *o)
 	int status = stands(c, "person", o->argv[0], &old);
 	if (status)
 		return status;
-	json_t *request = json_pack("{s:s, s:s, s:s, s:b}", "do", "register.person", "number", o->argv[0], "name", o->argv[1],
-				    "formal", (int)formal(o, old));
+	json_t *request = json_pack("{s:s, s:s, s:s, s:b}", "do", "register.person", "number",
+		o->argv[0], "name", o->argv[1], "formal", (int)formal(o, old));
 	if (request && !set_uid(request, o->value[OPTION_UID], old)) {
 		json_decref(request);
 		json_decref(old);
 		return STATUS_UNREACHABLE;
 	}
-	if (request && (!set_roles(request, o->value[OPTION_ROLES], old) ||
+	if (request &&
+		(!set_roles(request, o->value[OPTION_ROLES], old) ||
 			!set_text(request, "unit", o->value[OPTION_UNIT], old) ||
 			!set_certified(request, o->value[OPTION_CERTIFIED], old))) {
 		json_decref(request);
@@ -172,7 +180,8 @@ int cmd_register_case(struct control *c, const struct options *o)
 	if (status)
 		return status;
 	json_t *request = json_pack("{s:s, s:s}", "do", "register.case", "number", o->argv[0]);
-	if (request && (!set_text(request, "party", o->value[OPTION_PARTY], old) ||
+	if (request &&
+		(!set_text(request, "party", o->value[OPTION_PARTY], old) ||
 			!set_text(request, "cause", o->value[OPTION_CAUSE], old) ||
 			!set_text(request, "class", o->value[OPTION_CLASS], old))) {
 		json_decref(request);

@@ -47,12 +47,13 @@ int cmd_request(struct control *c, const struct options *o)
 	if (!o->value[OPTION_PURPOSE] || !*o->value[OPTION_PURPOSE])
 		return usage(_("say what you need it for, with --purpose"));
 	if (!kase == !o->argc)
-		return usage(_("say what you want to read: paths or item numbers, or a whole case with --case"));
+		return usage(_("say what you want to read: paths or item numbers, or a whole case "
+			       "with --case"));
 	if (o->value[OPTION_OPENS] && (!options_number(o->value[OPTION_OPENS], &opens) || !opens))
 		return usage(_("--opens takes a number from 1"));
-	json_t *request = json_pack("{s:s, s:s, s:s?, s:s?, s:o}", "do", "request", "purpose", o->value[OPTION_PURPOSE],
-				    "from", o->value[OPTION_FROM], "to", o->value[OPTION_TO],
-				    "opens", opens ? json_integer(opens) : json_null());
+	json_t *request = json_pack("{s:s, s:s, s:s?, s:s?, s:o}", "do", "request", "purpose",
+		o->value[OPTION_PURPOSE], "from", o->value[OPTION_FROM], "to", o->value[OPTION_TO],
+		"opens", opens ? json_integer(opens) : json_null());
 	int status = 0;
 	if (request && kase && json_object_set_new(request, "case", json_string(kase))) {
 		json_decref(request);
@@ -72,13 +73,15 @@ static int decide(struct control *c, const struct options *o, const char *what, 
 {
 	int64_t id;
 	if (!options_number(o->argv[0], &id)) {
-		render_complain(o->argv[0], "%s", _("this is not the number of a request; custody requests lists them"));
+		render_complain(o->argv[0], "%s",
+			_("this is not the number of a request; custody requests lists them"));
 		return STATUS_UNREACHABLE;
 	}
 	json_t *request = json_pack("{s:s, s:I}", "do", what, "id", (json_int_t)id);
 	if (reason && request) {
 		const char *text = o->value[OPTION_REASON];
-		if (json_object_set_new(request, "reason", text ? json_string(text) : json_null())) {
+		if (json_object_set_new(
+			    request, "reason", text ? json_string(text) : json_null())) {
 			json_decref(request);
 			request = NULL;
 		}

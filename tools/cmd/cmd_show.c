@@ -4,16 +4,18 @@
 
 #include "fs/store/base/i18n.h"
 #include "tools/cmd/commands.h"
-#include "tools/text/get.h"
 #include "tools/control/locate.h"
-#include "tools/text/render.h"
 #include "tools/story/story.h"
+#include "tools/text/get.h"
+#include "tools/text/render.h"
 #include "tools/text/table.h"
 #include "tools/text/words.h"
 
 static char *size_of(const json_t *folder)
 {
-	return json_is_integer(json_object_get(folder, "bytes")) ? render_size((uint64_t)get_number(folder, "bytes", 0)) : NULL;
+	return json_is_integer(json_object_get(folder, "bytes"))
+		? render_size((uint64_t)get_number(folder, "bytes", 0))
+		: NULL;
 }
 
 /* A folder's fields, whichever it has. */
@@ -22,8 +24,14 @@ static void fill_folder(struct render_table *t, const json_t *folder)
 	static const struct {
 		const char *key, *label;
 	} known[] = {
-		{"path", N_("Folder")}, {"unit", N_("Unit")}, {"unit_name", N_("Unit name")}, {"device", N_("Device")},
-		{"officer", N_("Officer")}, {"officer_name", N_("Officer's name")}, {"date", N_("Recorded on")}, {"case", N_("Case")},
+		{ "path", N_("Folder") },
+		{ "unit", N_("Unit") },
+		{ "unit_name", N_("Unit name") },
+		{ "device", N_("Device") },
+		{ "officer", N_("Officer") },
+		{ "officer_name", N_("Officer's name") },
+		{ "date", N_("Recorded on") },
+		{ "case", N_("Case") },
 	};
 	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
 		render_field(t, _(known[i].label), get_copy(folder, known[i].key));
@@ -67,8 +75,11 @@ static void print_stages(const json_t *stages)
 	json_array_foreach(stages, i, one) {
 		const char *stage = get_text(one, "stage");
 		long long n = get_number(one, "items", 0);
-		render_table_set(t, 0, render_format("%s", stage ? words_for(WORDS_STAGE, stage) : _("no stage said")));
-		render_table_set(t, 1, n ? render_format("%lld", n) : render_format("%s", _("none")));
+		render_table_set(t, 0,
+			render_format(
+				"%s", stage ? words_for(WORDS_STAGE, stage) : _("no stage said")));
+		render_table_set(
+			t, 1, n ? render_format("%lld", n) : render_format("%s", _("none")));
 		render_table_row(t);
 	}
 	render_table_free(t, stdout);
@@ -80,8 +91,12 @@ static int show(struct control *c, json_t *request, const char *what)
 		const char *key;
 		void (*fill)(struct render_table *, const json_t *);
 	} kinds[] = {
-		{"item", table_item}, {"folder", fill_folder}, {"unit", table_unit}, {"device", table_device},
-		{"person", table_person}, {"case", table_case},
+		{ "item", table_item },
+		{ "folder", fill_folder },
+		{ "unit", table_unit },
+		{ "device", table_device },
+		{ "person", table_person },
+		{ "case", table_case },
 	};
 	json_t *answer = NULL;
 	int status = control_show(c, request, what, &answer);
@@ -101,7 +116,8 @@ int cmd_show(struct control *c, const struct options *o)
 	int64_t item;
 	char *path = NULL;
 	if (options_number(o->argv[0], &item))
-		return show(c, json_pack("{s:s, s:I}", "do", "show", "item", (json_int_t)item), o->argv[0]);
+		return show(c, json_pack("{s:s, s:I}", "do", "show", "item", (json_int_t)item),
+			o->argv[0]);
 	int status = locate_path(c->mount, o->argv[0], &path);
 	if (!status)
 		status = show(c, json_pack("{s:s, s:s}", "do", "show", "path", path), o->argv[0]);

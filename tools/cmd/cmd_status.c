@@ -9,12 +9,16 @@
 
 static char *number(const json_t *object, const char *key)
 {
-	return json_is_integer(json_object_get(object, key)) ? render_format("%lld", get_number(object, key, 0)) : NULL;
+	return json_is_integer(json_object_get(object, key))
+		? render_format("%lld", get_number(object, key, 0))
+		: NULL;
 }
 
 static char *size(const json_t *object, const char *key)
 {
-	return json_is_integer(json_object_get(object, key)) ? render_size((uint64_t)get_number(object, key, 0)) : NULL;
+	return json_is_integer(json_object_get(object, key))
+		? render_size((uint64_t)get_number(object, key, 0))
+		: NULL;
 }
 
 static char *you(const json_t *person)
@@ -23,7 +27,8 @@ static char *you(const json_t *person)
 		return render_format("%s", _("nobody in the register"));
 	const char *name = get_text(person, "name"), *id = get_text(person, "number");
 	char *roles = words_roles(get_text(person, "roles"));
-	char *text = render_format(_("%s (%s): %s"), name ? name : "?", id ? id : "?", *roles ? roles : _("no role"));
+	char *text = render_format(
+		_("%s (%s): %s"), name ? name : "?", id ? id : "?", *roles ? roles : _("no role"));
 	free(roles);
 	return text;
 }
@@ -31,8 +36,8 @@ static char *you(const json_t *person)
 static char *items(const json_t *counts)
 {
 	return render_format(_("%lld sealed, %lld being received, %lld incomplete, %lld withdrawn"),
-			     get_number(counts, "sealed", 0),
-			     get_number(counts, "receiving", 0), get_number(counts, "incomplete", 0), get_number(counts, "withdrawn", 0));
+		get_number(counts, "sealed", 0), get_number(counts, "receiving", 0),
+		get_number(counts, "incomplete", 0), get_number(counts, "withdrawn", 0));
 }
 
 static void show_store(struct render_table *t, const json_t *store)
@@ -44,7 +49,9 @@ static void show_store(struct render_table *t, const json_t *store)
 	render_field(t, _("Time zone"), get_copy(store, "utc_offset"));
 	if (get_true(store, "test_clock"))
 		render_field(t, _("Test clock"),
-			     render_format("%s", _("YES: its clock can be set, so this store proves nothing; for tests only")));
+			render_format("%s",
+				_("YES: its clock can be set, so this store proves nothing; for "
+				  "tests only")));
 }
 
 static void show(const json_t *a, bool mounted)
@@ -53,11 +60,14 @@ static void show(const json_t *a, bool mounted)
 	struct render_table *t = render_table_new(2, NULL, 0);
 	show_store(t, json_object_get(a, "store"));
 	render_field(t, _("Version"), get_copy(a, "version"));
-	render_field(t, _("Policy in force"), render_format(_("version %lld"), get_number(a, "policy", 0)));
+	render_field(t, _("Policy in force"),
+		render_format(_("version %lld"), get_number(a, "policy", 0)));
 	render_field(t, _("Mounted since"), render_time(get_text(a, "mounted_since"), true));
 	render_field(t, _("Wall clock"), render_time(get_text(a, "wall"), true));
 	render_field(t, _("Compliance clock"), render_time(get_text(a, "clock"), true));
-	render_field(t, _("Items"), json_is_object(json_object_get(a, "items")) ? items(json_object_get(a, "items")) : NULL);
+	render_field(t, _("Items"),
+		json_is_object(json_object_get(a, "items")) ? items(json_object_get(a, "items"))
+							    : NULL);
 	render_field(t, _("Content kept"), size(a, "bytes"));
 	render_field(t, _("Free space"), size(a, "free_bytes"));
 	render_field(t, _("Open deposits"), number(a, "open_deposits"));

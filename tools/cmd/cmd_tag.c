@@ -5,18 +5,19 @@
 #include "fs/store/base/i18n.h"
 #include "policy/tag.h"
 #include "tools/cmd/commands.h"
-#include "tools/text/get.h"
 #include "tools/cmd/list.h"
 #include "tools/control/locate.h"
+#include "tools/text/get.h"
 #include "tools/text/render.h"
 #include "tools/text/status.h"
 #include "tools/text/words.h"
 
-#define NONE "none"     /* takes a value away again */
+#define NONE "none" /* takes a value away again */
 
 static bool can_set(const char *name)
 {
-	return !strcmp(name, "class") || !strcmp(name, "retain-until") || tag_parse(name) != TAG_COUNT;
+	return !strcmp(name, "class") || !strcmp(name, "retain-until") ||
+		tag_parse(name) != TAG_COUNT;
 }
 
 /* A request about one item or path.  0 or a status. */
@@ -25,7 +26,8 @@ static int about(struct control *c, const char *argument, json_t *request)
 	int64_t item;
 	char *path = NULL;
 	if (options_number(argument, &item))
-		return json_object_set_new(request, "item", json_integer(item)) ? STATUS_UNREACHABLE : 0;
+		return json_object_set_new(request, "item", json_integer(item)) ? STATUS_UNREACHABLE
+										: 0;
 	int status = locate_path(c->mount, argument, &path);
 	if (!status && json_object_set_new(request, "path", json_string(path))) {
 		render_complain(argument, "%s", _("this is not valid UTF-8 text"));
@@ -37,7 +39,9 @@ static int about(struct control *c, const char *argument, json_t *request)
 
 static int set_one(struct control *c, const char *name, const char *value, const char *argument)
 {
-	json_t *request = json_pack("{s:s, s:s, s:s?}", "do", "set", "name", name, "value", strcmp(value, NONE) ? value : NULL), *answer = NULL;
+	json_t *request = json_pack("{s:s, s:s, s:s?}", "do", "set", "name", name, "value",
+		       strcmp(value, NONE) ? value : NULL),
+	       *answer = NULL;
 	int status = request ? about(c, argument, request) : 0;
 	if (status) {
 		json_decref(request);
@@ -54,7 +58,9 @@ int cmd_set(struct control *c, const struct options *o)
 {
 	int worst = STATUS_DONE;
 	if (!can_set(o->argv[0])) {
-		render_complain(o->argv[0], "%s", _("this cannot be set; class, retain-until, stage, informed and important can"));
+		render_complain(o->argv[0], "%s",
+			_("this cannot be set; class, retain-until, stage, informed and important "
+			  "can"));
 		return STATUS_UNREACHABLE;
 	}
 	for (int i = 2; i < o->argc; i++) {
@@ -67,7 +73,9 @@ int cmd_set(struct control *c, const struct options *o)
 
 static int unrelated(struct control *c, const struct options *o, const char *what)
 {
-	json_t *request = json_pack("{s:s, s:s, s:s?}", "do", "unrelated", "what", what, "reason", o->value[OPTION_REASON]), *answer = NULL;
+	json_t *request = json_pack("{s:s, s:s, s:s?}", "do", "unrelated", "what", what, "reason",
+		       o->value[OPTION_REASON]),
+	       *answer = NULL;
 	int status = request ? about(c, o->argv[0], request) : 0;
 	if (status) {
 		json_decref(request);
@@ -75,7 +83,8 @@ static int unrelated(struct control *c, const struct options *o, const char *wha
 	}
 	status = control_show(c, request, o->argv[0], &answer);
 	if (answer)
-		render_line(stdout, _("%s: unrelated to duty: %s"), o->argv[0], words_for(WORDS_UNRELATED, get_text(answer, "state")));
+		render_line(stdout, _("%s: unrelated to duty: %s"), o->argv[0],
+			words_for(WORDS_UNRELATED, get_text(answer, "state")));
 	json_decref(answer);
 	return status;
 }
@@ -101,13 +110,17 @@ int cmd_unrelated_refuse(struct control *c, const struct options *o)
 
 static char *person(const json_t *p)
 {
-	return json_is_object(p) ? render_format(_("%s (%s)"), get_text(p, "name") ? get_text(p, "name") : "?", get_text(p, "number") ? get_text(p, "number") : "?") : NULL;
+	return json_is_object(p)
+		? render_format(_("%s (%s)"), get_text(p, "name") ? get_text(p, "name") : "?",
+			  get_text(p, "number") ? get_text(p, "number") : "?")
+		: NULL;
 }
 
 static void fill_unrelated(struct render_table *t, const json_t *row)
 {
 	render_table_set(t, 0, get_copy(row, "item"));
-	render_table_set(t, 1, render_format("%s", words_for(WORDS_UNRELATED, get_text(row, "state"))));
+	render_table_set(
+		t, 1, render_format("%s", words_for(WORDS_UNRELATED, get_text(row, "state"))));
 	render_table_set(t, 2, person(json_object_get(row, "proposed_by")));
 	render_table_set(t, 3, person(json_object_get(row, "decided_by")));
 	render_table_set(t, 4, get_copy(row, "reason"));
@@ -115,7 +128,10 @@ static void fill_unrelated(struct render_table *t, const json_t *row)
 }
 
 static const struct table_kind unrelated_items = {
-	"unrelated list", {N_("ITEM"), N_("STATE"), N_("PROPOSED BY"), N_("DECIDED BY"), N_("REASON"), N_("PATH")}, 1 << 0, fill_unrelated,
+	"unrelated list",
+	{ N_("ITEM"), N_("STATE"), N_("PROPOSED BY"), N_("DECIDED BY"), N_("REASON"), N_("PATH") },
+	1 << 0,
+	fill_unrelated,
 };
 
 int cmd_unrelated_list(struct control *c, const struct options *o)

@@ -5,8 +5,8 @@
 
 #include "fs/store/base/i18n.h"
 #include "tools/cmd/commands.h"
-#include "tools/text/get.h"
 #include "tools/control/locate.h"
+#include "tools/text/get.h"
 #include "tools/text/progress.h"
 #include "tools/text/render.h"
 #include "tools/text/status.h"
@@ -14,24 +14,26 @@
 struct scrub {
 	struct control *control;
 	struct progress progress;
-	bool json;                      /* nothing but the one document on stdout */
-	bool begun;                     /* what there is to read is known, and it is being read */
-	uint64_t total, done;           /* bytes; of a damaged item the rest counts as done */
-	uint64_t read;                  /* bytes that were read and hold */
-	uint64_t items;                 /* checked to their end, or found damaged */
-	json_t *damaged, *failed;       /* what was met: {item,path,…} */
+	bool json;                /* nothing but the one document on stdout */
+	bool begun;               /* what there is to read is known, and it is being read */
+	uint64_t total, done;     /* bytes; of a damaged item the rest counts as done */
+	uint64_t read;            /* bytes that were read and hold */
+	uint64_t items;           /* checked to their end, or found damaged */
+	json_t *damaged, *failed; /* what was met: {item,path,…} */
 };
 
 /* Notes an item that does not hold, or could not be checked, and says so. */
-static void note(struct scrub *s, const json_t *row, json_t *list, const char *key, json_t *value, char *sentence)
+static void note(struct scrub *s, const json_t *row, json_t *list, const char *key, json_t *value,
+	char *sentence)
 {
 	const char *path = get_text(row, "path");
-	json_array_append_new(list, json_pack("{s:I, s:s?, s:o}", "item", (json_int_t)get_number(row, "item", 0), "path", path,
-					      key, value));
+	json_array_append_new(list,
+		json_pack("{s:I, s:s?, s:o}", "item", (json_int_t)get_number(row, "item", 0),
+			"path", path, key, value));
 	progress_end(&s->progress);
 	if (!s->json)
-		render_line(stdout, _("item %lld, %s: %s"), get_number(row, "item", 0), path ? path : _("out of sight"),
-			    sentence);
+		render_line(stdout, _("item %lld, %s: %s"), get_number(row, "item", 0),
+			path ? path : _("out of sight"), sentence);
 	fflush(stdout);
 	free(sentence);
 }
@@ -40,7 +42,7 @@ static void note_failed(struct scrub *s, const json_t *row, const json_t *answer
 {
 	const char *name = get_text(answer, "errno"), *text = get_text(answer, "text");
 	note(s, row, s->failed, "errno", json_string(name ? name : strerrorname_np(error)),
-	     render_format(_("could not be checked: %s"), text ? _(text) : i18n_error(error)));
+		render_format(_("could not be checked: %s"), text ? _(text) : i18n_error(error)));
 }
 
 static void count(struct scrub *s, long long bytes)
@@ -50,12 +52,13 @@ static void count(struct scrub *s, long long bytes)
 	progress_show(&s->progress, s->done, s->total);
 }
 
-/* One stretch of an item.  0 and the next offset (-1: the end is reached, or damage was); else a status. */
+/* One stretch of an item.  0 and the next offset (-1: the end is reached, or damage was); else a
+ * status. */
 static int check_range(struct scrub *s, const json_t *row, long long offset, long long *next)
 {
 	json_t *answer = NULL;
-	json_t *request = json_pack("{s:s, s:I, s:I}", "do", "verify.range", "item", (json_int_t)get_number(row, "item", 0),
-				    "offset", (json_int_t)offset);
+	json_t *request = json_pack("{s:s, s:I, s:I}", "do", "verify.range", "item",
+		(json_int_t)get_number(row, "item", 0), "offset", (json_int_t)offset);
 	int e = request ? control_transact(s->control, request, &answer) : ENOMEM;
 	*next = -1;
 	json_decref(request);
@@ -66,7 +69,8 @@ static int check_range(struct scrub *s, const json_t *row, long long offset, lon
 	} else if (get_true(answer, "damaged")) {
 		long long at = get_number(answer, "at", offset);
 		s->items++;
-		note(s, row, s->damaged, "at", json_integer(at), render_format(_("DAMAGED at byte %lld"), at));
+		note(s, row, s->damaged, "at", json_integer(at),
+			render_format(_("DAMAGED at byte %lld"), at));
 	} else {
 		long long size = get_number(answer, "size", 0);
 		*next = get_number(answer, "next", -1);
@@ -90,23 +94,28 @@ static int check_item(void *arg, const json_t *row)
 	int status = 0;
 	while (!status && offset >= 0)
 		status = check_range(s, row, offset, &offset);
-	s->done = before + (uint64_t)get_number(row, "size", 0);      /* the rest of a damaged item is not read */
+	s->done = before +
+		(uint64_t)get_number(row, "size", 0); /* the rest of a damaged item is not read */
 	progress_show(&s->progress, s->done, s->total);
 	return status;
 }
 
-/* The list that a path, an item number or NULL (everything) stands for; NULL and a status where it cannot be said. */
+/* The list that a path, an item number or NULL (everything) stands for; NULL and a status where it
+ * cannot be said. */
 static int list_request(struct control *c, const char *target, int limit, json_t **request)
 {
 	int64_t item;
 	char *path = NULL;
 	int status = 0;
 	if (!target) {
-		*request = json_pack("{s:s, s:n, s:i}", "do", "verify.list", "path", "limit", limit);
+		*request = json_pack(
+			"{s:s, s:n, s:i}", "do", "verify.list", "path", "limit", limit);
 	} else if (options_number(target, &item)) {
-		*request = json_pack("{s:s, s:I, s:i}", "do", "verify.list", "item", (json_int_t)item, "limit", limit);
+		*request = json_pack("{s:s, s:I, s:i}", "do", "verify.list", "item",
+			(json_int_t)item, "limit", limit);
 	} else if (!(status = locate_path(c->mount, target, &path))) {
-		*request = json_pack("{s:s, s:s, s:i}", "do", "verify.list", "path", path, "limit", limit);
+		*request = json_pack(
+			"{s:s, s:s, s:i}", "do", "verify.list", "path", path, "limit", limit);
 	}
 	free(path);
 	return status;
@@ -128,8 +137,8 @@ static int add_size(void *arg, const json_t *row)
 /* How much there is to read: of everything the store knows the sum, else the rows are added up. */
 static int measure(struct scrub *s, const char *target)
 {
-	struct measure m = {0, 0};
-	struct control_pager pager = {add_size, NULL, &m};
+	struct measure m = { 0, 0 };
+	struct control_pager pager = { add_size, NULL, &m };
 	json_t *request = NULL, *answer = NULL;
 	int status = list_request(s->control, target, target ? 1000 : 1, &request);
 	if (status)
@@ -149,7 +158,7 @@ static int measure(struct scrub *s, const char *target)
 
 static int scrub(struct scrub *s, const char *target)
 {
-	struct control_pager pager = {check_item, NULL, s};
+	struct control_pager pager = { check_item, NULL, s };
 	json_t *request = NULL;
 	int status = list_request(s->control, target, 500, &request);
 	if (!status)
@@ -162,12 +171,18 @@ static void summarise(const struct scrub *s, int status)
 	int64_t ms = progress_elapsed(&s->progress);
 	char *size = render_size(s->read), *rate = progress_rate(s->read, ms);
 	size_t damaged = json_array_size(s->damaged), failed = json_array_size(s->failed);
-	render_line(stdout, ngettext("%llu item, %s, in %.1f seconds (%s)", "%llu items, %s, in %.1f seconds (%s)", (unsigned long)s->items),
-		    (unsigned long long)s->items, size, (double)ms / 1000, rate);
+	render_line(stdout,
+		ngettext("%llu item, %s, in %.1f seconds (%s)",
+			"%llu items, %s, in %.1f seconds (%s)", (unsigned long)s->items),
+		(unsigned long long)s->items, size, (double)ms / 1000, rate);
 	if (damaged)
-		render_line(stdout, ngettext("%zu item is DAMAGED", "%zu items are DAMAGED", damaged), damaged);
+		render_line(stdout,
+			ngettext("%zu item is DAMAGED", "%zu items are DAMAGED", damaged), damaged);
 	if (failed)
-		render_line(stdout, ngettext("%zu item could not be checked", "%zu items could not be checked", failed), failed);
+		render_line(stdout,
+			ngettext("%zu item could not be checked", "%zu items could not be checked",
+				failed),
+			failed);
 	if (!status)
 		render_line(stdout, "%s", _("Every one holds."));
 	else if (!damaged && !failed)
@@ -185,7 +200,7 @@ static int run(struct scrub *s, const struct options *o)
 		progress_end(&s->progress);
 		return status;
 	}
-	s->control->json = false;       /* a refusal from here on is a part of the document */
+	s->control->json = false; /* a refusal from here on is a part of the document */
 	s->begun = true;
 	for (int i = 0; !status && i < targets; i++)
 		status = scrub(s, o->argc ? o->argv[i] : NULL);
@@ -199,18 +214,22 @@ static int run(struct scrub *s, const struct options *o)
 
 static void print_document(const struct scrub *s, int status)
 {
-	json_t *document = json_pack("{s:b, s:I, s:I, s:O, s:O}", "ok", !status, "items", (json_int_t)s->items,
-				     "bytes", (json_int_t)s->read, "damaged", s->damaged, "failed", s->failed);
+	json_t *document = json_pack("{s:b, s:I, s:I, s:O, s:O}", "ok", !status, "items",
+		(json_int_t)s->items, "bytes", (json_int_t)s->read, "damaged", s->damaged, "failed",
+		s->failed);
 	render_json(stdout, document);
 	json_decref(document);
 }
 
 int cmd_verify(struct control *c, const struct options *o)
 {
-	struct scrub s = {.control = c, .json = c->json, .damaged = json_array(), .failed = json_array()};
+	struct scrub s = {
+		.control = c, .json = c->json, .damaged = json_array(), .failed = json_array()
+	};
 	int status = STATUS_UNREACHABLE;
 	if (!o->argc == !o->value[OPTION_ALL]) {
-		render_complain("verify", "%s", _("say what to verify: paths or item numbers, or --all"));
+		render_complain(
+			"verify", "%s", _("say what to verify: paths or item numbers, or --all"));
 	} else {
 		progress_begin(&s.progress, _("verifying"), true);
 		status = run(&s, o);

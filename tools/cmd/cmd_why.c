@@ -7,26 +7,30 @@
 #include "policy/reason.h"
 #include "policy/verb.h"
 #include "tools/cmd/commands.h"
-#include "tools/text/get.h"
 #include "tools/control/locate.h"
+#include "tools/text/get.h"
 #include "tools/text/render.h"
 #include "tools/text/status.h"
 #include "tools/text/words.h"
 
 static void tell(const json_t *answer)
 {
-	const char *name = get_text(answer, "reason"), *text = get_text(answer, "text"), *verb = get_text(answer, "verb");
+	const char *name = get_text(answer, "reason"), *text = get_text(answer, "text"),
+		   *verb = get_text(answer, "verb");
 	const char *error = get_text(answer, "errno");
 	enum reason r = name ? reason_parse(name) : REASON_COUNT;
 	char *when = render_time(get_text(answer, "when"), false);
 	if (get_true(answer, "allowed"))
 		render_line(stdout, _("%s: allowed"), words_for(WORDS_VERB, verb));
 	else if (get_true(answer, "recent") && when)
-		render_line(stdout, _("%s: refused (%s), last at %s"), words_for(WORDS_VERB, verb), error ? error : "?", when);
+		render_line(stdout, _("%s: refused (%s), last at %s"), words_for(WORDS_VERB, verb),
+			error ? error : "?", when);
 	else
-		render_line(stdout, _("%s: refused (%s)"), words_for(WORDS_VERB, verb), error ? error : "?");
+		render_line(stdout, _("%s: refused (%s)"), words_for(WORDS_VERB, verb),
+			error ? error : "?");
 	if (!get_true(answer, "allowed")) {
-		char *whole = r != REASON_COUNT ? why_text(r, json_object_get(answer, "facts")) : NULL;
+		char *whole = r != REASON_COUNT ? why_text(r, json_object_get(answer, "facts"))
+						: NULL;
 		render_line(stdout, "%s", whole ? whole : text ? text : "?");
 		free(whole);
 	}
@@ -44,8 +48,9 @@ int cmd_why(struct control *c, const struct options *o)
 	}
 	int status = locate_path(c->mount, o->argv[0], &path);
 	if (!status)
-		status = control_show(c, json_pack("{s:s, s:s, s:s?}", "do", "why", "path", path, "verb", verb), o->argv[0],
-				      &answer);
+		status = control_show(c,
+			json_pack("{s:s, s:s, s:s?}", "do", "why", "path", path, "verb", verb),
+			o->argv[0], &answer);
 	if (answer)
 		tell(answer);
 	json_decref(answer);

@@ -1,4 +1,5 @@
-/* custody copy verify: reads a medium again, here and not in the daemon, and compares every digest. */
+/* custody copy verify: reads a medium again, here and not in the daemon, and compares every
+ * digest. */
 #include <errno.h>
 #include <fcntl.h>
 #include <fts.h>
@@ -6,17 +7,17 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "fs/store/base/i18n.h"
 #include "fs/store/base/digest.h"
+#include "fs/store/base/i18n.h"
 #include "tools/cmd/commands.h"
-#include "tools/text/get.h"
 #include "tools/control/locate.h"
+#include "tools/text/get.h"
 #include "tools/text/progress.h"
 #include "tools/text/render.h"
 #include "tools/text/status.h"
 
 #define PIECE (1 << 20)
-#define REPORTED_MOST 4000              /* items named in one report, of each kind: it has to fit a request */
+#define REPORTED_MOST 4000 /* items named in one report, of each kind: it has to fit a request */
 
 enum fate { MISSING, FOUND, DAMAGED };
 
@@ -27,7 +28,7 @@ struct wanted {
 	bool disposed;
 	char sha256[HASH_HEX], sm3[HASH_HEX];
 	enum fate fate;
-	char *file;                     /* where it was found, or what seems to be it */
+	char *file; /* where it was found, or what seems to be it */
 };
 
 struct reading {
@@ -38,7 +39,8 @@ struct reading {
 	size_t count, room;
 	char *buffer;
 	uint64_t total, done, files;
-	json_t *strange;                /* files not matched by digest: {file,size}; in the end those that do not belong to the medium */
+	json_t *strange; /* files not matched by digest: {file,size}; in the end those that do not
+			    belong to the medium */
 };
 
 static int add_wanted(void *arg, const json_t *row)
@@ -54,8 +56,11 @@ static int add_wanted(void *arg, const json_t *row)
 		r->room = room;
 	}
 	struct wanted *w = &r->wanted[r->count++];
-	*w = (struct wanted){.item = get_number(row, "item", 0), .path = get_copy(row, "path"), .name = get_copy(row, "name"),
-			     .size = get_number(row, "size", -1), .disposed = get_true(row, "disposed")};
+	*w = (struct wanted){ .item = get_number(row, "item", 0),
+		.path = get_copy(row, "path"),
+		.name = get_copy(row, "name"),
+		.size = get_number(row, "size", -1),
+		.disposed = get_true(row, "disposed") };
 	snprintf(w->sha256, sizeof w->sha256, "%s", sha ? sha : "");
 	snprintf(w->sm3, sizeof w->sm3, "%s", sm3 ? sm3 : "");
 	return 0;
@@ -67,7 +72,8 @@ static int by_digest(const void *a, const void *b)
 }
 
 /* The digests of a file, from the medium and not from memory.  0 or an errno. */
-static int digest_file(struct reading *r, const char *path, char sha256[HASH_HEX], char sm3[HASH_HEX])
+static int digest_file(
+	struct reading *r, const char *path, char sha256[HASH_HEX], char sm3[HASH_HEX])
 {
 	uint8_t a[HASH_LEN], b[HASH_LEN];
 	struct digest_pair *pair = NULL;
@@ -99,7 +105,8 @@ static int digest_file(struct reading *r, const char *path, char sha256[HASH_HEX
 	return e;
 }
 
-/* A file's name as it is, or where it is not UTF-8, as old discs of Chinese systems have them, made safe. */
+/* A file's name as it is, or where it is not UTF-8, as old discs of Chinese systems have them, made
+ * safe. */
 static json_t *file_name(const char *path)
 {
 	json_t *name = json_string(path);
@@ -114,7 +121,7 @@ static json_t *file_name(const char *path)
 static void check_file(struct reading *r, const char *path, int64_t size)
 {
 	char sha256[HASH_HEX] = "", sm3[HASH_HEX] = "";
-	struct wanted key = {.item = 0}, *w = NULL;
+	struct wanted key = { .item = 0 }, *w = NULL;
 	bool matched = false;
 	int e = digest_file(r, path, sha256, sm3);
 	r->files++;
@@ -127,7 +134,8 @@ static void check_file(struct reading *r, const char *path, int64_t size)
 	}
 	while (w && w > r->wanted && !strcmp(w[-1].sha256, sha256))
 		w--;
-	for (; w && w < r->wanted + r->count && !strcmp(w->sha256, sha256); w++) {      /* one file may be several items' content */
+	for (; w && w < r->wanted + r->count && !strcmp(w->sha256, sha256);
+		w++) { /* one file may be several items' content */
 		if (strcmp(w->sm3, sm3))
 			continue;
 		matched = true;
@@ -136,13 +144,14 @@ static void check_file(struct reading *r, const char *path, int64_t size)
 		w->file = render_format("%s", path);
 	}
 	if (!matched)
-		json_array_append_new(r->strange, json_pack("{s:o, s:I}", "file", file_name(path), "size", (json_int_t)size));
+		json_array_append_new(r->strange,
+			json_pack("{s:o, s:I}", "file", file_name(path), "size", (json_int_t)size));
 }
 
 /* Goes over the files below a folder: counts them, or checks them.  0 or a status. */
 static int walk(struct reading *r, const char *folder, bool check)
 {
-	char *const roots[] = {(char *)folder, NULL};
+	char *const roots[] = { (char *)folder, NULL };
 	FTS *fts = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR | FTS_XDEV, NULL);
 	FTSENT *f;
 	int status = 0;
@@ -153,7 +162,8 @@ static int walk(struct reading *r, const char *folder, bool check)
 	while ((f = fts_read(fts))) {
 		if (f->fts_info == FTS_DNR || f->fts_info == FTS_ERR || f->fts_info == FTS_NS) {
 			if (!check || f->fts_level == FTS_ROOTLEVEL)
-				render_complain(f->fts_path, _("could not be read: %s"), i18n_error(f->fts_errno));
+				render_complain(f->fts_path, _("could not be read: %s"),
+					i18n_error(f->fts_errno));
 			status = f->fts_level == FTS_ROOTLEVEL ? STATUS_UNREACHABLE : status;
 		}
 		if (f->fts_info != FTS_F)
@@ -177,12 +187,15 @@ static const char *last_part(const char *path)
 static struct wanted *lost(struct reading *r, const char *name, long long size)
 {
 	for (size_t i = 0; i < r->count; i++)
-		if (r->wanted[i].fate == MISSING && !r->wanted[i].disposed && (name ? r->wanted[i].name && !strcmp(r->wanted[i].name, name) : r->wanted[i].size == size))
+		if (r->wanted[i].fate == MISSING && !r->wanted[i].disposed &&
+			(name ? r->wanted[i].name && !strcmp(r->wanted[i].name, name)
+			      : r->wanted[i].size == size))
 			return &r->wanted[i];
 	return NULL;
 }
 
-/* What is on the medium under an item's name or with its size, and is not its content, is taken for a damaged copy; the rest does not belong there. */
+/* What is on the medium under an item's name or with its size, and is not its content, is taken for
+ * a damaged copy; the rest does not belong there. */
 static void sort_strange(struct reading *r)
 {
 	for (int pass = 0; pass < 2; pass++) {
@@ -190,7 +203,8 @@ static void sort_strange(struct reading *r)
 		size_t i;
 		json_array_foreach(r->strange, i, one) {
 			const char *file = get_text(one, "file");
-			struct wanted *w = lost(r, pass == 0 && file ? last_part(file) : NULL, get_number(one, "size", -1));
+			struct wanted *w = lost(r, pass == 0 && file ? last_part(file) : NULL,
+				get_number(one, "size", -1));
 			if (w && (pass == 1 || file)) {
 				w->fate = DAMAGED;
 				w->file = file ? render_format("%s", file) : NULL;
@@ -223,9 +237,11 @@ static json_t *numbers_of(const struct reading *r, enum fate fate)
 static int report(struct reading *r)
 {
 	json_t *answer = NULL;
-	json_t *request = json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:o}", "do", "copy.verified", "medium", r->medium, "files", (json_int_t)r->files,
-				    "extra", (json_int_t)json_array_size(r->strange), "missing_count", (json_int_t)count_of(r, MISSING),
-				    "damaged_count", (json_int_t)count_of(r, DAMAGED), "missing", numbers_of(r, MISSING), "damaged", numbers_of(r, DAMAGED));
+	json_t *request = json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:o}", "do",
+		"copy.verified", "medium", r->medium, "files", (json_int_t)r->files, "extra",
+		(json_int_t)json_array_size(r->strange), "missing_count",
+		(json_int_t)count_of(r, MISSING), "damaged_count", (json_int_t)count_of(r, DAMAGED),
+		"missing", numbers_of(r, MISSING), "damaged", numbers_of(r, DAMAGED));
 	int status = control_ask(r->control, request, r->medium, &answer);
 	json_decref(answer);
 	return status;
@@ -236,8 +252,10 @@ static json_t *rows_of(const struct reading *r, enum fate fate)
 	json_t *rows = json_array();
 	for (size_t i = 0; i < r->count; i++)
 		if (r->wanted[i].fate == fate && !(fate == MISSING && r->wanted[i].disposed))
-			json_array_append_new(rows, json_pack("{s:I, s:s?, s:s?}", "item", (json_int_t)r->wanted[i].item, "path", r->wanted[i].path, "file",
-							      r->wanted[i].file));
+			json_array_append_new(rows,
+				json_pack("{s:I, s:s?, s:s?}", "item",
+					(json_int_t)r->wanted[i].item, "path", r->wanted[i].path,
+					"file", r->wanted[i].file));
 	return rows;
 }
 
@@ -246,31 +264,41 @@ static void tell_items(const struct reading *r, enum fate fate, const char *form
 	for (size_t i = 0; i < r->count; i++) {
 		const struct wanted *w = &r->wanted[i];
 		if (w->fate == fate && !(fate == MISSING && w->disposed))
-			render_line(stdout, format, w->item, w->path ? w->path : w->name, w->file ? w->file : "");
+			render_line(stdout, format, w->item, w->path ? w->path : w->name,
+				w->file ? w->file : "");
 	}
 }
 
 static void tell(const struct reading *r, bool passed)
 {
-	size_t found = count_of(r, FOUND), missing = count_of(r, MISSING), damaged = count_of(r, DAMAGED);
+	size_t found = count_of(r, FOUND), missing = count_of(r, MISSING),
+	       damaged = count_of(r, DAMAGED);
 	const json_t *one;
 	size_t i;
 	tell_items(r, DAMAGED, _("item %lld, %s: DAMAGED on the medium (%s)"));
 	tell_items(r, MISSING, _("item %lld, %s: MISSING on the medium%s"));
 	json_array_foreach(r->strange, i, one)
-		render_line(stdout, _("%s: not registered as being on this medium"), get_text(one, "file") ? get_text(one, "file") : "?");
+		render_line(stdout, _("%s: not registered as being on this medium"),
+			get_text(one, "file") ? get_text(one, "file") : "?");
 	for (i = 0; i < r->count; i++)
 		if (r->wanted[i].disposed && r->wanted[i].fate == FOUND)
-			render_line(stdout, _("item %lld was disposed of, and its copy is still on the medium (%s)"), r->wanted[i].item, r->wanted[i].file);
-	render_line(stdout, _("%s: %zu found, %zu missing, %zu damaged, %zu other files"), r->medium, found, missing, damaged, json_array_size(r->strange));
-	render_line(stdout, "%s", passed ? _("Every copy holds.") : _("The medium does NOT hold what was registered: make a new copy."));
+			render_line(stdout,
+				_("item %lld was disposed of, and its copy is still on the medium "
+				  "(%s)"),
+				r->wanted[i].item, r->wanted[i].file);
+	render_line(stdout, _("%s: %zu found, %zu missing, %zu damaged, %zu other files"),
+		r->medium, found, missing, damaged, json_array_size(r->strange));
+	render_line(stdout, "%s",
+		passed ? _("Every copy holds.")
+		       : _("The medium does NOT hold what was registered: make a new copy."));
 }
 
 static void print_document(const struct reading *r, bool passed)
 {
-	json_t *document = json_pack("{s:b, s:s, s:I, s:I, s:I, s:o, s:o, s:O}", "ok", passed, "medium", r->medium, "files", (json_int_t)r->files,
-				     "bytes", (json_int_t)r->done, "found", (json_int_t)count_of(r, FOUND), "missing", rows_of(r, MISSING),
-				     "damaged", rows_of(r, DAMAGED), "extra", r->strange);
+	json_t *document = json_pack("{s:b, s:s, s:I, s:I, s:I, s:o, s:o, s:O}", "ok", passed,
+		"medium", r->medium, "files", (json_int_t)r->files, "bytes", (json_int_t)r->done,
+		"found", (json_int_t)count_of(r, FOUND), "missing", rows_of(r, MISSING), "damaged",
+		rows_of(r, DAMAGED), "extra", r->strange);
 	render_json(stdout, document);
 	json_decref(document);
 }
@@ -280,21 +308,26 @@ static bool outside(const struct reading *r, const char *folder)
 {
 	char *path = locate_canonical(folder);
 	size_t len = strlen(r->control->mount);
-	bool inside = path && !strncmp(path, r->control->mount, len) && (path[len] == '\0' || path[len] == '/');
+	bool inside = path && !strncmp(path, r->control->mount, len) &&
+		(path[len] == '\0' || path[len] == '/');
 	if (!path)
 		render_complain(folder, "%s", i18n_error(errno));
 	else if (inside)
-		render_complain(folder, "%s", _("this is the store itself; name the folder where the medium is mounted"));
+		render_complain(folder, "%s",
+			_("this is the store itself; name the folder where the medium is mounted"));
 	free(path);
 	return path && !inside;
 }
 
 static int run(struct reading *r, const char *folder)
 {
-	struct control_pager pager = {add_wanted, NULL, r};
+	struct control_pager pager = { add_wanted, NULL, r };
 	int status = outside(r, folder) ? 0 : STATUS_UNREACHABLE;
 	if (!status)
-		status = control_each(r->control, json_pack("{s:s, s:s, s:i}", "do", "copy.items", "medium", r->medium, "limit", 1000), r->medium, &pager);
+		status = control_each(r->control,
+			json_pack("{s:s, s:s, s:i}", "do", "copy.items", "medium", r->medium,
+				"limit", 1000),
+			r->medium, &pager);
 	if (!status)
 		status = walk(r, folder, false);
 	if (status)
@@ -319,7 +352,9 @@ static int run(struct reading *r, const char *folder)
 
 int cmd_copy_verify(struct control *c, const struct options *o)
 {
-	struct reading r = {.control = c, .medium = o->argv[0], .buffer = malloc(PIECE), .strange = json_array()};
+	struct reading r = {
+		.control = c, .medium = o->argv[0], .buffer = malloc(PIECE), .strange = json_array()
+	};
 	int status = STATUS_UNREACHABLE;
 	if (r.buffer)
 		status = run(&r, o->argv[1]);

@@ -11,22 +11,22 @@
 #include "tools/text/render.h"
 #include "tools/text/status.h"
 
-#define PAGE 1000           /* the control file's limit; asked for while reading on */
-#define PAGE_FIRST 16       /* asked for at a jump: a proof takes a hash here and there */
+#define PAGE 1000     /* the control file's limit; asked for while reading on */
+#define PAGE_FIRST 16 /* asked for at a jump: a proof takes a hash here and there */
 
 /* A run of hashes of one level. */
 struct hash_page {
 	uint64_t first;
 	size_t count;
-	uint8_t (*hash)[HASH_LEN];      /* room for PAGE; NULL until used */
+	uint8_t (*hash)[HASH_LEN]; /* room for PAGE; NULL until used */
 };
 
 struct source_cache {
 	struct control *control;
 	struct hash_page level[MERKLE_DEPTH];
-	uint64_t first;                 /* of the page of entries */
-	json_t *entries;                /* an array of texts */
-	char *refusal;                  /* owned */
+	uint64_t first;  /* of the page of entries */
+	json_t *entries; /* an array of texts */
+	char *refusal;   /* owned */
 };
 
 static uint64_t page_length(uint64_t index, uint64_t first, size_t count)
@@ -34,14 +34,17 @@ static uint64_t page_length(uint64_t index, uint64_t first, size_t count)
 	return count && index == first + count ? PAGE : PAGE_FIRST;
 }
 
-/* The errno that stands for an answer that is no success; its sentence is kept for source_refusal(). */
+/* The errno that stands for an answer that is no success; its sentence is kept for
+ * source_refusal(). */
 static int refusal(struct source_cache *cache, const json_t *answer)
 {
 	const char *name = get_text(answer, "reason"), *text = get_text(answer, "text");
 	enum reason r = name ? reason_parse(name) : REASON_COUNT;
 	int e = r != REASON_COUNT ? reason_errno(r) : 0;
 	free(cache->refusal);
-	cache->refusal = r != REASON_COUNT ? render_format("%s", _(reason_text(r))) : text ? render_format("%s", text) : NULL;
+	cache->refusal = r != REASON_COUNT ? render_format("%s", _(reason_text(r)))
+		: text                     ? render_format("%s", text)
+					   : NULL;
 	return e ? e : EIO;
 }
 
@@ -72,14 +75,17 @@ static int fill_hashes(struct source_cache *cache, unsigned level, uint64_t inde
 	if (!p->hash && !(p->hash = malloc(sizeof *p->hash * PAGE)))
 		return ENOMEM;
 	p->count = 0;
-	int e = fetch(cache, json_pack("{s:s, s:i, s:I, s:I}", "do", "ledger.hashes", "level", (int)level,
-				       "after", (json_int_t)index, "limit", (json_int_t)limit), "hashes", &array);
+	int e = fetch(cache,
+		json_pack("{s:s, s:i, s:I, s:I}", "do", "ledger.hashes", "level", (int)level,
+			"after", (json_int_t)index, "limit", (json_int_t)limit),
+		"hashes", &array);
 	if (e)
 		return e;
 	json_array_foreach(array, i, text) {
 		const char *base64 = json_string_value(text);
-		if (i == PAGE || !base64 || !base64_decode(base64, strlen(base64), p->hash[i], HASH_LEN, &len) ||
-		    len != HASH_LEN) {
+		if (i == PAGE || !base64 ||
+			!base64_decode(base64, strlen(base64), p->hash[i], HASH_LEN, &len) ||
+			len != HASH_LEN) {
 			e = EPROTO;
 			break;
 		}
@@ -114,8 +120,10 @@ static int source_entry(void *arg, uint64_t seq, char **text, size_t *len)
 		json_decref(cache->entries);
 		cache->entries = NULL;
 		cache->first = seq;
-		int e = fetch(cache, json_pack("{s:s, s:I, s:I}", "do", "ledger.entries", "after", (json_int_t)seq, "limit",
-					       (json_int_t)(seq ? limit : PAGE)), "rows", &cache->entries);
+		int e = fetch(cache,
+			json_pack("{s:s, s:I, s:I}", "do", "ledger.entries", "after",
+				(json_int_t)seq, "limit", (json_int_t)(seq ? limit : PAGE)),
+			"rows", &cache->entries);
 		if (e)
 			return e;
 	}
@@ -148,9 +156,10 @@ static int open_mounted(struct control *c, struct source *out)
 	if (status)
 		return status;
 	int64_t size = get_number(answer, "size", -1);
-	bool whole = size >= 0 && copy_field(answer, "checkpoint", out->checkpoint, sizeof out->checkpoint) &&
-		     copy_field(answer, "vkey", out->ledger.vkey, sizeof out->ledger.vkey) &&
-		     copy_field(answer, "origin", out->ledger.origin, sizeof out->ledger.origin);
+	bool whole = size >= 0 &&
+		copy_field(answer, "checkpoint", out->checkpoint, sizeof out->checkpoint) &&
+		copy_field(answer, "vkey", out->ledger.vkey, sizeof out->ledger.vkey) &&
+		copy_field(answer, "origin", out->ledger.origin, sizeof out->ledger.origin);
 	json_decref(answer);
 	out->cache = whole ? calloc(1, sizeof *out->cache) : NULL;
 	if (!out->cache) {
@@ -175,7 +184,8 @@ static int open_offline(struct control *c, struct source *out)
 		*out->checkpoint = '\0';
 		return 0;
 	}
-	if (!e && !checkpoint_open(out->checkpoint, out->ledger.vkey, &head) && head.size < out->ledger.size)
+	if (!e && !checkpoint_open(out->checkpoint, out->ledger.vkey, &head) &&
+		head.size < out->ledger.size)
 		out->ledger.size = head.size;
 	if (e)
 		render_complain(_("ledger"), _("its head cannot be signed: %s"), i18n_error(e));

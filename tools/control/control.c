@@ -7,17 +7,18 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "fs/store/query/control.h"
 #include "fs/store/base/i18n.h"
+#include "fs/store/query/control.h"
 #include "fs/store/store.h"
 #include "policy/reason.h"
-#include "tools/text/get.h"
 #include "tools/control/locate.h"
+#include "tools/text/get.h"
 #include "tools/text/render.h"
 #include "tools/text/status.h"
 #include "tools/text/words.h"
 
-#define ANSWER_MAX (256 << 20)      /* no answer is as long; a control file that never ends is not ours */
+#define ANSWER_MAX \
+	(256 << 20) /* no answer is as long; a control file that never ends is not ours */
 #define ANSWER_STEP (256 << 10)
 
 static void complain_open(const char *mount, int error)
@@ -29,7 +30,8 @@ static void complain_open(const char *mount, int error)
 		break;
 	case ENOTCONN:
 		render_complain(mount, "%s",
-				_("the store's daemon is not running any more; unmount with fusermount3 -u, then mount again"));
+			_("the store's daemon is not running any more; unmount with fusermount3 "
+			  "-u, then mount again"));
 		break;
 	default:
 		render_complain(mount, _("the store cannot be reached: %s"), i18n_error(error));
@@ -47,7 +49,7 @@ static int open_offline(const char *store, struct control *out)
 
 int control_open(const struct options *o, const char *hint, struct control *out)
 {
-	*out = (struct control){.fd = -1, .json = o->json};
+	*out = (struct control){ .fd = -1, .json = o->json };
 	if (o->store)
 		return open_offline(o->store, out);
 	int status = locate_mount(o, hint, &out->mount);
@@ -71,7 +73,7 @@ void control_close(struct control *c)
 		close(c->fd);
 	offline_close(c->offline);
 	free(c->mount);
-	*c = (struct control){.fd = -1};
+	*c = (struct control){ .fd = -1 };
 }
 
 static int send_request(int fd, const char *text, size_t len)
@@ -91,7 +93,9 @@ static int receive_answer(int fd, char **text, size_t *len)
 	char *buffer = NULL;
 	for (;;) {
 		if (used == room) {
-			char *more = room < ANSWER_MAX ? realloc(buffer, room = room ? room * 2 : ANSWER_STEP) : NULL;
+			char *more = room < ANSWER_MAX
+				? realloc(buffer, room = room ? room * 2 : ANSWER_STEP)
+				: NULL;
 			if (!more) {
 				free(buffer);
 				return room < ANSWER_MAX ? ENOMEM : EPROTO;
@@ -120,7 +124,7 @@ static int transact_mounted(int fd, const json_t *request, json_t **answer)
 	char *text = json_dumps(request, JSON_COMPACT), *reply = NULL;
 	size_t len = 0;
 	if (!text)
-		return EILSEQ;      /* not UTF-8 */
+		return EILSEQ; /* not UTF-8 */
 	int e = send_request(fd, text, strlen(text));
 	free(text);
 	if (!e)
@@ -136,7 +140,8 @@ static int transact_mounted(int fd, const json_t *request, json_t **answer)
 int control_transact(struct control *c, const json_t *request, json_t **answer)
 {
 	*answer = NULL;
-	int e = c->offline ? offline_transact(c->offline, request, answer) : transact_mounted(c->fd, request, answer);
+	int e = c->offline ? offline_transact(c->offline, request, answer)
+			   : transact_mounted(c->fd, request, answer);
 	if (!e && !json_is_boolean(json_object_get(*answer, "ok")))
 		e = EPROTO;
 	if (e) {
@@ -150,13 +155,16 @@ static void complain_transact(const char *what, int error)
 {
 	switch (error) {
 	case E2BIG:
-		render_complain(what, "%s", _("too much is asked for at once; ask for fewer paths"));
+		render_complain(
+			what, "%s", _("too much is asked for at once; ask for fewer paths"));
 		break;
 	case EILSEQ:
 		render_complain(what, "%s", _("this is not valid UTF-8 text"));
 		break;
 	case EPROTO:
-		render_complain(what, "%s", _("what came back is not an answer; is this a custodyfs mount of the same version?"));
+		render_complain(what, "%s",
+			_("what came back is not an answer; is this a custodyfs mount of the same "
+			  "version?"));
 		break;
 	default:
 		render_complain(what, _("the store does not answer: %s"), i18n_error(error));
@@ -165,10 +173,15 @@ static void complain_transact(const char *what, int error)
 
 void control_complain(const char *what, const json_t *answer)
 {
-	const char *name = get_text(answer, "reason"), *text = get_text(answer, "text"), *field = get_text(answer, "field");
+	const char *name = get_text(answer, "reason"), *text = get_text(answer, "text"),
+		   *field = get_text(answer, "field");
 	enum reason r = name ? reason_parse(name) : REASON_COUNT;
-	const char *sentence = r != REASON_COUNT && r != REASON_NONE ? _(reason_text(r)) : text && *text ? _(text) : _("refused");
-	const char *of = r == REASON_VALUE_BAD || r == REASON_NOT_FOUND || r == REASON_CONFLICT ? words_for(WORDS_FIELD, field) : NULL;
+	const char *sentence = r != REASON_COUNT && r != REASON_NONE ? _(reason_text(r))
+		: text && *text                                      ? _(text)
+								     : _("refused");
+	const char *of = r == REASON_VALUE_BAD || r == REASON_NOT_FOUND || r == REASON_CONFLICT
+		? words_for(WORDS_FIELD, field)
+		: NULL;
 	if (of && *of)
 		render_complain(what, _("%s: %s"), of, sentence);
 	else
@@ -205,24 +218,29 @@ int control_show(struct control *c, json_t *request, const char *what, json_t **
 	return status;
 }
 
-/* Where the next page begins, a number or a text: beyond this one's beginning, so that a list always ends.  NULL at the end, or where it is nonsense (*status). */
+/* Where the next page begins, a number or a text: beyond this one's beginning, so that a list
+ * always ends.  NULL at the end, or where it is nonsense (*status). */
 static json_t *next_page(const json_t *answer, const json_t *after, const char *what, int *status)
 {
 	json_t *next = json_object_get(answer, "next");
 	if (!next || json_is_null(next))
 		return NULL;
-	if (json_is_integer(next) && json_integer_value(next) > (after ? json_integer_value(after) : -1))
+	if (json_is_integer(next) &&
+		json_integer_value(next) > (after ? json_integer_value(after) : -1))
 		return json_incref(next);
-	if (json_is_string(next) && strcmp(json_string_value(next), after && json_is_string(after) ? json_string_value(after) : "") > 0)
+	if (json_is_string(next) &&
+		strcmp(json_string_value(next),
+			after && json_is_string(after) ? json_string_value(after) : "") > 0)
 		return json_incref(next);
 	complain_transact(what, EPROTO);
 	*status = STATUS_UNREACHABLE;
 	return NULL;
 }
 
-int control_each(struct control *c, json_t *request, const char *what, const struct control_pager *pager)
+int control_each(
+	struct control *c, json_t *request, const char *what, const struct control_pager *pager)
 {
-	json_t *after = NULL;   /* the first page is asked for without */
+	json_t *after = NULL; /* the first page is asked for without */
 	int status = 0;
 	do {
 		json_t *answer = NULL, *row, *next;

@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "fs/store/query/control.h"
 #include "fs/store/base/i18n.h"
+#include "fs/store/query/control.h"
 #include "tools/text/render.h"
 #include "tools/text/status.h"
 
@@ -56,8 +56,8 @@ static void tidy(char *path)
 }
 
 /*
- * The path from the root, as it was said, without slashes at its end; malloc'd.  NULL and errno where the working
- * directory is gone.
+ * The path from the root, as it was said, without slashes at its end; malloc'd.  NULL and errno
+ * where the working directory is gone.
  */
 static char *absolute(const char *path)
 {
@@ -126,10 +126,12 @@ static int only_mount(char **mount)
 	if (f)
 		endmntent(f);
 	if (others)
-		render_complain(NULL, _("several stores are mounted here; say which one with -m: %s"), others);
+		render_complain(NULL,
+			_("several stores are mounted here; say which one with -m: %s"), others);
 	else if (!found)
 		render_complain(NULL, "%s",
-				_("no mounted store was found; mount one with custodyfs, or say where it is with -m MOUNTPOINT"));
+			_("no mounted store was found; mount one with custodyfs, or say where it "
+			  "is with -m MOUNTPOINT"));
 	else
 		*mount = found;
 	if (*mount != found)
@@ -179,7 +181,8 @@ int locate_path(const char *mount, const char *path, char **relative)
 	return *relative ? 0 : STATUS_UNREACHABLE;
 }
 
-int locate_targets(const char *mount, const struct options *o, int first, json_t *items, json_t *paths)
+int locate_targets(
+	const char *mount, const struct options *o, int first, json_t *items, json_t *paths)
 {
 	int status = 0;
 	for (int i = first; !status && i < o->argc; i++) {

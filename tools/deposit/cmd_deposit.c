@@ -1,4 +1,5 @@
-/* custody deposit: whole cameras, sorted by what names say, or files into one case folder; and a receipt of what the store holds of them. */
+/* custody deposit: whole cameras, sorted by what names say, or files into one case folder; and a
+ * receipt of what the store holds of them. */
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -10,14 +11,14 @@
 #include "fs/store/base/i18n.h"
 #include "policy/reason.h"
 #include "tools/cmd/commands.h"
-#include "tools/text/get.h"
-#include "tools/deposit/intake.h"
 #include "tools/control/locate.h"
+#include "tools/deposit/intake.h"
 #include "tools/deposit/receipt.h"
+#include "tools/text/get.h"
 #include "tools/text/render.h"
 #include "tools/text/status.h"
 
-#define RECEIPT_HEAD 1000        /* bytes, within which a receipt names its store */
+#define RECEIPT_HEAD 1000 /* bytes, within which a receipt names its store */
 
 static int usage(const char *what, const char *sentence)
 {
@@ -25,7 +26,8 @@ static int usage(const char *what, const char *sentence)
 	return STATUS_UNREACHABLE;
 }
 
-/* Whether files can go there; said on stderr, in the store's own words if it has some, where not. */
+/* Whether files can go there; said on stderr, in the store's own words if it has some, where
+ * not. */
 static bool is_folder(struct control *c, const char *path, const char *name)
 {
 	char *there = render_format("%s/%s", c->mount, path);
@@ -33,21 +35,28 @@ static bool is_folder(struct control *c, const char *path, const char *name)
 	struct stat st;
 	bool folder = !stat(there, &st) && S_ISDIR(st.st_mode);
 	free(there);
-	if (!folder && !control_ask(c, json_pack("{s:s, s:s}", "do", "show", "path", path), name, &answer))
-		render_complain(name, "%s", _("there is no such folder; files go into an existing case folder of the store"));
+	if (!folder &&
+		!control_ask(c, json_pack("{s:s, s:s}", "do", "show", "path", path), name, &answer))
+		render_complain(name, "%s",
+			_("there is no such folder; files go into an existing case folder of the "
+			  "store"));
 	json_decref(answer);
 	return folder;
 }
 
-/* Whether an argument is a place in the store: it lies in the mount, or is nothing here and begins as the store's paths do. */
+/* Whether an argument is a place in the store: it lies in the mount, or is nothing here and begins
+ * as the store's paths do. */
 static bool is_in_store(struct control *c, const char *argument)
 {
 	static const char top[] = "by-unit";
 	char *absolute = locate_canonical(argument);
 	size_t len = strlen(c->mount);
-	bool in = absolute && !strncmp(absolute, c->mount, len) && (!absolute[len] || absolute[len] == '/');
+	bool in = absolute && !strncmp(absolute, c->mount, len) &&
+		(!absolute[len] || absolute[len] == '/');
 	free(absolute);
-	return in || (access(argument, F_OK) && !strncmp(argument, top, strlen(top)) && (!argument[strlen(top)] || argument[strlen(top)] == '/'));
+	return in ||
+		(access(argument, F_OK) && !strncmp(argument, top, strlen(top)) &&
+			(!argument[strlen(top)] || argument[strlen(top)] == '/'));
 }
 
 /* A number or name that becomes a folder's: the store's tree is not left by it. */
@@ -60,7 +69,8 @@ static bool is_component(const char *value, const char *option)
 	return false;
 }
 
-/* The case folder that is meant: registered, or the one for evidence without a case.  0 or a status. */
+/* The case folder that is meant: registered, or the one for evidence without a case.  0 or a
+ * status. */
 static int choose_case(struct intake *in, const struct options *o)
 {
 	const char *number = o->value[OPTION_CASE];
@@ -68,12 +78,14 @@ static int choose_case(struct intake *in, const struct options *o)
 	in->kase = number ? number : CASE_NONE;
 	if (!number || !strcmp(number, CASE_NONE))
 		return 0;
-	int status = control_ask(in->control, json_pack("{s:s, s:s}", "do", "show", "case", number), number, &answer);
+	int status = control_ask(in->control, json_pack("{s:s, s:s}", "do", "show", "case", number),
+		number, &answer);
 	json_decref(answer);
 	return status;
 }
 
-/* A receipt as JSON begins with what it tells of the run; one for people has its title, in whatever language, before the store (a checkpoint begins with the store). */
+/* A receipt as JSON begins with what it tells of the run; one for people has its title, in whatever
+ * language, before the store (a checkpoint begins with the store). */
 static bool begins_as_receipt(const char *text, const char *uuid)
 {
 	const char *title = strchr(text, '\n'), *store = strstr(text, uuid);
@@ -82,7 +94,8 @@ static bool begins_as_receipt(const char *text, const char *uuid)
 	return store && title && store > title;
 }
 
-/* Whether a file is a receipt of this store, as its beginning tells: nothing else is replaced by one, least of all a recording. */
+/* Whether a file is a receipt of this store, as its beginning tells: nothing else is replaced by
+ * one, least of all a recording. */
 static bool is_receipt(const struct intake *in, const char *path)
 {
 	const char *uuid = get_text(json_object_get(in->status, "store"), "uuid");
@@ -99,12 +112,16 @@ static bool receipt_possible(const struct intake *in, const char *path)
 {
 	char *copy = render_format("%s", path), *folder = dirname(copy);
 	struct stat st;
-	bool there = !stat(path, &st), possible = !access(folder, W_OK | X_OK) && !(there && S_ISDIR(st.st_mode));
+	bool there = !stat(path, &st),
+	     possible = !access(folder, W_OK | X_OK) && !(there && S_ISDIR(st.st_mode));
 	free(copy);
 	if (!possible)
-		render_complain(path, "%s", _("the receipt cannot be written there; nothing was deposited"));
+		render_complain(path, "%s",
+			_("the receipt cannot be written there; nothing was deposited"));
 	else if (there && S_ISREG(st.st_mode) && st.st_size && !is_receipt(in, path)) {
-		render_complain(path, "%s", _("this file is there already and is no receipt; name another for the receipt; nothing was deposited"));
+		render_complain(path, "%s",
+			_("this file is there already and is no receipt; name another for the "
+			  "receipt; nothing was deposited"));
 		possible = false;
 	}
 	return possible;
@@ -120,8 +137,9 @@ static int choose_form(struct intake *in, const struct options *o, int *sources)
 	in->device = o->value[OPTION_DEVICE];
 	in->officer = o->value[OPTION_OFFICER];
 	if (!is_in_store(c, last)) {
-		if (!is_component(in->unit, "--unit") || !is_component(in->device, "--device") || !is_component(in->officer, "--officer") ||
-		    !is_component(o->value[OPTION_CASE], "--case"))
+		if (!is_component(in->unit, "--unit") || !is_component(in->device, "--device") ||
+			!is_component(in->officer, "--officer") ||
+			!is_component(o->value[OPTION_CASE], "--case"))
 			return STATUS_UNREACHABLE;
 		return choose_case(in, o);
 	}
@@ -129,7 +147,9 @@ static int choose_form(struct intake *in, const struct options *o, int *sources)
 	if (!*sources)
 		return usage(last, _("this is in the store already; name what is to be deposited"));
 	if (in->unit || in->device || in->officer || o->value[OPTION_CASE])
-		return usage("deposit", _("the folder named last says where everything goes; leave --unit, --device, --officer and --case out"));
+		return usage("deposit",
+			_("the folder named last says where everything goes; leave --unit, "
+			  "--device, --officer and --case out"));
 	int status = locate_path(c->mount, last, &in->folder);
 	return status || is_folder(c, in->folder, last) ? status : STATUS_REFUSED;
 }
@@ -138,7 +158,8 @@ static int tell(struct intake *in, const struct options *o)
 {
 	int status = receipt_ok(in) ? STATUS_DONE : STATUS_REFUSED, e = 0;
 	if (o->value[OPTION_RECEIPT] && (e = receipt_write(o->value[OPTION_RECEIPT], in)))
-		render_complain(o->value[OPTION_RECEIPT], _("the receipt was not written: %s"), i18n_error(e));
+		render_complain(o->value[OPTION_RECEIPT], _("the receipt was not written: %s"),
+			i18n_error(e));
 	if (o->json) {
 		json_t *document = receipt_json(in);
 		render_json(stdout, document);
@@ -164,7 +185,8 @@ static int run(struct intake *in, const struct options *o, int sources)
 
 int cmd_deposit(struct control *c, const struct options *o)
 {
-	struct intake in = {.dry_run = o->value[OPTION_DRY_RUN], .clear = o->value[OPTION_CLEAR_SOURCE]};
+	struct intake in = { .dry_run = o->value[OPTION_DRY_RUN],
+		.clear = o->value[OPTION_CLEAR_SOURCE] };
 	int sources = 0, status = 0;
 	status = intake_begin(&in, c);
 	if (!status && o->value[OPTION_RECEIPT] && !receipt_possible(&in, o->value[OPTION_RECEIPT]))

@@ -9,17 +9,24 @@
 #include "fs/store/base/i18n.h"
 #include "policy/media.h"
 #include "tools/cmd/commands.h"
-#include "tools/deposit/kind.h"
 #include "tools/control/locate.h"
+#include "tools/deposit/kind.h"
 #include "tools/text/render.h"
 #include "tools/text/status.h"
 
-struct looking { struct control *control; struct kinds *kinds; json_t *rows; int status; };
+struct looking {
+	struct control *control;
+	struct kinds *kinds;
+	json_t *rows;
+	int status;
+};
 
 static void tell(struct looking *l, const char *path, const char *mime, bool agrees)
 {
 	if (l->control->json)
-		json_array_append_new(l->rows, json_pack("{s:s, s:s, s:b}", "path", path, "content", mime, "agrees", agrees));
+		json_array_append_new(l->rows,
+			json_pack("{s:s, s:s, s:b}", "path", path, "content", mime, "agrees",
+				agrees));
 	else if (!agrees)
 		render_line(stdout, _("%s: the content is %s"), path, mime);
 }
@@ -33,10 +40,12 @@ static void look(struct looking *l, const char *path)
 		render_complain(path, "%s", i18n_error(errno));
 		l->status = STATUS_REFUSED;
 	} else if (!locate_path(l->control->mount, path, &below)) {
-		bool agrees = media_agrees(media_of_name(strrchr(below, '/') ? strrchr(below, '/') + 1 : below), mime);
+		bool agrees = media_agrees(
+			media_of_name(strrchr(below, '/') ? strrchr(below, '/') + 1 : below), mime);
 		tell(l, below, mime, agrees);
 		if (!agrees && !kinds_report(l->control, "kind-mismatch", below, mime)) {
-			render_complain(path, "%s", _("this could not be put on the ledger as a finding"));
+			render_complain(
+				path, "%s", _("this could not be put on the ledger as a finding"));
 			l->status = STATUS_REFUSED;
 		}
 	}
@@ -48,7 +57,7 @@ static void look(struct looking *l, const char *path)
 /* A file, or all files below a folder. */
 static void walk(struct looking *l, char *path)
 {
-	char *paths[] = {path, NULL};
+	char *paths[] = { path, NULL };
 	FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
 	FTSENT *e;
 	if (!tree) {
@@ -58,7 +67,8 @@ static void walk(struct looking *l, char *path)
 	while (tree && (e = fts_read(tree)))
 		if (e->fts_info == FTS_F)
 			look(l, e->fts_path);
-		else if (e->fts_info == FTS_DNR || e->fts_info == FTS_ERR || e->fts_info == FTS_NS) {
+		else if (e->fts_info == FTS_DNR || e->fts_info == FTS_ERR ||
+			e->fts_info == FTS_NS) {
 			render_complain(e->fts_path, "%s", i18n_error(e->fts_errno));
 			l->status = STATUS_REFUSED;
 		}
@@ -68,7 +78,7 @@ static void walk(struct looking *l, char *path)
 
 int cmd_kinds(struct control *c, const struct options *o)
 {
-	struct looking l = {c, kinds_new(), json_array(), STATUS_DONE};
+	struct looking l = { c, kinds_new(), json_array(), STATUS_DONE };
 	if (!l.kinds) {
 		json_decref(l.rows);
 		return STATUS_UNREACHABLE;
@@ -76,7 +86,8 @@ int cmd_kinds(struct control *c, const struct options *o)
 	for (int i = 0; i < o->argc; i++)
 		walk(&l, o->argv[i]);
 	if (c->json) {
-		json_t *answer = json_pack("{s:b, s:O}", "ok", l.status == STATUS_DONE, "rows", l.rows);
+		json_t *answer = json_pack(
+			"{s:b, s:O}", "ok", l.status == STATUS_DONE, "rows", l.rows);
 		render_json(stdout, answer);
 		json_decref(answer);
 	}

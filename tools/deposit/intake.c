@@ -18,8 +18,8 @@ static int check_you(struct intake *in, struct control *c)
 	json_t *document;
 	if (json_is_object(json_object_get(in->status, "you")))
 		return 0;
-	document = json_pack("{s:b, s:s, s:s, s:s}", "ok", false, "errno", "EACCES", "reason", reason_name(REASON_NOBODY),
-			     "text", reason_text(REASON_NOBODY));
+	document = json_pack("{s:b, s:s, s:s, s:s}", "ok", false, "errno", "EACCES", "reason",
+		reason_name(REASON_NOBODY), "text", reason_text(REASON_NOBODY));
 	if (c->json)
 		render_json(stdout, document);
 	control_complain(NULL, document);
@@ -36,7 +36,8 @@ int intake_begin(struct intake *in, struct control *c)
 	if (!status)
 		status = check_you(in, c);
 	if (!status && (stat(c->mount, &st) || !offset || !offset_parse(offset, &in->utc_offset))) {
-		render_complain(c->mount, _("the store cannot be reached: %s"), i18n_error(errno ? errno : EPROTO));
+		render_complain(c->mount, _("the store cannot be reached: %s"),
+			i18n_error(errno ? errno : EPROTO));
 		status = STATUS_UNREACHABLE;
 	}
 	if (status)
@@ -80,7 +81,8 @@ void intake_end(struct intake *in)
 	json_decref(in->days);
 }
 
-void intake_settle(struct intake *in, struct intake_file *f, enum intake_status status, const char *reason, char *text)
+void intake_settle(struct intake *in, struct intake_file *f, enum intake_status status,
+	const char *reason, char *text)
 {
 	f->status = status;
 	f->reason = reason;
@@ -94,7 +96,8 @@ void intake_settle(struct intake *in, struct intake_file *f, enum intake_status 
 
 static json_t *ask_known(struct intake *in, const char *kind, const char *key)
 {
-	json_t *request = json_pack("{s:s, s:s}", "do", "show", kind, key), *answer = NULL, *entry = NULL;
+	json_t *request = json_pack("{s:s, s:s}", "do", "show", kind, key), *answer = NULL,
+	       *entry = NULL;
 	if (request && !control_transact(in->control, request, &answer))
 		entry = json_incref(json_object_get(answer, kind));
 	json_decref(request);
@@ -104,22 +107,27 @@ static json_t *ask_known(struct intake *in, const char *kind, const char *key)
 
 const json_t *intake_known(struct intake *in, const char *kind, const char *key)
 {
-	json_t *cache = !strcmp(kind, "device") ? in->devices : !strcmp(kind, "person") ? in->people : in->units;
+	json_t *cache = !strcmp(kind, "device") ? in->devices
+		: !strcmp(kind, "person")       ? in->people
+						: in->units;
 	json_t *entry = json_object_get(cache, key);
 	if (!entry) {
 		entry = ask_known(in, kind, key);
 		if (json_object_set_new(cache, key, entry ? entry : json_null()))
-			return NULL;    /* not UTF-8: in no register */
+			return NULL; /* not UTF-8: in no register */
 	}
 	return json_is_object(entry) ? entry : NULL;
 }
 
-void intake_why(struct intake *in, const char *path, const char *verb, int error, const char **reason, char **text)
+void intake_why(struct intake *in, const char *path, const char *verb, int error,
+	const char **reason, char **text)
 {
-	json_t *request = json_pack("{s:s, s:s, s:s?}", "do", "why", "path", path, "verb", verb), *answer = NULL;
+	json_t *request = json_pack("{s:s, s:s, s:s?}", "do", "why", "path", path, "verb", verb),
+	       *answer = NULL;
 	*reason = "";
 	*text = NULL;
-	if (request && !control_transact(in->control, request, &answer) && json_is_false(json_object_get(answer, "allowed"))) {
+	if (request && !control_transact(in->control, request, &answer) &&
+		json_is_false(json_object_get(answer, "allowed"))) {
 		const char *name = get_text(answer, "reason");
 		enum reason r = name ? reason_parse(name) : REASON_COUNT;
 		if (r != REASON_COUNT && reason_errno(r) == error) {

@@ -6,15 +6,18 @@
 
 #include "fs/store/base/i18n.h"
 #include "policy/reason.h"
-#include "tools/text/get.h"
 #include "tools/deposit/intake.h"
 #include "tools/deposit/kind.h"
+#include "tools/text/get.h"
 #include "tools/text/render.h"
 
-#define WAIT_MS INT64_C(30000)          /* for the store's digest: so long, */
-#define WAIT_BYTES_MS (20 << 10)        /* and a millisecond more for so many bytes; anew while it gets on with others' */
+#define WAIT_MS INT64_C(30000) /* for the store's digest: so long, */
+#define WAIT_BYTES_MS                                                                              \
+	(20 << 10) /* and a millisecond more for so many bytes; anew while it gets on with others' \
+		    * \ */
 
-/* What the store says of a path: item and trail.  A new reference; NULL where it is not in sight, or (*error) the store does not answer. */
+/* What the store says of a path: item and trail.  A new reference; NULL where it is not in sight,
+ * or (*error) the store does not answer. */
 static json_t *shown(struct intake *in, const char *path, int *error)
 {
 	json_t *request = json_pack("{s:s, s:s}", "do", "show", "path", path), *answer = NULL;
@@ -46,11 +49,12 @@ static long long pending(struct intake *in)
 
 static void pause_ms(int64_t ms)
 {
-	const struct timespec t = {ms / 1000, ms % 1000 * 1000000};
+	const struct timespec t = { ms / 1000, ms % 1000 * 1000000 };
 	nanosleep(&t, NULL);
 }
 
-/* The same once its digests are there, waited for within bounds: as long as the store gets on, and has not stopped answering. */
+/* The same once its digests are there, waited for within bounds: as long as the store gets on, and
+ * has not stopped answering. */
 static json_t *digested(struct intake *in, const char *path, uint64_t size)
 {
 	int64_t limit = WAIT_MS + (int64_t)(size / WAIT_BYTES_MS), pause = 5, waited = 0;
@@ -59,7 +63,8 @@ static json_t *digested(struct intake *in, const char *path, uint64_t size)
 		int e;
 		json_t *answer = shown(in, path, &e);
 		const json_t *item = json_object_get(answer, "item");
-		if (e || (get_text(item, "sha256") && get_text(item, "sm3")) || !answer || get_number(item, "size", -1) != (long long)size)
+		if (e || (get_text(item, "sha256") && get_text(item, "sm3")) || !answer ||
+			get_number(item, "size", -1) != (long long)size)
 			return answer;
 		if (waited >= limit) {
 			long long now = pending(in);
@@ -89,7 +94,8 @@ void intake_held(struct intake *in, const char *path, uint64_t wanted, struct in
 {
 	json_t *answer = digested(in, path, wanted), *item = json_object_get(answer, "item");
 	const char *state = get_text(item, "state");
-	*out = (struct intake_held){.item = get_number(item, "item", 0), .size = get_number(item, "size", -1)};
+	*out = (struct intake_held){ .item = get_number(item, "item", 0),
+		.size = get_number(item, "size", -1) };
 	out->receiving = state && !strcmp(state, "receiving");
 	copy_digest(out->sha256, item, "sha256");
 	copy_digest(out->sm3, item, "sm3");
@@ -124,13 +130,19 @@ static void confirm(struct intake *in, struct intake_file *f)
 	note_position(f, json_object_get(answer, "trail"));
 	if (get_number(item, "size", -1) == (long long)f->size && (!*sha256 || !*sm3))
 		intake_settle(in, f, INTAKE_FAILED, "unconfirmed",
-			      render_format("%s", _("deposited, but the store's digest did not come in time; check later with custody show")));
+			render_format("%s",
+				_("deposited, but the store's digest did not come in time; check "
+				  "later with custody show")));
 	else if (!item)
 		intake_settle(in, f, INTAKE_FAILED, "unconfirmed",
-			      render_format("%s", _("copied, but the store does not show it any more; keep the file, and deposit it again later")));
+			render_format("%s",
+				_("copied, but the store does not show it any more; keep the file, "
+				  "and deposit it again later")));
 	else if (strcmp(sha256, f->sha256) || strcmp(sm3, f->sm3))
 		intake_settle(in, f, INTAKE_FAILED, "mismatch",
-			      render_format("%s", _("the store's digest is NOT that of the file; keep the file and tell an administrator")));
+			render_format("%s",
+				_("the store's digest is NOT that of the file; keep the file and "
+				  "tell an administrator")));
 	else {
 		intake_settle(in, f, INTAKE_DEPOSITED, NULL, NULL);
 		if (f->mismatch)
@@ -139,19 +151,25 @@ static void confirm(struct intake *in, struct intake_file *f)
 	json_decref(answer);
 }
 
-/* Reads the item again in the store, a stretch after the other.  0: *damaged tells whether it holds what was deposited; or why that cannot be told. */
+/* Reads the item again in the store, a stretch after the other.  0: *damaged tells whether it holds
+ * what was deposited; or why that cannot be told. */
 static int verify_item(struct intake *in, long long item, bool *damaged)
 {
 	long long offset = 0, next;
 	int e = 0;
 	*damaged = false;
 	while (!e && !*damaged && offset >= 0) {
-		json_t *request = json_pack("{s:s, s:I, s:I}", "do", "verify.range", "item", (json_int_t)item, "offset", (json_int_t)offset), *answer = NULL;
+		json_t *request = json_pack("{s:s, s:I, s:I}", "do", "verify.range", "item",
+			       (json_int_t)item, "offset", (json_int_t)offset),
+		       *answer = NULL;
 		e = request ? control_transact(in->control, request, &answer) : ENOMEM;
 		next = get_number(answer, "next", -1);
 		if (!e && get_true(answer, "damaged"))
 			*damaged = true;
-		else if (!e && (!get_true(answer, "ok") || !json_is_false(json_object_get(answer, "damaged")) || (next >= 0 && next <= offset)))
+		else if (!e &&
+			(!get_true(answer, "ok") ||
+				!json_is_false(json_object_get(answer, "damaged")) ||
+				(next >= 0 && next <= offset)))
 			e = EPROTO;
 		offset = next;
 		json_decref(request);
@@ -160,17 +178,22 @@ static int verify_item(struct intake *in, long long item, bool *damaged)
 	return e;
 }
 
-/* The digests of what the store has already are on record: before the source goes, what it holds is read. */
+/* The digests of what the store has already are on record: before the source goes, what it holds is
+ * read. */
 static void verify_duplicate(struct intake *in, struct intake_file *f)
 {
 	bool damaged;
 	int e = verify_item(in, f->item, &damaged);
 	if (!e && damaged)
 		intake_settle(in, f, INTAKE_FAILED, reason_name(REASON_DAMAGED),
-			      render_format("%s", _("the store has this file, but what it holds of it is DAMAGED; keep the file and tell an administrator")));
+			render_format("%s",
+				_("the store has this file, but what it holds of it is DAMAGED; "
+				  "keep the file and tell an administrator")));
 	else if (e)
 		intake_settle(in, f, INTAKE_FAILED, "unconfirmed",
-			      render_format("%s", _("the store has this file, but could not be made to read it again; try again later")));
+			render_format("%s",
+				_("the store has this file, but could not be made to read it "
+				  "again; try again later")));
 }
 
 static void note_duplicate(struct intake *in, struct intake_file *f)
@@ -187,7 +210,9 @@ static void note_duplicate(struct intake *in, struct intake_file *f)
 static char *head(struct intake *in)
 {
 	json_t *request = json_pack("{s:s}", "do", "ledger.head"), *answer = NULL;
-	char *text = request && !control_transact(in->control, request, &answer) ? get_copy(answer, "checkpoint") : NULL;
+	char *text = request && !control_transact(in->control, request, &answer)
+		? get_copy(answer, "checkpoint")
+		: NULL;
 	json_decref(request);
 	json_decref(answer);
 	return text;

@@ -1,4 +1,5 @@
-/* Copying one file after the other, comparing what is there already, and clearing the source of what is verified. */
+/* Copying one file after the other, comparing what is there already, and clearing the source of
+ * what is verified. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -11,25 +12,31 @@
 #include "fs/store/base/i18n.h"
 #include "policy/reason.h"
 #include "policy/verb.h"
-#include "tools/text/get.h"
 #include "tools/deposit/intake.h"
 #include "tools/deposit/kind.h"
+#include "tools/text/get.h"
 #include "tools/text/render.h"
 
-#define PIECE (1 << 20)         /* bytes read and written at once */
-#define SAMPLE (64 << 10)       /* bytes, twice, by which most files are told apart */
+#define PIECE (1 << 20)   /* bytes read and written at once */
+#define SAMPLE (64 << 10) /* bytes, twice, by which most files are told apart */
 
 static const char changed[] = N_("the file changed while it was copied; it was not deposited");
-static const char taken[] = N_("the name is taken there by a file with other content; nothing was changed");
+static const char taken[] = N_(
+	"the name is taken there by a file with other content; nothing was changed");
 
-static void settle(struct intake *in, struct intake_file *f, enum intake_status status, const char *reason, const char *sentence)
+static void settle(struct intake *in, struct intake_file *f, enum intake_status status,
+	const char *reason, const char *sentence)
 {
 	intake_settle(in, f, status, reason, sentence ? render_format("%s", sentence) : NULL);
 }
 
 static void settle_failed(struct intake *in, struct intake_file *f, bool writing, int error)
 {
-	settle(in, f, INTAKE_FAILED, !writing ? "read-error" : error == ENOSPC ? "no-space" : "write-error", i18n_error(error));
+	settle(in, f, INTAKE_FAILED,
+		!writing                  ? "read-error"
+			: error == ENOSPC ? "no-space"
+					  : "write-error",
+		i18n_error(error));
 }
 
 /* By the store's rules, in its own words where it has some. */
@@ -49,8 +56,10 @@ static void settle_refused(struct intake *in, struct intake_file *f, int error)
 /* Whether it is still the file that was opened, and unchanged. */
 static bool is_unchanged(const struct stat *a, const struct stat *b)
 {
-	return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
-	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec && a->st_ctim.tv_sec == b->st_ctim.tv_sec && a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
+		a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+		a->st_mtim.tv_nsec == b->st_mtim.tv_nsec &&
+		a->st_ctim.tv_sec == b->st_ctim.tv_sec && a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
 }
 
 static bool has_changed(const struct intake_file *f, int from)
@@ -72,8 +81,9 @@ static int write_all(int to, const char *data, size_t len)
 }
 
 /*
- * Reads a file from its beginning to its end, hashing; with `to` >= 0 writes it there.  Not much beyond the length that it had: one that grows
- * for ever has changed.  0, or an errno and which side it came from.
+ * Reads a file from its beginning to its end, hashing; with `to` >= 0 writes it there.  Not much
+ * beyond the length that it had: one that grows for ever has changed.  0, or an errno and which
+ * side it came from.
  */
 static int stream(struct intake *in, struct intake_file *f, int from, int to, bool *writing)
 {
@@ -107,10 +117,12 @@ static int stream(struct intake *in, struct intake_file *f, int from, int to, bo
 	return e;
 }
 
-/* What was copied is closed, with the source's times; taken back where it is not what it should be.  Nothing partial is ever sealed. */
-static void copy(struct intake *in, struct intake_file *f, int from, int to, const char *destination)
+/* What was copied is closed, with the source's times; taken back where it is not what it should be.
+ * Nothing partial is ever sealed. */
+static void copy(
+	struct intake *in, struct intake_file *f, int from, int to, const char *destination)
 {
-	const struct timespec times[2] = {f->st.st_atim, f->st.st_mtim};
+	const struct timespec times[2] = { f->st.st_atim, f->st.st_mtim };
 	bool writing;
 	int e = stream(in, f, from, to, &writing);
 	bool differs = !e && (f->size != (uint64_t)f->st.st_size || has_changed(f, from));
@@ -118,7 +130,7 @@ static void copy(struct intake *in, struct intake_file *f, int from, int to, con
 		unlink(destination);
 	else if (!e) {
 		futimens(to, times);
-		if (f->place.important && !name_important(f->place.name))      /* its folder says so */
+		if (f->place.important && !name_important(f->place.name)) /* its folder says so */
 			(void)fsetxattr(to, "user.custody.important", "yes", 3, 0);
 	}
 	if (close(to) && !e && !differs) {
@@ -141,7 +153,8 @@ static void copy(struct intake *in, struct intake_file *f, int from, int to, con
 		*f->sha256 = *f->sm3 = '\0';
 }
 
-/* The source's digests, read once.  False where it could not be read, or changed meanwhile: the file is settled. */
+/* The source's digests, read once.  False where it could not be read, or changed meanwhile: the
+ * file is settled. */
 static bool hashed(struct intake *in, struct intake_file *f, int from)
 {
 	bool writing;
@@ -156,15 +169,21 @@ static bool hashed(struct intake *in, struct intake_file *f, int from)
 	return false;
 }
 
-/* Whether the content of the item at a path, which is asked for, is the file's.  The file may be settled by it. */
-static bool is_same(struct intake *in, struct intake_file *f, int from, const char *path, struct intake_held *held)
+/* Whether the content of the item at a path, which is asked for, is the file's.  The file may be
+ * settled by it. */
+static bool is_same(struct intake *in, struct intake_file *f, int from, const char *path,
+	struct intake_held *held)
 {
 	intake_held(in, path, (uint64_t)f->st.st_size, held);
 	f->item = held->item;
 	if (held->receiving)
-		settle(in, f, INTAKE_FAILED, "unconfirmed", _("somebody is copying a file of that name there just now; try again later"));
+		settle(in, f, INTAKE_FAILED, "unconfirmed",
+			_("somebody is copying a file of that name there just now; try again "
+			  "later"));
 	else if (held->item && held->size == f->st.st_size && (!*held->sha256 || !*held->sm3))
-		settle(in, f, INTAKE_FAILED, "unconfirmed", _("the name is taken there, and its digest is not computed yet; try again later"));
+		settle(in, f, INTAKE_FAILED, "unconfirmed",
+			_("the name is taken there, and its digest is not computed yet; try again "
+			  "later"));
 	else if (held->item && held->size == f->st.st_size && hashed(in, f, from))
 		return !strcmp(held->sha256, f->sha256) && !strcmp(held->sm3, f->sm3);
 	return false;
@@ -175,7 +194,8 @@ static int open_source(const struct intake_file *f)
 	return open(f->source, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 }
 
-/* What its beginning and middle come to.  Cameras cut recordings into files of one size: they are not all read twice for that. */
+/* What its beginning and middle come to.  Cameras cut recordings into files of one size: they are
+ * not all read twice for that. */
 static void take_sample(struct intake *in, struct intake_file *f, int from)
 {
 	char *a = in->buffer, *b = in->buffer + SAMPLE;
@@ -186,15 +206,18 @@ static void take_sample(struct intake *in, struct intake_file *f, int from)
 /* Whether an earlier file of the run may have the same content. */
 static bool is_alike_source(const struct intake_file *f, const struct intake_file *earlier)
 {
-	return earlier->st.st_size == f->st.st_size && !memcmp(earlier->sample, f->sample, HASH_LEN);
+	return earlier->st.st_size == f->st.st_size &&
+		!memcmp(earlier->sample, f->sample, HASH_LEN);
 }
 
 /* Whether it has. */
-static bool is_same_source(struct intake *in, struct intake_file *f, int from, struct intake_file *earlier)
+static bool is_same_source(
+	struct intake *in, struct intake_file *f, int from, struct intake_file *earlier)
 {
 	int other = is_alike_source(f, earlier) ? open_source(earlier) : -1;
-	bool same = other >= 0 && !has_changed(earlier, other) && hashed(in, earlier, other) && hashed(in, f, from) &&
-		    !strcmp(earlier->sha256, f->sha256) && !strcmp(earlier->sm3, f->sm3);
+	bool same = other >= 0 && !has_changed(earlier, other) && hashed(in, earlier, other) &&
+		hashed(in, f, from) && !strcmp(earlier->sha256, f->sha256) &&
+		!strcmp(earlier->sm3, f->sm3);
 	if (other >= 0)
 		close(other);
 	return same;
@@ -220,19 +243,23 @@ static void compare(struct intake *in, struct intake_file *f, int from)
 			kinds_report(in->control, "name-conflict", f->path, f->sha256);
 		if (f->status != INTAKE_PLANNED)
 			return;
-		settle(in, f, INTAKE_REFUSED, reason_name(REASON_NAME_TAKEN), f->item ? _(taken) : _(reason_text(REASON_NAME_TAKEN)));
+		settle(in, f, INTAKE_REFUSED, reason_name(REASON_NAME_TAKEN),
+			f->item ? _(taken) : _(reason_text(REASON_NAME_TAKEN)));
 	}
 }
 
-/* Whether a row of the day is of the same size, says as much by its name, and is not known to be other content. */
+/* Whether a row of the day is of the same size, says as much by its name, and is not known to be
+ * other content. */
 static bool is_alike(const struct intake_file *f, const json_t *row)
 {
 	const char *sha256 = get_text(row, "sha256");
-	return f->st.st_size && get_number(row, "size", -1) == f->st.st_size && name_important(get_text(row, "name")) == name_important(f->place.name) &&
-	       !(sha256 && *f->sha256 && strcmp(sha256, f->sha256));
+	return f->st.st_size && get_number(row, "size", -1) == f->st.st_size &&
+		name_important(get_text(row, "name")) == name_important(f->place.name) &&
+		!(sha256 && *f->sha256 && strcmp(sha256, f->sha256));
 }
 
-/* Whether that day has the same content under another name that says as much.  The file is settled then. */
+/* Whether that day has the same content under another name that says as much.  The file is settled
+ * then. */
 static bool is_there_otherwise(struct intake *in, struct intake_file *f, int from)
 {
 	size_t i, date = (size_t)(strrchr(f->folder, '/') - f->folder);
@@ -242,7 +269,8 @@ static bool is_there_otherwise(struct intake *in, struct intake_file *f, int fro
 		long long earlier = get_number(row, "file", -1);
 		if (!is_alike(f, row) || (earlier >= 0 && !is_alike_source(f, &in->file[earlier])))
 			continue;
-		char *path = render_format("%.*s/%s/%s", (int)date, f->folder, get_text(row, "case"), get_text(row, "name"));
+		char *path = render_format("%.*s/%s/%s", (int)date, f->folder,
+			get_text(row, "case"), get_text(row, "name"));
 		if (is_same(in, f, from, path, &held)) {
 			settle_duplicate(in, f, path);
 			return true;
@@ -251,20 +279,23 @@ static bool is_there_otherwise(struct intake *in, struct intake_file *f, int fro
 		if (f->status != INTAKE_PLANNED)
 			return true;
 		if (*held.sha256)
-			json_object_set_new(row, "sha256", json_string(held.sha256));      /* asked for once */
+			json_object_set_new(
+				row, "sha256", json_string(held.sha256)); /* asked for once */
 	}
 	f->item = 0;
 	return false;
 }
 
-/* A run that does nothing has copied nothing: whether it would meet what it has planned before, in the same place or (not into one folder) on the same day. */
+/* A run that does nothing has copied nothing: whether it would meet what it has planned before, in
+ * the same place or (not into one folder) on the same day. */
 static void meet_planned(struct intake *in, struct intake_file *f, int from)
 {
 	size_t date = (size_t)(strrchr(f->folder, '/') - f->folder);
 	for (struct intake_file *g = in->file; g < f && f->status == INTAKE_PLANNED; g++) {
 		bool place = g->status == INTAKE_PLANNED && !strcmp(g->path, f->path);
-		bool day = g->status == INTAKE_PLANNED && !in->folder && f->st.st_size && !strncmp(g->path, f->path, date + 1) &&
-			   name_important(g->place.name) == name_important(f->place.name);
+		bool day = g->status == INTAKE_PLANNED && !in->folder && f->st.st_size &&
+			!strncmp(g->path, f->path, date + 1) &&
+			name_important(g->place.name) == name_important(f->place.name);
 		if ((place || day) && is_same_source(in, f, from, g))
 			settle_duplicate(in, f, render_format("%s", g->path));
 		else if (place && f->status == INTAKE_PLANNED)
@@ -277,9 +308,11 @@ static void create(struct intake *in, struct intake_file *f, int from)
 	struct statvfs disk;
 	char *destination = render_format("%s/%s", in->control->mount, f->path);
 	int to = -1;
-	if (!statvfs(in->control->mount, &disk) && (uint64_t)f->st.st_size / disk.f_frsize >= disk.f_bavail)
+	if (!statvfs(in->control->mount, &disk) &&
+		(uint64_t)f->st.st_size / disk.f_frsize >= disk.f_bavail)
 		settle_failed(in, f, true, ENOSPC);
-	else if ((to = open(destination, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666)) >= 0)
+	else if ((to = open(destination, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+			  0666)) >= 0)
 		copy(in, f, from, to, destination);
 	else if (errno == EEXIST)
 		compare(in, f, from);
@@ -301,7 +334,8 @@ static void deposit_open(struct intake *in, struct intake_file *f, int from)
 	else if (in->dry_run)
 		meet_planned(in, f, from);
 	else
-		create(in, f, from);    /* also where other content has the name, so that the refusal is the store's */
+		create(in, f, from); /* also where other content has the name, so that the refusal
+					is the store's */
 }
 
 static void deposit_one(struct intake *in, struct intake_file *f)
@@ -310,7 +344,8 @@ static void deposit_one(struct intake *in, struct intake_file *f)
 	if (from < 0 || fstat(from, &f->st))
 		settle_failed(in, f, false, errno);
 	else if (!S_ISREG(f->st.st_mode))
-		settle(in, f, INTAKE_UNPLACED, "not-a-file", _("this is neither a file nor a folder"));
+		settle(in, f, INTAKE_UNPLACED, "not-a-file",
+			_("this is neither a file nor a folder"));
 	else {
 		take_sample(in, f, from);
 		deposit_open(in, f, from);
@@ -346,8 +381,10 @@ static bool went_before(const struct intake *in, const struct intake_file *f)
 }
 
 /*
- * Opens a source and asks for a lease on it (fcntl(2), F_SETLEASE), where the kernel gives one: nobody has the file open for writing then, and who opens it so waits until
- * the descriptor is closed.  The descriptor, or -1 where it cannot be opened; *e: EAGAIN where somebody writes, and what they still write would be gone with it; else 0.
+ * Opens a source and asks for a lease on it (fcntl(2), F_SETLEASE), where the kernel gives one:
+ * nobody has the file open for writing then, and who opens it so waits until the descriptor is
+ * closed.  The descriptor, or -1 where it cannot be opened; *e: EAGAIN where somebody writes, and
+ * what they still write would be gone with it; else 0.
  */
 static int lease(const struct intake_file *f, int *e)
 {
@@ -367,21 +404,24 @@ static void clear_one(const struct intake *in, struct intake_file *f)
 	else if (e)
 		render_complain(f->source, _("it was not removed: %s"), i18n_error(e));
 	else if (!is_unchanged(&f->st, &now))
-		render_complain(f->source, "%s", _("it was not removed: it is no longer the file that was deposited"));
+		render_complain(f->source, "%s",
+			_("it was not removed: it is no longer the file that was deposited"));
 	else if (writer)
-		render_complain(f->source, "%s", _("it was not removed: somebody has it open for writing"));
+		render_complain(
+			f->source, "%s", _("it was not removed: somebody has it open for writing"));
 	else if (unlink(f->source))
 		render_complain(f->source, _("it was not removed: %s"), i18n_error(errno));
 	else
 		f->cleared = true;
 	if (fd >= 0)
-		close(fd);              /* and the lease with it */
+		close(fd); /* and the lease with it */
 }
 
 void intake_clear(struct intake *in)
 {
-	signal(SIGIO, SIG_IGN);         /* comes to who has a lease when someone else opens the file */
+	signal(SIGIO, SIG_IGN); /* comes to who has a lease when someone else opens the file */
 	for (size_t i = 0; i < in->files; i++)
-		if (in->file[i].status == INTAKE_DEPOSITED || in->file[i].status == INTAKE_DUPLICATE)
+		if (in->file[i].status == INTAKE_DEPOSITED ||
+			in->file[i].status == INTAKE_DUPLICATE)
 			clear_one(in, &in->file[i]);
 }

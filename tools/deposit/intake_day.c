@@ -6,8 +6,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "tools/text/get.h"
 #include "tools/deposit/intake.h"
+#include "tools/text/get.h"
 #include "tools/text/render.h"
 
 static bool knows_nothing(void *arg, const char *word)
@@ -19,7 +19,7 @@ static bool knows_nothing(void *arg, const char *word)
 
 static long long sequence_of(const char *name)
 {
-	const struct recording_register reg = {knows_nothing, knows_nothing, NULL};
+	const struct recording_register reg = { knows_nothing, knows_nothing, NULL };
 	struct recording r;
 	(void)recording_of_name(name, &reg, &r);
 	return r.sequence;
@@ -41,7 +41,8 @@ static void each_in(int parent, const char *folder, each_name *each, void *arg)
 
 static json_t *row_of(const char *folder, const char *name, long long size)
 {
-	return json_pack("{s:s, s:s, s:I, s:I}", "case", folder, "name", name, "size", (json_int_t)size, "sequence", (json_int_t)sequence_of(name));
+	return json_pack("{s:s, s:s, s:I, s:I}", "case", folder, "name", name, "size",
+		(json_int_t)size, "sequence", (json_int_t)sequence_of(name));
 }
 
 static void add_item(void *arg, int dir, const char *folder, const char *name)
@@ -57,7 +58,8 @@ static void add_case(void *arg, int dir, const char *folder, const char *name)
 	each_in(dir, name, add_item, arg);
 }
 
-/* The rows of a date folder ("by-unit/…/2023-03-14"), read once; NULL, which has none, where memory ran out. */
+/* The rows of a date folder ("by-unit/…/2023-03-14"), read once; NULL, which has none, where memory
+ * ran out. */
 static const json_t *rows_of(struct intake *in, const char *date)
 {
 	json_t *rows = json_object_get(in->days, date);
@@ -86,7 +88,7 @@ void intake_day_add(struct intake *in, const struct intake_file *f)
 	json_t *rows = NULL;
 	if (slash) {
 		*slash = '\0';
-		rows = json_object_get(in->days, date);         /* not read yet: it will be met there */
+		rows = json_object_get(in->days, date); /* not read yet: it will be met there */
 	}
 	if (rows) {
 		json_t *row = row_of(slash + 1, f->place.name, (long long)f->size);
@@ -96,7 +98,8 @@ void intake_day_add(struct intake *in, const struct intake_file *f)
 	free(date);
 }
 
-/* The numbers of a device's recordings of a day, of whichever officer: those in the store and those in the run. */
+/* The numbers of a device's recordings of a day, of whichever officer: those in the store and those
+ * in the run. */
 struct numbers {
 	struct intake *in;
 	const struct intake_file *of;
@@ -128,7 +131,8 @@ static void add_officer(void *arg, int dir, const char *folder, const char *name
 	(void)dir;
 	(void)folder;
 	day_format(numbers->of->place.day, day);
-	char *date = render_format("by-unit/%s/%s/%s/%s", numbers->of->unit, numbers->of->place.device, name, day);
+	char *date = render_format(
+		"by-unit/%s/%s/%s/%s", numbers->of->unit, numbers->of->place.device, name, day);
 	json_array_foreach(rows_of(numbers->in, date), i, row)
 		add_number(numbers, get_number(row, "sequence", -1));
 	free(date);
@@ -136,7 +140,8 @@ static void add_officer(void *arg, int dir, const char *folder, const char *name
 
 static bool same_day(const struct intake_file *a, const struct intake_file *b)
 {
-	return a->unit && b->unit && a->place.day == b->place.day && !strcmp(a->place.device, b->place.device) && !strcmp(a->unit, b->unit);
+	return a->unit && b->unit && a->place.day == b->place.day &&
+		!strcmp(a->place.device, b->place.device) && !strcmp(a->unit, b->unit);
 }
 
 static void add_gaps(struct intake *in, struct numbers *numbers)
@@ -148,7 +153,7 @@ static void add_gaps(struct intake *in, struct numbers *numbers)
 		in->gap = more;
 		recording_gaps(numbers->list, numbers->n, gap, found);
 		for (size_t i = 0; i < found; i++)
-			in->gap[in->gaps++] = (struct intake_gap){numbers->of, gap[i]};
+			in->gap[in->gaps++] = (struct intake_gap){ numbers->of, gap[i] };
 	}
 	free(gap);
 }
@@ -157,7 +162,7 @@ void intake_find_gaps(struct intake *in)
 {
 	bool *seen = calloc(in->files + 1, sizeof *seen);
 	for (size_t i = 0; seen && i < in->files; i++) {
-		struct numbers numbers = {.in = in, .of = &in->file[i]};
+		struct numbers numbers = { .in = in, .of = &in->file[i] };
 		if (seen[i] || !in->file[i].unit || in->file[i].place.sequence < 0)
 			continue;
 		for (size_t j = i; j < in->files; j++)
@@ -165,7 +170,8 @@ void intake_find_gaps(struct intake *in)
 				seen[j] = true;
 				add_number(&numbers, in->file[j].place.sequence);
 			}
-		char *device = render_format("%s/by-unit/%s/%s", in->control->mount, in->file[i].unit, in->file[i].place.device);
+		char *device = render_format("%s/by-unit/%s/%s", in->control->mount,
+			in->file[i].unit, in->file[i].place.device);
 		each_in(AT_FDCWD, device, add_officer, &numbers);
 		add_gaps(in, &numbers);
 		free(device);

@@ -10,9 +10,11 @@
 #include "tools/deposit/intake.h"
 #include "tools/text/render.h"
 
-/* What systems leave on cards and disks, beside what the store does not take from anyone; and what is still being copied. */
-static const char *const litter[] = {"LOST.DIR", "FOUND.000", "lost+found", "autorun.inf", NULL};
-static const char *const unfinished[] = {".part", ".partial", ".tmp", ".temp", ".filepart", ".crdownload", ".download", NULL};
+/* What systems leave on cards and disks, beside what the store does not take from anyone; and what
+ * is still being copied. */
+static const char *const litter[] = { "LOST.DIR", "FOUND.000", "lost+found", "autorun.inf", NULL };
+static const char *const unfinished[] = { ".part", ".partial", ".tmp", ".temp", ".filepart",
+	".crdownload", ".download", NULL };
 
 static bool among(const char *const *list, const char *name)
 {
@@ -25,7 +27,8 @@ static bool among(const char *const *list, const char *name)
 static bool passed_over(const char *name)
 {
 	const char *dot = strrchr(name, '.');
-	return *name == '.' || name[strlen(name) - 1] == '~' || litter_name(name) || among(litter, name) || (dot && among(unfinished, dot));
+	return *name == '.' || name[strlen(name) - 1] == '~' || litter_name(name) ||
+		among(litter, name) || (dot && among(unfinished, dot));
 }
 
 static struct intake_file *add(struct intake *in, const char *source, const struct stat *st)
@@ -38,8 +41,10 @@ static struct intake_file *add(struct intake *in, const char *source, const stru
 		in->file = more;
 		in->room = room;
 	}
-	in->file[in->files] = (struct intake_file){.source = render_format("%s", source), .closed = -1, .sealed = -1,
-						   .place = {.day = DAY_NONE, .sequence = -1}};
+	in->file[in->files] = (struct intake_file){ .source = render_format("%s", source),
+		.closed = -1,
+		.sealed = -1,
+		.place = { .day = DAY_NONE, .sequence = -1 } };
 	if (st) {
 		in->file[in->files].st = *st;
 		in->file[in->files].size = (uint64_t)st->st_size;
@@ -47,7 +52,8 @@ static struct intake_file *add(struct intake *in, const char *source, const stru
 	return &in->file[in->files++];
 }
 
-static void add_failed(struct intake *in, const char *source, enum intake_status status, const char *reason, const char *sentence)
+static void add_failed(struct intake *in, const char *source, enum intake_status status,
+	const char *reason, const char *sentence)
 {
 	struct intake_file *f = add(in, source, NULL);
 	if (f)
@@ -59,7 +65,8 @@ static void meet(struct intake *in, FTS *walk, FTSENT *e)
 {
 	switch (e->fts_info) {
 	case FTS_D:
-		if (e->fts_level > FTS_ROOTLEVEL && (passed_over(e->fts_name) || e->fts_dev == in->mount)) {
+		if (e->fts_level > FTS_ROOTLEVEL &&
+			(passed_over(e->fts_name) || e->fts_dev == in->mount)) {
 			fts_set(walk, e, FTS_SKIP);
 			in->passed_over++;
 		}
@@ -89,7 +96,7 @@ static int by_name(const FTSENT **a, const FTSENT **b)
 
 static void walk_folder(struct intake *in, const char *source)
 {
-	char *copy = render_format("%s", source), *roots[] = {copy, NULL};
+	char *copy = render_format("%s", source), *roots[] = { copy, NULL };
 	for (size_t n = strlen(copy); n > 1 && copy[n - 1] == '/'; n--)
 		copy[n - 1] = '\0';
 	FTS *walk = fts_open(roots, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, by_name);
@@ -110,13 +117,16 @@ void intake_find(struct intake *in, const char *source)
 	if (stat(source, &st))
 		add_failed(in, source, INTAKE_FAILED, "read-error", i18n_error(errno));
 	else if (st.st_dev == in->mount)
-		add_failed(in, source, INTAKE_REFUSED, "in-store", _("this is in the store already; name what is to be deposited"));
+		add_failed(in, source, INTAKE_REFUSED, "in-store",
+			_("this is in the store already; name what is to be deposited"));
 	else if (S_ISREG(st.st_mode))
 		add(in, source, &st);
 	else if (!S_ISDIR(st.st_mode))
-		add_failed(in, source, INTAKE_UNPLACED, "not-a-file", _("this is neither a file nor a folder"));
+		add_failed(in, source, INTAKE_UNPLACED, "not-a-file",
+			_("this is neither a file nor a folder"));
 	else if (in->folder)
-		add_failed(in, source, INTAKE_UNPLACED, "not-a-file", _("this is not a file; folders are not deposited whole"));
+		add_failed(in, source, INTAKE_UNPLACED, "not-a-file",
+			_("this is not a file; folders are not deposited whole"));
 	else
 		walk_folder(in, source);
 }

@@ -8,8 +8,8 @@
 #include "policy/litter.h"
 #include "policy/reason.h"
 #include "policy/role.h"
-#include "tools/text/get.h"
 #include "tools/deposit/intake.h"
+#include "tools/text/get.h"
 #include "tools/text/render.h"
 
 /* Why a file has no place. */
@@ -17,32 +17,38 @@ static const struct {
 	enum intake_status status;
 	const char *reason, *text;
 } faults[] = {
-	[PLACEMENT_NAME_BAD] = {INTAKE_REFUSED, "name-bad", NULL},
-	[PLACEMENT_NAME_LONG] = {INTAKE_REFUSED, "name-long", NULL},
-	[PLACEMENT_TIME_BAD] = {INTAKE_UNPLACED, "time-bad",
-		N_("its name tells a date or time that there is not; set the camera's clock, and deposit this file into the right folder by hand")},
-	[PLACEMENT_AMBIGUOUS] = {INTAKE_UNPLACED, "ambiguous",
-		N_("its name does not tell which is the device and which the officer; say so with --device and --officer")},
-	[PLACEMENT_NO_DEVICE] = {INTAKE_UNPLACED, "no-device",
-		N_("neither its name nor its folders tell the device; say it with --device")},
-	[PLACEMENT_NO_OFFICER] = {INTAKE_UNPLACED, "no-officer",
-		N_("neither its name nor its folders tell the officer; say it with --officer")},
-	[PLACEMENT_DEVICE_DIFFERS] = {INTAKE_UNPLACED, "device-differs",
-		N_("its name tells another device than --device; leave the option out, or deposit this file into the right folder by hand")},
-	[PLACEMENT_OFFICER_DIFFERS] = {INTAKE_UNPLACED, "officer-differs",
-		N_("its name tells another officer than --officer; leave the option out, or deposit this file into the right folder by hand")},
+	[PLACEMENT_NAME_BAD] = { INTAKE_REFUSED, "name-bad", NULL },
+	[PLACEMENT_NAME_LONG] = { INTAKE_REFUSED, "name-long", NULL },
+	[PLACEMENT_TIME_BAD] = { INTAKE_UNPLACED, "time-bad",
+		N_("its name tells a date or time that there is not; set the camera's clock, and "
+		   "deposit this file into the right folder by hand") },
+	[PLACEMENT_AMBIGUOUS] = { INTAKE_UNPLACED, "ambiguous",
+		N_("its name does not tell which is the device and which the officer; say so with "
+		   "--device and --officer") },
+	[PLACEMENT_NO_DEVICE] = { INTAKE_UNPLACED, "no-device",
+		N_("neither its name nor its folders tell the device; say it with --device") },
+	[PLACEMENT_NO_OFFICER] = { INTAKE_UNPLACED, "no-officer",
+		N_("neither its name nor its folders tell the officer; say it with --officer") },
+	[PLACEMENT_DEVICE_DIFFERS] = { INTAKE_UNPLACED, "device-differs",
+		N_("its name tells another device than --device; leave the option out, or deposit "
+		   "this file into the right folder by hand") },
+	[PLACEMENT_OFFICER_DIFFERS] = { INTAKE_UNPLACED, "officer-differs",
+		N_("its name tells another officer than --officer; leave the option out, or "
+		   "deposit this file into the right folder by hand") },
 };
 
 static void refuse(struct intake *in, struct intake_file *f, enum reason why)
 {
-	intake_settle(in, f, INTAKE_REFUSED, reason_name(why), render_format("%s", _(reason_text(why))));
+	intake_settle(
+		in, f, INTAKE_REFUSED, reason_name(why), render_format("%s", _(reason_text(why))));
 }
 
 static void settle_fault(struct intake *in, struct intake_file *f)
 {
 	enum placement_fault fault = f->place.fault;
 	if (faults[fault].text)
-		intake_settle(in, f, faults[fault].status, faults[fault].reason, render_format("%s", _(faults[fault].text)));
+		intake_settle(in, f, faults[fault].status, faults[fault].reason,
+			render_format("%s", _(faults[fault].text)));
 	else
 		refuse(in, f, reason_parse(faults[fault].reason));
 }
@@ -64,20 +70,25 @@ static int32_t day_of(const json_t *person, const char *key)
 	return text && day_parse(text, &day) ? day : DAY_NONE;
 }
 
-/* A person as policy has it; whether the unit is the one that is meant is all that is asked of it. */
+/* A person as policy has it; whether the unit is the one that is meant is all that is asked of
+ * it. */
 static struct person person_of(const json_t *j, const char *unit)
 {
 	const char *code = get_text(j, "unit"), *roles = get_text(j, "roles");
-	struct person p = {.id = get_number(j, "id", 0), .uid = UID_NONE, .formal = get_true(j, "formal"),
-			   .unit = code ? !strcmp(code, unit) ? 1 : 2 : 0,
-			   .certified_from = day_of(j, "certified_from"), .certified_to = day_of(j, "certified_to")};
+	struct person p = { .id = get_number(j, "id", 0),
+		.uid = UID_NONE,
+		.formal = get_true(j, "formal"),
+		.unit = code ? !strcmp(code, unit) ? 1 : 2 : 0,
+		.certified_from = day_of(j, "certified_from"),
+		.certified_to = day_of(j, "certified_to") };
 	if (!roles || !roles_parse(roles, &p.roles))
 		p.roles = 0;
 	return p;
 }
 
 /* What the store would say to a deposit there, for a run that does nothing. */
-static enum reason foresee(struct intake *in, const struct intake_file *f, const json_t *unit, const json_t *device, const json_t *officer)
+static enum reason foresee(struct intake *in, const struct intake_file *f, const json_t *unit,
+	const json_t *device, const json_t *officer)
 {
 	struct stat st;
 	int64_t wall;
@@ -85,7 +96,8 @@ static enum reason foresee(struct intake *in, const struct intake_file *f, const
 		return REASON_DEVICE_UNKNOWN;
 	if (!officer)
 		return REASON_OFFICER_UNKNOWN;
-	char *folder = render_format("%s/by-unit/%s/%s", in->control->mount, f->unit, f->place.device);
+	char *folder = render_format(
+		"%s/by-unit/%s/%s", in->control->mount, f->unit, f->place.device);
 	char *own = render_format("%s/%s", folder, f->place.officer);
 	bool device_there = !stat(folder, &st), officer_there = !stat(own, &st);
 	free(folder);
@@ -93,22 +105,27 @@ static enum reason foresee(struct intake *in, const struct intake_file *f, const
 	if (!device_there || !officer_there)
 		return device_there ? REASON_OFFICER_UNKNOWN : REASON_DEVICE_UNKNOWN;
 	const char *code = get_text(unit, "code"), *now = get_text(in->status, "wall");
-	struct person you = person_of(json_object_get(in->status, "you"), code), who = person_of(officer, code);
+	struct person you = person_of(json_object_get(in->status, "you"), code),
+		      who = person_of(officer, code);
 	if (!now || !instant_parse(now, in->utc_offset, &wall))
 		return REASON_NONE;
 	return deposit_allowed(&you, &who, 1, f->place.day, day_of_instant(wall, in->utc_offset));
 }
 
-/* The unit whose tree it goes into: as said, else the device's, else (so that the refusal is on the record) one's own. */
+/* The unit whose tree it goes into: as said, else the device's, else (so that the refusal is on the
+ * record) one's own. */
 static const json_t *unit_of(struct intake *in, const json_t *device)
 {
-	const char *code = in->unit ? in->unit : device ? get_text(device, "unit") : get_text(json_object_get(in->status, "you"), "unit");
+	const char *code = in->unit ? in->unit
+		: device            ? get_text(device, "unit")
+				    : get_text(json_object_get(in->status, "you"), "unit");
 	return code ? intake_known(in, "unit", code) : NULL;
 }
 
 static void place_in_unit(struct intake *in, struct intake_file *f)
 {
-	const json_t *device = intake_known(in, "device", f->place.device), *unit = unit_of(in, device);
+	const json_t *device = intake_known(in, "device", f->place.device),
+		     *unit = unit_of(in, device);
 	const json_t *officer = intake_known(in, "person", f->place.officer);
 	char day[DAY_TEXT];
 	enum reason why;
@@ -118,7 +135,8 @@ static void place_in_unit(struct intake *in, struct intake_file *f)
 	}
 	day_format(f->place.day, day);
 	f->unit = get_copy(unit, "name");
-	f->folder = render_format("by-unit/%s/%s/%s/%s/%s", f->unit, f->place.device, f->place.officer, day, in->kase);
+	f->folder = render_format("by-unit/%s/%s/%s/%s/%s", f->unit, f->place.device,
+		f->place.officer, day, in->kase);
 	f->path = render_format("%s/%s", f->folder, f->place.name);
 	why = in->dry_run ? foresee(in, f, unit, device, officer) : REASON_NONE;
 	if (in->dry_run && why == REASON_NONE && litter_name(f->place.name))
@@ -127,11 +145,13 @@ static void place_in_unit(struct intake *in, struct intake_file *f)
 		refuse(in, f, why);
 }
 
-/* The file's name as it was given, with all the folders that it really lies in, for what they say. */
+/* The file's name as it was given, with all the folders that it really lies in, for what they
+ * say. */
 static char *whole_path(const char *source)
 {
 	const char *slash = strrchr(source, '/'), *name = slash ? slash + 1 : source;
-	char *folder = slash ? render_format("%.*s/", (int)(slash - source), source) : render_format(".");
+	char *folder = slash ? render_format("%.*s/", (int)(slash - source), source)
+			     : render_format(".");
 	char *real = realpath(folder, NULL);
 	char *whole = render_format("%s/%s", real ? real : folder, name);
 	free(folder);
@@ -141,10 +161,11 @@ static char *whole_path(const char *source)
 
 static void place_by_name(struct intake *in, struct intake_file *f)
 {
-	const struct recording_register reg = {is_device, is_officer, in};
+	const struct recording_register reg = { is_device, is_officer, in };
 	char *path = whole_path(f->source);
-	const struct placement_given given = {path, in->device, in->officer,
-					      (int64_t)f->st.st_mtim.tv_sec * 1000 + f->st.st_mtim.tv_nsec / 1000000, in->utc_offset};
+	const struct placement_given given = { path, in->device, in->officer,
+		(int64_t)f->st.st_mtim.tv_sec * 1000 + f->st.st_mtim.tv_nsec / 1000000,
+		in->utc_offset };
 	placement_decide(&given, &reg, &f->place);
 	if (f->place.fault == PLACEMENT_FINE)
 		place_in_unit(in, f);
@@ -166,7 +187,8 @@ static bool component(const char **path, char out[NAME_BUFFER])
 }
 
 /* What the store would say to a deposit into the folder that was named. */
-static enum reason foresee_in_folder(struct intake *in, const struct intake_file *f, const char *top, bool whole)
+static enum reason foresee_in_folder(
+	struct intake *in, const struct intake_file *f, const char *top, bool whole)
 {
 	if (litter_name(f->place.name))
 		return REASON_DESKTOP_FILE;
@@ -175,15 +197,18 @@ static enum reason foresee_in_folder(struct intake *in, const struct intake_file
 	if (!whole)
 		return REASON_PATH_SHORT;
 	const json_t *unit = intake_known(in, "unit", f->unit);
-	return unit && get_text(unit, "code") ? foresee(in, f, unit, intake_known(in, "device", f->place.device), intake_known(in, "person", f->place.officer))
-					      : REASON_UNIT_UNKNOWN;
+	return unit && get_text(unit, "code")
+		? foresee(in, f, unit, intake_known(in, "device", f->place.device),
+			  intake_known(in, "person", f->place.officer))
+		: REASON_UNIT_UNKNOWN;
 }
 
 /* All goes into the one folder that was named: what it says of each file. */
 static void place_in_folder(struct intake *in, struct intake_file *f)
 {
-	const struct recording_register reg = {is_device, is_officer, in};
-	const char *at = in->folder, *slash = strrchr(f->source, '/'), *name = slash ? slash + 1 : f->source;
+	const struct recording_register reg = { is_device, is_officer, in };
+	const char *at = in->folder, *slash = strrchr(f->source, '/'),
+		   *name = slash ? slash + 1 : f->source;
 	char top[NAME_BUFFER] = "", unit[NAME_BUFFER], day[NAME_BUFFER], kase[NAME_BUFFER];
 	bool whole = false;
 	struct recording r;
@@ -194,8 +219,9 @@ static void place_in_folder(struct intake *in, struct intake_file *f)
 		refuse(in, f, bad);
 		return;
 	}
-	if (component(&at, top) && component(&at, unit) && component(&at, f->place.device) && component(&at, f->place.officer) &&
-	    component(&at, day) && day_parse(day, &f->place.day)) {
+	if (component(&at, top) && component(&at, unit) && component(&at, f->place.device) &&
+		component(&at, f->place.officer) && component(&at, day) &&
+		day_parse(day, &f->place.day)) {
 		f->unit = render_format("%s", unit);
 		f->place.day_from = FROM_FOLDER;
 		whole = component(&at, kase);
@@ -204,8 +230,10 @@ static void place_in_folder(struct intake *in, struct intake_file *f)
 	f->place.sequence = r.sequence;
 	f->place.digits = r.digits;
 	f->place.important = name_important(f->place.name);
-	f->place.differs = f->unit && ((*r.device && strcmp(r.device, f->place.device)) || (*r.officer && strcmp(r.officer, f->place.officer)) ||
-				       (r.day != DAY_NONE && r.day != f->place.day));
+	f->place.differs = f->unit &&
+		((*r.device && strcmp(r.device, f->place.device)) ||
+			(*r.officer && strcmp(r.officer, f->place.officer)) ||
+			(r.day != DAY_NONE && r.day != f->place.day));
 	bad = in->dry_run ? foresee_in_folder(in, f, top, whole) : REASON_NONE;
 	if (bad)
 		refuse(in, f, bad);
@@ -255,14 +283,16 @@ bool intake_make_folder(struct intake *in, struct intake_file *f)
 		int e = make_path(in, f->folder);
 		if (e)
 			intake_why(in, f->folder, NULL, e, &reason, &text);
-		known = e ? json_pack("{s:s, s:s}", "reason", *reason ? reason : "write-error", "text", text ? text : i18n_error(e)) : json_null();
+		known = e ? json_pack("{s:s, s:s}", "reason", *reason ? reason : "write-error",
+				    "text", text ? text : i18n_error(e))
+			  : json_null();
 		json_object_set_new(in->made, f->folder, known);
 		free(text);
 	}
 	if (!json_is_object(known))
 		return true;
 	enum reason r = reason_parse(get_text(known, "reason"));
-	intake_settle(in, f, r != REASON_COUNT ? INTAKE_REFUSED : INTAKE_FAILED, r != REASON_COUNT ? reason_name(r) : "write-error",
-		      get_copy(known, "text"));
+	intake_settle(in, f, r != REASON_COUNT ? INTAKE_REFUSED : INTAKE_FAILED,
+		r != REASON_COUNT ? reason_name(r) : "write-error", get_copy(known, "text"));
 	return false;
 }

@@ -12,9 +12,12 @@
 #include "tools/text/get.h"
 #include "tools/text/render.h"
 
-#define BEGINNING (256 << 10)   /* bytes that libmagic is shown */
+#define BEGINNING (256 << 10) /* bytes that libmagic is shown */
 
-struct kinds { magic_t magic; char *buffer; };
+struct kinds {
+	magic_t magic;
+	char *buffer;
+};
 
 struct kinds *kinds_new(void)
 {
@@ -25,7 +28,8 @@ struct kinds *kinds_new(void)
 	k->magic = magic_open(MAGIC_MIME_TYPE | MAGIC_NO_CHECK_COMPRESS | MAGIC_NO_CHECK_TAR);
 	if (k->buffer && k->magic && !magic_load(k->magic, NULL))
 		return k;
-	render_complain(NULL, _("the kinds of files cannot be checked: %s"), k->magic ? magic_error(k->magic) : i18n_error(ENOMEM));
+	render_complain(NULL, _("the kinds of files cannot be checked: %s"),
+		k->magic ? magic_error(k->magic) : i18n_error(ENOMEM));
 	kinds_free(k);
 	return NULL;
 }
@@ -43,12 +47,16 @@ void kinds_free(struct kinds *k)
 const char *kinds_of(struct kinds *k, int fd)
 {
 	ssize_t n = pread(fd, k->buffer, BEGINNING, 0);
-	return n < 0 ? NULL : n == 0 ? "inode/x-empty" : magic_buffer(k->magic, k->buffer, (size_t)n);
+	return n < 0     ? NULL
+		: n == 0 ? "inode/x-empty"
+			 : magic_buffer(k->magic, k->buffer, (size_t)n);
 }
 
 bool kinds_report(struct control *c, const char *rule, const char *path, const char *note)
 {
-	json_t *request = json_pack("{s:s, s:s, s:s, s:s}", "do", "finding.report", "rule", rule, "path", path, "note", note), *answer = NULL;
+	json_t *request = json_pack("{s:s, s:s, s:s, s:s}", "do", "finding.report", "rule", rule,
+		       "path", path, "note", note),
+	       *answer = NULL;
 	bool taken = request && !control_transact(c, request, &answer) && get_true(answer, "ok");
 	json_decref(request);
 	json_decref(answer);

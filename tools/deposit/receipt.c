@@ -12,14 +12,22 @@
 #include "tools/text/render.h"
 
 static const char *const statuses[] = {
-	[INTAKE_PLANNED] = "planned", [INTAKE_COPIED] = "failed", [INTAKE_DEPOSITED] = "deposited", [INTAKE_DUPLICATE] = "duplicate",
-	[INTAKE_REFUSED] = "refused", [INTAKE_UNPLACED] = "unplaced", [INTAKE_FAILED] = "failed",
+	[INTAKE_PLANNED] = "planned",
+	[INTAKE_COPIED] = "failed",
+	[INTAKE_DEPOSITED] = "deposited",
+	[INTAKE_DUPLICATE] = "duplicate",
+	[INTAKE_REFUSED] = "refused",
+	[INTAKE_UNPLACED] = "unplaced",
+	[INTAKE_FAILED] = "failed",
 };
-static const char *const froms[] = {[FROM_NAME] = "name", [FROM_FOLDER] = "folder", [FROM_MTIME] = "mtime"};
+static const char *const froms[] = {
+	[FROM_NAME] = "name", [FROM_FOLDER] = "folder", [FROM_MTIME] = "mtime"
+};
 
 static bool is_fine(const struct intake_file *f)
 {
-	return f->status == INTAKE_DEPOSITED || f->status == INTAKE_DUPLICATE || f->status == INTAKE_PLANNED;
+	return f->status == INTAKE_DEPOSITED || f->status == INTAKE_DUPLICATE ||
+		f->status == INTAKE_PLANNED;
 }
 
 bool receipt_ok(const struct intake *in)
@@ -57,7 +65,7 @@ static json_t *day_json(int32_t day)
 /* The outcome in the one word of the form with a folder. */
 static const char *result_of(const struct intake_file *f)
 {
-	static const char *const own[] = {"unconfirmed", "mismatch"};
+	static const char *const own[] = { "unconfirmed", "mismatch" };
 	for (size_t i = 0; f->reason && i < sizeof own / sizeof own[0]; i++)
 		if (!strcmp(f->reason, own[i]))
 			return own[i];
@@ -70,20 +78,25 @@ static json_t *ledger_json(const struct intake_file *f)
 {
 	if (f->sealed < 0)
 		return json_null();
-	return json_pack("{s:I, s:o, s:o}", "seq", (json_int_t)f->sealed, "time", text_json(f->sealed_at), "close", number_json(f->closed, -1));
+	return json_pack("{s:I, s:o, s:o}", "seq", (json_int_t)f->sealed, "time",
+		text_json(f->sealed_at), "close", number_json(f->closed, -1));
 }
 
 static json_t *file_json(const struct intake *in, const struct intake_file *f)
 {
 	const char *slash = f->folder ? strrchr(f->folder, '/') : NULL;
-	json_t *j = json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:I, s:o, s:o}", "source", text_json(f->source), "status", statuses[f->status],
-			      "reason", text_json(f->reason), "text", text_json(f->text), "path", text_json(f->path),
-			      "item", number_json(f->item, 0), "size", (json_int_t)f->size, "sha256", text_json(f->sha256), "sm3", text_json(f->sm3));
-	json_t *origin = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:b, s:o, s:o, s:b}", "unit", text_json(f->unit),
-				   "device", text_json(f->place.device), "officer", text_json(f->place.officer), "recorded_on", day_json(f->place.day),
-				   "case", text_json(f->unit && slash ? slash + 1 : NULL), "sequence", number_json(f->place.sequence, -1),
-				   "important", f->place.important, "date_from", text_json(froms[f->place.day_from]), "differs", f->place.differs,
-				   "content", text_json(f->mismatch), "ledger", ledger_json(f), "cleared", f->cleared);
+	json_t *j = json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:I, s:o, s:o}", "source",
+		text_json(f->source), "status", statuses[f->status], "reason", text_json(f->reason),
+		"text", text_json(f->text), "path", text_json(f->path), "item",
+		number_json(f->item, 0), "size", (json_int_t)f->size, "sha256",
+		text_json(f->sha256), "sm3", text_json(f->sm3));
+	json_t *origin = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:b, s:o, s:o, s:b}",
+		"unit", text_json(f->unit), "device", text_json(f->place.device), "officer",
+		text_json(f->place.officer), "recorded_on", day_json(f->place.day), "case",
+		text_json(f->unit && slash ? slash + 1 : NULL), "sequence",
+		number_json(f->place.sequence, -1), "important", f->place.important, "date_from",
+		text_json(froms[f->place.day_from]), "differs", f->place.differs, "content",
+		text_json(f->mismatch), "ledger", ledger_json(f), "cleared", f->cleared);
 	json_object_update(j, origin);
 	json_decref(origin);
 	if (in->folder)
@@ -115,7 +128,8 @@ static json_t *totals_json(const struct intake *in)
 	json_object_set_new(totals, "cleared", json_integer((json_int_t)cleared));
 	for (int s = 0; s < INTAKE_STATUSES; s++)
 		if (s != INTAKE_COPIED)
-			json_object_set_new(totals, statuses[s], json_integer((json_int_t)count(in, (enum intake_status)s, &some)));
+			json_object_set_new(totals, statuses[s],
+				json_integer((json_int_t)count(in, (enum intake_status)s, &some)));
 	return totals;
 }
 
@@ -123,9 +137,12 @@ static json_t *gaps_json(const struct intake *in)
 {
 	json_t *gaps = json_array();
 	for (size_t i = 0; i < in->gaps; i++)
-		json_array_append_new(gaps, json_pack("{s:o, s:o, s:I, s:I}", "device", text_json(in->gap[i].of->place.device),
-						      "day", day_json(in->gap[i].of->place.day), "from", (json_int_t)in->gap[i].gap.from,
-						      "to", (json_int_t)in->gap[i].gap.to));
+		json_array_append_new(gaps,
+			json_pack("{s:o, s:o, s:I, s:I}", "device",
+				text_json(in->gap[i].of->place.device), "day",
+				day_json(in->gap[i].of->place.day), "from",
+				(json_int_t)in->gap[i].gap.from, "to",
+				(json_int_t)in->gap[i].gap.to));
 	return gaps;
 }
 
@@ -135,11 +152,13 @@ json_t *receipt_json(const struct intake *in)
 	json_t *files = json_array();
 	for (size_t i = 0; i < in->files; i++)
 		json_array_append_new(files, file_json(in, &in->file[i]));
-	return json_pack("{s:b, s:b, s:o, s:o, s:{s:o, s:o}, s:o, s:o, s:I, s:o, s:o}", "ok", receipt_ok(in), "dry_run", in->dry_run,
-			 "store", text_json(get_text(json_object_get(in->status, "store"), "uuid")), "time", text_json(in->ended),
-			 "depositor", "number", text_json(get_text(you, "number")), "name", text_json(get_text(you, "name")),
-			 "files", files, "gaps", gaps_json(in), "passed_over", (json_int_t)in->passed_over, "totals", totals_json(in),
-			 "checkpoint", text_json(in->checkpoint));
+	return json_pack("{s:b, s:b, s:o, s:o, s:{s:o, s:o}, s:o, s:o, s:I, s:o, s:o}", "ok",
+		receipt_ok(in), "dry_run", in->dry_run, "store",
+		text_json(get_text(json_object_get(in->status, "store"), "uuid")), "time",
+		text_json(in->ended), "depositor", "number", text_json(get_text(you, "number")),
+		"name", text_json(get_text(you, "name")), "files", files, "gaps", gaps_json(in),
+		"passed_over", (json_int_t)in->passed_over, "totals", totals_json(in), "checkpoint",
+		text_json(in->checkpoint));
 }
 
 static void head_text(FILE *f, const struct intake *in)
@@ -147,11 +166,14 @@ static void head_text(FILE *f, const struct intake *in)
 	const json_t *you = json_object_get(in->status, "you");
 	const char *name = get_text(you, "name"), *number = get_text(you, "number");
 	struct render_table *t = render_table_new(2, NULL, 0);
-	render_line(f, "%s", in->dry_run ? _("WHAT A DEPOSIT WOULD DO (nothing was changed)") : _("RECEIPT OF A DEPOSIT"));
+	render_line(f, "%s",
+		in->dry_run ? _("WHAT A DEPOSIT WOULD DO (nothing was changed)")
+			    : _("RECEIPT OF A DEPOSIT"));
 	render_line(f, "%s", "");
 	render_field(t, _("Store"), get_copy(json_object_get(in->status, "store"), "uuid"));
 	render_field(t, _("Time"), render_time(in->ended, true));
-	render_field(t, _("Deposited by"), render_format("%s (%s)", name ? name : "?", number ? number : "?"));
+	render_field(t, _("Deposited by"),
+		render_format("%s (%s)", name ? name : "?", number ? number : "?"));
 	render_table_free(t, f);
 	render_line(f, "%s", "");
 }
@@ -165,8 +187,10 @@ static char *outcome(const struct intake_file *f)
 		text = render_format(_("deposited as item %lld, %s"), f->item, size);
 		break;
 	case INTAKE_DUPLICATE:
-		text = f->item ? render_format(_("a duplicate of item %lld, which is there already, %s"), f->item, size) :
-				 render_format(_("a duplicate of another file of this run, %s"), size);
+		text = f->item
+			? render_format(_("a duplicate of item %lld, which is there already, %s"),
+				  f->item, size)
+			: render_format(_("a duplicate of another file of this run, %s"), size);
 		break;
 	case INTAKE_PLANNED:
 		text = render_format(_("would be deposited, %s"), size);
@@ -195,9 +219,13 @@ static void remarks(FILE *out, const struct intake *in, const struct intake_file
 	if (!in->folder && f->path && day_source(f))
 		render_line(out, "      %s", day_source(f));
 	if (f->place.differs)
-		render_line(out, "      %s", _("note: its name and its folders tell different devices, officers or dates"));
+		render_line(out, "      %s",
+			_("note: its name and its folders tell different devices, officers or "
+			  "dates"));
 	if (f->mismatch)
-		render_line(out, _("      note: the content is %s, which is not what the name says"), f->mismatch);
+		render_line(out,
+			_("      note: the content is %s, which is not what the name says"),
+			f->mismatch);
 	if (f->place.important)
 		render_line(out, "      %s", _("marked as important"));
 	if (f->cleared)
@@ -229,7 +257,9 @@ static void count_text(FILE *out, const char *what, uint64_t n, uint64_t bytes)
 {
 	char *size = render_size(bytes);
 	if (n)
-		render_line(out, ngettext("%s: %llu file, %s", "%s: %llu files, %s", (unsigned long)n), what, (unsigned long long)n, size);
+		render_line(out,
+			ngettext("%s: %llu file, %s", "%s: %llu files, %s", (unsigned long)n), what,
+			(unsigned long long)n, size);
 	free(size);
 }
 
@@ -246,12 +276,16 @@ static void totals_text(FILE *out, const struct intake *in)
 	count_text(out, _("Newly deposited"), deposited, bytes[0]);
 	count_text(out, _("There already"), duplicate, bytes[1]);
 	count_text(out, _("To be deposited"), planned, bytes[2]);
-	count_text(out, _("NOT deposited"), refused + unplaced + failed, bytes[3] + bytes[4] + bytes[5]);
+	count_text(out, _("NOT deposited"), refused + unplaced + failed,
+		bytes[3] + bytes[4] + bytes[5]);
 	if (!in->files)
 		render_line(out, "%s", _("There was nothing to deposit."));
 	if (in->passed_over)
-		render_line(out, ngettext("Passed over: %zu hidden or unfinished file, link or the like",
-					  "Passed over: %zu hidden or unfinished files, links and the like", in->passed_over), in->passed_over);
+		render_line(out,
+			ngettext("Passed over: %zu hidden or unfinished file, link or the like",
+				"Passed over: %zu hidden or unfinished files, links and the like",
+				in->passed_over),
+			in->passed_over);
 }
 
 static void gaps_text(FILE *out, const struct intake *in)
@@ -262,10 +296,13 @@ static void gaps_text(FILE *out, const struct intake *in)
 		day_format(g->of->place.day, day);
 		int digits = g->of->place.digits;
 		if (g->gap.from == g->gap.to)
-			render_line(out, _("GAP: device %s, %s: number %0*lld is missing"), g->of->place.device, day, digits, (long long)g->gap.from);
+			render_line(out, _("GAP: device %s, %s: number %0*lld is missing"),
+				g->of->place.device, day, digits, (long long)g->gap.from);
 		else
-			render_line(out, _("GAP: device %s, %s: numbers %0*lld to %0*lld are missing"), g->of->place.device, day,
-				    digits, (long long)g->gap.from, digits, (long long)g->gap.to);
+			render_line(out,
+				_("GAP: device %s, %s: numbers %0*lld to %0*lld are missing"),
+				g->of->place.device, day, digits, (long long)g->gap.from, digits,
+				(long long)g->gap.to);
 	}
 }
 
@@ -277,14 +314,17 @@ static void foot_text(FILE *out, const struct intake *in)
 		return;
 	if (copy) {
 		render_line(out, "%s", "");
-		render_line(out, "%s", _("The ledger's signed head after it; keep it, and custody ledger checkpoint --against shows whether all is still there:"));
+		render_line(out, "%s",
+			_("The ledger's signed head after it; keep it, and custody ledger "
+			  "checkpoint --against shows whether all is still there:"));
 	}
 	for (char *line; rest && (line = strsep(&rest, "\n"));)
 		if (rest || *line)
 			render_line(out, "%s%s", *line ? "    " : "", line);
 	free(copy);
 	render_line(out, "%s", "");
-	render_line(out, "%s", _("Depositor: ____________________    Received by: ____________________"));
+	render_line(out, "%s",
+		_("Depositor: ____________________    Received by: ____________________"));
 }
 
 void receipt_text(FILE *out, const struct intake *in)

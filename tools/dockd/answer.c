@@ -8,7 +8,8 @@
 #include "tools/text/get.h"
 #include "tools/text/render.h"
 
-/* A source stands there as it is, control characters and all; only one that is not UTF-8 is made safe, and has its row, too. */
+/* A source stands there as it is, control characters and all; only one that is not UTF-8 is made
+ * safe, and has its row, too. */
 static const json_t *row_of(const json_t *files, const char *path, size_t *rows)
 {
 	const json_t *found = NULL, *row;
@@ -47,18 +48,20 @@ static enum outcome outcome_of(const char *status, const char *reason)
 void answer_verdict(const json_t *answer, const char *path, struct verdict *out, const json_t **row)
 {
 	const json_t *files = json_object_get(answer, "files");
-	*out = (struct verdict){.outcome = OUTCOME_UNANSWERED};
+	*out = (struct verdict){ .outcome = OUTCOME_UNANSWERED };
 	*row = NULL;
 	if (!json_is_array(files))
 		return;
 	size_t rows;
 	const json_t *found = row_of(files, path, &rows);
 	if (rows > 1)
-		return;         /* another's that is not UTF-8 looks the same when made safe: it is asked about alone */
+		return; /* another's that is not UTF-8 looks the same when made safe: it is asked
+			   about alone */
 	*row = found;
 	const char *status = get_text(*row, "status");
 	if (!status) {
-		*out = (struct verdict){OUTCOME_REFUSED, "passed-over", NULL, N_("custody deposit passed it over; it is not taken for evidence")};
+		*out = (struct verdict){ OUTCOME_REFUSED, "passed-over", NULL,
+			N_("custody deposit passed it over; it is not taken for evidence") };
 		return;
 	}
 	out->status = status;

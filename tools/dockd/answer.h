@@ -7,10 +7,11 @@
 #include "tools/dockd/files.h"
 
 /*
- * The verdict on `path`, whose strings live as long as `answer`.  *row: its object, NULL where it has none (it was passed over,
- * or there is no answer at all).
+ * The verdict on `path`, whose strings live as long as `answer`.  *row: its object, NULL where it
+ * has none (it was passed over, or there is no answer at all).
  */
-void answer_verdict(const json_t *answer, const char *path, struct verdict *out, const json_t **row);
+void answer_verdict(
+	const json_t *answer, const char *path, struct verdict *out, const json_t **row);
 
 /* Whether a reason says that the store does not hold what it should. */
 bool answer_grave(const char *reason);

@@ -20,14 +20,16 @@ static size_t begin(char **argv, const struct config *c, const char *what)
 	return n;
 }
 
-void command_ask(char *argv[COMMAND_ARGUMENTS], const struct config *c, const char *what, const char *of)
+void command_ask(
+	char *argv[COMMAND_ARGUMENTS], const struct config *c, const char *what, const char *of)
 {
 	size_t n = begin(argv, c, what);
 	argv[n++] = (char *)of;
 	argv[n] = NULL;
 }
 
-void command_deposit(char *argv[COMMAND_ARGUMENTS], const struct config *c, const struct dock *dock, struct file *const *file, size_t files)
+void command_deposit(char *argv[COMMAND_ARGUMENTS], const struct config *c, const struct dock *dock,
+	struct file *const *file, size_t files)
 {
 	size_t n = begin(argv, c, "deposit");
 	if (dock->clear)

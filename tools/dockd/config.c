@@ -23,47 +23,52 @@
 
 /* The options that are a key of the file as well come first, by the key's name. */
 static const struct option options[] = {
-	{"mount", required_argument, NULL, 'm'},
-	{"state", required_argument, NULL, 'S'},
-	{"quiet", required_argument, NULL, 'q'},
-	{"retry", required_argument, NULL, 'R'},
-	{"rescan", required_argument, NULL, 'r'},
-	{"unit", required_argument, NULL, 'u'},
-	{"device", required_argument, NULL, 'd'},
-	{"officer", required_argument, NULL, 'o'},
-	{"case", required_argument, NULL, 'C'},
-	{"into", required_argument, NULL, 'i'},
-	{"clear-source", no_argument, NULL, 'x'},
-	{"config", required_argument, NULL, 'c'},
-	{"status", no_argument, NULL, 's'},
-	{"json", no_argument, NULL, 'j'},
-	{"verbose", no_argument, NULL, 'v'},
-	{"help", no_argument, NULL, 'h'},
-	{"version", no_argument, NULL, 'V'},
-	{NULL, 0, NULL, 0},
+	{ "mount", required_argument, NULL, 'm' },
+	{ "state", required_argument, NULL, 'S' },
+	{ "quiet", required_argument, NULL, 'q' },
+	{ "retry", required_argument, NULL, 'R' },
+	{ "rescan", required_argument, NULL, 'r' },
+	{ "unit", required_argument, NULL, 'u' },
+	{ "device", required_argument, NULL, 'd' },
+	{ "officer", required_argument, NULL, 'o' },
+	{ "case", required_argument, NULL, 'C' },
+	{ "into", required_argument, NULL, 'i' },
+	{ "clear-source", no_argument, NULL, 'x' },
+	{ "config", required_argument, NULL, 'c' },
+	{ "status", no_argument, NULL, 's' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "verbose", no_argument, NULL, 'v' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'V' },
+	{ NULL, 0, NULL, 0 },
 };
 
 static const struct {
 	const char *option, *help;
 } explanations[] = {
-	{"-c, --config FILE", N_("the settings; without it /etc/custody-dockd.conf, unless folders are given")},
-	{"-m, --mount MOUNTPOINT", N_("the mounted store")},
-	{"    --state FOLDER", N_("where the report lies; without it /var/lib/custody-dockd")},
-	{"-q, --quiet SECONDS", N_("how long a file must have stayed as it is; without it 10")},
-	{"    --retry SECONDS", N_("when to try again what was refused, twice as long each time; without it 600")},
-	{"    --rescan SECONDS", N_("how often to look through everything again; without it 900")},
-	{"    --unit, --device, --officer, --case", N_("where the files come from if their names do not say")},
-	{"    --into FOLDER", N_("deposit everything into this one case folder")},
-	{"    --clear-source", N_("remove from the folder what is verified to be in the store")},
-	{"-s, --status", N_("print what waits and what was refused, and exit")},
-	{"    --json", N_("with --status: for programs")},
-	{"-v, --verbose", N_("say more")},
+	{ "-c, --config FILE",
+		N_("the settings; without it /etc/custody-dockd.conf, unless folders are given") },
+	{ "-m, --mount MOUNTPOINT", N_("the mounted store") },
+	{ "    --state FOLDER", N_("where the report lies; without it /var/lib/custody-dockd") },
+	{ "-q, --quiet SECONDS", N_("how long a file must have stayed as it is; without it 10") },
+	{ "    --retry SECONDS",
+		N_("when to try again what was refused, twice as long each time; without it 600") },
+	{ "    --rescan SECONDS",
+		N_("how often to look through everything again; without it 900") },
+	{ "    --unit, --device, --officer, --case",
+		N_("where the files come from if their names do not say") },
+	{ "    --into FOLDER", N_("deposit everything into this one case folder") },
+	{ "    --clear-source", N_("remove from the folder what is verified to be in the store") },
+	{ "-s, --status", N_("print what waits and what was refused, and exit") },
+	{ "    --json", N_("with --status: for programs") },
+	{ "-v, --verbose", N_("say more") },
 };
 
 void config_usage(void)
 {
 	render_line(stdout, "%s", _("usage: custody-dockd [OPTION]... [FOLDER]..."));
-	render_line(stdout, "%s", _("Watches folders of docking stations and deposits what arrives there."));
+	render_line(stdout, "%s",
+		_("Watches folders of docking stations and deposits what arrives there."));
 	for (size_t i = 0; i < sizeof explanations / sizeof explanations[0]; i++) {
 		render_line(stdout, "  %s", explanations[i].option);
 		render_line(stdout, "      %s", _(explanations[i].help));
@@ -83,7 +88,8 @@ static const char *set_text(char **field, const char *value)
 /* An absolute path without slashes at its end. */
 static const char *set_path(char **field, const char *value)
 {
-	const char *flaw = *value == '/' ? set_text(field, value) : N_("a path from the root is needed, as /srv/dock");
+	const char *flaw = *value == '/' ? set_text(field, value)
+					 : N_("a path from the root is needed, as /srv/dock");
 	size_t n = flaw ? 0 : strlen(*field);
 	while (n > 1 && (*field)[n - 1] == '/')
 		(*field)[--n] = '\0';
@@ -105,7 +111,8 @@ static const char *set_seconds(int64_t *field, const char *value, double least)
 
 static const char *set_yes(struct dock *d, const char *value)
 {
-	static const char *const yes[] = {"yes", "true", "on", "1", "是"}, *const no[] = {"no", "false", "off", "0", "否"};
+	static const char *const yes[] = { "yes", "true", "on", "1", "是" },
+				 *const no[] = { "no", "false", "off", "0", "否" };
 	if (d->clear_given)
 		return N_("it is given twice");
 	for (size_t i = 0; i < sizeof yes / sizeof yes[0]; i++)
@@ -163,7 +170,8 @@ static struct dock *dock_named(struct config *c, const char *name)
 const char *config_entry(struct config *c, const char *section, const char *name, const char *value)
 {
 	if (!*section)
-		return N_("settings stand in a section, below [dockd] or below a folder's name in brackets");
+		return N_("settings stand in a section, below [dockd] or below a folder's name in "
+			  "brackets");
 	if (!strcmp(section, SECTION_ALL))
 		return set_all(c, name, value);
 	struct dock *d = dock_named(c, section);
@@ -183,7 +191,8 @@ static int on_entry(void *arg, const char *section, const char *name, const char
 	struct reading *r = arg;
 	const char *flaw = config_entry(r->config, section, name, value);
 	if (flaw) {
-		render_line(stderr, "custody-dockd: %s: [%s] %s = %s: %s", r->file, section, name, value, _(flaw));
+		render_line(stderr, "custody-dockd: %s: [%s] %s = %s: %s", r->file, section, name,
+			value, _(flaw));
 		r->failed = true;
 	}
 	return 1;
@@ -191,12 +200,15 @@ static int on_entry(void *arg, const char *section, const char *name, const char
 
 static bool file_entries(struct config *c, const char *file)
 {
-	struct reading r = {.config = c, .file = file};
+	struct reading r = { .config = c, .file = file };
 	int line = ini_parse(file, on_entry, &r);
 	if (line < 0)
 		render_line(stderr, "custody-dockd: %s: %s", file, i18n_error(errno));
 	else if (line > 0)
-		render_line(stderr, _("custody-dockd: %s: line %d is no setting (name = value), or is longer than 199 bytes"), file, line);
+		render_line(stderr,
+			_("custody-dockd: %s: line %d is no setting (name = value), or is longer "
+			  "than 199 bytes"),
+			file, line);
 	return !line && !r.failed;
 }
 
@@ -241,7 +253,7 @@ static void inherit(struct config *c, const struct config *from)
 
 static void dock_free(struct dock *d)
 {
-	char *all[] = {d->name, d->path, d->unit, d->device, d->officer, d->kase, d->into};
+	char *all[] = { d->name, d->path, d->unit, d->device, d->officer, d->kase, d->into };
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
 		free(all[i]);
 }
@@ -266,16 +278,24 @@ static char *dock_flaw(const struct config *c, size_t at)
 {
 	const struct dock *d = &c->docks[at];
 	if (!d->path)
-		return render_format(_("[%s]: the folder's path is missing; write path = /where/it/is"), d->name);
+		return render_format(
+			_("[%s]: the folder's path is missing; write path = /where/it/is"),
+			d->name);
 	if (d->into && (d->unit || d->device || d->officer || d->kase))
-		return render_format(_("%s: either into, or unit, device, officer and case"), d->name);
+		return render_format(
+			_("%s: either into, or unit, device, officer and case"), d->name);
 	if (c->mount && (within(d->path, c->mount) || within(c->mount, d->path)))
-		return render_format(_("%s: the folder and the store's mount point must not lie in each other"), d->name);
+		return render_format(
+			_("%s: the folder and the store's mount point must not lie in each other"),
+			d->name);
 	if (within(c->state, d->path))
-		return render_format(_("%s: the report's folder %s must not lie in a folder that is watched"), d->name, c->state);
+		return render_format(
+			_("%s: the report's folder %s must not lie in a folder that is watched"),
+			d->name, c->state);
 	for (size_t i = 0; i < at; i++)
 		if (within(d->path, c->docks[i].path) || within(c->docks[i].path, d->path))
-			return render_format(_("%s: this folder and %s must not lie in each other"), d->name, c->docks[i].path);
+			return render_format(_("%s: this folder and %s must not lie in each other"),
+				d->name, c->docks[i].path);
 	return NULL;
 }
 
@@ -283,7 +303,9 @@ char *config_flaw(const struct config *c)
 {
 	char *flaw = NULL;
 	if (!c->count)
-		return render_format("%s", _("no folder to watch is given; name one, or write a section for it into /etc/custody-dockd.conf"));
+		return render_format("%s",
+			_("no folder to watch is given; name one, or write a section for it into "
+			  "/etc/custody-dockd.conf"));
 	for (size_t i = 0; !flaw && i < c->count; i++)
 		flaw = dock_flaw(c, i);
 	return flaw;
@@ -331,7 +353,10 @@ static bool take_options(struct config *c, int argc, char **argv, const char **f
 	while ((letter = getopt_long(argc, argv, "c:m:q:sv", options, &at)) != -1) {
 		const char *flaw = take(c, letter, file);
 		if (flaw) {
-			complain(letter == '?' ? argv[optind - 1] : optarg ? optarg : argv[optind - 1], _(flaw));
+			complain(letter == '?'   ? argv[optind - 1]
+					: optarg ? optarg
+						 : argv[optind - 1],
+				_(flaw));
 			return false;
 		}
 	}
@@ -344,9 +369,11 @@ static bool take_folders(struct config *c, int argc, char **argv)
 	for (int i = optind; i < argc; i++) {
 		char *path = realpath(argv[i], NULL);
 		if (!path && *argv[i] == '/')
-			path = render_format("%s", argv[i]);    /* it may appear later */
+			path = render_format("%s", argv[i]); /* it may appear later */
 		struct dock *d = path ? dock_named(c, path) : NULL;
-		const char *flaw = !path ? i18n_error(errno) : !d ? _("there are too many folders") : set_path(&d->path, path);
+		const char *flaw = !path ? i18n_error(errno)
+			: !d             ? _("there are too many folders")
+					 : set_path(&d->path, path);
 		free(path);
 		if (flaw) {
 			complain(argv[i], _(flaw));

@@ -12,6 +12,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "fs/store/base/i18n.h"
 #include "tools/dockd/answer.h"
 #include "tools/dockd/clock.h"
 #include "tools/dockd/command.h"
@@ -21,22 +22,25 @@
 #include "tools/dockd/report.h"
 #include "tools/dockd/run.h"
 #include "tools/dockd/watch.h"
-#include "fs/store/base/i18n.h"
 #include "tools/text/get.h"
 #include "tools/text/render.h"
 #include "tools/text/status.h"
 
-#define BATCH_BYTES (UINT64_C(2) << 30)  /* that one `custody deposit` gets, or one file */
+#define BATCH_BYTES (UINT64_C(2) << 30) /* that one `custody deposit` gets, or one file */
 #define PASS_MS 100                     /* between two looks at what is due */
 #define REPORT_MS 1000                  /* between two writings of the report */
 #define PROBE_MS INT64_C(1000)          /* first wait for a store that is away, and the longest */
 #define PROBE_MOST_MS INT64_C(5000)
-#define STORE_MS INT64_C(60000)         /* so long it counts as there after it said so */
+#define STORE_MS INT64_C(60000) /* so long it counts as there after it said so */
 #define LOCK_MS 1000
 #define NOTES_AT_ONCE 1000
 
 enum running { RUNNING_NOTHING, RUNNING_PROBE, RUNNING_WITNESS, RUNNING_DEPOSIT };
-enum belief { BELIEF_NONE, BELIEF_DUE, BELIEF_HELD };     /* in the memory, since the store was asked last */
+enum belief {
+	BELIEF_NONE,
+	BELIEF_DUE,
+	BELIEF_HELD
+}; /* in the memory, since the store was asked last */
 
 struct daemon {
 	const struct config *config;
@@ -52,11 +56,12 @@ struct daemon {
 	struct standing standing;
 	bool there[CONFIG_DOCKS];
 	char *store_text, *store_uuid;
-	long long ledger;               /* how long it was when it was asked last */
-	int64_t probe_at, probe_wait;   /* while the store is not known to be there */
-	int64_t here_at;                /* when it said that it is */
+	long long ledger;             /* how long it was when it was asked last */
+	int64_t probe_at, probe_wait; /* while the store is not known to be there */
+	int64_t here_at;              /* when it said that it is */
 	int64_t pass_at, report_at, lock_at;
-	bool report_due, stop, waited;  /* waited: it was said that another's deposit is waited for */
+	bool report_due, stop,
+		waited; /* waited: it was said that another's deposit is waited for */
 	int signals, lock, deposit_lock;
 };
 
@@ -76,9 +81,11 @@ static void store_is(struct daemon *d, enum store store, char *text)
 	changed(d);
 	if (store == STORE_AWAY) {
 		if (was != STORE_AWAY)
-			log_say(d->log, LOG_WARNING, _("the store can't be reached; everything waits for it: %s"), text);
+			log_say(d->log, LOG_WARNING,
+				_("the store can't be reached; everything waits for it: %s"), text);
 		d->probe_at = clock_ms() + d->probe_wait;
-		d->probe_wait = d->probe_wait * 2 < PROBE_MOST_MS ? d->probe_wait * 2 : PROBE_MOST_MS;
+		d->probe_wait = d->probe_wait * 2 < PROBE_MOST_MS ? d->probe_wait * 2
+								  : PROBE_MOST_MS;
 	} else if (store == STORE_HERE) {
 		d->here_at = clock_ms();
 		d->probe_wait = PROBE_MS;
@@ -103,7 +110,8 @@ static void start_asking(struct daemon *d, enum running running, const char *wha
 	command_ask(argv, d->config, what, of);
 	int e = run_start(&d->run, argv, d->deposit_lock);
 	if (e)
-		store_is(d, STORE_AWAY, render_format(_("custody can't be run: %s"), i18n_error(e)));
+		store_is(
+			d, STORE_AWAY, render_format(_("custody can't be run: %s"), i18n_error(e)));
 	else
 		d->running = running;
 }
@@ -114,15 +122,19 @@ static void start_probe(struct daemon *d)
 	start_asking(d, RUNNING_PROBE, "status", NULL);
 }
 
-/* Another store is mounted than before, or an older state of it: what it has is to be asked anew. */
+/* Another store is mounted than before, or an older state of it: what it has is to be asked
+ * anew. */
 static void offer_again(struct daemon *d)
 {
-	log_say(d->log, LOG_WARNING, _("this is another store than before, or an older state of it; every file is offered to it again"));
+	log_say(d->log, LOG_WARNING,
+		_("this is another store than before, or an older state of it; every file is "
+		  "offered to it again"));
 	memory_forget(d->past.memory);
 	files_again(&d->files, clock_ms());
 }
 
-/* An older state that has grown since is as long as it was: the newest that was seen is asked for. */
+/* An older state that has grown since is as long as it was: the newest that was seen is asked
+ * for. */
 static void start_witness(struct daemon *d)
 {
 	char item[24];
@@ -170,13 +182,15 @@ static void end_probe(struct daemon *d, int status)
 	if (status || !answer) {
 		store_is(d, STORE_AWAY, render_format("%s", run_complaint(&d->run)));
 	} else if (!name) {
-		text = render_format(_("the login of custody-dockd (uid %d) is no registered person's; have it registered as the unit's custodian"),
-				     (int)getuid());
+		text = render_format(_("the login of custody-dockd (uid %d) is no registered "
+				       "person's; have it registered as the unit's custodian"),
+			(int)getuid());
 		if (!d->store_text || strcmp(text, d->store_text))
 			log_say(d->log, LOG_ERR, "%s", text);
 		store_is(d, STORE_HERE, text);
 	} else {
-		text = unit ? render_format(_("depositing as %s, %s"), name, unit) : render_format(_("depositing as %s"), name);
+		text = unit ? render_format(_("depositing as %s, %s"), name, unit)
+			    : render_format(_("depositing as %s"), name);
 		if (first || strcmp(text, d->store_text))
 			log_say(d->log, LOG_NOTICE, "%s", text);
 		store_is(d, STORE_HERE, text);
@@ -190,12 +204,17 @@ static void end_probe(struct daemon *d, int status)
 /* Whether no deposit that a killed daemon left behind is still at work. */
 static bool locked(struct daemon *d)
 {
-	int e = d->deposit_lock >= 0 ? 0 : report_lock(d->config, REPORT_DEPOSIT_LOCK, &d->deposit_lock);
+	int e = d->deposit_lock >= 0
+		? 0
+		: report_lock(d->config, REPORT_DEPOSIT_LOCK, &d->deposit_lock);
 	if (!e)
 		return true;
 	if (!d->waited)
-		log_say(d->log, LOG_NOTICE, e == EWOULDBLOCK ? _("a deposit that was begun before is still at work; waiting for it") :
-			_("the state folder's lock can't be had: %s"), i18n_error(e));
+		log_say(d->log, LOG_NOTICE,
+			e == EWOULDBLOCK ? _("a deposit that was begun before is still at work; "
+					     "waiting for it")
+					 : _("the state folder's lock can't be had: %s"),
+			i18n_error(e));
 	d->waited = true;
 	d->lock_at = clock_ms() + LOCK_MS;
 	return false;
@@ -212,7 +231,8 @@ static void recall(struct daemon *d)
 			continue;
 		}
 		d->standing.remembered++;
-		files_verdict(&d->files, file, &(struct verdict){.outcome = OUTCOME_DONE}, clock_ms(), time(NULL));
+		files_verdict(&d->files, file, &(struct verdict){ .outcome = OUTCOME_DONE },
+			clock_ms(), time(NULL));
 	}
 	d->batched = left;
 	changed(d);
@@ -225,14 +245,16 @@ static void start_deposit(struct daemon *d)
 	recall(d);
 	if (!d->batched)
 		return;
-	command_deposit(argv, d->config, &d->config->docks[d->batch[0]->dock], d->batch, d->batched);
+	command_deposit(
+		argv, d->config, &d->config->docks[d->batch[0]->dock], d->batch, d->batched);
 	int e = run_start(&d->run, argv, d->deposit_lock);
 	d->running = RUNNING_DEPOSIT;
 	if (!e)
 		return;
 	d->running = RUNNING_NOTHING;
 	for (size_t i = 0; i < d->batched; i++)
-		files_verdict(&d->files, d->batch[i], &(struct verdict){.outcome = OUTCOME_UNANSWERED}, clock_ms(), time(NULL));
+		files_verdict(&d->files, d->batch[i],
+			&(struct verdict){ .outcome = OUTCOME_UNANSWERED }, clock_ms(), time(NULL));
 	store_is(d, STORE_AWAY, render_format(_("custody can't be run: %s"), i18n_error(e)));
 }
 
@@ -248,9 +270,11 @@ static void tell(struct daemon *d, const char *path, const struct verdict *v, co
 {
 	const char *text = v->text && *v->text ? _(v->text) : v->reason ? v->reason : v->status;
 	if (v->outcome == OUTCOME_DONE)
-		log_say(d->log, LOG_INFO, "%s: %s: %s", path, v->status, get_text(row, "path") ? get_text(row, "path") : "");
+		log_say(d->log, LOG_INFO, "%s: %s: %s", path, v->status,
+			get_text(row, "path") ? get_text(row, "path") : "");
 	else
-		log_say(d->log, answer_grave(v->reason) ? LOG_ERR : LOG_WARNING, "%s: %s: %s", path, v->status, text);
+		log_say(d->log, answer_grave(v->reason) ? LOG_ERR : LOG_WARNING, "%s: %s: %s", path,
+			v->status, text);
 }
 
 static void settle_one(struct daemon *d, struct file *file, const json_t *answer, bool *failed)
@@ -261,15 +285,18 @@ static void settle_one(struct daemon *d, struct file *file, const json_t *answer
 	char *path = render_format("%s", file->path);
 	answer_verdict(answer, path, &v, &row);
 	if (v.outcome == OUTCOME_UNANSWERED && file->alone)
-		v = (struct verdict){OUTCOME_FAILED, "failed", "no-answer", run_complaint(&d->run)};
+		v = (struct verdict){ OUTCOME_FAILED, "failed", "no-answer",
+			run_complaint(&d->run) };
 	*failed |= v.outcome == OUTCOME_FAILED || v.outcome == OUTCOME_UNANSWERED;
 	if (v.outcome == OUTCOME_DONE) {
 		count(d, &v, row);
 		remember_keep(&d->past, file, row);
 	}
-	if (v.outcome == OUTCOME_DONE && dock->clear && !get_true(row, "cleared") && !access(path, F_OK))
-		v = (struct verdict){OUTCOME_REFUSED, "kept", "not-cleared",
-				     N_("it is in the store, but could not be removed here; let custody-dockd's login write in its folder")};
+	if (v.outcome == OUTCOME_DONE && dock->clear && !get_true(row, "cleared") &&
+		!access(path, F_OK))
+		v = (struct verdict){ OUTCOME_REFUSED, "kept", "not-cleared",
+			N_("it is in the store, but could not be removed here; let custody-dockd's "
+			   "login write in its folder") };
 	if (files_verdict(&d->files, file, &v, clock_ms(), time(NULL)))
 		tell(d, path, &v, row);
 	free(path);
@@ -279,8 +306,8 @@ static void end_deposit(struct daemon *d, int status)
 {
 	json_t *answer = run_answer(&d->run);
 	bool failed = false;
-	log_say(d->log, LOG_DEBUG, _("custody deposit ended with status %d: %s"), WIFEXITED(status) ? WEXITSTATUS(status) : -1,
-		run_complaint(&d->run));
+	log_say(d->log, LOG_DEBUG, _("custody deposit ended with status %d: %s"),
+		WIFEXITED(status) ? WEXITSTATUS(status) : -1, run_complaint(&d->run));
 	for (size_t i = 0; i < d->batched; i++)
 		settle_one(d, d->batch[i], answer, &failed);
 	d->batched = 0;
@@ -319,10 +346,15 @@ static void on_note(struct daemon *d, const struct note *note)
 		doubt_store(d);
 		return;
 	}
-	const struct sighting s = {.path = note->path, .dock = note->root, .walk = note->walk,
-				   .stamp = look_stamp(note->path, &stamp) ? &stamp : NULL, .closed = note->kind == NOTE_CLOSED};
+	const struct sighting s = { .path = note->path,
+		.dock = note->root,
+		.walk = note->walk,
+		.stamp = look_stamp(note->path, &stamp) ? &stamp : NULL,
+		.closed = note->kind == NOTE_CLOSED };
 	if (files_seen(&d->files, &s, clock_ms()))
-		log_say(d->log, LOG_ERR, _("%s: %s; it is met again when everything is looked through"), note->path, i18n_error(ENOMEM));
+		log_say(d->log, LOG_ERR,
+			_("%s: %s; it is met again when everything is looked through"), note->path,
+			i18n_error(ENOMEM));
 }
 
 static void take_notes(struct daemon *d)
@@ -340,13 +372,16 @@ static void on_signal(struct daemon *d)
 	struct signalfd_siginfo info;
 	while (read(d->signals, &info, sizeof info) == (ssize_t)sizeof info) {
 		if (info.ssi_signo == SIGHUP) {
-			log_say(d->log, LOG_NOTICE, _("everything that was refused is tried again"));
+			log_say(d->log, LOG_NOTICE,
+				_("everything that was refused is tried again"));
 			files_retry(&d->files, false, clock_ms());
 			doubt_store(d);
 			d->probe_at = clock_ms();
 		} else if (info.ssi_signo != SIGCHLD && !d->stop) {
-			log_say(d->log, LOG_NOTICE, "%s", d->running == RUNNING_DEPOSIT ? _("stopping once the deposit that is under way has ended") :
-				_("stopping"));
+			log_say(d->log, LOG_NOTICE, "%s",
+				d->running == RUNNING_DEPOSIT
+					? _("stopping once the deposit that is under way has ended")
+					: _("stopping"));
 			log_notify("STOPPING=1");
 			d->stop = true;
 		}
@@ -375,7 +410,8 @@ static void act(struct daemon *d)
 		start_probe(d);
 	else if (d->standing.store == STORE_HERE && d->belief == BELIEF_DUE)
 		start_witness(d);
-	while (d->running == RUNNING_NOTHING && d->standing.store == STORE_HERE && d->files.count[FILE_READY])
+	while (d->running == RUNNING_NOTHING && d->standing.store == STORE_HERE &&
+		d->files.count[FILE_READY])
 		start_deposit(d);
 }
 
@@ -386,7 +422,8 @@ static void write_report(struct daemon *d, bool at_once)
 		return;
 	int e = report_write(&d->standing);
 	if (e)
-		log_say(d->log, LOG_ERR, _("the report in %s can't be written: %s"), d->config->state, i18n_error(e));
+		log_say(d->log, LOG_ERR, _("the report in %s can't be written: %s"),
+			d->config->state, i18n_error(e));
 	d->report_due = false;
 	d->report_at = now + (e ? 60 : 1) * REPORT_MS;
 }
@@ -399,7 +436,8 @@ static int64_t earlier(int64_t a, int64_t b)
 /* How long nothing will be to be done, as poll() takes it. */
 static int idle_ms(const struct daemon *d)
 {
-	int64_t now = clock_ms(), due = files_next(&d->files), next = earlier(due < d->pass_at ? d->pass_at : due, remember_next(&d->past));
+	int64_t now = clock_ms(), due = files_next(&d->files),
+		next = earlier(due < d->pass_at ? d->pass_at : due, remember_next(&d->past));
 	if (d->deposit_lock < 0)
 		next = earlier(next, d->lock_at);
 	else if (d->running == RUNNING_NOTHING && d->standing.store != STORE_HERE)
@@ -411,7 +449,8 @@ static int idle_ms(const struct daemon *d)
 
 static void turn(struct daemon *d)
 {
-	struct pollfd p[2 + RUN_PIPES] = {{.fd = d->signals, .events = POLLIN}, {.fd = watch_fd(d->watch), .events = POLLIN}};
+	struct pollfd p[2 + RUN_PIPES] = { { .fd = d->signals, .events = POLLIN },
+		{ .fd = watch_fd(d->watch), .events = POLLIN } };
 	run_poll(&d->run, &p[2]);
 	if (poll(p, 2 + RUN_PIPES, idle_ms(d)) < 0)
 		return;
@@ -436,7 +475,8 @@ static int take_signals(struct daemon *d)
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGCHLD);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) || signal(SIGIO, SIG_IGN) == SIG_ERR || signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+	if (sigprocmask(SIG_BLOCK, &set, NULL) || signal(SIGIO, SIG_IGN) == SIG_ERR ||
+		signal(SIGPIPE, SIG_IGN) == SIG_ERR)
 		return errno;
 	d->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	return d->signals < 0 ? errno : 0;
@@ -451,8 +491,10 @@ static int begin(struct daemon *d)
 	else
 		e = report_lock(d->config, REPORT_LOCK, &d->lock);
 	if (e) {
-		log_say(d->log, LOG_ERR, e == EWOULDBLOCK ? _("another custody-dockd runs with the state folder %s") :
-			_("the state folder %s can't be used: %s"), d->config->state, i18n_error(e));
+		log_say(d->log, LOG_ERR,
+			e == EWOULDBLOCK ? _("another custody-dockd runs with the state folder %s")
+					 : _("the state folder %s can't be used: %s"),
+			d->config->state, i18n_error(e));
 		return e;
 	}
 	for (size_t i = 0; i < d->config->count; i++)
@@ -460,8 +502,13 @@ static int begin(struct daemon *d)
 	e = remember_begin(&d->past, d->config, d->log);
 	if (!e)
 		e = take_signals(d);
-	if (!e && (e = watch_start(roots, d->config->count, d->config->rescan_ms, d->log, &d->watch)) == EMFILE)
-		log_say(d->log, LOG_ERR, _("inotify can't be used: %s; raise the limit: sysctl fs.inotify.max_user_instances"), i18n_error(e));
+	if (!e &&
+		(e = watch_start(roots, d->config->count, d->config->rescan_ms, d->log,
+			 &d->watch)) == EMFILE)
+		log_say(d->log, LOG_ERR,
+			_("inotify can't be used: %s; raise the limit: sysctl "
+			  "fs.inotify.max_user_instances"),
+			i18n_error(e));
 	else if (e)
 		log_say(d->log, LOG_ERR, _("the folders can't be watched: %s"), i18n_error(e));
 	return e;
@@ -469,7 +516,7 @@ static int begin(struct daemon *d)
 
 static void end(struct daemon *d)
 {
-	int fds[] = {d->signals, d->lock, d->deposit_lock};
+	int fds[] = { d->signals, d->lock, d->deposit_lock };
 	watch_stop(d->watch);
 	run_reset(&d->run);
 	for (size_t i = 0; i < sizeof fds / sizeof fds[0]; i++)
@@ -483,11 +530,18 @@ static void end(struct daemon *d)
 
 int daemon_run(const struct config *config, const struct log *log)
 {
-	struct daemon d = {.config = config, .log = log, .signals = -1, .lock = -1, .deposit_lock = -1, .probe_wait = PROBE_MS};
+	struct daemon d = { .config = config,
+		.log = log,
+		.signals = -1,
+		.lock = -1,
+		.deposit_lock = -1,
+		.probe_wait = PROBE_MS };
 	int status = STATUS_UNREACHABLE;
 	files_begin(&d.files, config->quiet_ms, config->retry_ms);
 	run_begin(&d.run);
-	d.standing = (struct standing){.config = config, .files = &d.files, .there = d.there, .started = time(NULL)};
+	d.standing = (struct standing){
+		.config = config, .files = &d.files, .there = d.there, .started = time(NULL)
+	};
 	if (!begin(&d)) {
 		log_notify("READY=1");
 		changed(&d);

@@ -1,4 +1,5 @@
-/* The daemon: what the watch tells goes into the table of files, what is ready there goes to `custody deposit`. */
+/* The daemon: what the watch tells goes into the table of files, what is ready there goes to
+ * `custody deposit`. */
 #ifndef TOOLS_DOCKD_DAEMON_H
 #define TOOLS_DOCKD_DAEMON_H
 

@@ -9,13 +9,13 @@
 
 #include "policy/litter.h"
 
-#define EMPTY_TIMES 10                          /* an empty file is likely to be one whose bytes are still to come */
-#define FAILED_MS INT64_C(10000)                /* first wait after a failure, and the longest */
+#define EMPTY_TIMES 10 /* an empty file is likely to be one whose bytes are still to come */
+#define FAILED_MS INT64_C(10000) /* first wait after a failure, and the longest */
 #define FAILED_MOST_MS INT64_C(600000)
 #define RETRY_MOST_MS (INT64_C(6) * 3600 * 1000)
 
-static const char *const unfinished[] = {"*~", "~*", "*.part", "*.partial", "*.filepart", "*.tmp", "*.temp", "*.crdownload",
-					 "*.download", "*.swp", "*.aria2", "*.!ut", "*.opdownload"};
+static const char *const unfinished[] = { "*~", "~*", "*.part", "*.partial", "*.filepart", "*.tmp",
+	"*.temp", "*.crdownload", "*.download", "*.swp", "*.aria2", "*.!ut", "*.opdownload" };
 
 bool name_ignored(const char *name)
 {
@@ -32,7 +32,8 @@ bool name_unfinished(const char *name)
 
 bool stamp_same(const struct stamp *a, const struct stamp *b)
 {
-	return a->dev == b->dev && a->ino == b->ino && a->size == b->size && a->mtime.tv_sec == b->mtime.tv_sec && a->mtime.tv_nsec == b->mtime.tv_nsec &&
+	return a->dev == b->dev && a->ino == b->ino && a->size == b->size &&
+		a->mtime.tv_sec == b->mtime.tv_sec && a->mtime.tv_nsec == b->mtime.tv_nsec &&
 		a->ctime.tv_sec == b->ctime.tv_sec && a->ctime.tv_nsec == b->ctime.tv_nsec;
 }
 
@@ -97,7 +98,7 @@ void files_end(struct files *f)
 
 static struct file *find(const struct files *f, const char *path)
 {
-	struct file key = {.path = (char *)path};
+	struct file key = { .path = (char *)path };
 	struct file **found = tfind(&key, &f->by_path, by_path);
 	return found ? *found : NULL;
 }
@@ -114,7 +115,8 @@ static void wait_quiet(struct files *f, struct file *file, int64_t now)
 	file->due = now + f->quiet_ms * (file->stamp.size ? 1 : EMPTY_TIMES);
 	file->tries = 0;
 	file->touched = file->unsure = false;
-	move(f, file, name_unfinished(slash ? slash + 1 : file->path) ? FILE_UNFINISHED : FILE_WAITING);
+	move(f, file,
+		name_unfinished(slash ? slash + 1 : file->path) ? FILE_UNFINISHED : FILE_WAITING);
 }
 
 static int add(struct files *f, const struct sighting *s, int64_t now)
@@ -152,7 +154,8 @@ int files_seen(struct files *f, const struct sighting *s, int64_t now)
 	file->gone = false;
 	if (file->state == FILE_RUNNING)
 		file->touched |= changed;
-	else if (changed || (s->closed && (file->state == FILE_WAITING || file->state == FILE_READY)))
+	else if (changed ||
+		(s->closed && (file->state == FILE_WAITING || file->state == FILE_READY)))
 		wait_quiet(f, file, now);
 	return 0;
 }
@@ -167,7 +170,7 @@ void files_walked(struct files *f, unsigned dock, unsigned walk)
 		}
 }
 
-static const enum file_state timed[] = {FILE_WAITING, FILE_TROUBLE};
+static const enum file_state timed[] = { FILE_WAITING, FILE_TROUBLE };
 
 int64_t files_next(const struct files *f)
 {
@@ -188,7 +191,8 @@ static void judge(struct files *f, struct file *file, const struct look *look, i
 		wait_quiet(f, file, now);
 	} else if (look->writers == WRITERS_SOME) {
 		file->due = now + f->quiet_ms;
-	} else if (look->writers == WRITERS_UNKNOWN && file->state == FILE_WAITING && !file->unsure) {
+	} else if (look->writers == WRITERS_UNKNOWN && file->state == FILE_WAITING &&
+		!file->unsure) {
 		file->unsure = true;
 		file->due = now + f->quiet_ms;
 	} else {
@@ -196,11 +200,13 @@ static void judge(struct files *f, struct file *file, const struct look *look, i
 	}
 }
 
-void files_due(struct files *f, int64_t now, void (*look)(void *arg, const struct file *file, struct look *out), void *arg)
+void files_due(struct files *f, int64_t now,
+	void (*look)(void *arg, const struct file *file, struct look *out), void *arg)
 {
 	for (size_t i = 0; i < sizeof timed / sizeof timed[0]; i++)
-		for (struct file *file = TAILQ_FIRST(&f->list[timed[i]]), *next; file; file = next) {
-			struct look l = {.there = false};
+		for (struct file *file = TAILQ_FIRST(&f->list[timed[i]]), *next; file;
+			file = next) {
+			struct look l = { .there = false };
 			next = TAILQ_NEXT(file, link);
 			if (file->due > now)
 				continue;
@@ -213,9 +219,12 @@ size_t files_take(struct files *f, struct file **out, size_t most, uint64_t byte
 {
 	size_t n = 0;
 	uint64_t sum = 0;
-	for (struct file *file = TAILQ_FIRST(&f->list[FILE_READY]), *next; file && n < most; file = next) {
+	for (struct file *file = TAILQ_FIRST(&f->list[FILE_READY]), *next; file && n < most;
+		file = next) {
 		next = TAILQ_NEXT(file, link);
-		if (n && (file->dock != out[0]->dock || file->alone || out[0]->alone || sum + file->stamp.size > bytes))
+		if (n &&
+			(file->dock != out[0]->dock || file->alone || out[0]->alone ||
+				sum + file->stamp.size > bytes))
 			continue;
 		sum += file->stamp.size;
 		out[n++] = file;
@@ -237,9 +246,11 @@ static bool equal(const char *a, const char *b)
 	return a && b ? !strcmp(a, b) : a == b;
 }
 
-static bool into_trouble(struct files *f, struct file *file, const struct verdict *v, int64_t now, int64_t wall)
+static bool into_trouble(
+	struct files *f, struct file *file, const struct verdict *v, int64_t now, int64_t wall)
 {
-	bool failed = v->outcome == OUTCOME_FAILED, news = !equal(file->status, v->status) || !equal(file->reason, v->reason);
+	bool failed = v->outcome == OUTCOME_FAILED,
+	     news = !equal(file->status, v->status) || !equal(file->reason, v->reason);
 	int64_t first = failed && FAILED_MS < f->retry_ms ? FAILED_MS : f->retry_ms;
 	file->due = now + doubled(first, file->tries++, failed ? FAILED_MOST_MS : RETRY_MOST_MS);
 	if (news)
@@ -249,7 +260,8 @@ static bool into_trouble(struct files *f, struct file *file, const struct verdic
 	return news;
 }
 
-bool files_verdict(struct files *f, struct file *file, const struct verdict *v, int64_t now, int64_t wall)
+bool files_verdict(
+	struct files *f, struct file *file, const struct verdict *v, int64_t now, int64_t wall)
 {
 	bool news = true;
 	if (v->outcome != OUTCOME_UNANSWERED)

@@ -1,13 +1,14 @@
 /*
- * The files in the watched folders, and when each is to be deposited.  No I/O, and the time is a parameter: who calls
- * looks at the disk and says what was seen.
+ * The files in the watched folders, and when each is to be deposited.  No I/O, and the time is a
+ * parameter: who calls looks at the disk and says what was seen.
  *
  *     waiting ─ stays as it is ─► ready ─► running ─► done
  *        ▲ ─────── changed ────────┴──────────┴► trouble ─ its time has come, or it changed ─► …
  *     unfinished: has the name of a copy that is under way; a rename ends that.
  *     An empty file waits ten quiet times: its bytes are likely to be still on their way.
  *
- * What is kept here saves work and is lost at the end of the process (memory.h keeps what was done): whether a file is in the store is the store's to say.
+ * What is kept here saves work and is lost at the end of the process (memory.h keeps what was
+ * done): whether a file is in the store is the store's to say.
  */
 #ifndef TOOLS_DOCKD_FILES_H
 #define TOOLS_DOCKD_FILES_H
@@ -18,7 +19,15 @@
 #include <sys/queue.h>
 #include <sys/stat.h>
 
-enum file_state { FILE_WAITING, FILE_UNFINISHED, FILE_READY, FILE_RUNNING, FILE_DONE, FILE_TROUBLE, FILE_STATES };
+enum file_state {
+	FILE_WAITING,
+	FILE_UNFINISHED,
+	FILE_READY,
+	FILE_RUNNING,
+	FILE_DONE,
+	FILE_TROUBLE,
+	FILE_STATES
+};
 
 /* What tells that a file changed. */
 struct stamp {
@@ -30,18 +39,18 @@ bool stamp_same(const struct stamp *a, const struct stamp *b);
 
 struct file {
 	char *path;
-	unsigned dock;              /* which folder it lies below */
+	unsigned dock; /* which folder it lies below */
 	enum file_state state;
 	struct stamp stamp;
-	int64_t due;                /* waiting, trouble: when to look again; monotonic ms */
-	unsigned walk;              /* the last looking-through that met it */
-	unsigned tries;             /* that came to nothing, one after the other */
-	bool touched;               /* running: it changed meanwhile */
-	bool unsure;                /* waiting: it waits once more, for nobody knows of writers */
-	bool gone;                  /* running: it is away */
-	bool alone;                 /* to be deposited by itself: with others there was no answer */
-	char *status, *reason, *text;   /* trouble: what came of it; else NULL */
-	int64_t since;              /* trouble: since when it has been so; wall clock, seconds */
+	int64_t due;    /* waiting, trouble: when to look again; monotonic ms */
+	unsigned walk;  /* the last looking-through that met it */
+	unsigned tries; /* that came to nothing, one after the other */
+	bool touched;   /* running: it changed meanwhile */
+	bool unsure;    /* waiting: it waits once more, for nobody knows of writers */
+	bool gone;      /* running: it is away */
+	bool alone;     /* to be deposited by itself: with others there was no answer */
+	char *status, *reason, *text; /* trouble: what came of it; else NULL */
+	int64_t since;                /* trouble: since when it has been so; wall clock, seconds */
 	TAILQ_ENTRY(file) link;
 };
 
@@ -61,8 +70,8 @@ void files_end(struct files *f);
 struct sighting {
 	const char *path;
 	unsigned dock, walk;
-	const struct stamp *stamp;  /* NULL: no regular file is there */
-	bool closed;                /* a writer closed it, or it was moved there */
+	const struct stamp *stamp; /* NULL: no regular file is there */
+	bool closed;               /* a writer closed it, or it was moved there */
 };
 
 /* Takes in what was seen.  ENOMEM, else 0. */
@@ -82,34 +91,39 @@ enum writers { WRITERS_NONE, WRITERS_SOME, WRITERS_UNKNOWN };
 struct look {
 	bool there;
 	struct stamp stamp;
-	enum writers writers;       /* whether someone has it open for writing */
+	enum writers writers; /* whether someone has it open for writing */
 };
 
 /*
- * Looks at each file whose quiet time has passed, or that after which to try again.  What stayed as it was and has no writer is
- * ready then; where nobody can tell about writers it waits a quiet time more.
+ * Looks at each file whose quiet time has passed, or that after which to try again.  What stayed as
+ * it was and has no writer is ready then; where nobody can tell about writers it waits a quiet time
+ * more.
  */
-void files_due(struct files *f, int64_t now, void (*look)(void *arg, const struct file *file, struct look *out), void *arg);
+void files_due(struct files *f, int64_t now,
+	void (*look)(void *arg, const struct file *file, struct look *out), void *arg);
 
-/* Takes ready ones of one folder, at most `most` and so many bytes (but one at least); they are running then.  How many. */
+/* Takes ready ones of one folder, at most `most` and so many bytes (but one at least); they are
+ * running then.  How many. */
 size_t files_take(struct files *f, struct file **out, size_t most, uint64_t bytes);
 
 /* What came of one that ran. */
 enum outcome {
-	OUTCOME_DONE,               /* the store has it */
-	OUTCOME_CHANGED,            /* it was not finished after all: it waits again */
-	OUTCOME_FAILED,             /* may go well soon */
-	OUTCOME_REFUSED,            /* someone has to do something first */
-	OUTCOME_UNANSWERED,         /* nobody knows; it is ready again, to be tried alone */
+	OUTCOME_DONE,       /* the store has it */
+	OUTCOME_CHANGED,    /* it was not finished after all: it waits again */
+	OUTCOME_FAILED,     /* may go well soon */
+	OUTCOME_REFUSED,    /* someone has to do something first */
+	OUTCOME_UNANSWERED, /* nobody knows; it is ready again, to be tried alone */
 };
 
 struct verdict {
 	enum outcome outcome;
-	const char *status, *reason, *text;     /* `custody deposit`'s; NULL: none */
+	const char *status, *reason, *text; /* `custody deposit`'s; NULL: none */
 };
 
-/* Takes it in; the file may be freed.  True where people should hear of it: it is not what came of it the last time. */
-bool files_verdict(struct files *f, struct file *file, const struct verdict *v, int64_t now, int64_t wall);
+/* Takes it in; the file may be freed.  True where people should hear of it: it is not what came of
+ * it the last time. */
+bool files_verdict(
+	struct files *f, struct file *file, const struct verdict *v, int64_t now, int64_t wall);
 
 /* Everything in trouble is due now; only what failed if `failed`. */
 void files_retry(struct files *f, bool failed, int64_t now);
@@ -118,8 +132,9 @@ void files_retry(struct files *f, bool failed, int64_t now);
 void files_again(struct files *f, int64_t now);
 
 /*
- * Names.  Hidden ones and what systems leave behind (Thumbs.db and the like) are no evidence, as `custody deposit` sees it,
- * and unfinished ones are those of a copy that is under way: .part, .tmp, ~ and the like.
+ * Names.  Hidden ones and what systems leave behind (Thumbs.db and the like) are no evidence, as
+ * `custody deposit` sees it, and unfinished ones are those of a copy that is under way: .part,
+ * .tmp, ~ and the like.
  */
 bool name_ignored(const char *name);
 bool name_unfinished(const char *name);

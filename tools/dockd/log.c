@@ -14,14 +14,15 @@
 
 #include "tools/text/render.h"
 
-/* JOURNAL_STREAM is "device:inode" of the journal's socket; an inherited one may be of another stderr than this. */
+/* JOURNAL_STREAM is "device:inode" of the journal's socket; an inherited one may be of another
+ * stderr than this. */
 static bool reads_journal(void)
 {
 	const char *stream = getenv("JOURNAL_STREAM");
 	unsigned long long dev, ino;
 	struct stat st;
-	return stream && sscanf(stream, "%llu:%llu", &dev, &ino) == 2 && !fstat(STDERR_FILENO, &st) && st.st_dev == dev &&
-		st.st_ino == ino;
+	return stream && sscanf(stream, "%llu:%llu", &dev, &ino) == 2 &&
+		!fstat(STDERR_FILENO, &st) && st.st_dev == dev && st.st_ino == ino;
 }
 
 void log_begin(struct log *log, bool verbose)
@@ -50,7 +51,7 @@ void log_say(const struct log *log, int level, const char *fmt, ...)
 void log_notify(const char *state)
 {
 	const char *path = getenv("NOTIFY_SOCKET");
-	struct sockaddr_un to = {.sun_family = AF_UNIX};
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
 	size_t length = path ? strlen(path) : 0;
 	if (!length || length >= sizeof to.sun_path || (*path != '/' && *path != '@'))
 		return;
@@ -62,6 +63,6 @@ void log_notify(const char *state)
 		return;
 	/* nobody waits for the answer: a manager that is away is not this program's affair */
 	(void)!sendto(fd, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *)&to,
-		      (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length));
+		(socklen_t)(offsetof(struct sockaddr_un, sun_path) + length));
 	close(fd);
 }

@@ -7,7 +7,11 @@
 
 static void stamp_of(const struct stat *st, struct stamp *out)
 {
-	*out = (struct stamp){.dev = st->st_dev, .ino = st->st_ino, .size = (uint64_t)st->st_size, .mtime = st->st_mtim, .ctime = st->st_ctim};
+	*out = (struct stamp){ .dev = st->st_dev,
+		.ino = st->st_ino,
+		.size = (uint64_t)st->st_size,
+		.mtime = st->st_mtim,
+		.ctime = st->st_ctim };
 }
 
 bool look_stamp(const char *path, struct stamp *out)

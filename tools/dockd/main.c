@@ -2,12 +2,12 @@
 #include <string.h>
 #include <syslog.h>
 
+#include "fs/store/base/fileio.h"
+#include "fs/store/base/i18n.h"
 #include "tools/dockd/config.h"
 #include "tools/dockd/daemon.h"
 #include "tools/dockd/log.h"
 #include "tools/dockd/report.h"
-#include "fs/store/base/i18n.h"
-#include "fs/store/base/fileio.h"
 #include "tools/text/render.h"
 #include "tools/text/status.h"
 

@@ -18,12 +18,12 @@
 #define TITLE "custody-dockd memory 1\n"
 #define TEXT_MOST (128 << 20)
 #define UUID_BUFFER 64
-#define LINE_NUMBERS 8          /* of a line `done` */
+#define LINE_NUMBERS 8 /* of a line `done` */
 
 struct past {
 	struct stamp stamp;
 	uint64_t how;
-	struct past *next, **link;     /* all of them */
+	struct past *next, **link; /* all of them */
 	char path[];
 };
 
@@ -31,8 +31,8 @@ struct memory {
 	void *by_path;
 	struct past *first;
 	size_t count;
-	char store[UUID_BUFFER], sha256[HASH_HEX];      /* "" where there is none */
-	long long item, seq;            /* the witness's; 0, -1 */
+	char store[UUID_BUFFER], sha256[HASH_HEX]; /* "" where there is none */
+	long long item, seq;                       /* the witness's; 0, -1 */
 	bool changed;
 };
 
@@ -63,8 +63,9 @@ static struct past *entry_new(const char *path, const struct stamp *stamp, uint6
 
 static struct past *find(const struct memory *m, const char *path)
 {
-	struct stamp none = {.size = 0};
-	struct past *key = entry_new(path, &none, 0), **found = key ? tfind(key, &m->by_path, by_path) : NULL;
+	struct stamp none = { .size = 0 };
+	struct past *key = entry_new(path, &none, 0),
+		    **found = key ? tfind(key, &m->by_path, by_path) : NULL;
 	free(key);
 	return found ? *found : NULL;
 }
@@ -139,13 +140,14 @@ size_t memory_count(const struct memory *m)
 
 uint64_t memory_how(const struct dock *d)
 {
-	const char *all[] = {d->unit, d->device, d->officer, d->kase, d->into};
+	const char *all[] = { d->unit, d->device, d->officer, d->kase, d->into };
 	uint8_t hash[HASH_LEN];
 	char text[8192] = "";
 	uint64_t how;
 	size_t n = 0;
 	for (size_t i = 0; i < sizeof all / sizeof all[0] && n < sizeof text; i++)
-		n += (size_t)snprintf(text + n, sizeof text - n, "%d%s\n", all[i] != NULL, all[i] ? all[i] : "");
+		n += (size_t)snprintf(
+			text + n, sizeof text - n, "%d%s\n", all[i] != NULL, all[i] ? all[i] : "");
 	sha256(text, strnlen(text, sizeof text), hash);
 	memcpy(&how, hash, sizeof how);
 	return how;
@@ -157,19 +159,23 @@ bool memory_knows(const struct memory *m, const char *path, const struct stamp *
 	return e && e->how == how && stamp_same(&e->stamp, stamp);
 }
 
-void memory_keep(struct memory *m, const char *path, const struct stamp *stamp, uint64_t how, const json_t *row)
+void memory_keep(struct memory *m, const char *path, const struct stamp *stamp, uint64_t how,
+	const json_t *row)
 {
-	long long item = get_number(row, "item", 0), seq = get_number(json_object_get(row, "ledger"), "seq", -1);
+	long long item = get_number(row, "item", 0),
+		  seq = get_number(json_object_get(row, "ledger"), "seq", -1);
 	const char *sha = get_text(row, "sha256");
 	uint8_t hash[HASH_LEN];
-	if (!*m->store || item <= 0 || seq < 0 || !sha || !hash_unhex(sha, hash) || !add(m, path, stamp, how) || seq <= m->seq)
+	if (!*m->store || item <= 0 || seq < 0 || !sha || !hash_unhex(sha, hash) ||
+		!add(m, path, stamp, how) || seq <= m->seq)
 		return;
 	m->item = item;
 	m->seq = seq;
 	hash_hex(hash, m->sha256);
 }
 
-void memory_sweep(struct memory *m, const char *folder, bool (*there)(const void *arg, const char *path), const void *arg)
+void memory_sweep(struct memory *m, const char *folder,
+	bool (*there)(const void *arg, const char *path), const void *arg)
 {
 	size_t n = strcmp(folder, "/") ? strlen(folder) : 0;
 	for (struct past *e = m->first, *next; e; e = next) {
@@ -193,7 +199,8 @@ bool memory_believes(const struct memory *m, const json_t *answer)
 		return false;
 	json_array_foreach(json_object_get(answer, "trail"), i, entry) {
 		const char *event = get_text(entry, "event");
-		if (event && !strcmp(event, "deposit.seal") && get_number(entry, "seq", -1) != m->seq)
+		if (event && !strcmp(event, "deposit.seal") &&
+			get_number(entry, "seq", -1) != m->seq)
 			return false;
 	}
 	return true;
@@ -214,8 +221,11 @@ static void write_path(FILE *f, const char *path)
 static void write_entry(FILE *f, const struct past *e)
 {
 	const struct stamp *s = &e->stamp;
-	fprintf(f, "done %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRId64 " %ld %" PRId64 " %ld %" PRIx64 " ", s->dev, s->ino, s->size,
-		(int64_t)s->mtime.tv_sec, s->mtime.tv_nsec, (int64_t)s->ctime.tv_sec, s->ctime.tv_nsec, e->how);
+	fprintf(f,
+		"done %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRId64 " %ld %" PRId64 " %ld %" PRIx64
+		" ",
+		s->dev, s->ino, s->size, (int64_t)s->mtime.tv_sec, s->mtime.tv_nsec,
+		(int64_t)s->ctime.tv_sec, s->ctime.tv_nsec, e->how);
 	write_path(f, e->path);
 }
 
@@ -288,12 +298,16 @@ static bool read_path(char *path)
 
 static bool read_done(struct memory *m, char *line)
 {
-	struct stamp s = {.size = 0};
+	struct stamp s = { .size = 0 };
 	int64_t mtime, ctime;
 	uint64_t how;
 	int at = 0;
-	if (sscanf(line, "%" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNd64 " %ld %" SCNd64 " %ld %" SCNx64 " %n", &s.dev, &s.ino, &s.size, &mtime,
-		   &s.mtime.tv_nsec, &ctime, &s.ctime.tv_nsec, &how, &at) != LINE_NUMBERS || !at || !read_path(line + at))
+	if (sscanf(line,
+		    "%" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNd64 " %ld %" SCNd64 " %ld %" SCNx64
+		    " %n",
+		    &s.dev, &s.ino, &s.size, &mtime, &s.mtime.tv_nsec, &ctime, &s.ctime.tv_nsec,
+		    &how, &at) != LINE_NUMBERS ||
+		!at || !read_path(line + at))
 		return false;
 	s.mtime.tv_sec = mtime;
 	s.ctime.tv_sec = ctime;
@@ -304,7 +318,8 @@ static bool read_witness(struct memory *m, const char *line)
 {
 	uint8_t hash[HASH_LEN];
 	int at = 0;
-	if (sscanf(line, "%lld %lld %n", &m->item, &m->seq, &at) != 2 || !at || m->item <= 0 || m->seq < 0 || !hash_unhex(line + at, hash))
+	if (sscanf(line, "%lld %lld %n", &m->item, &m->seq, &at) != 2 || !at || m->item <= 0 ||
+		m->seq < 0 || !hash_unhex(line + at, hash))
 		return false;
 	hash_hex(hash, m->sha256);
 	return true;
@@ -334,7 +349,8 @@ bool memory_read(struct memory *m, const char *path)
 {
 	struct stat st;
 	char *text = NULL;
-	bool good = !lstat(path, &st) && S_ISREG(st.st_mode) && st.st_uid == geteuid() && !file_read(path, TEXT_MOST, &text) && read_text(m, text);
+	bool good = !lstat(path, &st) && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
+		!file_read(path, TEXT_MOST, &text) && read_text(m, text);
 	free(text);
 	if (!good)
 		memory_store(m, NULL);

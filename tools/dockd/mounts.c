@@ -16,8 +16,8 @@
 struct mounts {
 	char **folders;
 	size_t count;
-	FILE *table;            /* stays open: the kernel tells its changes by POLLPRI */
-	uint64_t seen;          /* hash of what concerns the folders */
+	FILE *table;   /* stays open: the kernel tells its changes by POLLPRI */
+	uint64_t seen; /* hash of what concerns the folders */
 	char line[LINE_MAX_BYTES];
 };
 
@@ -92,7 +92,7 @@ void mounts_free(struct mounts *m)
 
 bool mounts_changed(struct mounts *m)
 {
-	struct pollfd p = {.fd = fileno(m->table), .events = POLLPRI};
+	struct pollfd p = { .fd = fileno(m->table), .events = POLLPRI };
 	if (poll(&p, 1, 0) <= 0)
 		return false;
 	uint64_t now = hash(m);

@@ -1,4 +1,5 @@
-/* The queue from the watching thread to the one that deposits.  Bounded: who puts waits while it is full. */
+/* The queue from the watching thread to the one that deposits.  Bounded: who puts waits while it is
+ * full. */
 #ifndef TOOLS_DOCKD_NOTES_H
 #define TOOLS_DOCKD_NOTES_H
 
@@ -6,13 +7,13 @@
 
 struct notes;
 
-int notes_new(struct notes **out);      /* 0 or an errno */
-void notes_free(struct notes *n);       /* NULL is allowed */
+int notes_new(struct notes **out); /* 0 or an errno */
+void notes_free(struct notes *n);  /* NULL is allowed */
 
 /* Puts one, with a copy of the path (NULL: none).  ECANCELED once stopped, ENOMEM, else 0. */
 int notes_put(struct notes *n, const struct note *note, const char *path);
 bool notes_take(struct notes *n, struct note *out);
-int notes_fd(const struct notes *n);    /* readable while there are any */
+int notes_fd(const struct notes *n); /* readable while there are any */
 
 /* From now on nobody waits here. */
 void notes_stop(struct notes *n);

@@ -6,21 +6,25 @@
 #include <syslog.h>
 #include <unistd.h>
 
-#include "tools/dockd/clock.h"
 #include "fs/store/base/i18n.h"
+#include "tools/dockd/clock.h"
 #include "tools/text/render.h"
 
-#define WRITE_MS INT64_C(60000)         /* between two writings */
+#define WRITE_MS INT64_C(60000) /* between two writings */
 
 int remember_begin(struct remember *r, const struct config *config, const struct log *log)
 {
-	*r = (struct remember){.config = config, .log = log, .path = render_format("%s/%s", config->state, MEMORY_FILE), .memory = memory_new()};
+	*r = (struct remember){ .config = config,
+		.log = log,
+		.path = render_format("%s/%s", config->state, MEMORY_FILE),
+		.memory = memory_new() };
 	for (size_t i = 0; i < config->count; i++)
 		r->how[i] = memory_how(&config->docks[i]);
 	if (!r->memory)
 		return ENOMEM;
 	if (!memory_read(r->memory, r->path) && !access(r->path, F_OK))
-		log_say(log, LOG_WARNING, _("%s is damaged, or somebody else's; every file is read again"), r->path);
+		log_say(log, LOG_WARNING,
+			_("%s is damaged, or somebody else's; every file is read again"), r->path);
 	return 0;
 }
 
@@ -32,7 +36,8 @@ void remember_end(struct remember *r)
 
 bool remember_knows(const struct remember *r, const struct file *file)
 {
-	return !r->config->docks[file->dock].clear && memory_knows(r->memory, file->path, &file->stamp, r->how[file->dock]);
+	return !r->config->docks[file->dock].clear &&
+		memory_knows(r->memory, file->path, &file->stamp, r->how[file->dock]);
 }
 
 void remember_keep(struct remember *r, const struct file *file, const json_t *row)
@@ -58,7 +63,9 @@ void remember_write(struct remember *r, bool at_once)
 		return;
 	int e = memory_write(r->memory, r->path);
 	if (e)
-		log_say(r->log, LOG_ERR, _("%s can't be written: %s; after a restart every file is read again"), r->path, i18n_error(e));
+		log_say(r->log, LOG_ERR,
+			_("%s can't be written: %s; after a restart every file is read again"),
+			r->path, i18n_error(e));
 	r->next = now + WRITE_MS;
 }
 

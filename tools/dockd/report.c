@@ -20,7 +20,7 @@
 #define REPORT_MAX (16 << 20)
 #define ROWS 1000
 
-static const char *const stores[] = {"unknown", "here", "away"};
+static const char *const stores[] = { "unknown", "here", "away" };
 
 static json_t *text_json(const char *text)
 {
@@ -37,7 +37,7 @@ static json_t *time_json(time_t t)
 	size_t n = localtime_r(&t, &tm) ? strftime(text, sizeof text, "%FT%T%z", &tm) : 0;
 	if (n < 5)
 		return json_null();
-	memmove(text + n - 1, text + n - 2, 3);     /* +0800 → +08:00 */
+	memmove(text + n - 1, text + n - 2, 3); /* +0800 → +08:00 */
 	text[n - 2] = ':';
 	return json_string(text);
 }
@@ -47,8 +47,9 @@ static json_t *folders_json(const struct standing *s)
 	json_t *rows = json_array();
 	for (size_t i = 0; i < s->config->count; i++) {
 		const struct dock *d = &s->config->docks[i];
-		json_array_append_new(rows, json_pack("{s:o, s:o, s:b}", "name", text_json(d->name), "path", text_json(d->path), "there",
-						      s->there[i]));
+		json_array_append_new(rows,
+			json_pack("{s:o, s:o, s:b}", "name", text_json(d->name), "path",
+				text_json(d->path), "there", s->there[i]));
 	}
 	return rows;
 }
@@ -69,10 +70,13 @@ static json_t *trouble_json(const struct standing *s)
 	const struct file *f;
 	TAILQ_FOREACH(f, &s->files->list[FILE_TROUBLE], link)
 		if (json_array_size(rows) < ROWS)
-			json_array_append_new(rows, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:I}", "path", text_json(f->path), "folder",
-							      text_json(s->config->docks[f->dock].name), "status", text_json(f->status),
-							      "reason", text_json(f->reason), "text", text_json(f->text), "since",
-							      time_json(f->since), "tries", (json_int_t)f->tries));
+			json_array_append_new(rows,
+				json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:I}", "path",
+					text_json(f->path), "folder",
+					text_json(s->config->docks[f->dock].name), "status",
+					text_json(f->status), "reason", text_json(f->reason),
+					"text", text_json(f->text), "since", time_json(f->since),
+					"tries", (json_int_t)f->tries));
 	return rows;
 }
 
@@ -89,16 +93,20 @@ static char *path_in(const struct config *c, const char *name)
 int report_write(const struct standing *s)
 {
 	const struct files *f = s->files;
-	json_t *report = json_pack("{s:i, s:i, s:o, s:o, s:o, s:s, s:o, s:I, s:I, s:I, s:I, s:o, s:I, s:o, s:o, s:o, s:I}", "version", 1, "pid",
-				   (int)getpid(), "written", time_json(time(NULL)), "started", time_json(s->started), "mount",
-				   text_json(s->config->mount), "store", stores[s->store], "store_text", text_json(s->store_text), "deposited",
-				   (json_int_t)s->deposited, "duplicates", (json_int_t)s->duplicates, "remembered",
-				   (json_int_t)s->remembered, "cleared", (json_int_t)s->cleared, "folders", folders_json(s), "waiting",
-				   (json_int_t)(f->count[FILE_WAITING] + f->count[FILE_READY]),
-				   "running", paths_json(&f->list[FILE_RUNNING]), "trouble", trouble_json(s), "unfinished",
-				   paths_json(&f->list[FILE_UNFINISHED]), "more",
-				   (json_int_t)(beyond(f->count[FILE_TROUBLE]) + beyond(f->count[FILE_UNFINISHED])));
-	char *text = report ? json_dumps(report, JSON_INDENT(1) | JSON_ENSURE_ASCII) : NULL, *path = path_in(s->config, REPORT);
+	json_t *report = json_pack("{s:i, s:i, s:o, s:o, s:o, s:s, s:o, s:I, s:I, s:I, s:I, s:o, "
+				   "s:I, s:o, s:o, s:o, s:I}",
+		"version", 1, "pid", (int)getpid(), "written", time_json(time(NULL)), "started",
+		time_json(s->started), "mount", text_json(s->config->mount), "store",
+		stores[s->store], "store_text", text_json(s->store_text), "deposited",
+		(json_int_t)s->deposited, "duplicates", (json_int_t)s->duplicates, "remembered",
+		(json_int_t)s->remembered, "cleared", (json_int_t)s->cleared, "folders",
+		folders_json(s), "waiting",
+		(json_int_t)(f->count[FILE_WAITING] + f->count[FILE_READY]), "running",
+		paths_json(&f->list[FILE_RUNNING]), "trouble", trouble_json(s), "unfinished",
+		paths_json(&f->list[FILE_UNFINISHED]), "more",
+		(json_int_t)(beyond(f->count[FILE_TROUBLE]) + beyond(f->count[FILE_UNFINISHED])));
+	char *text = report ? json_dumps(report, JSON_INDENT(1) | JSON_ENSURE_ASCII) : NULL,
+	     *path = path_in(s->config, REPORT);
 	int e = text ? file_write(path, text) : ENOMEM;
 	free(path);
 	free(text);
@@ -159,7 +167,8 @@ static void print_trouble(const json_t *rows)
 		char *since = render_time(get_text(row, "since"), false);
 		const char *path = get_text(row, "path");
 		render_line(stdout, "  %s", path ? path : "");
-		render_line(stdout, _("      %s (since %s, tried %lld times)"), sentence(row), since ? since : "?", get_number(row, "tries", 0));
+		render_line(stdout, _("      %s (since %s, tried %lld times)"), sentence(row),
+			since ? since : "?", get_number(row, "tries", 0));
 		free(since);
 	}
 }
@@ -178,7 +187,8 @@ static void print_store(const json_t *report)
 {
 	const char *store = get_text(report, "store"), *text = get_text(report, "store_text");
 	if (store && !strcmp(store, "away"))
-		render_line(stdout, _("The store can't be reached; everything waits for it: %s"), text ? text : "?");
+		render_line(stdout, _("The store can't be reached; everything waits for it: %s"),
+			text ? text : "?");
 	else if (text)
 		print_line(text);
 }
@@ -192,7 +202,8 @@ static bool print_folders(const json_t *rows)
 	json_array_foreach(rows, i, row) {
 		const char *name = get_text(row, "name"), *path = get_text(row, "path");
 		bool there = get_true(row, "there");
-		render_line(stdout, there ? _("  %s (%s): watched") : _("  %s (%s): not there"), path ? path : "", name ? name : "");
+		render_line(stdout, there ? _("  %s (%s): watched") : _("  %s (%s): not there"),
+			path ? path : "", name ? name : "");
 		away |= !there;
 	}
 	return away;
@@ -203,7 +214,9 @@ static int verdict(const json_t *report, bool running)
 {
 	const char *store = get_text(report, "store");
 	bool away = store && !strcmp(store, "away");
-	return running && !away && !json_array_size(json_object_get(report, "trouble")) ? STATUS_DONE : STATUS_REFUSED;
+	return running && !away && !json_array_size(json_object_get(report, "trouble"))
+		? STATUS_DONE
+		: STATUS_REFUSED;
 }
 
 static int print_report(const json_t *report, bool running)
@@ -213,16 +226,22 @@ static int print_report(const json_t *report, bool running)
 	if (running)
 		render_line(stdout, _("custody-dockd runs; as of %s:"), written ? written : "?");
 	else
-		render_line(stdout, _("custody-dockd does NOT run; this is how things stood at %s:"), written ? written : "?");
+		render_line(stdout,
+			_("custody-dockd does NOT run; this is how things stood at %s:"),
+			written ? written : "?");
 	free(written);
 	print_store(report);
 	print_folders(json_object_get(report, "folders"));
-	render_line(stdout, _("Deposited: %lld, there already: %lld, removed from the folders: %lld (since it started); waiting: %lld"),
-		    get_number(report, "deposited", 0), get_number(report, "duplicates", 0) + get_number(report, "remembered", 0),
-		    get_number(report, "cleared", 0), get_number(report, "waiting", 0));
+	render_line(stdout,
+		_("Deposited: %lld, there already: %lld, removed from the folders: %lld (since it "
+		  "started); waiting: %lld"),
+		get_number(report, "deposited", 0),
+		get_number(report, "duplicates", 0) + get_number(report, "remembered", 0),
+		get_number(report, "cleared", 0), get_number(report, "waiting", 0));
 	print_paths(_("Being deposited:"), json_object_get(report, "running"));
 	print_trouble(trouble);
-	print_paths(_("Unfinished copies, which wait until they get their real names:"), json_object_get(report, "unfinished"));
+	print_paths(_("Unfinished copies, which wait until they get their real names:"),
+		json_object_get(report, "unfinished"));
 	long long more = get_number(report, "more", 0);
 	if (more)
 		render_line(stdout, _("and %lld more"), more);
@@ -236,9 +255,14 @@ int report_print(const struct config *config)
 	json_t *report = e ? NULL : json_loads(text, 0, NULL);
 	bool running = runs(config);
 	if (e)
-		render_line(stderr, _("custody-dockd: %s: %s; has it ever been started, and may you read it?"), path, i18n_error(e));
+		render_line(stderr,
+			_("custody-dockd: %s: %s; has it ever been started, and may you read it?"),
+			path, i18n_error(e));
 	else if (!json_is_object(report))
-		render_line(stderr, _("custody-dockd: %s is damaged; it is written anew when custody-dockd starts"), path);
+		render_line(stderr,
+			_("custody-dockd: %s is damaged; it is written anew when custody-dockd "
+			  "starts"),
+			path);
 	else if (!config->json)
 		status = print_report(report, running);
 	else {

@@ -1,13 +1,16 @@
 /*
- * The report: a JSON file in the state folder that says how the daemon stands, what waits, and what needs someone to do something;
- * `custody-dockd --status` prints it for people.
+ * The report: a JSON file in the state folder that says how the daemon stands, what waits, and what
+ * needs someone to do something; `custody-dockd --status` prints it for people.
  *
- *     {"version":1, "pid":N, "written":"2026-11-24T18:30:00+08:00", "started":…, "mount":"/srv/evidence"|null,
- *      "store":"here"|"away"|"unknown", "store_text":"…"|null, "deposited":N, "duplicates":N, "remembered":N, "cleared":N,   since it started
+ *     {"version":1, "pid":N, "written":"2026-11-24T18:30:00+08:00", "started":…,
+ *      "mount":"/srv/evidence"|null, "store":"here"|"away"|"unknown", "store_text":"…"|null,
+ *      "deposited":N, "duplicates":N, "remembered":N, "cleared":N,
  *      "folders":[{"name","path","there":bool}], "waiting":N, "running":["/path"…],
- *      "trouble":[{"path","folder","status","reason","text","since","tries"}…], "unfinished":["/path"…], "more":N}
+ *      "trouble":[{"path","folder","status","reason","text","since","tries"}…],
+ *      "unfinished":["/path"…], "more":N}
  *
- * more: of trouble and unfinished, those beyond the first thousand of each.
+ * deposited … cleared: since it started.  more: of trouble and unfinished, those beyond the first
+ * thousand of each.
  */
 #ifndef TOOLS_DOCKD_REPORT_H
 #define TOOLS_DOCKD_REPORT_H
@@ -24,10 +27,11 @@ enum store { STORE_UNKNOWN, STORE_HERE, STORE_AWAY };
 struct standing {
 	const struct config *config;
 	const struct files *files;
-	const bool *there;              /* one a folder */
+	const bool *there; /* one a folder */
 	enum store store;
-	const char *store_text;         /* what `custody` says of it; NULL: nothing */
-	uint64_t deposited, duplicates, cleared, remembered;     /* remembered: dealt with before it started */
+	const char *store_text; /* what `custody` says of it; NULL: nothing */
+	uint64_t deposited, duplicates, cleared,
+		remembered; /* remembered: dealt with before it started */
 	time_t started;
 };
 
@@ -35,12 +39,13 @@ struct standing {
 int report_write(const struct standing *s);
 
 /*
- * Prints the report of `config`'s state folder.  0: all is well; STATUS_REFUSED: something needs attention, or the daemon does
- * not run; STATUS_UNREACHABLE: there is none that can be read.
+ * Prints the report of `config`'s state folder.  0: all is well; STATUS_REFUSED: something needs
+ * attention, or the daemon does not run; STATUS_UNREACHABLE: there is none that can be read.
  */
 int report_print(const struct config *config);
 
-/* The daemon's lock in the state folder, and the one that a deposit keeps as long as it runs.  0, or an errno: EWOULDBLOCK, held by another. */
+/* The daemon's lock in the state folder, and the one that a deposit keeps as long as it runs.  0,
+ * or an errno: EWOULDBLOCK, held by another. */
 #define REPORT_LOCK "lock"
 #define REPORT_DEPOSIT_LOCK "deposit.lock"
 int report_lock(const struct config *config, const char *name, int *fd);

@@ -10,9 +10,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define OUTPUT_MAX (64 << 20)   /* kept of each pipe */
+#define OUTPUT_MAX (64 << 20) /* kept of each pipe */
 #define PIECE (64 << 10)
-#define LOCK_FD 3               /* where the program finds the lock */
+#define LOCK_FD 3 /* where the program finds the lock */
 
 extern char **environ;
 
@@ -37,12 +37,14 @@ static int spawn(pid_t *pid, char *const argv[], int out, int err, int lock)
 			sigaddset(&all, s);
 	posix_spawn_file_actions_init(&files);
 	posix_spawnattr_init(&attr);
-	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+	posix_spawnattr_setflags(
+		&attr, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 	posix_spawnattr_setsigmask(&attr, &none);
 	posix_spawnattr_setsigdefault(&attr, &all);
 	if (!(e = posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0)) &&
-	    !(e = posix_spawn_file_actions_adddup2(&files, out, 1)) && !(e = posix_spawn_file_actions_adddup2(&files, err, 2)) &&
-	    !(e = posix_spawn_file_actions_adddup2(&files, lock, LOCK_FD)))
+		!(e = posix_spawn_file_actions_adddup2(&files, out, 1)) &&
+		!(e = posix_spawn_file_actions_adddup2(&files, err, 2)) &&
+		!(e = posix_spawn_file_actions_adddup2(&files, lock, LOCK_FD)))
 		e = posix_spawnp(pid, argv[0], &files, &attr, argv, environ);
 	posix_spawnattr_destroy(&attr);
 	posix_spawn_file_actions_destroy(&files);
@@ -51,7 +53,7 @@ static int spawn(pid_t *pid, char *const argv[], int out, int err, int lock)
 
 int run_start(struct run *r, char *const argv[], int lock)
 {
-	int out[2] = {-1, -1}, err[2] = {-1, -1}, e = 0;
+	int out[2] = { -1, -1 }, err[2] = { -1, -1 }, e = 0;
 	run_reset(r);
 	if (pipe2(out, O_CLOEXEC) || pipe2(err, O_CLOEXEC))
 		e = errno;
@@ -77,7 +79,7 @@ int run_start(struct run *r, char *const argv[], int lock)
 void run_poll(const struct run *r, struct pollfd *p)
 {
 	for (int i = 0; i < RUN_PIPES; i++)
-		p[i] = (struct pollfd){.fd = r->pipe[i].fd, .events = POLLIN};
+		p[i] = (struct pollfd){ .fd = r->pipe[i].fd, .events = POLLIN };
 }
 
 static void read_pipe(struct run *r, int i)
@@ -112,7 +114,8 @@ void run_read(struct run *r, const struct pollfd *p)
 
 bool run_ended(struct run *r, int *status)
 {
-	if (!r->pid || r->pipe[0].fd >= 0 || r->pipe[1].fd >= 0 || waitpid(r->pid, status, WNOHANG) != r->pid)
+	if (!r->pid || r->pipe[0].fd >= 0 || r->pipe[1].fd >= 0 ||
+		waitpid(r->pid, status, WNOHANG) != r->pid)
 		return false;
 	r->pid = 0;
 	return true;
@@ -120,7 +123,9 @@ bool run_ended(struct run *r, int *status)
 
 json_t *run_answer(const struct run *r)
 {
-	return r->pipe[0].text && !r->pipe[0].cut ? json_loadb(r->pipe[0].text, r->pipe[0].length, 0, NULL) : NULL;
+	return r->pipe[0].text && !r->pipe[0].cut
+		? json_loadb(r->pipe[0].text, r->pipe[0].length, 0, NULL)
+		: NULL;
 }
 
 const char *run_complaint(struct run *r)

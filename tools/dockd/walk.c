@@ -14,9 +14,11 @@
 
 #define DEPTH 64
 
-static int walk_at(const struct walk *w, unsigned root, const char *folder, bool is_root, int depth);
+static int walk_at(
+	const struct walk *w, unsigned root, const char *folder, bool is_root, int depth);
 
-static int entry(const struct walk *w, unsigned root, const char *folder, const struct dirent *d, int depth)
+static int entry(
+	const struct walk *w, unsigned root, const char *folder, const struct dirent *d, int depth)
 {
 	unsigned char type = d->d_type;
 	struct stat st;

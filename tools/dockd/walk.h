@@ -1,12 +1,15 @@
-/* Walking a folder and all that is below it.  Links are not followed, hidden folders not entered. */
+/* Walking a folder and all that is below it.  Links are not followed, hidden folders not
+ * entered. */
 #ifndef TOOLS_DOCKD_WALK_H
 #define TOOLS_DOCKD_WALK_H
 
 #include <stdbool.h>
 
 struct walk {
-	int (*folder)(void *arg, const char *folder, bool root);    /* before it is read; not 0: it is passed over */
-	int (*file)(void *arg, unsigned root, const char *path);    /* a regular file; not 0: the walk ends */
+	int (*folder)(void *arg, const char *folder,
+		bool root); /* before it is read; not 0: it is passed over */
+	int (*file)(void *arg, unsigned root,
+		const char *path); /* a regular file; not 0: the walk ends */
 	void (*unreadable)(void *arg, const char *folder, int error);
 	void *arg;
 };

@@ -13,25 +13,28 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "fs/store/base/i18n.h"
 #include "tools/dockd/clock.h"
 #include "tools/dockd/files.h"
 #include "tools/dockd/mounts.h"
 #include "tools/dockd/notes.h"
 #include "tools/dockd/walk.h"
-#include "fs/store/base/i18n.h"
 #include "tools/text/render.h"
 
-#define EVENTS (IN_CREATE | IN_CLOSE_WRITE | IN_ATTRIB | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF)
+#define EVENTS                                                                              \
+	(IN_CREATE | IN_CLOSE_WRITE | IN_ATTRIB | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | \
+		IN_DELETE_SELF | IN_MOVE_SELF)
 #define AFRESH (IN_Q_OVERFLOW | IN_UNMOUNT | IN_DELETE_SELF | IN_MOVE_SELF)
-#define WAIT_SECONDS 1                  /* the library knows whole seconds, and 0 is for ever */
-#define PAUSE_MS INT64_C(1000)          /* between two walks of everything, and ten times what the last one took */
-#define BLIND_MS INT64_C(30000)         /* how often to walk where not everything can be watched */
+#define WAIT_SECONDS 1 /* the library knows whole seconds, and 0 is for ever */
+#define PAUSE_MS \
+	INT64_C(1000) /* between two walks of everything, and ten times what the last one took */
+#define BLIND_MS INT64_C(30000) /* how often to walk where not everything can be watched */
 
 struct root {
 	const char *path;
 	dev_t dev;
 	ino_t ino;
-	bool there, said;               /* said: that it is away */
+	bool there, said; /* said: that it is away */
 };
 
 struct watch {
@@ -42,9 +45,9 @@ struct watch {
 	struct root *roots;
 	size_t count;
 	unsigned walk;
-	bool open;                      /* the library is at work */
-	bool afresh;                    /* what is watched is in doubt */
-	bool blind, limit_said;         /* there are more folders than may be watched */
+	bool open;              /* the library is at work */
+	bool afresh;            /* what is watched is in doubt */
+	bool blind, limit_said; /* there are more folders than may be watched */
 	int64_t rescan_ms, next, earliest;
 };
 
@@ -69,8 +72,11 @@ static int watched(void *arg, const char *folder, bool root)
 		return e == ENOENT || e == ENOTDIR ? e : 0;
 	w->blind = true;
 	if (!w->limit_said)
-		log_say(w->log, LOG_WARNING, _("there are more folders than may be watched; they are looked through every %d seconds instead; "
-					       "raise the limit: sysctl fs.inotify.max_user_watches"), (int)(BLIND_MS / 1000));
+		log_say(w->log, LOG_WARNING,
+			_("there are more folders than may be watched; they are looked through "
+			  "every %d seconds instead; raise the limit: sysctl "
+			  "fs.inotify.max_user_watches"),
+			(int)(BLIND_MS / 1000));
 	w->limit_said = true;
 	return 0;
 }
@@ -78,18 +84,22 @@ static int watched(void *arg, const char *folder, bool root)
 static int found(void *arg, unsigned root, const char *path)
 {
 	struct watch *w = arg;
-	return notes_put(w->notes, &(struct note){.kind = NOTE_SEEN, .root = root, .walk = w->walk}, path);
+	return notes_put(
+		w->notes, &(struct note){ .kind = NOTE_SEEN, .root = root, .walk = w->walk }, path);
 }
 
 static void unreadable(void *arg, const char *folder, int error)
 {
 	struct watch *w = arg;
-	log_say(w->log, LOG_WARNING, _("%s can't be looked through: %s"), folder, i18n_error(error));
+	log_say(w->log, LOG_WARNING, _("%s can't be looked through: %s"), folder,
+		i18n_error(error));
 }
 
 static void walk_below(struct watch *w, unsigned root, const char *folder, bool is_root)
 {
-	const struct walk walk = {.folder = watched, .file = found, .unreadable = unreadable, .arg = w};
+	const struct walk walk = {
+		.folder = watched, .file = found, .unreadable = unreadable, .arg = w
+	};
 	walk_folder(&walk, root, folder, is_root);
 }
 
@@ -97,8 +107,8 @@ static void walk_below(struct watch *w, unsigned root, const char *folder, bool 
 static bool root_changed(struct root *r)
 {
 	struct stat st;
-	bool there = !stat(r->path, &st) && S_ISDIR(st.st_mode), changed = there != r->there ||
-		(there && (st.st_dev != r->dev || st.st_ino != r->ino));
+	bool there = !stat(r->path, &st) && S_ISDIR(st.st_mode),
+	     changed = there != r->there || (there && (st.st_dev != r->dev || st.st_ino != r->ino));
 	r->there = there;
 	r->dev = there ? st.st_dev : 0;
 	r->ino = there ? st.st_ino : 0;
@@ -116,7 +126,10 @@ static void walk_root(struct watch *w, unsigned i)
 	else if (!r->there && !r->said)
 		log_say(w->log, LOG_NOTICE, _("%s is not there; waiting for it"), r->path);
 	r->said = !r->there;
-	notes_put(w->notes, &(struct note){.kind = NOTE_WALKED, .root = i, .walk = w->walk, .there = r->there}, NULL);
+	notes_put(w->notes,
+		&(struct note){
+			.kind = NOTE_WALKED, .root = i, .walk = w->walk, .there = r->there },
+		NULL);
 }
 
 /* The library's descriptor must not be handed down to programs, and it does not say which it is. */
@@ -135,7 +148,8 @@ static int library_open(void)
 	return 0;
 }
 
-/* Walks everything with fresh watches.  So nothing is left of folders that went or have another name now. */
+/* Walks everything with fresh watches.  So nothing is left of folders that went or have another
+ * name now. */
 static void walk_afresh(struct watch *w)
 {
 	int64_t begun = clock_ms();
@@ -144,12 +158,16 @@ static void walk_afresh(struct watch *w)
 	int e = library_open();
 	w->open = !e;
 	if (e)
-		log_say(w->log, LOG_ERR, _("inotify can't be used: %s; the folders are looked through instead"), i18n_error(e));
+		log_say(w->log, LOG_ERR,
+			_("inotify can't be used: %s; the folders are looked through instead"),
+			i18n_error(e));
 	w->afresh = w->blind = false;
 	w->walk++;
 	for (unsigned i = 0; i < w->count; i++)
 		walk_root(w, i);
-	int64_t ended = clock_ms(), rescan = (w->blind || !w->open) && BLIND_MS < w->rescan_ms ? BLIND_MS : w->rescan_ms;
+	int64_t ended = clock_ms(),
+		rescan = (w->blind || !w->open) && BLIND_MS < w->rescan_ms ? BLIND_MS
+									   : w->rescan_ms;
 	w->earliest = ended + PAUSE_MS + 10 * (ended - begun);
 	w->next = ended + rescan;
 }
@@ -167,7 +185,7 @@ static int root_of(const struct watch *w, const char *path)
 
 static void on_entry(struct watch *w, const struct inotify_event *event)
 {
-	const char *folder = inotifytools_filename_from_wd(event->wd);      /* with its slash */
+	const char *folder = inotifytools_filename_from_wd(event->wd); /* with its slash */
 	char *path = folder ? render_format("%s%s", folder, event->name) : NULL;
 	int root = path ? root_of(w, path) : -1;
 	if (root < 0)
@@ -175,8 +193,13 @@ static void on_entry(struct watch *w, const struct inotify_event *event)
 	else if (name_ignored(event->name))
 		;
 	else if (!(event->mask & IN_ISDIR))
-		notes_put(w->notes, &(struct note){.kind = event->mask & (IN_CLOSE_WRITE | IN_MOVED_TO) ? NOTE_CLOSED : NOTE_SEEN,
-						   .root = (unsigned)root, .walk = w->walk}, path);
+		notes_put(w->notes,
+			&(struct note){ .kind = event->mask & (IN_CLOSE_WRITE | IN_MOVED_TO)
+					? NOTE_CLOSED
+					: NOTE_SEEN,
+				.root = (unsigned)root,
+				.walk = w->walk },
+			path);
 	else if (event->mask & (IN_CREATE | IN_MOVED_TO | IN_ATTRIB))
 		walk_below(w, (unsigned)root, path, false);
 	else
@@ -188,7 +211,9 @@ static void on_event(struct watch *w, const struct inotify_event *event)
 {
 	if (event->mask & AFRESH) {
 		if (event->mask & IN_Q_OVERFLOW)
-			log_say(w->log, LOG_NOTICE, _("more happened at once than the system reports; everything is looked through again"));
+			log_say(w->log, LOG_NOTICE,
+				_("more happened at once than the system reports; everything is "
+				  "looked through again"));
 		w->afresh = true;
 	} else if (event->len && *event->name) {
 		on_entry(w, event);
@@ -237,7 +262,8 @@ static void *watch_main(void *arg)
 	return NULL;
 }
 
-int watch_start(const char *const *roots, size_t count, int64_t rescan_ms, const struct log *log, struct watch **out)
+int watch_start(const char *const *roots, size_t count, int64_t rescan_ms, const struct log *log,
+	struct watch **out)
 {
 	struct watch *w = calloc(1, sizeof *w);
 	int e = ENOMEM;
@@ -249,7 +275,8 @@ int watch_start(const char *const *roots, size_t count, int64_t rescan_ms, const
 	w->log = log;
 	w->rescan_ms = rescan_ms;
 	w->afresh = true;
-	if ((e = notes_new(&w->notes)) || (e = mounts_new(roots, count, &w->mounts)) || (e = library_open()))
+	if ((e = notes_new(&w->notes)) || (e = mounts_new(roots, count, &w->mounts)) ||
+		(e = library_open()))
 		goto out;
 	w->open = true;
 	if ((e = pthread_create(&w->thread, NULL, watch_main, w))) {

@@ -1,7 +1,7 @@
 /* Cases in words. */
 #include "fs/store/base/i18n.h"
-#include "tools/text/render.h"
 #include "tools/story/story_part.h"
+#include "tools/text/render.h"
 
 static char *case_link(const json_t *d)
 {
@@ -15,19 +15,21 @@ static char *case_unlink(const json_t *d)
 
 static char *case_alias(const json_t *d)
 {
-	return render_format(_("gave the case %s the further number %s"), story_text(d, "number"), story_text(d, "alias"));
+	return render_format(_("gave the case %s the further number %s"), story_text(d, "number"),
+		story_text(d, "alias"));
 }
 
 static char *case_close(const json_t *d)
 {
-	return render_format(_("closed the case %s on %s"), story_text(d, "number"), story_text(d, "date"));
+	return render_format(
+		_("closed the case %s on %s"), story_text(d, "number"), story_text(d, "date"));
 }
 
 static const struct story stories[] = {
-	{"case.link", case_link},
-	{"case.unlink", case_unlink},
-	{"case.alias", case_alias},
-	{"case.close", case_close},
+	{ "case.link", case_link },
+	{ "case.unlink", case_unlink },
+	{ "case.alias", case_alias },
+	{ "case.close", case_close },
 };
 
 const struct story_part story_cases = STORY_PART(stories);

@@ -1,5 +1,6 @@
 /*
- * The parts of the story: a function an event, in tables by subject (story.c lists them).  Each tells an event's details, malloc'd, not yet safe to print.
+ * The parts of the story: a function an event, in tables by subject (story.c lists them).  Each
+ * tells an event's details, malloc'd, not yet safe to print.
  */
 #ifndef TOOLS_STORY_STORY_PART_H
 #define TOOLS_STORY_STORY_PART_H
@@ -7,9 +8,18 @@
 #include <jansson.h>
 #include <stddef.h>
 
-struct story { const char *event; char *(*tell)(const json_t *details); };
-struct story_part { const struct story *stories; size_t count; };
-#define STORY_PART(table) { table, sizeof table / sizeof table[0] }
+struct story {
+	const char *event;
+	char *(*tell)(const json_t *details);
+};
+struct story_part {
+	const struct story *stories;
+	size_t count;
+};
+#define STORY_PART(table)                             \
+	{                                             \
+		table, sizeof table / sizeof table[0] \
+	}
 
 extern const struct story_part story_cases;     /* story_case.c */
 extern const struct story_part story_clock;     /* story_clock.c */

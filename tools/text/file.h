@@ -4,10 +4,12 @@
 
 #include <stddef.h>
 
-/* The file's text, malloc'd; "-" is standard input.  EFBIG where it is longer than cap, EINVAL where it holds a NUL. */
+/* The file's text, malloc'd; "-" is standard input.  EFBIG where it is longer than cap, EINVAL
+ * where it holds a NUL. */
 int file_read(const char *path, size_t cap, char **text);
 
-/* Writes text to a file, replacing it whole; durable on return.  0 or an errno: then what was there still is. */
+/* Writes text to a file, replacing it whole; durable on return.  0 or an errno: then what was there
+ * still is. */
 int file_write(const char *path, const char *text);
 
 #endif

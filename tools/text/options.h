@@ -7,30 +7,64 @@
 
 /* Every option that some command takes.  A command's table row says which (OPTION_BIT). */
 enum option_id {
-	OPTION_UNIT, OPTION_UID, OPTION_ROLES, OPTION_FORMAL, OPTION_AUXILIARY, OPTION_CERTIFIED,
-	OPTION_PARTY, OPTION_CAUSE, OPTION_CLASS,
-	OPTION_CASE, OPTION_PURPOSE, OPTION_FROM, OPTION_TO, OPTION_OPENS, OPTION_REASON, OPTION_PENDING, OPTION_OPEN, OPTION_RULE,
-	OPTION_ON, OPTION_PERSON, OPTION_SINCE, OPTION_UNTIL, OPTION_VERB,
-	OPTION_ALL, OPTION_AGAINST, OPTION_OUTPUT,
-	OPTION_DEVICE, OPTION_OFFICER, OPTION_DRY_RUN, OPTION_CLEAR_SOURCE, OPTION_RECEIPT,
-	OPTION_GROUND, OPTION_NO_OFFLINE_COPY, OPTION_TYPE, OPTION_MANIFEST, OPTION_OVERDUE, OPTION_HELD,
-	OPTION_EXPIRED, OPTION_INCOMPLETE, OPTION_WITHDRAWN, OPTION_DONE,
+	OPTION_UNIT,
+	OPTION_UID,
+	OPTION_ROLES,
+	OPTION_FORMAL,
+	OPTION_AUXILIARY,
+	OPTION_CERTIFIED,
+	OPTION_PARTY,
+	OPTION_CAUSE,
+	OPTION_CLASS,
+	OPTION_CASE,
+	OPTION_PURPOSE,
+	OPTION_FROM,
+	OPTION_TO,
+	OPTION_OPENS,
+	OPTION_REASON,
+	OPTION_PENDING,
+	OPTION_OPEN,
+	OPTION_RULE,
+	OPTION_ON,
+	OPTION_PERSON,
+	OPTION_SINCE,
+	OPTION_UNTIL,
+	OPTION_VERB,
+	OPTION_ALL,
+	OPTION_AGAINST,
+	OPTION_OUTPUT,
+	OPTION_DEVICE,
+	OPTION_OFFICER,
+	OPTION_DRY_RUN,
+	OPTION_CLEAR_SOURCE,
+	OPTION_RECEIPT,
+	OPTION_GROUND,
+	OPTION_NO_OFFLINE_COPY,
+	OPTION_TYPE,
+	OPTION_MANIFEST,
+	OPTION_OVERDUE,
+	OPTION_HELD,
+	OPTION_EXPIRED,
+	OPTION_INCOMPLETE,
+	OPTION_WITHDRAWN,
+	OPTION_DONE,
 	OPTION_COUNT
 };
 
 #define OPTION_BIT(o) (UINT64_C(1) << (o))
 
 struct options {
-	const char *mount;                  /* -m; NULL: to be found */
-	const char *store;                  /* -s; NULL: the mounted side */
+	const char *mount; /* -m; NULL: to be found */
+	const char *store; /* -s; NULL: the mounted side */
 	bool json, help, version;
-	uint64_t given;                     /* bits of what was given */
-	const char *value[OPTION_COUNT];    /* "" for those without a value; NULL: not given */
-	int argc;                           /* what is left: the command's words, later its arguments alone */
+	uint64_t given;                  /* bits of what was given */
+	const char *value[OPTION_COUNT]; /* "" for those without a value; NULL: not given */
+	int argc; /* what is left: the command's words, later its arguments alone */
 	char **argv;
 };
 
-/* Reads argv (permuting it).  False where an option is unknown, lacks its value or is given twice: said on stderr; ->json is right even so. */
+/* Reads argv (permuting it).  False where an option is unknown, lacks its value or is given twice:
+ * said on stderr; ->json is right even so. */
 bool options_parse(int argc, char **argv, struct options *out);
 
 /* Whether all that was given is among `allowed`; said on stderr where not. */

@@ -12,8 +12,8 @@
 #include "fs/store/base/i18n.h"
 #include "tools/text/render.h"
 
-#define BAR 24          /* columns of the bar itself */
-#define PAUSE 100       /* ms between two drawings */
+#define BAR 24    /* columns of the bar itself */
+#define PAUSE 100 /* ms between two drawings */
 
 static int64_t now(void)
 {
@@ -24,7 +24,9 @@ static int64_t now(void)
 
 void progress_begin(struct progress *p, const char *label, bool bytes)
 {
-	*p = (struct progress){.label = label, .bytes = bytes, .shown = isatty(STDERR_FILENO), .begun = now()};
+	*p = (struct progress){
+		.label = label, .bytes = bytes, .shown = isatty(STDERR_FILENO), .begun = now()
+	};
 }
 
 int64_t progress_elapsed(const struct progress *p)
@@ -44,7 +46,8 @@ char *progress_rate(uint64_t done, int64_t ms)
 static char *duration(int64_t seconds)
 {
 	if (seconds >= 3600)
-		return render_format("%" PRId64 ":%02d:%02d", seconds / 3600, (int)(seconds / 60 % 60), (int)(seconds % 60));
+		return render_format("%" PRId64 ":%02d:%02d", seconds / 3600,
+			(int)(seconds / 60 % 60), (int)(seconds % 60));
 	return render_format("%d:%02d", (int)(seconds / 60), (int)(seconds % 60));
 }
 
@@ -52,10 +55,12 @@ static char *remark(const struct progress *p, uint64_t done, uint64_t total)
 {
 	int64_t ms = progress_elapsed(p);
 	double speed = ms > 0 ? (double)done * 1000 / (double)ms : 0;
-	char *rate = p->bytes ? progress_rate(done, ms) : render_format(_("%.0f per second"), speed);
+	char *rate = p->bytes ? progress_rate(done, ms)
+			      : render_format(_("%.0f per second"), speed);
 	char *text;
 	if (done && ms > 500) {
-		char *left = duration((int64_t)((double)ms / 1000 * (double)(total - done) / (double)done));
+		char *left = duration(
+			(int64_t)((double)ms / 1000 * (double)(total - done) / (double)done));
 		text = render_format(_("%s, %s left"), rate, left);
 		free(left);
 		free(rate);

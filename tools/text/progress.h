@@ -6,15 +6,16 @@
 #include <stdint.h>
 
 struct progress {
-	const char *label;      /* translated */
-	bool bytes;             /* counts bytes; else things */
-	bool shown;             /* stderr is a terminal */
-	int64_t begun, drawn;   /* ms of the monotonic clock */
+	const char *label;    /* translated */
+	bool bytes;           /* counts bytes; else things */
+	bool shown;           /* stderr is a terminal */
+	int64_t begun, drawn; /* ms of the monotonic clock */
 };
 
 void progress_begin(struct progress *p, const char *label, bool bytes);
-void progress_show(struct progress *p, uint64_t done, uint64_t total);     /* draws at most ten times a second */
-void progress_end(struct progress *p);                                     /* clears the line */
+void progress_show(
+	struct progress *p, uint64_t done, uint64_t total); /* draws at most ten times a second */
+void progress_end(struct progress *p);                      /* clears the line */
 
 /* Milliseconds since it began. */
 int64_t progress_elapsed(const struct progress *p);

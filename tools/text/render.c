@@ -9,12 +9,13 @@
 #include "fs/store/base/i18n.h"
 #include "tools/text/status.h"
 
-#define GAP "  "        /* between two columns */
+#define GAP "  " /* between two columns */
 
-/* What this run has said, for render_failure(): complaints come from everywhere, and are as much the process's as its standard error. */
+/* What this run has said, for render_failure(): complaints come from everywhere, and are as much
+ * the process's as its standard error. */
 static struct {
-	char *what, *sentence;  /* the last complaint, made safe */
-	bool failure;           /* a document says already that it failed */
+	char *what, *sentence; /* the last complaint, made safe */
+	bool failure;          /* a document says already that it failed */
 } said;
 
 static void *check(void *p)
@@ -40,7 +41,8 @@ char *render_format(const char *fmt, ...)
 	return text;
 }
 
-/* Whether a terminal must not get this character as it is: controls, invisible formatting, line separators, lone surrogates. */
+/* Whether a terminal must not get this character as it is: controls, invisible formatting, line
+ * separators, lone surrogates. */
 static bool unsafe(utf8proc_int32_t c)
 {
 	switch (utf8proc_category(c)) {
@@ -59,10 +61,12 @@ char *render_safe(const char *text)
 {
 	const char *in = text ? text : "";
 	size_t left = strlen(in);
-	char *out = check(malloc(left * 8 + 1)), *to = out;     /* the longest: one byte DEL → \u{7f}, two bytes → \u{…} */
+	char *out = check(malloc(left * 8 + 1)),
+	     *to = out; /* the longest: one byte DEL → \u{7f}, two bytes → \u{…} */
 	while (left) {
 		utf8proc_int32_t c;
-		utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)in, (utf8proc_ssize_t)left, &c);
+		utf8proc_ssize_t n = utf8proc_iterate(
+			(const utf8proc_uint8_t *)in, (utf8proc_ssize_t)left, &c);
 		if (n <= 0) {
 			to += sprintf(to, "\\x%02x", (unsigned char)*in);
 			n = 1;
@@ -84,7 +88,8 @@ size_t render_width(const char *text)
 	size_t left = strlen(text), width = 0;
 	while (left) {
 		utf8proc_int32_t c;
-		utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)left, &c);
+		utf8proc_ssize_t n = utf8proc_iterate(
+			(const utf8proc_uint8_t *)text, (utf8proc_ssize_t)left, &c);
 		width += n > 0 ? (size_t)utf8proc_charwidth(c) : 1;
 		n = n > 0 ? n : 1;
 		text += n;
@@ -116,7 +121,9 @@ void render_complain(const char *what, const char *fmt, ...)
 	char *sentence = format_list(fmt, args);
 	va_end(args);
 	fflush(stdout);
-	print_safe(stderr, what ? render_format("custody: %s: %s", what, sentence) : render_format("custody: %s", sentence));
+	print_safe(stderr,
+		what ? render_format("custody: %s: %s", what, sentence)
+		     : render_format("custody: %s", sentence));
 	free(said.what);
 	free(said.sentence);
 	said.what = what ? render_safe(what) : NULL;
@@ -128,7 +135,7 @@ struct render_table {
 	size_t columns;
 	unsigned right;
 	size_t *width;
-	char **cell;            /* rows * columns, safe text */
+	char **cell; /* rows * columns, safe text */
 	size_t rows, room;
 };
 
@@ -138,7 +145,8 @@ static char **current_row(struct render_table *t)
 	if (t->rows == t->room) {
 		size_t room = t->room ? t->room * 2 : 16;
 		t->cell = check(realloc(t->cell, room * t->columns * sizeof *t->cell));
-		memset(t->cell + t->room * t->columns, 0, (room - t->room) * t->columns * sizeof *t->cell);
+		memset(t->cell + t->room * t->columns, 0,
+			(room - t->room) * t->columns * sizeof *t->cell);
 		t->room = room;
 	}
 	return t->cell + t->rows * t->columns;
@@ -179,7 +187,7 @@ void render_table_row(struct render_table *t)
 
 static void print_row(const struct render_table *t, char **row, FILE *f)
 {
-	size_t owed = 0;        /* blanks not yet printed: none end a line */
+	size_t owed = 0; /* blanks not yet printed: none end a line */
 	for (size_t i = 0; i < t->columns; i++) {
 		const char *cell = row[i] ? row[i] : "";
 		size_t pad = t->width[i] - render_width(cell);
@@ -215,7 +223,7 @@ void render_table_free(struct render_table *t, FILE *f)
 		return;
 	render_table_flush(t, f);
 	for (size_t i = 0; t->room && i < t->columns; i++)
-		free(t->cell[i]);       /* a row that was begun and not ended */
+		free(t->cell[i]); /* a row that was begun and not ended */
 	free(t->cell);
 	free(t->width);
 	free(t);
@@ -247,16 +255,18 @@ char *render_time(const char *instant, bool zone)
 	if (!is_instant(instant))
 		return render_format("%s", instant);
 	const char *z = instant + 19 + strcspn(instant + 19, "Z+-");
-	return render_format("%.10s %.8s%s%s", instant, instant + 11, zone && *z ? " " : "", zone ? z : "");
+	return render_format(
+		"%.10s %.8s%s%s", instant, instant + 11, zone && *z ? " " : "", zone ? z : "");
 }
 
 char *render_size(uint64_t bytes)
 {
-	static const char *const units[] = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+	static const char *const units[] = { "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };
 	double scaled = (double)bytes / 1024;
 	size_t unit = 0;
 	if (bytes < 1024)
-		return render_format(ngettext("%u byte", "%u bytes", (unsigned long)bytes), (unsigned)bytes);
+		return render_format(
+			ngettext("%u byte", "%u bytes", (unsigned long)bytes), (unsigned)bytes);
 	while (scaled >= 1023.95 && unit + 1 < sizeof units / sizeof units[0]) {
 		scaled /= 1024;
 		unit++;
@@ -264,7 +274,8 @@ char *render_size(uint64_t bytes)
 	return render_format("%.1f %s", scaled, units[unit]);
 }
 
-/* Passes JSON text on, with DEL and U+0080 to U+009F (C2 80 to C2 9F) escaped; `arg` holds a C2 over the end of a piece. */
+/* Passes JSON text on, with DEL and U+0080 to U+009F (C2 80 to C2 9F) escaped; `arg` holds a C2
+ * over the end of a piece. */
 struct json_out {
 	FILE *f;
 	bool held;
@@ -295,7 +306,7 @@ static int json_piece(const char *buffer, size_t size, void *arg)
 
 void render_json(FILE *f, const json_t *value)
 {
-	struct json_out out = {f, false};
+	struct json_out out = { f, false };
 	json_dump_callback(value, json_piece, &out, JSON_COMPACT | JSON_ENCODE_ANY);
 	putc('\n', f);
 	if (f == stdout && json_is_false(json_object_get(value, "ok")))
@@ -311,7 +322,8 @@ void render_failure(void)
 {
 	if (said.failure)
 		return;
-	json_t *document = json_pack("{s:b, s:n, s:s, s:s?, s:s?}", "ok", false, "errno", "reason", "error", "text", said.sentence, "what", said.what);
+	json_t *document = json_pack("{s:b, s:n, s:s, s:s?, s:s?}", "ok", false, "errno", "reason",
+		"error", "text", said.sentence, "what", said.what);
 	render_json(stdout, document);
 	json_decref(document);
 }

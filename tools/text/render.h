@@ -1,7 +1,8 @@
 /*
- * What people see: lines, tables, times, sizes, and JSON.  Text from a store may hold anything that is valid UTF-8, or
- * worse: everything printed here has its control and formatting characters written out as \u{…} and its stray bytes as
- * \x.., so that none reaches a terminal raw. Running out of memory ends the program (status 2).
+ * What people see: lines, tables, times, sizes, and JSON.  Text from a store may hold anything that
+ * is valid UTF-8, or worse: everything printed here has its control and formatting characters
+ * written out as \u{…} and its stray bytes as \x.., so that none reaches a terminal raw. Running
+ * out of memory ends the program (status 2).
  */
 #ifndef TOOLS_TEXT_RENDER_H
 #define TOOLS_TEXT_RENDER_H
@@ -28,23 +29,25 @@ void render_line(FILE *f, const char *fmt, ...) __attribute__((format(printf, 2,
 void render_complain(const char *what, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /*
- * A table.  Cells are set by column (taken over, malloc'd; an unset one is empty), a row is ended with _row.  _flush
- * prints the rows gathered so far: a long list is printed a page at a time, and columns only ever grow wider.  headers:
- * translated, or NULL for none.  right: bits of right-aligned columns.
+ * A table.  Cells are set by column (taken over, malloc'd; an unset one is empty), a row is ended
+ * with _row.  _flush prints the rows gathered so far: a long list is printed a page at a time, and
+ * columns only ever grow wider.  headers: translated, or NULL for none.  right: bits of
+ * right-aligned columns.
  */
 struct render_table;
 struct render_table *render_table_new(size_t columns, const char *const *headers, unsigned right);
 void render_table_set(struct render_table *t, size_t column, char *cell);
 void render_table_row(struct render_table *t);
 void render_table_flush(struct render_table *t, FILE *f);
-void render_table_free(struct render_table *t, FILE *f);      /* prints what is left first; f NULL: prints nothing */
+void render_table_free(
+	struct render_table *t, FILE *f); /* prints what is left first; f NULL: prints nothing */
 
 /* A row of label and value for a table of two columns; a NULL value adds no row. */
 void render_field(struct render_table *t, const char *label, char *value);
 
 /*
- * "2023-03-14T09:30:12.000+08:00" → "2023-03-14 09:30:12", with " +08:00" behind it if zone.  Other text as it is; NULL
- * gives NULL.  Malloc'd.
+ * "2023-03-14T09:30:12.000+08:00" → "2023-03-14 09:30:12", with " +08:00" behind it if zone.  Other
+ * text as it is; NULL gives NULL.  Malloc'd.
  */
 char *render_time(const char *instant, bool zone);
 
@@ -55,8 +58,10 @@ char *render_size(uint64_t bytes);
 void render_json(FILE *f, const json_t *value);
 
 /*
- * With --json a failure is a document on standard output, whoever found it.  Where none with "ok":false was printed, this prints one with the last complaint:
- * {"ok":false,"errno":null,"reason":"error","text":sentence,"what":what it is about, or null}.  _told: one was printed by other means than render_json().
+ * With --json a failure is a document on standard output, whoever found it.  Where none with
+ * "ok":false was printed, this prints one with the last complaint:
+ * {"ok":false,"errno":null,"reason":"error","text":sentence,"what":what it is about, or null}.
+ * _told: one was printed by other means than render_json().
  */
 void render_failure(void);
 void render_failure_told(void);

@@ -21,7 +21,9 @@ static char *time_of(const json_t *row, const char *key)
 
 static char *size_of(const json_t *row)
 {
-	return json_is_integer(json_object_get(row, "size")) ? render_size((uint64_t)get_number(row, "size", 0)) : NULL;
+	return json_is_integer(json_object_get(row, "size"))
+		? render_size((uint64_t)get_number(row, "size", 0))
+		: NULL;
 }
 
 /* "name (number)"; the number alone, or NULL. */
@@ -48,7 +50,8 @@ static char *login_of(const json_t *person)
 
 static char *certified_of(const json_t *person)
 {
-	const char *from = get_text(person, "certified_from"), *to = get_text(person, "certified_to");
+	const char *from = get_text(person, "certified_from"),
+		   *to = get_text(person, "certified_to");
 	if (!from)
 		return NULL;
 	return to ? render_format("%s..%s", from, to) : render_format("%s..", from);
@@ -69,7 +72,8 @@ static char *until_of(const json_t *item)
 	const char *until = get_text(item, "retain_until");
 	if (until && !strcmp(until, "open"))
 		return copy(_("no end yet"));
-	return until && !strcmp(until, "never") ? copy(_("without end")) : render_time(until, false);
+	return until && !strcmp(until, "never") ? copy(_("without end"))
+						: render_time(until, false);
 }
 
 static char *opens_of(const json_t *request)
@@ -81,17 +85,24 @@ static char *opens_of(const json_t *request)
 /* What a request is for: its case, or its paths (items, where a path is out of sight). */
 static char *wanted_of(const json_t *request)
 {
-	const json_t *paths = json_object_get(request, "paths"), *items = json_object_get(request, "items"), *folders = json_object_get(request, "folders");
-	const char *kase = get_text(request, "case"), *path = json_string_value(json_array_get(json_array_size(folders) ? folders : paths, 0));
+	const json_t *paths = json_object_get(request, "paths"),
+		     *items = json_object_get(request, "items"),
+		     *folders = json_object_get(request, "folders");
+	const char *kase = get_text(request, "case"),
+		   *path = json_string_value(
+			   json_array_get(json_array_size(folders) ? folders : paths, 0));
 	size_t n = json_array_size(items) + json_array_size(folders);
 	if (kase && *kase)
 		return render_format(_("the case %s"), kase);
 	if (!n)
 		n = json_array_size(paths);
-	char *first = path ? copy(path) : render_format(_("item %lld"), (long long)json_integer_value(json_array_get(items, 0)));
+	char *first = path ? copy(path)
+			   : render_format(_("item %lld"),
+				     (long long)json_integer_value(json_array_get(items, 0)));
 	if (n < 2)
 		return first;
-	char *all = render_format(ngettext("%s and %zu more", "%s and %zu more", n - 1), first, n - 1);
+	char *all = render_format(
+		ngettext("%s and %zu more", "%s and %zu more", n - 1), first, n - 1);
 	free(first);
 	return all;
 }
@@ -114,7 +125,8 @@ static void fill_person(struct render_table *t, const json_t *r)
 	render_table_set(t, 0, get_copy(r, "number"));
 	render_table_set(t, 1, get_copy(r, "name"));
 	render_table_set(t, 2, login_of(r));
-	render_table_set(t, 3, get_text(r, "unit_name") ? get_copy(r, "unit_name") : get_copy(r, "unit"));
+	render_table_set(
+		t, 3, get_text(r, "unit_name") ? get_copy(r, "unit_name") : get_copy(r, "unit"));
 	render_table_set(t, 4, copy(staff_of(r)));
 	render_table_set(t, 5, certified_of(r));
 	render_table_set(t, 6, words_roles(get_text(r, "roles")));
@@ -132,7 +144,9 @@ static void fill_case(struct render_table *t, const json_t *r)
 static void fill_item(struct render_table *t, const json_t *r)
 {
 	render_table_set(t, 0, get_copy(r, "item"));
-	render_table_set(t, 1, copy(get_true(r, "settling") ? _("settling") : words_for(WORDS_STATE, get_text(r, "state"))));
+	render_table_set(t, 1,
+		copy(get_true(r, "settling") ? _("settling")
+					     : words_for(WORDS_STATE, get_text(r, "state"))));
 	render_table_set(t, 2, size_of(r));
 	render_table_set(t, 3, time_of(r, "deposited_at"));
 	render_table_set(t, 4, get_copy(r, "officer_name"));
@@ -147,7 +161,9 @@ static void fill_hidden(struct render_table *t, const json_t *r)
 	render_table_set(t, 2, time_of(r, "deposited_at"));
 	render_table_set(t, 3, named(r, "deposited_by", "deposited_by_name"));
 	const char *reason = get_text(r, "reason");
-	render_table_set(t, 4, copy(reason ? words_for(WORDS_BROKEN, reason) : words_for(WORDS_STATE, get_text(r, "state"))));
+	render_table_set(t, 4,
+		copy(reason ? words_for(WORDS_BROKEN, reason)
+			    : words_for(WORDS_STATE, get_text(r, "state"))));
 	render_table_set(t, 5, get_text(r, "path") ? get_copy(r, "path") : get_copy(r, "name"));
 }
 
@@ -182,24 +198,39 @@ static void fill_service(struct render_table *t, const json_t *r)
 	render_table_set(t, 4, get_copy(r, "note"));
 }
 
-#define HIDDEN_HEADERS {N_("ITEM"), N_("SIZE"), N_("DEPOSITED"), N_("BY"), N_("WHY"), N_("NAME")}
+#define HIDDEN_HEADERS                                                                   \
+	{                                                                                \
+		N_("ITEM"), N_("SIZE"), N_("DEPOSITED"), N_("BY"), N_("WHY"), N_("NAME") \
+	}
 
 static const struct table_kind kinds[] = {
-	{"units", {N_("CODE"), N_("NAME")}, 0, fill_unit},
-	{"devices", {N_("SERIAL"), N_("UNIT"), N_("UNIT NAME")}, 0, fill_device},
-	{"people", {N_("NUMBER"), N_("NAME"), N_("LOGIN"), N_("UNIT"), N_("STAFF"), N_("CERTIFIED"), N_("ROLES")}, 0,
-	 fill_person},
-	{"cases", {N_("NUMBER"), N_("CLASS"), N_("OPENED"), N_("PARTY"), N_("CAUSE")}, 0, fill_case},
-	{"items", {N_("ITEM"), N_("STATE"), N_("SIZE"), N_("DEPOSITED"), N_("OFFICER"), N_("KEPT UNTIL"), N_("PATH")},
-	 1 << 0 | 1 << 2, fill_item},
-	{"incomplete", HIDDEN_HEADERS, 1 << 0 | 1 << 1, fill_hidden},
-	{"withdrawn", HIDDEN_HEADERS, 1 << 0 | 1 << 1, fill_hidden},
-	{"requests", {N_("ID"), N_("STATE"), N_("APPLICANT"), N_("FROM"), N_("TO"), N_("TIMES READ"), N_("PURPOSE"), N_("WHAT")},
-	 1 << 0, fill_request},
-	{"pending", {N_("ID"), N_("STATE"), N_("APPLICANT"), N_("FROM"), N_("TO"), N_("TIMES READ"), N_("PURPOSE"), N_("WHAT")},
-	 1 << 0, fill_request},
-	{"custodians", {N_("UNIT"), N_("UNIT NAME"), N_("NUMBER"), N_("NAME"), N_("SINCE"), N_("UNTIL")}, 0, fill_custodian},
-	{"service", {N_("ID"), N_("DEVICE"), N_("FROM"), N_("TO"), N_("WHY")}, 1 << 0, fill_service},
+	{ "units", { N_("CODE"), N_("NAME") }, 0, fill_unit },
+	{ "devices", { N_("SERIAL"), N_("UNIT"), N_("UNIT NAME") }, 0, fill_device },
+	{ "people",
+		{ N_("NUMBER"), N_("NAME"), N_("LOGIN"), N_("UNIT"), N_("STAFF"), N_("CERTIFIED"),
+			N_("ROLES") },
+		0, fill_person },
+	{ "cases", { N_("NUMBER"), N_("CLASS"), N_("OPENED"), N_("PARTY"), N_("CAUSE") }, 0,
+		fill_case },
+	{ "items",
+		{ N_("ITEM"), N_("STATE"), N_("SIZE"), N_("DEPOSITED"), N_("OFFICER"),
+			N_("KEPT UNTIL"), N_("PATH") },
+		1 << 0 | 1 << 2, fill_item },
+	{ "incomplete", HIDDEN_HEADERS, 1 << 0 | 1 << 1, fill_hidden },
+	{ "withdrawn", HIDDEN_HEADERS, 1 << 0 | 1 << 1, fill_hidden },
+	{ "requests",
+		{ N_("ID"), N_("STATE"), N_("APPLICANT"), N_("FROM"), N_("TO"), N_("TIMES READ"),
+			N_("PURPOSE"), N_("WHAT") },
+		1 << 0, fill_request },
+	{ "pending",
+		{ N_("ID"), N_("STATE"), N_("APPLICANT"), N_("FROM"), N_("TO"), N_("TIMES READ"),
+			N_("PURPOSE"), N_("WHAT") },
+		1 << 0, fill_request },
+	{ "custodians",
+		{ N_("UNIT"), N_("UNIT NAME"), N_("NUMBER"), N_("NAME"), N_("SINCE"), N_("UNTIL") },
+		0, fill_custodian },
+	{ "service", { N_("ID"), N_("DEVICE"), N_("FROM"), N_("TO"), N_("WHY") }, 1 << 0,
+		fill_service },
 };
 
 const struct table_kind *table_kind(const char *what)
@@ -233,7 +264,8 @@ void table_device(struct render_table *t, const json_t *d)
 
 void table_person(struct render_table *t, const json_t *p)
 {
-	char *roles = words_roles(get_text(p, "roles")), *certified = certified_of(p), *login = login_of(p);
+	char *roles = words_roles(get_text(p, "roles")), *certified = certified_of(p),
+	     *login = login_of(p);
 	render_field(t, _("Number"), get_copy(p, "number"));
 	render_field(t, _("Name"), get_copy(p, "name"));
 	render_field(t, _("Login"), login ? login : copy(_("none")));
@@ -251,7 +283,8 @@ static char *joined(const json_t *texts)
 	json_t *text;
 	size_t i;
 	json_array_foreach(texts, i, text) {
-		char *longer = all ? render_format("%s%s%s", all, _(", "), json_string_value(text)) : render_format("%s", json_string_value(text));
+		char *longer = all ? render_format("%s%s%s", all, _(", "), json_string_value(text))
+				   : render_format("%s", json_string_value(text));
 		free(all);
 		all = longer;
 	}
@@ -263,12 +296,14 @@ void table_case(struct render_table *t, const json_t *c)
 	render_field(t, _("Case"), get_copy(c, "number"));
 	render_field(t, _("Party"), get_copy(c, "party"));
 	render_field(t, _("Cause"), get_copy(c, "cause"));
-	render_field(t, _("Class"), get_text(c, "class") ? copy(words_for(WORDS_CLASS, get_text(c, "class"))) : NULL);
+	render_field(t, _("Class"),
+		get_text(c, "class") ? copy(words_for(WORDS_CLASS, get_text(c, "class"))) : NULL);
 	render_field(t, _("Also called"), joined(json_object_get(c, "aliases")));
 	render_field(t, _("Opened"), render_time(get_text(c, "opened"), true));
 	render_field(t, _("Closed"), get_copy(c, "closed"));
 	render_field(t, _("Items"), get_copy(c, "items"));
-	render_field(t, _("Of them linked"), get_number(c, "linked", 0) ? get_copy(c, "linked") : NULL);
+	render_field(
+		t, _("Of them linked"), get_number(c, "linked", 0) ? get_copy(c, "linked") : NULL);
 }
 
 static char *exact_size(const json_t *item)
@@ -277,8 +312,9 @@ static char *exact_size(const json_t *item)
 	char *rough = render_size(size);
 	if (size < 1024)
 		return rough;
-	char *both = render_format(ngettext("%s (%llu byte)", "%s (%llu bytes)", (unsigned long)size), rough,
-				   (unsigned long long)size);
+	char *both = render_format(
+		ngettext("%s (%llu byte)", "%s (%llu bytes)", (unsigned long)size), rough,
+		(unsigned long long)size);
 	free(rough);
 	return both;
 }
@@ -289,13 +325,16 @@ static char *state_of(const json_t *item)
 	const char *reason = get_text(item, "reason");
 	if (get_true(item, "settling"))
 		return render_format(_("%s; name and times may still be put right"), state);
-	return reason ? render_format("%s: %s", state, words_for(WORDS_BROKEN, reason)) : copy(state);
+	return reason ? render_format("%s: %s", state, words_for(WORDS_BROKEN, reason))
+		      : copy(state);
 }
 
 static char *digest_of(const json_t *item, const char *key)
 {
 	const char *state = get_text(item, "state");
-	return get_text(item, key) || !state || strcmp(state, "sealed") ? get_copy(item, key) : copy(_("not computed yet"));
+	return get_text(item, key) || !state || strcmp(state, "sealed")
+		? get_copy(item, key)
+		: copy(_("not computed yet"));
 }
 
 static char *worded(const json_t *item, const char *key, enum words kind)
@@ -306,7 +345,9 @@ static char *worded(const json_t *item, const char *key, enum words kind)
 static char *form_of(const json_t *item)
 {
 	const char *form = get_text(item, "form"), *kind = get_text(item, "kind");
-	return form && kind ? render_format(_("%s, %s"), words_for(WORDS_MEDIA, form), words_for(WORDS_MEDIA, kind)) : NULL;
+	return form && kind ? render_format(_("%s, %s"), words_for(WORDS_MEDIA, form),
+				      words_for(WORDS_MEDIA, kind))
+			    : NULL;
 }
 
 static char *informed_of(const json_t *item)
@@ -349,7 +390,9 @@ void table_item(struct render_table *t, const json_t *i)
 	render_field(t, _("Device"), get_copy(i, "device"));
 	render_field(t, _("Officer"), named(i, "officer", "officer_name"));
 	render_field(t, _("Recorded on"), get_copy(i, "recorded_on"));
-	render_field(t, _("Case"), json_array_size(json_object_get(i, "cases")) ? joined(json_object_get(i, "cases")) : get_copy(i, "case"));
+	render_field(t, _("Case"),
+		json_array_size(json_object_get(i, "cases")) ? joined(json_object_get(i, "cases"))
+							     : get_copy(i, "case"));
 	render_field(t, _("Form"), form_of(i));
 	render_field(t, _("Stage"), worded(i, "stage", WORDS_STAGE));
 	render_field(t, _("Informed"), informed_of(i));
@@ -359,9 +402,13 @@ void table_item(struct render_table *t, const json_t *i)
 	render_field(t, _("Deposited"), render_time(get_text(i, "deposited_at"), true));
 	render_field(t, _("Sealed"), render_time(get_text(i, "sealed_at"), true));
 	render_field(t, _("File time"), render_time(get_text(i, "mtime"), true));
-	render_field(t, _("Class"), get_text(i, "class") ? copy(words_for(WORDS_CLASS, get_text(i, "class"))) : NULL);
+	render_field(t, _("Class"),
+		get_text(i, "class") ? copy(words_for(WORDS_CLASS, get_text(i, "class"))) : NULL);
 	render_field(t, _("Kept until"), until_of(i));
-	render_field(t, _("Kept so long"), get_text(i, "retain_basis") ? copy(words_for(WORDS_BASIS, get_text(i, "retain_basis"))) : NULL);
+	render_field(t, _("Kept so long"),
+		get_text(i, "retain_basis")
+			? copy(words_for(WORDS_BASIS, get_text(i, "retain_basis")))
+			: NULL);
 	table_disposal(t, json_object_get(i, "disposal"));
 	render_field(t, _("SHA-256"), digest_of(i, "sha256"));
 	render_field(t, _("SM3"), digest_of(i, "sm3"));
@@ -370,7 +417,8 @@ void table_item(struct render_table *t, const json_t *i)
 
 void table_request(struct render_table *t, const json_t *r)
 {
-	const json_t *paths = json_object_get(r, "paths"), *folders = json_object_get(r, "folders"), *path;
+	const json_t *paths = json_object_get(r, "paths"), *folders = json_object_get(r, "folders"),
+		     *path;
 	const char *kase = get_text(r, "case");
 	size_t i;
 	render_field(t, _("Request"), get_copy(r, "id"));
@@ -386,9 +434,11 @@ void table_request(struct render_table *t, const json_t *r)
 	if (kase && *kase)
 		render_field(t, _("For the case"), copy(kase));
 	json_array_foreach(paths, i, path)
-		render_field(t, i ? "" : _("For"), json_is_string(path) ? copy(json_string_value(path)) : NULL);
+		render_field(t, i ? "" : _("For"),
+			json_is_string(path) ? copy(json_string_value(path)) : NULL);
 	json_array_foreach(folders, i, path)
-		render_field(t, i ? "" : _("For all in"), json_is_string(path) ? copy(json_string_value(path)) : NULL);
+		render_field(t, i ? "" : _("For all in"),
+			json_is_string(path) ? copy(json_string_value(path)) : NULL);
 }
 
 void table_print(void (*fill)(struct render_table *t, const json_t *object), const json_t *object)

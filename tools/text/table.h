@@ -1,4 +1,5 @@
-/* Tables of what a store knows, as `custody list`, `show` and the answers of other commands print them. */
+/* Tables of what a store knows, as `custody list`, `show` and the answers of other commands print
+ * them. */
 #ifndef TOOLS_TEXT_TABLE_H
 #define TOOLS_TEXT_TABLE_H
 
@@ -6,11 +7,12 @@
 
 #include "tools/text/render.h"
 
-/* One kind of list: what it is called on the control file, its headings, and how a row is filled. */
+/* One kind of list: what it is called on the control file, its headings, and how a row is
+ * filled. */
 struct table_kind {
 	const char *what;
-	const char *headers[9];         /* msgids; NULL after the last */
-	unsigned right;                 /* right-aligned columns */
+	const char *headers[9]; /* msgids; NULL after the last */
+	unsigned right;         /* right-aligned columns */
 	void (*fill)(struct render_table *t, const json_t *row);
 };
 

@@ -59,7 +59,8 @@ bool base64_decode(const char *text, size_t text_len, uint8_t *out, size_t cap, 
 				return false;
 			bits = bits << 6 | (uint32_t)v;
 		}
-		/* bits that the padding leaves over must be zero, or one value would have several spellings */
+		/* bits that the padding leaves over must be zero, or one value would have several
+		 * spellings */
 		if ((digits == 2 && (bits & 0xffff)) || (digits == 3 && (bits & 0xff)))
 			return false;
 		for (k = 0; k + 1 < digits; k++)

@@ -8,20 +8,24 @@
 #include <string.h>
 #include <sys/random.h>
 
-#define GCRYPT_NEEDED "1.9.0"   /* the first with SM3 */
-#define SECURE_MEMORY 32768     /* locked pages for the moments in which a secret key is taken apart */
+#define GCRYPT_NEEDED "1.9.0" /* the first with SM3 */
+#define SECURE_MEMORY                                                              \
+	32768 /* locked pages for the moments in which a secret key is taken apart \
+	       * \ */
 
 int digest_init(void)
 {
 	if (!gcry_check_version(GCRYPT_NEEDED))
 		return ENOSYS;
 	if (!gcry_control(GCRYCTL_INITIALIZATION_FINISHED_P)) {
-		/* no warning where memory can't be locked: that is the administrator's limit, and it works without */
+		/* no warning where memory can't be locked: that is the administrator's limit, and
+		 * it works without */
 		gcry_control(GCRYCTL_SUSPEND_SECMEM_WARN);
 		gcry_control(GCRYCTL_INIT_SECMEM, SECURE_MEMORY, 0);
 		gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
 	}
-	if (gcry_md_test_algo(GCRY_MD_SHA256) || gcry_md_test_algo(GCRY_MD_SM3) || gcry_pk_test_algo(GCRY_PK_ECC))
+	if (gcry_md_test_algo(GCRY_MD_SHA256) || gcry_md_test_algo(GCRY_MD_SM3) ||
+		gcry_pk_test_algo(GCRY_PK_ECC))
 		return ENOSYS;
 	return 0;
 }
@@ -40,7 +44,8 @@ void sha256(const void *data, size_t len, uint8_t out[HASH_LEN])
 	must(gcry_md_hash_buffers(GCRY_MD_SHA256, 0, out, &part, 1));
 }
 
-void sha256_prefixed(uint8_t prefix, const void *a, size_t alen, const void *b, size_t blen, uint8_t out[HASH_LEN])
+void sha256_prefixed(uint8_t prefix, const void *a, size_t alen, const void *b, size_t blen,
+	uint8_t out[HASH_LEN])
 {
 	gcry_buffer_t part[3] = {
 		{ .data = &prefix, .len = 1 },
@@ -162,7 +167,8 @@ static int private_key(const uint8_t seed[KEY_SEED_LEN], gcry_sexp_t *out)
 	if (!d)
 		return ENOMEM;
 	memcpy(d, seed, KEY_SEED_LEN);
-	err = gcry_sexp_build(out, NULL, "(private-key (ecc (curve Ed25519)(flags eddsa)(d %b)))", KEY_SEED_LEN, d);
+	err = gcry_sexp_build(out, NULL, "(private-key (ecc (curve Ed25519)(flags eddsa)(d %b)))",
+		KEY_SEED_LEN, d);
 	gcry_free(d);
 	return err ? ENOMEM : 0;
 }
@@ -220,12 +226,14 @@ static int message(const void *msg, size_t len, gcry_sexp_t *out)
 {
 	if (len > INT32_MAX)
 		return EINVAL;
-	if (gcry_sexp_build(out, NULL, "(data (flags eddsa)(hash-algo sha512)(value %b))", (int)len, msg))
+	if (gcry_sexp_build(
+		    out, NULL, "(data (flags eddsa)(hash-algo sha512)(value %b))", (int)len, msg))
 		return ENOMEM;
 	return 0;
 }
 
-int ed25519_sign(const uint8_t seed[KEY_SEED_LEN], const void *msg, size_t len, uint8_t sig[SIGNATURE_LEN])
+int ed25519_sign(
+	const uint8_t seed[KEY_SEED_LEN], const void *msg, size_t len, uint8_t sig[SIGNATURE_LEN])
 {
 	gcry_sexp_t key, data, signature;
 	int err;
@@ -250,12 +258,43 @@ err0:
 	return err;
 }
 
-/* RFC 8032 5.1.7: s below the group's order, else one message would have several good signatures. */
+/* RFC 8032 5.1.7: s below the group's order, else one message would have several good
+ * signatures. */
 static bool scalar_canonical(const uint8_t s[SIGNATURE_LEN / 2])
 {
 	static const uint8_t order[SIGNATURE_LEN / 2] = {
-		0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14,
-		0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+		0xed,
+		0xd3,
+		0xf5,
+		0x5c,
+		0x1a,
+		0x63,
+		0x12,
+		0x58,
+		0xd6,
+		0x9c,
+		0xf7,
+		0xa2,
+		0xde,
+		0xf9,
+		0xde,
+		0x14,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0x10,
 	};
 	int i;
 
@@ -266,8 +305,9 @@ static bool scalar_canonical(const uint8_t s[SIGNATURE_LEN / 2])
 }
 
 /*
- * libgcrypt (1.10) aborts the process over a y coordinate with its upper 64 bits clear, and over -1.  The former is one key in 2^64, the
- * latter has order 2: neither is anyone's key, but both can be written down, and what can be written down must not stop a daemon.
+ * libgcrypt (1.10) aborts the process over a y coordinate with its upper 64 bits clear, and over
+ * -1.  The former is one key in 2^64, the latter has order 2: neither is anyone's key, but both can
+ * be written down, and what can be written down must not stop a daemon.
  */
 static bool point_safe(const uint8_t pub[KEY_PUBLIC_LEN])
 {
@@ -281,7 +321,8 @@ static bool point_safe(const uint8_t pub[KEY_PUBLIC_LEN])
 	return high != 0 && !(ones && pub[0] == 0xec && (pub[KEY_PUBLIC_LEN - 1] & 0x7f) == 0x7f);
 }
 
-int ed25519_verify(const uint8_t pub[KEY_PUBLIC_LEN], const void *msg, size_t len, const uint8_t sig[SIGNATURE_LEN])
+int ed25519_verify(const uint8_t pub[KEY_PUBLIC_LEN], const void *msg, size_t len,
+	const uint8_t sig[SIGNATURE_LEN])
 {
 	gcry_sexp_t key, data, signature;
 	gcry_error_t verdict;
@@ -291,14 +332,15 @@ int ed25519_verify(const uint8_t pub[KEY_PUBLIC_LEN], const void *msg, size_t le
 		return EBADMSG;
 	if (!point_safe(pub))
 		return EINVAL;
-	if (gcry_sexp_build(&key, NULL, "(public-key (ecc (curve Ed25519)(flags eddsa)(q %b)))", KEY_PUBLIC_LEN, pub))
+	if (gcry_sexp_build(&key, NULL, "(public-key (ecc (curve Ed25519)(flags eddsa)(q %b)))",
+		    KEY_PUBLIC_LEN, pub))
 		return ENOMEM;
 	err = message(msg, len, &data);
 	if (err)
 		goto err0;
 	err = ENOMEM;
-	if (gcry_sexp_build(&signature, NULL, "(sig-val (eddsa (r %b)(s %b)))", SIGNATURE_LEN / 2, sig, SIGNATURE_LEN / 2,
-			    sig + SIGNATURE_LEN / 2))
+	if (gcry_sexp_build(&signature, NULL, "(sig-val (eddsa (r %b)(s %b)))", SIGNATURE_LEN / 2,
+		    sig, SIGNATURE_LEN / 2, sig + SIGNATURE_LEN / 2))
 		goto err1;
 	verdict = gcry_pk_verify(signature, data, key);
 	err = !verdict ? 0 : gcry_err_code(verdict) == GPG_ERR_BAD_SIGNATURE ? EBADMSG : EINVAL;

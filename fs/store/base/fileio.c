@@ -15,7 +15,8 @@
 int fileio_standard(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+		if (fcntl(fd, F_GETFD) < 0 &&
+			open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
 			return errno != 0 ? errno : EBADF;
 	return 0;
 }
@@ -26,7 +27,7 @@ int fileio_read(int fd, void *buf, size_t len, uint64_t offset, size_t *got)
 
 	*got = 0;
 	if (offset > (uint64_t)INT64_MAX - len)
-		return 0;       /* behind every file's end, and not for the kernel's ears */
+		return 0; /* behind every file's end, and not for the kernel's ears */
 	while (*got < len) {
 		ssize_t n = pread(fd, p + *got, len - *got, (off_t)(offset + *got));
 
@@ -89,7 +90,8 @@ int fileio_text(int dirfd, const char *name, char *out, size_t cap)
 	return strlen(out) == got ? 0 : EINVAL;
 }
 
-static int swap(int dirfd, const char *temporary, const char *name, const void *data, size_t len, mode_t mode, int durable)
+static int swap(int dirfd, const char *temporary, const char *name, const void *data, size_t len,
+	mode_t mode, int durable)
 {
 	int fd, err;
 
@@ -110,12 +112,14 @@ static int swap(int dirfd, const char *temporary, const char *name, const void *
 	return err;
 }
 
-int fileio_swap(int dirfd, const char *temporary, const char *name, const void *data, size_t len, mode_t mode)
+int fileio_swap(int dirfd, const char *temporary, const char *name, const void *data, size_t len,
+	mode_t mode)
 {
 	return swap(dirfd, temporary, name, data, len, mode, 0);
 }
 
-int fileio_replace(int dirfd, const char *temporary, const char *name, const void *data, size_t len, mode_t mode)
+int fileio_replace(int dirfd, const char *temporary, const char *name, const void *data, size_t len,
+	mode_t mode)
 {
 	return swap(dirfd, temporary, name, data, len, mode, 1);
 }

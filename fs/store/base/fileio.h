@@ -8,8 +8,10 @@
 #include <sys/types.h>
 
 /*
- * For the beginning of a program: where it was started without standard input, output or error, gives it /dev/null there, opened so that using it fails (as glibc does for
- * setuid programs).  Else a store's file would be opened where messages go.  0, or an errno: then the program must not go on.
+ * For the beginning of a program: where it was started without standard input, output or error,
+ * gives it /dev/null there, opened so that using it fails (as glibc does for setuid programs). Else
+ * a store's file would be opened where messages go.  0, or an errno: then the program must not go
+ * on.
  */
 int fileio_standard(void);
 
@@ -21,22 +23,28 @@ int fileio_write(int fd, const void *buf, size_t len, uint64_t offset);
 
 int fileio_size(int fd, uint64_t *size);
 
-/* A small text file into out, NUL-terminated.  EFBIG where it does not fit, EINVAL where it holds a NUL. */
+/* A small text file into out, NUL-terminated.  EFBIG where it does not fit, EINVAL where it holds a
+ * NUL. */
 int fileio_text(int dirfd, const char *name, char *out, size_t cap);
 
-/* Puts data under `name` in place of what stood there, by way of `temporary` in dirfd: a reader sees the old file or the new. */
-int fileio_swap(int dirfd, const char *temporary, const char *name, const void *data, size_t len, mode_t mode);
+/* Puts data under `name` in place of what stood there, by way of `temporary` in dirfd: a reader
+ * sees the old file or the new. */
+int fileio_swap(int dirfd, const char *temporary, const char *name, const void *data, size_t len,
+	mode_t mode);
 
 /* The same, and durable when it returns (name must be directly in dirfd). */
-int fileio_replace(int dirfd, const char *temporary, const char *name, const void *data, size_t len, mode_t mode);
+int fileio_replace(int dirfd, const char *temporary, const char *name, const void *data, size_t len,
+	mode_t mode);
 
 /* Makes the names in the folder that holds `path` durable. */
 int fileio_sync_parent(const char *path);
 
-/* Makes the names in the folder `up` steps above `name` durable; name is below root, at most 255 bytes. */
+/* Makes the names in the folder `up` steps above `name` durable; name is below root, at most 255
+ * bytes. */
 int fileio_sync_folder(int root, const char *name, int up);
 
-/* The immutable flag is a help where the file system has it and the process may set it; where not, that is no error. */
+/* The immutable flag is a help where the file system has it and the process may set it; where not,
+ * that is no error. */
 void fileio_immutable(int fd, bool on);
 
 #endif

@@ -20,7 +20,7 @@
 /* The locale that the environment asks for messages in; "" where it asks for none. */
 static const char *wanted_locale(void)
 {
-	static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+	static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		const char *value = getenv(names[i]);
 		if (value && *value)
@@ -32,8 +32,8 @@ static const char *wanted_locale(void)
 /* Whether the text in the source is already what that locale wants. */
 static bool is_english(const char *locale)
 {
-	return !*locale || !strcmp(locale, "C") || !strncmp(locale, "C.", 2) || !strcmp(locale, "POSIX") ||
-		!strncmp(locale, "en", 2);
+	return !*locale || !strcmp(locale, "C") || !strncmp(locale, "C.", 2) ||
+		!strcmp(locale, "POSIX") || !strncmp(locale, "en", 2);
 }
 
 /* "zh_CN.UTF-8@x" → "zh_CN@x"; false where it does not fit. */
@@ -88,45 +88,45 @@ static const struct {
 	int error;
 	const char *text;
 } errors[] = {
-	{EPERM, N_("Operation not permitted")},
-	{ENOENT, N_("No such file or directory")},
-	{EINTR, N_("Interrupted system call")},
-	{EIO, N_("Input/output error")},
-	{ENXIO, N_("No such device or address")},
-	{E2BIG, N_("Argument list too long")},
-	{EBADF, N_("Bad file descriptor")},
-	{EAGAIN, N_("Resource temporarily unavailable")},
-	{ENOMEM, N_("Cannot allocate memory")},
-	{EACCES, N_("Permission denied")},
-	{EBUSY, N_("Device or resource busy")},
-	{EEXIST, N_("File exists")},
-	{EXDEV, N_("Invalid cross-device link")},
-	{ENODEV, N_("No such device")},
-	{ENOTDIR, N_("Not a directory")},
-	{EISDIR, N_("Is a directory")},
-	{EINVAL, N_("Invalid argument")},
-	{ENFILE, N_("Too many open files in system")},
-	{EMFILE, N_("Too many open files")},
-	{EFBIG, N_("File too large")},
-	{ENOSPC, N_("No space left on device")},
-	{EROFS, N_("Read-only file system")},
-	{EPIPE, N_("Broken pipe")},
-	{ENAMETOOLONG, N_("File name too long")},
-	{ENOSYS, N_("Function not implemented")},
-	{ENOTEMPTY, N_("Directory not empty")},
-	{ELOOP, N_("Too many levels of symbolic links")},
-	{EPROTO, N_("Protocol error")},
-	{EBADMSG, N_("Bad message")},
-	{EILSEQ, N_("Invalid or incomplete multibyte or wide character")},
-	{EMSGSIZE, N_("Message too long")},
-	{ENOTSUP, N_("Operation not supported")},
-	{ENOTCONN, N_("Transport endpoint is not connected")},
-	{ETIMEDOUT, N_("Connection timed out")},
-	{ECONNABORTED, N_("Software caused connection abort")},
-	{ESTALE, N_("Stale file handle")},
-	{EUCLEAN, N_("Structure needs cleaning")},
-	{EDQUOT, N_("Disk quota exceeded")},
-	{ECANCELED, N_("Operation canceled")},
+	{ EPERM, N_("Operation not permitted") },
+	{ ENOENT, N_("No such file or directory") },
+	{ EINTR, N_("Interrupted system call") },
+	{ EIO, N_("Input/output error") },
+	{ ENXIO, N_("No such device or address") },
+	{ E2BIG, N_("Argument list too long") },
+	{ EBADF, N_("Bad file descriptor") },
+	{ EAGAIN, N_("Resource temporarily unavailable") },
+	{ ENOMEM, N_("Cannot allocate memory") },
+	{ EACCES, N_("Permission denied") },
+	{ EBUSY, N_("Device or resource busy") },
+	{ EEXIST, N_("File exists") },
+	{ EXDEV, N_("Invalid cross-device link") },
+	{ ENODEV, N_("No such device") },
+	{ ENOTDIR, N_("Not a directory") },
+	{ EISDIR, N_("Is a directory") },
+	{ EINVAL, N_("Invalid argument") },
+	{ ENFILE, N_("Too many open files in system") },
+	{ EMFILE, N_("Too many open files") },
+	{ EFBIG, N_("File too large") },
+	{ ENOSPC, N_("No space left on device") },
+	{ EROFS, N_("Read-only file system") },
+	{ EPIPE, N_("Broken pipe") },
+	{ ENAMETOOLONG, N_("File name too long") },
+	{ ENOSYS, N_("Function not implemented") },
+	{ ENOTEMPTY, N_("Directory not empty") },
+	{ ELOOP, N_("Too many levels of symbolic links") },
+	{ EPROTO, N_("Protocol error") },
+	{ EBADMSG, N_("Bad message") },
+	{ EILSEQ, N_("Invalid or incomplete multibyte or wide character") },
+	{ EMSGSIZE, N_("Message too long") },
+	{ ENOTSUP, N_("Operation not supported") },
+	{ ENOTCONN, N_("Transport endpoint is not connected") },
+	{ ETIMEDOUT, N_("Connection timed out") },
+	{ ECONNABORTED, N_("Software caused connection abort") },
+	{ ESTALE, N_("Stale file handle") },
+	{ EUCLEAN, N_("Structure needs cleaning") },
+	{ EDQUOT, N_("Disk quota exceeded") },
+	{ ECANCELED, N_("Operation canceled") },
 };
 
 const char *i18n_error(int error)

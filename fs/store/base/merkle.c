@@ -47,8 +47,10 @@ void merkle_edge_root(const struct merkle_edge *e, uint8_t out[HASH_LEN])
 			merkle_node(e->node[level], out, out);
 }
 
-/* The root over leaves [start, size), where start is a multiple of a power of two that is no less than size - start. */
-static int span_root(merkle_read read, void *arg, uint64_t start, uint64_t size, uint8_t out[HASH_LEN])
+/* The root over leaves [start, size), where start is a multiple of a power of two that is no less
+ * than size - start. */
+static int span_root(
+	merkle_read read, void *arg, uint64_t start, uint64_t size, uint8_t out[HASH_LEN])
 {
 	uint64_t count = size - start;
 	uint8_t left[HASH_LEN];
@@ -56,7 +58,8 @@ static int span_root(merkle_read read, void *arg, uint64_t start, uint64_t size,
 	unsigned level;
 	int err;
 
-	/* The span falls into complete subtrees, one for each set bit of its length, the smallest rightmost. */
+	/* The span falls into complete subtrees, one for each set bit of its length, the smallest
+	 * rightmost. */
 	for (level = 0; level < MERKLE_DEPTH && count >> level; level++) {
 		if (!(count >> level & 1))
 			continue;
@@ -80,7 +83,8 @@ int merkle_root(merkle_read read, void *arg, uint64_t size, uint8_t out[HASH_LEN
 	return span_root(read, arg, 0, size, out);
 }
 
-int merkle_inclusion(merkle_read read, void *arg, uint64_t index, uint64_t size, uint8_t (*proof)[HASH_LEN], size_t *count)
+int merkle_inclusion(merkle_read read, void *arg, uint64_t index, uint64_t size,
+	uint8_t (*proof)[HASH_LEN], size_t *count)
 {
 	uint64_t node = index, last = size - 1;
 	unsigned level;
@@ -93,7 +97,7 @@ int merkle_inclusion(merkle_read read, void *arg, uint64_t index, uint64_t size,
 		uint64_t sibling = node ^ 1;
 
 		if (sibling > last)
-			continue;       /* the right edge: the node moves up unpaired */
+			continue; /* the right edge: the node moves up unpaired */
 		if (used == *count)
 			return ENOSPC;
 		if (sibling == last)
@@ -108,8 +112,8 @@ int merkle_inclusion(merkle_read read, void *arg, uint64_t index, uint64_t size,
 	return 0;
 }
 
-int merkle_verify_inclusion(const uint8_t leaf[HASH_LEN], uint64_t index, uint64_t size, const uint8_t (*proof)[HASH_LEN],
-			    size_t count, const uint8_t root[HASH_LEN])
+int merkle_verify_inclusion(const uint8_t leaf[HASH_LEN], uint64_t index, uint64_t size,
+	const uint8_t (*proof)[HASH_LEN], size_t count, const uint8_t root[HASH_LEN])
 {
 	uint64_t node = index, last = size - 1;
 	uint8_t hash[HASH_LEN];

@@ -8,13 +8,15 @@
 #include <string.h>
 
 #define SLOT_BITS 10
-#define SLOTS (1 << SLOT_BITS)  /* three times the statements in the source: a connection that runs out of them answers nothing new, ever */
+#define SLOTS                                                                                    \
+	(1 << SLOT_BITS) /* three times the statements in the source: a connection that runs out \
+			    of them answers nothing new, ever */
 
 struct sql_rows {
 	struct sql *db;
-	const char *text;       /* the key: its address */
+	const char *text; /* the key: its address */
 	sqlite3_stmt *stmt;
-	int error;              /* kept until sql_next() tells it */
+	int error; /* kept until sql_next() tells it */
 	bool active;
 };
 
@@ -27,20 +29,36 @@ struct sql {
 static int to_errno(int rc)
 {
 	switch (rc & 0xff) {
-	case SQLITE_OK: case SQLITE_DONE: case SQLITE_ROW: return 0;
-	case SQLITE_NOMEM: return ENOMEM;
-	case SQLITE_FULL: return ENOSPC;
-	case SQLITE_CONSTRAINT: return EEXIST;
-	case SQLITE_CANTOPEN: return ENOENT;
-	case SQLITE_PERM: case SQLITE_AUTH: return EACCES;
-	case SQLITE_READONLY: return EROFS;
-	case SQLITE_BUSY: case SQLITE_LOCKED: return EBUSY;
-	case SQLITE_CORRUPT: case SQLITE_NOTADB: return EUCLEAN;
-	default: return EIO;
+	case SQLITE_OK:
+	case SQLITE_DONE:
+	case SQLITE_ROW:
+		return 0;
+	case SQLITE_NOMEM:
+		return ENOMEM;
+	case SQLITE_FULL:
+		return ENOSPC;
+	case SQLITE_CONSTRAINT:
+		return EEXIST;
+	case SQLITE_CANTOPEN:
+		return ENOENT;
+	case SQLITE_PERM:
+	case SQLITE_AUTH:
+		return EACCES;
+	case SQLITE_READONLY:
+		return EROFS;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return EBUSY;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return EUCLEAN;
+	default:
+		return EIO;
 	}
 }
 
-/* An I/O error inside SQLite that is really a full disk (a short write to the shared index of the log, say) must be told as one. */
+/* An I/O error inside SQLite that is really a full disk (a short write to the shared index of the
+ * log, say) must be told as one. */
 static int error_of(struct sql *db, int rc)
 {
 	int e = to_errno(rc), system = db->handle != NULL ? sqlite3_system_errno(db->handle) : 0;
@@ -83,14 +101,21 @@ int sql_open(const char *path, enum sql_mode mode, struct sql **out)
 	if (db == NULL)
 		return ENOMEM;
 	name = mode == SQL_STILL ? still_name(path) : strdup(path);
-	err = name == NULL ? ENOMEM : error_of(db, sqlite3_open_v2(name, &db->handle, flags[mode] | SQLITE_OPEN_NOMUTEX, NULL));
+	err = name == NULL ? ENOMEM
+			   : error_of(db,
+				     sqlite3_open_v2(name, &db->handle,
+					     flags[mode] | SQLITE_OPEN_NOMUTEX, NULL));
 	free(name);
 	if (err == 0)
 		err = to_errno(sqlite3_busy_timeout(db->handle, 5000));
 	if (err == 0 && mode >= SQL_WRITE)
-		err = sql_script(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0;");
+		err = sql_script(db,
+			"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA "
+			"wal_autocheckpoint=0;");
 	if (err == 0)
-		err = sql_script(db, "PRAGMA foreign_keys=OFF; PRAGMA cache_size=-4096; PRAGMA trusted_schema=OFF; SELECT 1 FROM sqlite_schema LIMIT 1;");
+		err = sql_script(db,
+			"PRAGMA foreign_keys=OFF; PRAGMA cache_size=-4096; PRAGMA "
+			"trusted_schema=OFF; SELECT 1 FROM sqlite_schema LIMIT 1;");
 	if (err != 0) {
 		sql_close(db);
 		return err;
@@ -131,9 +156,11 @@ static struct sql_rows *prepare(struct sql *db, const char *text)
 		}
 		if (r->text != NULL)
 			continue;
-		rc = sqlite3_prepare_v3(db->handle, text, -1, SQLITE_PREPARE_PERSISTENT, &r->stmt, NULL);
+		rc = sqlite3_prepare_v3(
+			db->handle, text, -1, SQLITE_PREPARE_PERSISTENT, &r->stmt, NULL);
 		if (rc != SQLITE_OK) {
-			fprintf(stderr, "custodyfs: SQLite: %s in: %s\n", sqlite3_errmsg(db->handle), text);
+			fprintf(stderr, "custodyfs: SQLite: %s in: %s\n",
+				sqlite3_errmsg(db->handle), text);
 			db->broken.error = error_of(db, rc);
 			return &db->broken;
 		}
@@ -161,7 +188,8 @@ static void bind(struct sql_rows *r, const char *format, va_list ap)
 			rc = sqlite3_bind_int64(r->stmt, i, va_arg(ap, int64_t));
 			break;
 		case 's':
-			rc = sqlite3_bind_text(r->stmt, i, va_arg(ap, const char *), -1, SQLITE_TRANSIENT);
+			rc = sqlite3_bind_text(
+				r->stmt, i, va_arg(ap, const char *), -1, SQLITE_TRANSIENT);
 			break;
 		case 'b':
 			p = va_arg(ap, const void *);
@@ -289,11 +317,15 @@ static bool same_value(sqlite3_stmt *a, sqlite3_stmt *b, int column)
 	if (type == SQLITE_INTEGER)
 		return sqlite3_column_int64(a, column) == sqlite3_column_int64(b, column);
 	len = sqlite3_column_bytes(a, column);
-	return len == sqlite3_column_bytes(b, column) && (len == 0 || memcmp(sqlite3_column_blob(a, column), sqlite3_column_blob(b, column), (size_t)len) == 0);
+	return len == sqlite3_column_bytes(b, column) &&
+		(len == 0 ||
+			memcmp(sqlite3_column_blob(a, column), sqlite3_column_blob(b, column),
+				(size_t)len) == 0);
 }
 
 /* Steps both; 0 with *more, or an errno. */
-static int step_both(struct sql *a, struct sql *b, sqlite3_stmt *x, sqlite3_stmt *y, bool *same, bool *more)
+static int step_both(
+	struct sql *a, struct sql *b, sqlite3_stmt *x, sqlite3_stmt *y, bool *same, bool *more)
 {
 	int p = sqlite3_step(x), q = sqlite3_step(y);
 
@@ -313,7 +345,8 @@ int sql_compare(struct sql *a, struct sql *b, const char *table, bool *same, int
 	char *text = sqlite3_mprintf("SELECT * FROM \"%w\" ORDER BY 1, 2", table);
 	sqlite3_stmt *x = NULL, *y = NULL;
 	bool more = true;
-	int err = text == NULL ? ENOMEM : error_of(a, sqlite3_prepare_v2(a->handle, text, -1, &x, NULL));
+	int err = text == NULL ? ENOMEM
+			       : error_of(a, sqlite3_prepare_v2(a->handle, text, -1, &x, NULL));
 
 	if (err == 0)
 		err = error_of(b, sqlite3_prepare_v2(b->handle, text, -1, &y, NULL));
@@ -328,5 +361,6 @@ int sql_compare(struct sql *a, struct sql *b, const char *table, bool *same, int
 
 int sql_checkpoint(struct sql *db)
 {
-	return error_of(db, sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL));
+	return error_of(db,
+		sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL));
 }

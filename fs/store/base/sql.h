@@ -1,8 +1,10 @@
 /*
- * A narrow door to SQLite; sql.c alone knows it.  Statements are prepared once a connection and kept, found by the address of their text,
- * so the text must be a string literal (or live as long as the connection).  A connection belongs to one thread at a time.
+ * A narrow door to SQLite; sql.c alone knows it.  Statements are prepared once a connection and
+ * kept, found by the address of their text, so the text must be a string literal (or live as long
+ * as the connection).  A connection belongs to one thread at a time.
  *
- * Arguments follow a format, a letter each: i int64_t, s const char * (NULL: NULL), b const void * and size_t (NULL: NULL), n (nothing: NULL).
+ * Arguments follow a format, a letter each: i int64_t, s const char * (NULL: NULL), b const void *
+ * and size_t (NULL: NULL), n (nothing: NULL).
  */
 #ifndef FS_STORE_BASE_SQL_H
 #define FS_STORE_BASE_SQL_H
@@ -17,9 +19,10 @@ struct sql_rows;
 /* SQL_STILL: reading what nobody has open, without the files that SQLite would make beside it. */
 enum sql_mode { SQL_READ, SQL_STILL, SQL_WRITE, SQL_CREATE };
 
-/* Opens a database in WAL mode, synchronous=NORMAL, automatic checkpoints off (sql_checkpoint does them).  0, ENOENT, ENOSPC, EIO, EUCLEAN (not a database), ENOMEM. */
+/* Opens a database in WAL mode, synchronous=NORMAL, automatic checkpoints off (sql_checkpoint does
+ * them).  0, ENOENT, ENOSPC, EIO, EUCLEAN (not a database), ENOMEM. */
 int sql_open(const char *path, enum sql_mode mode, struct sql **out);
-void sql_close(struct sql *db);         /* NULL is fine */
+void sql_close(struct sql *db); /* NULL is fine */
 
 /* Runs statements of a script (schema).  Errors as above. */
 int sql_script(struct sql *db, const char *script);
@@ -32,12 +35,14 @@ struct sql_rows *sql_query(struct sql *db, const char *text, const char *format,
 
 /* 1: a row; 0: the end (the rows are done with); negative: -errno. */
 int sql_next(struct sql_rows *rows);
-void sql_done(struct sql_rows *rows);   /* needed only when left before the end; may be called after it too */
+void sql_done(struct sql_rows
+		*rows); /* needed only when left before the end; may be called after it too */
 
 int64_t sql_int(struct sql_rows *rows, int column);
 bool sql_null(struct sql_rows *rows, int column);
-int sql_columns(struct sql_rows *rows);         /* how many a row has */
-const char *sql_text(struct sql_rows *rows, int column);          /* NULL where NULL; valid until the next step */
+int sql_columns(struct sql_rows *rows); /* how many a row has */
+const char *sql_text(
+	struct sql_rows *rows, int column); /* NULL where NULL; valid until the next step */
 const void *sql_blob(struct sql_rows *rows, int column, size_t *len);
 
 /* Copies a text column, cut at cap-1 bytes; "" where NULL. */
@@ -47,8 +52,9 @@ void sql_copy(struct sql_rows *rows, int column, char *out, size_t cap);
 int sql_value(struct sql *db, int64_t *out, const char *text, const char *format, ...);
 
 /*
- * Compares a table in two databases, in the order of its first two columns (rows that have both in common: in their order in the file).  0 with *same and, where they
- * differ, the number of the row (from 1); else an errno.
+ * Compares a table in two databases, in the order of its first two columns (rows that have both in
+ * common: in their order in the file).  0 with *same and, where they differ, the number of the row
+ * (from 1); else an errno.
  */
 int sql_compare(struct sql *a, struct sql *b, const char *table, bool *same, int64_t *row);
 

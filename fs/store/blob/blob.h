@@ -1,8 +1,10 @@
 /*
- * Blobs: items' bytes.  One table of operations; blob_dir.c keeps them as files in a directory.  A blob is named by its item's id.
+ * Blobs: items' bytes.  One table of operations; blob_dir.c keeps them as files in a directory.  A
+ * blob is named by its item's id.
  *
- * Beside its bytes a blob has leaf hashes (of its content tree, see content.h): derived, never synced, made again from the bytes where they are missing.
- * Functions give 0 or a positive errno.  One blob may be used from several threads at once.
+ * Beside its bytes a blob has leaf hashes (of its content tree, see content.h): derived, never
+ * synced, made again from the bytes where they are missing. Functions give 0 or a positive errno.
+ * One blob may be used from several threads at once.
  */
 #ifndef FS_STORE_BLOB_BLOB_H
 #define FS_STORE_BLOB_BLOB_H
@@ -20,23 +22,30 @@ struct statvfs;
 
 #define ERASED_FS 32
 
-/* What became of a blob's bytes: how, and on which kind of file system; flash: its disk gives no promise that what was overwritten is gone. */
-struct erased { enum erasure how; bool flash; char fs[ERASED_FS]; };
+/* What became of a blob's bytes: how, and on which kind of file system; flash: its disk gives no
+ * promise that what was overwritten is gone. */
+struct erased {
+	enum erasure how;
+	bool flash;
+	char fs[ERASED_FS];
+};
 
 struct blob_ops {
 	/* A new, empty, writable blob; EEXIST where there is one. */
 	int (*create)(void *impl, int64_t id, struct blob **out);
 	/* An existing blob; writable only while it is not sealed.  ENOENT. */
 	int (*open)(void *impl, int64_t id, bool writable, struct blob **out);
-	void (*close)(struct blob *b);                                  /* NULL is fine */
+	void (*close)(struct blob *b); /* NULL is fine */
 	int (*size)(struct blob *b, int64_t *out);
-	/* How many bytes the medium really holds for it: less than its size where there are holes. */
+	/* How many bytes the medium really holds for it: less than its size where there are
+	 * holes. */
 	int (*stored)(struct blob *b, int64_t *out);
 	/* Exactly len bytes, or an error; ENODATA where the blob ends before. */
 	int (*read)(struct blob *b, void *buf, size_t len, int64_t offset);
 	int (*write)(struct blob *b, const void *buf, size_t len, int64_t offset);
 	int (*truncate)(struct blob *b, int64_t size);
-	/* fallocate(2) modes 0, KEEP_SIZE, PUNCH_HOLE|KEEP_SIZE, ZERO_RANGE with or without KEEP_SIZE. */
+	/* fallocate(2) modes 0, KEEP_SIZE, PUNCH_HOLE|KEEP_SIZE, ZERO_RANGE with or without
+	 * KEEP_SIZE. */
 	int (*allocate)(struct blob *b, int mode, int64_t offset, int64_t len);
 	/* Content, and that the blob exists, survive a power cut. */
 	int (*sync)(struct blob *b);
@@ -48,20 +57,28 @@ struct blob_ops {
 	int (*unseal)(void *impl, int64_t id);
 	/* Leaf hashes [first, first+n).  read: ENODATA where there are not so many. */
 	int (*leaves_read)(struct blob *b, uint64_t first, size_t n, uint8_t (*out)[HASH_LEN]);
-	int (*leaves_write)(struct blob *b, uint64_t first, size_t n, const uint8_t (*in)[HASH_LEN]);
+	int (*leaves_write)(
+		struct blob *b, uint64_t first, size_t n, const uint8_t (*in)[HASH_LEN]);
 	/*
-	 * Makes an end of a blob's bytes and leaf hashes, sealed or not: overwritten where that means something, and removed, durably.  That there are none is no error.
-	 * Whoever has it open reads what is left, which no longer verifies.
+	 * Makes an end of a blob's bytes and leaf hashes, sealed or not: overwritten where that
+	 * means something, and removed, durably.  That there are none is no error. Whoever has it
+	 * open reads what is left, which no longer verifies.
 	 */
 	int (*erase)(void *impl, int64_t id, struct erased *out);
 	int (*usage)(void *impl, struct statvfs *out);
 	void (*free)(void *impl);
 };
 
-struct blob_store { const struct blob_ops *ops; void *impl; };
+struct blob_store {
+	const struct blob_ops *ops;
+	void *impl;
+};
 
 /* What every implementation's blob begins with. */
-struct blob { const struct blob_ops *ops; int64_t id; };
+struct blob {
+	const struct blob_ops *ops;
+	int64_t id;
+};
 
 /* Makes the folders of an empty directory store in dir (which exists). */
 int blob_dir_make(const char *dir);

@@ -1,6 +1,7 @@
 /*
- * A directory behind the table of blob operations: blob/<id / 10^6>/<id / 1000 mod 1000>/<id, 12 digits>, and the same below leaf/ for leaf hashes, so a folder
- * holds at most a thousand entries.  Content of at most one leaf has no leaf file: its root is the leaf's hash.
+ * A directory behind the table of blob operations: blob/<id / 10^6>/<id / 1000 mod 1000>/<id, 12
+ * digits>, and the same below leaf/ for leaf hashes, so a folder holds at most a thousand entries.
+ * Content of at most one leaf has no leaf file: its root is the leaf's hash.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,20 +17,21 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "fs/store/blob/blob_erase.h"
 #include "fs/store/base/fileio.h"
+#include "fs/store/blob/blob_erase.h"
 
 struct dir_store {
-	int blob_fd, leaf_fd;           /* the two roots */
-	bool sync_folder;               /* the file system does not make a new file's name durable with its fsync */
+	int blob_fd, leaf_fd; /* the two roots */
+	bool sync_folder;     /* the file system does not make a new file's name durable with its
+			       * fsync */
 };
 
 struct dir_blob {
 	struct blob base;
 	struct dir_store *store;
 	int fd;
-	pthread_mutex_t lock;           /* opening leaf_fd */
-	int leaf_fd;                    /* -1: not opened yet */
+	pthread_mutex_t lock; /* opening leaf_fd */
+	int leaf_fd;          /* -1: not opened yet */
 };
 
 static const struct blob_ops dir_ops;
@@ -41,7 +43,8 @@ static struct dir_blob *of(struct blob *b)
 
 static void blob_name(int64_t id, char out[40])
 {
-	snprintf(out, 40, "%06lld/%03lld/%012lld", (long long)(id / 1000000), (long long)(id / 1000 % 1000), (long long)id);
+	snprintf(out, 40, "%06lld/%03lld/%012lld", (long long)(id / 1000000),
+		(long long)(id / 1000 % 1000), (long long)id);
 }
 
 /* Makes the two folders above a name, durably; rare, once in a thousand blobs. */
@@ -50,7 +53,8 @@ static int make_folders(int root, const char *name)
 	char folder[40];
 	int err = 0;
 
-	for (const char *slash = strchr(name, '/'); slash != NULL && err == 0; slash = strchr(slash + 1, '/')) {
+	for (const char *slash = strchr(name, '/'); slash != NULL && err == 0;
+		slash = strchr(slash + 1, '/')) {
 		snprintf(folder, sizeof folder, "%.*s", (int)(slash - name), name);
 		if (mkdirat(root, folder, 0700) == 0)
 			err = fileio_sync_folder(root, folder, 1);
@@ -267,7 +271,8 @@ static int leaf_fd(struct dir_blob *b, bool make, int *fd)
 	pthread_mutex_lock(&b->lock);
 	if (b->leaf_fd < 0) {
 		blob_name(b->base.id, name);
-		err = open_made(b->store->leaf_fd, name, make ? O_RDWR | O_CREAT : O_RDWR, 0600, &b->leaf_fd);
+		err = open_made(b->store->leaf_fd, name, make ? O_RDWR | O_CREAT : O_RDWR, 0600,
+			&b->leaf_fd);
 		if (err == EROFS || err == EACCES)
 			err = open_made(b->store->leaf_fd, name, O_RDONLY, 0, &b->leaf_fd);
 	}
@@ -285,7 +290,8 @@ static int dir_leaves_read(struct blob *blob, uint64_t first, size_t n, uint8_t 
 	return read_all(fd, out, n * HASH_LEN, (int64_t)first * HASH_LEN);
 }
 
-static int dir_leaves_write(struct blob *blob, uint64_t first, size_t n, const uint8_t (*in)[HASH_LEN])
+static int dir_leaves_write(
+	struct blob *blob, uint64_t first, size_t n, const uint8_t (*in)[HASH_LEN])
 {
 	int fd, err = leaf_fd(of(blob), true, &fd);
 
@@ -334,7 +340,8 @@ int blob_dir_make(const char *dir)
 	char path[4096];
 
 	for (int i = 0; i < 2; i++) {
-		if ((size_t)snprintf(path, sizeof path, "%s/%s", dir, i == 0 ? "blob" : "leaf") >= sizeof path)
+		if ((size_t)snprintf(path, sizeof path, "%s/%s", dir, i == 0 ? "blob" : "leaf") >=
+			sizeof path)
 			return ENAMETOOLONG;
 		if (mkdir(path, 0700) != 0)
 			return errno;
@@ -342,14 +349,16 @@ int blob_dir_make(const char *dir)
 	return 0;
 }
 
-/* ext4, XFS and Btrfs write a new file's name with its first fsync; for any other file system the folder is synced as well. */
+/* ext4, XFS and Btrfs write a new file's name with its first fsync; for any other file system the
+ * folder is synced as well. */
 static bool needs_folder_sync(int fd)
 {
 	struct statfs s;
 
 	if (fstatfs(fd, &s) != 0)
 		return true;
-	return s.f_type != EXT4_SUPER_MAGIC && s.f_type != XFS_SUPER_MAGIC && s.f_type != BTRFS_SUPER_MAGIC && s.f_type != TMPFS_MAGIC;
+	return s.f_type != EXT4_SUPER_MAGIC && s.f_type != XFS_SUPER_MAGIC &&
+		s.f_type != BTRFS_SUPER_MAGIC && s.f_type != TMPFS_MAGIC;
 }
 
 int blob_dir_open(const char *dir, struct blob_store *out)
@@ -378,7 +387,22 @@ int blob_dir_open(const char *dir, struct blob_store *out)
 }
 
 static const struct blob_ops dir_ops = {
-	.create = dir_create, .open = dir_open, .close = dir_close, .size = dir_size, .stored = dir_stored, .read = dir_read, .write = dir_write,
-	.truncate = dir_truncate, .allocate = dir_allocate, .sync = dir_sync, .flush_range = dir_flush_range, .seal = dir_seal,
-	.unseal = dir_unseal, .leaves_read = dir_leaves_read, .leaves_write = dir_leaves_write, .erase = dir_erase, .usage = dir_usage, .free = dir_free,
+	.create = dir_create,
+	.open = dir_open,
+	.close = dir_close,
+	.size = dir_size,
+	.stored = dir_stored,
+	.read = dir_read,
+	.write = dir_write,
+	.truncate = dir_truncate,
+	.allocate = dir_allocate,
+	.sync = dir_sync,
+	.flush_range = dir_flush_range,
+	.seal = dir_seal,
+	.unseal = dir_unseal,
+	.leaves_read = dir_leaves_read,
+	.leaves_write = dir_leaves_write,
+	.erase = dir_erase,
+	.usage = dir_usage,
+	.free = dir_free,
 };

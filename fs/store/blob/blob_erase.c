@@ -15,8 +15,13 @@
 
 #define PIECE (1 << 20)
 
-/* File systems by their magic number (statfs(2)).  Those that write elsewhere what overwrites leave the old bytes where they were. */
-static const struct { uint32_t magic; const char *name; bool in_place; } known[] = {
+/* File systems by their magic number (statfs(2)).  Those that write elsewhere what overwrites leave
+ * the old bytes where they were. */
+static const struct {
+	uint32_t magic;
+	const char *name;
+	bool in_place;
+} known[] = {
 	{ 0xef53, "ext4", true },
 	{ 0x58465342, "xfs", true },
 	{ 0x4d44, "vfat", true },
@@ -39,7 +44,8 @@ static bool is_flash(dev_t dev)
 	for (size_t i = 0; i < 2 && !found; i++) {
 		int fd;
 
-		snprintf(path, sizeof path, "/sys/dev/block/%u:%u/%s/rotational", major(dev), minor(dev), places[i]);
+		snprintf(path, sizeof path, "/sys/dev/block/%u:%u/%s/rotational", major(dev),
+			minor(dev), places[i]);
 		fd = open(path, O_RDONLY | O_CLOEXEC);
 		if (fd < 0)
 			continue;
@@ -70,7 +76,8 @@ void erase_medium(int fd, struct medium *out)
 static int overwrite_range(int fd, const void *zeros, off_t from, off_t to)
 {
 	while (from < to) {
-		ssize_t n = pwrite(fd, zeros, to - from > PIECE ? PIECE : (size_t)(to - from), from);
+		ssize_t n = pwrite(
+			fd, zeros, to - from > PIECE ? PIECE : (size_t)(to - from), from);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -81,7 +88,8 @@ static int overwrite_range(int fd, const void *zeros, off_t from, off_t to)
 	return 0;
 }
 
-/* Over what it holds, not its holes: those would have to be allocated, on a disk that may be full. */
+/* Over what it holds, not its holes: those would have to be allocated, on a disk that may be
+ * full. */
 static int overwrite(int fd)
 {
 	void *zeros = calloc(1, PIECE);
@@ -93,7 +101,7 @@ static int overwrite(int fd)
 		err = hole < 0 ? errno : overwrite_range(fd, zeros, at, hole);
 		at = hole;
 	}
-	if (err == 0 && at < 0 && errno != ENXIO)       /* ENXIO: no more */
+	if (err == 0 && at < 0 && errno != ENXIO) /* ENXIO: no more */
 		err = errno;
 	if (err == 0 && fdatasync(fd) != 0)
 		err = errno;

@@ -4,13 +4,18 @@
 
 #include "fs/store/blob/blob.h"
 
-/* What the file system below a descriptor is: its name, whether it overwrites in place, and whether its disk is of flash. */
-struct medium { char fs[ERASED_FS]; bool in_place, flash; };
+/* What the file system below a descriptor is: its name, whether it overwrites in place, and whether
+ * its disk is of flash. */
+struct medium {
+	char fs[ERASED_FS];
+	bool in_place, flash;
+};
 void erase_medium(int fd, struct medium *out);
 
 /*
- * Overwrites what the file holds, where the file system overwrites in place, and removes it, durably.  Lifts the immutable flag.  *how: OVERWRITTEN, REMOVED, or ABSENT
- * where there is no such file.  Links and what is no file are never followed nor opened: EINVAL.
+ * Overwrites what the file holds, where the file system overwrites in place, and removes it,
+ * durably.  Lifts the immutable flag.  *how: OVERWRITTEN, REMOVED, or ABSENT where there is no such
+ * file.  Links and what is no file are never followed nor opened: EINVAL.
  */
 int erase_file(int root, const char *name, const struct medium *m, enum erasure *how);
 

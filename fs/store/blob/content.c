@@ -7,7 +7,7 @@
 
 #include "fs/store/base/merkle.h"
 
-#define SLOTS 64        /* groups whose leaves are kept: 512 KiB at most */
+#define SLOTS 64 /* groups whose leaves are kept: 512 KiB at most */
 
 typedef uint8_t hash_t[HASH_LEN];
 
@@ -22,9 +22,9 @@ struct content {
 	struct buffers *buffers;
 	int64_t size;
 	uint64_t leaves, groups;
-	hash_t *group;                  /* the groups' roots */
-	hash_t *remade;                 /* all leaf hashes, where they could not be stored; else NULL */
-	pthread_mutex_t lock;           /* the slots */
+	hash_t *group;        /* the groups' roots */
+	hash_t *remade;       /* all leaf hashes, where they could not be stored; else NULL */
+	pthread_mutex_t lock; /* the slots */
 	struct slot *slot[SLOTS];
 };
 
@@ -45,7 +45,8 @@ static void fold(const hash_t *leaf, size_t n, hash_t root)
 	merkle_edge_root(&e, root);
 }
 
-/* Groups' roots (if wanted) and the whole root, from stored leaf hashes.  Groups are complete subtrees but for the last, so folding their roots is the tree's root. */
+/* Groups' roots (if wanted) and the whole root, from stored leaf hashes.  Groups are complete
+ * subtrees but for the last, so folding their roots is the tree's root. */
 static int fold_stored(struct blob *b, uint64_t leaves, hash_t *group, hash_t root)
 {
 	hash_t leaf[GROUP_LEAVES], r;
@@ -109,13 +110,14 @@ static int remake(struct content *c, hash_t root)
 	return 0;
 }
 
-/* Loads the groups' roots so that they give `root`, by the stored leaf hashes or, where those fail, by the bytes. */
+/* Loads the groups' roots so that they give `root`, by the stored leaf hashes or, where those fail,
+ * by the bytes. */
 static int load_groups(struct content *c, const hash_t root, bool repair)
 {
 	hash_t r;
 	int err;
 
-	if (c->leaves <= 1) {           /* the root is the only leaf's hash, or that of nothing */
+	if (c->leaves <= 1) { /* the root is the only leaf's hash, or that of nothing */
 		if (c->leaves == 1)
 			memcpy(c->group[0], root, HASH_LEN);
 		else
@@ -128,15 +130,16 @@ static int load_groups(struct content *c, const hash_t root, bool repair)
 	err = remake(c, r);
 	if (err == 0 && memcmp(r, root, HASH_LEN) != 0)
 		err = EIO;
-	if (err == 0 && repair && c->blob->ops->leaves_write(c->blob, 0, c->leaves, (const hash_t *)c->remade) == 0) {
+	if (err == 0 && repair &&
+		c->blob->ops->leaves_write(c->blob, 0, c->leaves, (const hash_t *)c->remade) == 0) {
 		free(c->remade);
 		c->remade = NULL;
 	}
 	return err;
 }
 
-int content_open(const struct blob_store *store, struct buffers *buffers, int64_t id, int64_t size, const uint8_t root[HASH_LEN], bool repair,
-		 struct content **out)
+int content_open(const struct blob_store *store, struct buffers *buffers, int64_t id, int64_t size,
+	const uint8_t root[HASH_LEN], bool repair, struct content **out)
 {
 	struct content *c = calloc(1, sizeof *c);
 	int64_t there;
@@ -231,7 +234,8 @@ static int expected(struct content *c, uint64_t leaf, hash_t out)
 	return err;
 }
 
-int content_read(struct content *c, void *buffer, int64_t offset, size_t len, const void **data, size_t *got, int64_t *bad)
+int content_read(struct content *c, void *buffer, int64_t offset, size_t len, const void **data,
+	size_t *got, int64_t *bad)
 {
 	uint64_t first = (uint64_t)offset / LEAF_BYTES, end;
 	hash_t want, is;

@@ -5,17 +5,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fs/store/blob/content.h"
 #include "fs/store/base/merkle.h"
+#include "fs/store/blob/content.h"
 
-#define RUN_LEAVES 16           /* one worker's portion: 1 MiB */
-#define STREAM_MIN 4            /* a smaller content is not worth a worker: it is hashed when it is finished */
+#define RUN_LEAVES 16 /* one worker's portion: 1 MiB */
+#define STREAM_MIN                                                                     \
+	4 /* a smaller content is not worth a worker: it is hashed when it is finished \
+	   * \ */
 
 struct hasher {
-	pthread_mutex_t lock;           /* everything here and in each hashing */
+	pthread_mutex_t lock; /* everything here and in each hashing */
 	pthread_cond_t work, idle;
 	struct buffers *buffers;
-	struct hashing *head, **tail;   /* those with leaves to hash */
+	struct hashing *head, **tail; /* those with leaves to hash */
 	unsigned threads;
 	bool stop;
 	pthread_t thread[];
@@ -26,14 +28,14 @@ struct hashing {
 	struct hashing *next;
 	struct blob *blob;
 	int64_t size;
-	uint64_t frontier;              /* leaves wholly below the highest byte written */
-	uint64_t cursor;                /* no marked leaf lies before it */
-	uint64_t *mark;                 /* a bit a leaf: to be hashed */
+	uint64_t frontier; /* leaves wholly below the highest byte written */
+	uint64_t cursor;   /* no marked leaf lies before it */
+	uint64_t *mark;    /* a bit a leaf: to be hashed */
 	uint64_t words;
-	unsigned busy;                  /* workers at it */
+	unsigned busy; /* workers at it */
 	bool queued, finishing, stop;
 	int error;
-	uint8_t only[HASH_LEN];         /* the leaf's hash where there is but one */
+	uint8_t only[HASH_LEN]; /* the leaf's hash where there is but one */
 };
 
 static bool marked(const struct hashing *g, uint64_t leaf)
@@ -98,7 +100,8 @@ static bool has_run(const struct hashing *g)
 {
 	uint64_t limit = g->finishing ? leaf_count(g->size) : g->frontier;
 
-	return g->error == 0 && !g->stop && g->cursor < limit && (g->finishing || (g->busy == 0 && g->frontier >= STREAM_MIN));
+	return g->error == 0 && !g->stop && g->cursor < limit &&
+		(g->finishing || (g->busy == 0 && g->frontier >= STREAM_MIN));
 }
 
 /* Hashes a run outside the lock. */
@@ -116,13 +119,14 @@ static int hash_run(struct hashing *g, uint64_t first, size_t n, int64_t size, v
 	for (size_t i = 0; i < n; i++) {
 		int64_t at = (int64_t)i * LEAF_BYTES;
 
-		merkle_leaf((char *)buffer + at, (size_t)(len - at < LEAF_BYTES ? len - at : LEAF_BYTES), leaf[i]);
+		merkle_leaf((char *)buffer + at,
+			(size_t)(len - at < LEAF_BYTES ? len - at : LEAF_BYTES), leaf[i]);
 	}
 	if (size <= LEAF_BYTES) {
 		memcpy(g->only, leaf[0], HASH_LEN);
 		return 0;
 	}
-	return g->blob->ops->leaves_write(g->blob, first, n, (const uint8_t (*)[HASH_LEN])leaf);
+	return g->blob->ops->leaves_write(g->blob, first, n, (const uint8_t(*)[HASH_LEN])leaf);
 }
 
 /* One portion of a hashing, by whichever thread; called and returns with the lock held. */
@@ -141,11 +145,11 @@ static void work_on(struct hashing *g, void *buffer)
 	err = hash_run(g, first, n, size, buffer);
 	pthread_mutex_lock(&h->lock);
 	g->busy--;
-	if (err != 0) {                 /* to be hashed again, but not before the end: that could spin */
+	if (err != 0) { /* to be hashed again, but not before the end: that could spin */
 		mark(g, first, first + n);
 		if (g->finishing)
 			g->error = err;
-		else if (first < g->frontier)   /* the content may have been cut short under us */
+		else if (first < g->frontier) /* the content may have been cut short under us */
 			g->frontier = first;
 	}
 	pthread_cond_broadcast(&h->idle);
@@ -182,7 +186,7 @@ static void *worker(void *arg)
 			h->tail = &h->head;
 		g->queued = false;
 		if (has_run(g)) {
-			if (g->finishing)       /* let others help */
+			if (g->finishing) /* let others help */
 				enqueue(g);
 			work_on(g, buffer);
 			enqueue(g);
@@ -302,7 +306,9 @@ int hashing_resized(struct hashing *g, int64_t size)
 	pthread_mutex_lock(&g->hasher->lock);
 	low = size < g->size ? size : g->size;
 	err = mark(g, (uint64_t)low / LEAF_BYTES, leaf_count(size));
-	if (err == 0 && leaf_count(size) == 1)  /* an only leaf's hash is kept elsewhere than one of several */
+	if (err == 0 &&
+		leaf_count(size) ==
+			1) /* an only leaf's hash is kept elsewhere than one of several */
 		err = mark(g, 0, 1);
 	if (err == 0)
 		g->size = size;
@@ -321,7 +327,7 @@ int hashing_finish(struct hashing *g, uint8_t root[HASH_LEN])
 	if (buffer == NULL)
 		return ENOMEM;
 	pthread_mutex_lock(&h->lock);
-	while (g->busy > 0)             /* a worker in the old manner; two may not meet on one leaf */
+	while (g->busy > 0) /* a worker in the old manner; two may not meet on one leaf */
 		pthread_cond_wait(&h->idle, &h->lock);
 	g->finishing = true;
 	while (has_run(g)) {
@@ -331,7 +337,8 @@ int hashing_finish(struct hashing *g, uint8_t root[HASH_LEN])
 	while (g->busy > 0)
 		pthread_cond_wait(&h->idle, &h->lock);
 	g->finishing = false;
-	if (leaf_count(g->size) == 1)   /* its hash is kept here, not with the blob; should the content grow, it must be stored */
+	if (leaf_count(g->size) == 1) /* its hash is kept here, not with the blob; should the
+					 content grow, it must be stored */
 		mark(g, 0, 1);
 	err = g->error;
 	g->error = 0;

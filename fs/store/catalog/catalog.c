@@ -12,39 +12,55 @@
 static const char schema[] =
 	"CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;"
 	"INSERT INTO meta VALUES('applied', 0);"
-	"CREATE TABLE unit(id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, name TEXT NOT NULL UNIQUE);"
-	"CREATE TABLE device(id INTEGER PRIMARY KEY, serial TEXT NOT NULL UNIQUE, unit INTEGER NOT NULL);"
+	"CREATE TABLE unit(id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, name TEXT NOT NULL "
+	"UNIQUE);"
+	"CREATE TABLE device(id INTEGER PRIMARY KEY, serial TEXT NOT NULL UNIQUE, unit INTEGER NOT "
+	"NULL);"
 	"CREATE INDEX device_unit ON device(unit, serial);"
-	"CREATE TABLE person(id INTEGER PRIMARY KEY, number TEXT NOT NULL UNIQUE, name TEXT NOT NULL, uid INTEGER UNIQUE, unit INTEGER,"
+	"CREATE TABLE person(id INTEGER PRIMARY KEY, number TEXT NOT NULL UNIQUE, name TEXT NOT "
+	"NULL, uid INTEGER UNIQUE, unit INTEGER,"
 	"  roles INTEGER NOT NULL, formal INTEGER NOT NULL, cert_from INTEGER, cert_to INTEGER);"
 	"CREATE INDEX person_unit ON person(unit, number);"
 	/* kase: '' for a date folder, else the case folder's name */
-	"CREATE TABLE folder(id INTEGER PRIMARY KEY, unit INTEGER NOT NULL, device INTEGER NOT NULL, officer INTEGER NOT NULL, day INTEGER NOT NULL,"
-	"  kase TEXT NOT NULL, made INTEGER NOT NULL, removed INTEGER NOT NULL DEFAULT 0, UNIQUE(unit, device, officer, day, kase));"
+	"CREATE TABLE folder(id INTEGER PRIMARY KEY, unit INTEGER NOT NULL, device INTEGER NOT "
+	"NULL, officer INTEGER NOT NULL, day INTEGER NOT NULL,"
+	"  kase TEXT NOT NULL, made INTEGER NOT NULL, removed INTEGER NOT NULL DEFAULT 0, "
+	"UNIQUE(unit, device, officer, day, kase));"
 	/* state: enum item_state; a name is taken by what is in sight (receiving, sealed) */
-	"CREATE TABLE item(id INTEGER PRIMARY KEY, folder INTEGER NOT NULL, name TEXT NOT NULL, state INTEGER NOT NULL, depositor INTEGER NOT NULL,"
-	"  uid INTEGER NOT NULL, gid INTEGER NOT NULL, mode INTEGER NOT NULL, size INTEGER NOT NULL DEFAULT 0, closed INTEGER NOT NULL DEFAULT 0, root BLOB,"
-	"  mtime INTEGER NOT NULL, begun INTEGER NOT NULL, sealed INTEGER NOT NULL DEFAULT 0, settle_until INTEGER NOT NULL DEFAULT 0,"
-	"  important INTEGER NOT NULL, class TEXT NOT NULL, retain_until INTEGER NOT NULL, reason TEXT, sha256 BLOB, sm3 BLOB,"
+	"CREATE TABLE item(id INTEGER PRIMARY KEY, folder INTEGER NOT NULL, name TEXT NOT NULL, "
+	"state INTEGER NOT NULL, depositor INTEGER NOT NULL,"
+	"  uid INTEGER NOT NULL, gid INTEGER NOT NULL, mode INTEGER NOT NULL, size INTEGER NOT "
+	"NULL DEFAULT 0, closed INTEGER NOT NULL DEFAULT 0, root BLOB,"
+	"  mtime INTEGER NOT NULL, begun INTEGER NOT NULL, sealed INTEGER NOT NULL DEFAULT 0, "
+	"settle_until INTEGER NOT NULL DEFAULT 0,"
+	"  important INTEGER NOT NULL, class TEXT NOT NULL, retain_until INTEGER NOT NULL, reason "
+	"TEXT, sha256 BLOB, sm3 BLOB,"
 	"  policy INTEGER NOT NULL DEFAULT 1, until_set INTEGER NOT NULL DEFAULT 0);"
 	"CREATE UNIQUE INDEX item_name ON item(folder, name) WHERE state <= 1;"
 	"CREATE INDEX item_apart ON item(state, id) WHERE state <> 1;"
 	"CREATE INDEX item_undigested ON item(id) WHERE state = 1 AND sha256 IS NULL;"
-	/* How many items, and bytes, there are of each state; kept by triggers so that telling costs the same at any size. */
-	"CREATE TABLE tally(state INTEGER PRIMARY KEY, items INTEGER NOT NULL, bytes INTEGER NOT NULL);"
+	/* How many items, and bytes, there are of each state; kept by triggers so that telling
+	   costs the same at any size. */
+	"CREATE TABLE tally(state INTEGER PRIMARY KEY, items INTEGER NOT NULL, bytes INTEGER NOT "
+	"NULL);"
 	"INSERT INTO tally VALUES(0,0,0),(1,0,0),(2,0,0),(3,0,0),(4,0,0);"
-	"CREATE TRIGGER item_in AFTER INSERT ON item BEGIN UPDATE tally SET items=items+1, bytes=bytes+new.size WHERE state=new.state; END;"
-	"CREATE TRIGGER item_change AFTER UPDATE OF state, size ON item WHEN old.state<>new.state OR old.size<>new.size BEGIN"
+	"CREATE TRIGGER item_in AFTER INSERT ON item BEGIN UPDATE tally SET items=items+1, "
+	"bytes=bytes+new.size WHERE state=new.state; END;"
+	"CREATE TRIGGER item_change AFTER UPDATE OF state, size ON item WHEN old.state<>new.state "
+	"OR old.size<>new.size BEGIN"
 	"  UPDATE tally SET items=items-1, bytes=bytes-old.size WHERE state=old.state;"
 	"  UPDATE tally SET items=items+1, bytes=bytes+new.size WHERE state=new.state; END;"
-	"CREATE TABLE xattr(item INTEGER NOT NULL, name TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY(item, name)) WITHOUT ROWID;"
-	"CREATE TABLE event(seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, item INTEGER, person INTEGER, kase TEXT);"
+	"CREATE TABLE xattr(item INTEGER NOT NULL, name TEXT NOT NULL, value BLOB NOT NULL, "
+	"PRIMARY KEY(item, name)) WITHOUT ROWID;"
+	"CREATE TABLE event(seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, item "
+	"INTEGER, person INTEGER, kase TEXT);"
 	"CREATE INDEX event_item ON event(item, seq) WHERE item IS NOT NULL;"
 	"CREATE INDEX event_person ON event(person, seq) WHERE person IS NOT NULL;"
 	"CREATE INDEX event_case ON event(kase, seq) WHERE kase IS NOT NULL;"
 	"CREATE INDEX event_at ON event(at);";
 
-/* Which tables this version has: a number made of their text (FNV-1a), so that it never has to be remembered to be counted up. */
+/* Which tables this version has: a number made of their text (FNV-1a), so that it never has to be
+ * remembered to be counted up. */
 static int64_t schema_mark(void)
 {
 	uint32_t h = 2166136261u;
@@ -118,12 +134,15 @@ int catalog_unit(struct sql *db, int64_t id, struct unit *out)
 
 int catalog_unit_named(struct sql *db, const char *name, struct unit *out)
 {
-	return read_unit(sql_query(db, "SELECT id, code, name FROM unit WHERE name=?", "s", name), out);
+	return read_unit(
+		sql_query(db, "SELECT id, code, name FROM unit WHERE name=?", "s", name), out);
 }
 
 int catalog_unit_find(struct sql *db, const char *code_or_name, struct unit *out)
 {
-	int err = read_unit(sql_query(db, "SELECT id, code, name FROM unit WHERE code=?", "s", code_or_name), out);
+	int err = read_unit(
+		sql_query(db, "SELECT id, code, name FROM unit WHERE code=?", "s", code_or_name),
+		out);
 
 	return err == ENOENT ? catalog_unit_named(db, code_or_name, out) : err;
 }
@@ -143,18 +162,25 @@ static int read_device(struct sql_rows *r, struct device *out)
 
 int catalog_device(struct sql *db, int64_t id, struct device *out)
 {
-	return read_device(sql_query(db, "SELECT id, serial, unit FROM device WHERE id=?", "i", id), out);
+	return read_device(
+		sql_query(db, "SELECT id, serial, unit FROM device WHERE id=?", "i", id), out);
 }
 
 int catalog_device_serial(struct sql *db, const char *serial, struct device *out)
 {
-	return read_device(sql_query(db, "SELECT id, serial, unit FROM device WHERE serial=?", "s", serial), out);
+	return read_device(
+		sql_query(db, "SELECT id, serial, unit FROM device WHERE serial=?", "s", serial),
+		out);
 }
 
 int catalog_device_in(struct sql *db, int64_t unit, const char *serial, struct device *out)
 {
-	return read_device(sql_query(db, "SELECT id, serial, unit FROM device WHERE serial=?1 AND (unit=?2 OR EXISTS"
-				     " (SELECT 1 FROM folder WHERE folder.unit=?2 AND folder.device=device.id))", "si", serial, unit), out);
+	return read_device(
+		sql_query(db,
+			"SELECT id, serial, unit FROM device WHERE serial=?1 AND (unit=?2 OR EXISTS"
+			" (SELECT 1 FROM folder WHERE folder.unit=?2 AND folder.device=device.id))",
+			"si", serial, unit),
+		out);
 }
 
 void catalog_read_person(struct sql_rows *r, struct person *out)
@@ -184,30 +210,43 @@ static int read_person(struct sql_rows *r, struct person *out)
 
 int catalog_person(struct sql *db, int64_t id, struct person *out)
 {
-	return read_person(sql_query(db, "SELECT " PERSON_COLUMNS " FROM person WHERE id=?", "i", id), out);
+	return read_person(
+		sql_query(db, "SELECT " PERSON_COLUMNS " FROM person WHERE id=?", "i", id), out);
 }
 
 int catalog_person_number(struct sql *db, const char *number, struct person *out)
 {
-	return read_person(sql_query(db, "SELECT " PERSON_COLUMNS " FROM person WHERE number=?", "s", number), out);
+	return read_person(
+		sql_query(db, "SELECT " PERSON_COLUMNS " FROM person WHERE number=?", "s", number),
+		out);
 }
 
 int catalog_person_uid(struct sql *db, uint32_t uid, struct person *out)
 {
-	return read_person(sql_query(db, "SELECT " PERSON_COLUMNS " FROM person WHERE uid=?", "i", (int64_t)uid), out);
+	return read_person(sql_query(db, "SELECT " PERSON_COLUMNS " FROM person WHERE uid=?", "i",
+				   (int64_t)uid),
+		out);
 }
 
-int catalog_officer_in(struct sql *db, int64_t unit, int64_t device, const char *number, struct person *out)
+int catalog_officer_in(
+	struct sql *db, int64_t unit, int64_t device, const char *number, struct person *out)
 {
-	return read_person(sql_query(db, "SELECT " PERSON_COLUMNS " FROM person WHERE number=?1 AND ((unit=?2 AND roles & 1) OR EXISTS"
-				     " (SELECT 1 FROM folder WHERE folder.unit=?2 AND folder.device=?3 AND folder.officer=person.id))",
-				     "sii", number, unit, device), out);
+	return read_person(
+		sql_query(db,
+			"SELECT " PERSON_COLUMNS
+			" FROM person WHERE number=?1 AND ((unit=?2 AND roles & 1) OR EXISTS"
+			" (SELECT 1 FROM folder WHERE folder.unit=?2 AND folder.device=?3 AND "
+			"folder.officer=person.id))",
+			"sii", number, unit, device),
+		out);
 }
 
 int catalog_case(struct sql *db, const char *number, struct casefile *out)
 {
-	struct sql_rows *r = sql_query(db, "SELECT " CASE_COLUMNS " FROM casefile WHERE number=?1 OR id=(SELECT kase FROM case_alias WHERE name=?1)",
-				       "s", number);
+	struct sql_rows *r = sql_query(db,
+		"SELECT " CASE_COLUMNS
+		" FROM casefile WHERE number=?1 OR id=(SELECT kase FROM case_alias WHERE name=?1)",
+		"s", number);
 	int err = one(r);
 
 	if (err != 0)
@@ -247,19 +286,31 @@ static int read_folder(struct sql_rows *r, struct folder *out)
 
 int catalog_folder(struct sql *db, int64_t id, struct folder *out)
 {
-	return read_folder(sql_query(db, "SELECT id, unit, device, officer, day, kase, made FROM folder WHERE id=? AND removed=0", "i", id), out);
+	return read_folder(sql_query(db,
+				   "SELECT id, unit, device, officer, day, kase, made FROM folder "
+				   "WHERE id=? AND removed=0",
+				   "i", id),
+		out);
 }
 
 int catalog_folder_any(struct sql *db, int64_t id, struct folder *out)
 {
-	return read_folder(sql_query(db, "SELECT id, unit, device, officer, day, kase, made FROM folder WHERE id=?", "i", id), out);
+	return read_folder(
+		sql_query(db,
+			"SELECT id, unit, device, officer, day, kase, made FROM folder WHERE id=?",
+			"i", id),
+		out);
 }
 
-int catalog_folder_at(struct sql *db, int64_t unit, int64_t device, int64_t officer, int32_t day, const char *kase, struct folder *out)
+int catalog_folder_at(struct sql *db, int64_t unit, int64_t device, int64_t officer, int32_t day,
+	const char *kase, struct folder *out)
 {
-	return read_folder(sql_query(db, "SELECT id, unit, device, officer, day, kase, made FROM folder"
-				     " WHERE unit=? AND device=? AND officer=? AND day=? AND kase=? AND removed=0",
-				     "iiiis", unit, device, officer, (int64_t)day, kase), out);
+	return read_folder(sql_query(db,
+				   "SELECT id, unit, device, officer, day, kase, made FROM folder"
+				   " WHERE unit=? AND device=? AND officer=? AND day=? AND kase=? "
+				   "AND removed=0",
+				   "iiiis", unit, device, officer, (int64_t)day, kase),
+		out);
 }
 
 int catalog_folder_used(struct sql *db, const struct folder *f, bool *used)
@@ -268,10 +319,14 @@ int catalog_folder_used(struct sql *db, const struct folder *f, bool *used)
 	int err;
 
 	if (f->kase[0] == '\0')
-		err = sql_value(db, &n, "SELECT EXISTS(SELECT 1 FROM folder WHERE unit=? AND device=? AND officer=? AND day=? AND kase<>'' AND removed=0)",
-				"iiii", f->unit, f->device, f->officer, (int64_t)f->day);
+		err = sql_value(db, &n,
+			"SELECT EXISTS(SELECT 1 FROM folder WHERE unit=? AND device=? AND "
+			"officer=? AND day=? AND kase<>'' AND removed=0)",
+			"iiii", f->unit, f->device, f->officer, (int64_t)f->day);
 	else
-		err = sql_value(db, &n, "SELECT EXISTS(SELECT 1 FROM item WHERE folder=? AND state<=1)", "i", f->id);
+		err = sql_value(db, &n,
+			"SELECT EXISTS(SELECT 1 FROM item WHERE folder=? AND state<=1)", "i",
+			f->id);
 	*used = n != 0;
 	return err;
 }
@@ -327,12 +382,17 @@ static int read_item(struct sql_rows *r, struct item *out)
 
 int catalog_item(struct sql *db, int64_t id, struct item *out)
 {
-	return read_item(sql_query(db, "SELECT " ITEM_COLUMNS " FROM item WHERE id=?", "i", id), out);
+	return read_item(
+		sql_query(db, "SELECT " ITEM_COLUMNS " FROM item WHERE id=?", "i", id), out);
 }
 
 int catalog_item_named(struct sql *db, int64_t folder, const char *name, struct item *out)
 {
-	return read_item(sql_query(db, "SELECT " ITEM_COLUMNS " FROM item WHERE folder=? AND name=? AND state<=1", "is", folder, name), out);
+	return read_item(
+		sql_query(db,
+			"SELECT " ITEM_COLUMNS " FROM item WHERE folder=? AND name=? AND state<=1",
+			"is", folder, name),
+		out);
 }
 
 int catalog_folder_path(struct sql *db, const struct folder *f, char *out, size_t cap)
@@ -350,8 +410,8 @@ int catalog_folder_path(struct sql *db, const struct folder *f, char *out, size_
 	if (err != 0)
 		return err;
 	day_format(f->day, day);
-	if ((size_t)snprintf(out, cap, "by-unit/%s/%s/%s/%s%s%s", unit.name, device.serial, officer.number, day,
-			     f->kase[0] != '\0' ? "/" : "", f->kase) >= cap)
+	if ((size_t)snprintf(out, cap, "by-unit/%s/%s/%s/%s%s%s", unit.name, device.serial,
+		    officer.number, day, f->kase[0] != '\0' ? "/" : "", f->kase) >= cap)
 		return ENAMETOOLONG;
 	return 0;
 }
@@ -367,7 +427,8 @@ int catalog_item_path(struct sql *db, const struct item *item, char *out, size_t
 	if (err != 0)
 		return err;
 	len = strlen(out);
-	return (size_t)snprintf(out + len, cap - len, "/%s", item->name) >= cap - len ? ENAMETOOLONG : 0;
+	return (size_t)snprintf(out + len, cap - len, "/%s", item->name) >= cap - len ? ENAMETOOLONG
+										      : 0;
 }
 
 struct catalog_pool {

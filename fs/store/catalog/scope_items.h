@@ -5,15 +5,24 @@
 #include "fs/store/catalog/catalog.h"
 #include "policy/scope.h"
 
-/* How far a going over has come: beyond that name in that folder; a case's, or a single item: beyond that item's id, in `folder`. */
-struct scope_mark { int64_t folder; char name[NAME_BUFFER]; };
-#define SCOPE_START { 0, "" }
+/* How far a going over has come: beyond that name in that folder; a case's, or a single item:
+ * beyond that item's id, in `folder`. */
+struct scope_mark {
+	int64_t folder;
+	char name[NAME_BUFFER];
+};
+#define SCOPE_START   \
+	{             \
+		0, "" \
+	}
 
 /*
- * In order of their marks, from beyond *mark on, which comes to stand on the last; `limit` at most.  each returns true to go on.  Going over all of them, page after page,
- * costs one pass over what the scope covers, and over the store's folders where it covers many.
+ * In order of their marks, from beyond *mark on, which comes to stand on the last; `limit` at most.
+ * each returns true to go on.  Going over all of them, page after page, costs one pass over what
+ * the scope covers, and over the store's folders where it covers many.
  */
 typedef bool (*items_each)(void *arg, const struct item *item);
-int scope_items(struct sql *db, const struct scope *s, struct scope_mark *mark, int64_t limit, items_each each, void *arg);
+int scope_items(struct sql *db, const struct scope *s, struct scope_mark *mark, int64_t limit,
+	items_each each, void *arg);
 
 #endif

@@ -22,7 +22,10 @@ int scopes_of_item(struct sql *db, const struct item *item, struct scope *out)
 	return 0;
 }
 
-static const struct { const char *key; size_t at; } ids[] = {
+static const struct {
+	const char *key;
+	size_t at;
+} ids[] = {
 	{ "item", offsetof(struct scope, item) },
 	{ "case_id", offsetof(struct scope, kase) },
 	{ "unit_id", offsetof(struct scope, unit) },
@@ -85,7 +88,9 @@ void scopes_read(struct sql_rows *rows, int column, struct scope *out)
 }
 
 /* Each arrangement of the tree, as the order of its levels: Unit, Device, Officer, dAy, Folder. */
-static const struct { const char *view, *levels; } views[] = {
+static const struct {
+	const char *view, *levels;
+} views[] = {
 	{ "by-unit", "udoaf" },
 	{ "by-date", "audof" },
 	{ "by-officer", "oaudf" },
@@ -127,15 +132,21 @@ static int level_name(struct sql *db, const struct scope *s, char level, char *o
 static bool level_set(const struct scope *s, char level)
 {
 	switch (level) {
-	case 'u': return s->unit != 0;
-	case 'd': return s->device != 0;
-	case 'o': return s->officer != 0;
-	case 'a': return s->day != DAY_NONE;
-	default: return s->folder[0] != '\0';
+	case 'u':
+		return s->unit != 0;
+	case 'd':
+		return s->device != 0;
+	case 'o':
+		return s->officer != 0;
+	case 'a':
+		return s->day != DAY_NONE;
+	default:
+		return s->folder[0] != '\0';
 	}
 }
 
-/* How many levels of that arrangement the scope sets, where they are its first ones and no others are set; else -1. */
+/* How many levels of that arrangement the scope sets, where they are its first ones and no others
+ * are set; else -1. */
 static int depth_in(const struct scope *s, const char *levels)
 {
 	int depth = 0;
@@ -148,7 +159,8 @@ static int depth_in(const struct scope *s, const char *levels)
 	return depth;
 }
 
-int scopes_path_in(struct sql *db, const struct scope *s, const char *top, const char *levels, int depth, char *out, size_t cap)
+int scopes_path_in(struct sql *db, const struct scope *s, const char *top, const char *levels,
+	int depth, char *out, size_t cap)
 {
 	char name[NAME_BUFFER];
 	size_t len = (size_t)snprintf(out, cap, "%s", top);
@@ -173,12 +185,15 @@ int scopes_path(struct sql *db, const struct scope *s, char *out, size_t cap)
 		return err == 0 ? catalog_item_path(db, &item, out, cap) : err;
 	}
 	if (s->kase != 0) {
-		struct sql_rows *rows = sql_query(db, "SELECT number FROM casefile WHERE id=?", "i", s->kase);
+		struct sql_rows *rows = sql_query(
+			db, "SELECT number FROM casefile WHERE id=?", "i", s->kase);
 		int rc = sql_next(rows);
 
 		if (rc <= 0)
 			return rc == 0 ? ENOENT : -rc;
-		err = (size_t)snprintf(out, cap, "by-case/%s", sql_text(rows, 0)) >= cap ? ENAMETOOLONG : 0;
+		err = (size_t)snprintf(out, cap, "by-case/%s", sql_text(rows, 0)) >= cap
+			? ENAMETOOLONG
+			: 0;
 		sql_done(rows);
 		return err;
 	}
@@ -186,5 +201,6 @@ int scopes_path(struct sql *db, const struct scope *s, char *out, size_t cap)
 		v++;
 	if (v == sizeof views / sizeof views[0])
 		return ENOENT;
-	return scopes_path_in(db, s, views[v].view, views[v].levels, depth_in(s, views[v].levels), out, cap);
+	return scopes_path_in(
+		db, s, views[v].view, views[v].levels, depth_in(s, views[v].levels), out, cap);
 }

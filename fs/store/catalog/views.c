@@ -8,10 +8,19 @@
 #include "fs/store/catalog/scopes.h"
 #include "fs/store/catalog/views_private.h"
 
-const char *const view_orders[VIEW_COUNT] = { [VIEW_OFFICER] = "oaudf", [VIEW_DEVICE] = "dauof", [VIEW_DATE] = "audof", [VIEW_ASIDE] = "udoaf" };
+const char *const view_orders[VIEW_COUNT] = { [VIEW_OFFICER] = "oaudf",
+	[VIEW_DEVICE] = "dauof",
+	[VIEW_DATE] = "audof",
+	[VIEW_ASIDE] = "udoaf" };
 
-static const struct { const char *name; enum view view; } tops[] = {
-	{ VIEW_BY_CASE, VIEW_CASE }, { "by-date", VIEW_DATE }, { "by-device", VIEW_DEVICE }, { "by-officer", VIEW_OFFICER },
+static const struct {
+	const char *name;
+	enum view view;
+} tops[] = {
+	{ VIEW_BY_CASE, VIEW_CASE },
+	{ "by-date", VIEW_DATE },
+	{ "by-device", VIEW_DEVICE },
+	{ "by-officer", VIEW_OFFICER },
 };
 #define TOPS (sizeof tops / sizeof tops[0])
 
@@ -110,7 +119,10 @@ int views_scope(struct sql *db, const struct view_at *at, struct scope *out)
 		return rearranged_scope(db, at, out);
 	if (!view_is_leaf(at))
 		return ENOTSUP;
-	return sql_value(db, &out->kase, at->view == VIEW_ALIAS ? "SELECT kase FROM case_alias WHERE id=?" : "SELECT id FROM casefile WHERE id=?", "i", at->id);
+	return sql_value(db, &out->kase,
+		at->view == VIEW_ALIAS ? "SELECT kase FROM case_alias WHERE id=?"
+				       : "SELECT id FROM casefile WHERE id=?",
+		"i", at->id);
 }
 
 int views_there(struct sql *db, const struct view_at *at, int64_t *since)
@@ -124,16 +136,24 @@ int views_there(struct sql *db, const struct view_at *at, int64_t *since)
 		return 0;
 	if (view_rearranges(at)) {
 		if (at->level == 1)
-			return at->view == VIEW_DATE ? 0 : sql_value(db, &id, at->view == VIEW_OFFICER ? "SELECT id FROM person WHERE id=?" : "SELECT id FROM device WHERE id=?",
-								     "i", at->id);
+			return at->view == VIEW_DATE
+				? 0
+				: sql_value(db, &id,
+					  at->view == VIEW_OFFICER
+						  ? "SELECT id FROM person WHERE id=?"
+						  : "SELECT id FROM device WHERE id=?",
+					  "i", at->id);
 		err = catalog_folder_any(db, at->id, &f);
 		*since = err == 0 ? f.made : 0;
 		return err;
 	}
 	if (!view_is_leaf(at))
 		return sql_value(db, &id, "SELECT id FROM case_group WHERE id=?", "i", at->id);
-	return sql_value(db, since, at->view == VIEW_ALIAS ? "SELECT casefile.opened FROM case_alias JOIN casefile ON casefile.id=case_alias.kase WHERE case_alias.id=?" :
-			 "SELECT opened FROM casefile WHERE id=?", "i", at->id);
+	return sql_value(db, since,
+		at->view == VIEW_ALIAS ? "SELECT casefile.opened FROM case_alias JOIN casefile ON "
+					 "casefile.id=case_alias.kase WHERE case_alias.id=?"
+				       : "SELECT opened FROM casefile WHERE id=?",
+		"i", at->id);
 }
 
 static int name_by_id(struct sql_rows *rows, const char *before, char *out, size_t cap)
@@ -150,7 +170,8 @@ static int name_by_id(struct sql_rows *rows, const char *before, char *out, size
 
 static const char *group_top(const struct view_at *at)
 {
-	return at->view == VIEW_PARTY ? VIEW_BY_CASE "/" VIEW_BY_PARTY : VIEW_BY_CASE "/" VIEW_BY_CAUSE;
+	return at->view == VIEW_PARTY ? VIEW_BY_CASE "/" VIEW_BY_PARTY
+				      : VIEW_BY_CASE "/" VIEW_BY_CAUSE;
 }
 
 static int group_path(struct sql *db, const struct view_at *at, char *out, size_t cap)
@@ -160,9 +181,14 @@ static int group_path(struct sql *db, const struct view_at *at, char *out, size_
 	if (at->level == 0)
 		return (size_t)snprintf(out, cap, "%s", group_top(at)) >= cap ? ENAMETOOLONG : 0;
 	if (at->level == 1)
-		return name_by_id(sql_query(db, "SELECT name FROM case_group WHERE id=?", "i", at->id), group_top(at), out, cap);
-	rows = sql_query(db, "SELECT case_group.name || '/' || casefile.number FROM casefile JOIN case_group ON case_group.id=iif(?2, casefile.party_group, casefile.cause_group)"
-			 " WHERE casefile.id=?1", "ii", at->id, (int64_t)(at->view == VIEW_PARTY));
+		return name_by_id(
+			sql_query(db, "SELECT name FROM case_group WHERE id=?", "i", at->id),
+			group_top(at), out, cap);
+	rows = sql_query(db,
+		"SELECT case_group.name || '/' || casefile.number FROM casefile JOIN case_group ON "
+		"case_group.id=iif(?2, casefile.party_group, casefile.cause_group)"
+		" WHERE casefile.id=?1",
+		"ii", at->id, (int64_t)(at->view == VIEW_PARTY));
 	return name_by_id(rows, group_top(at), out, cap);
 }
 
@@ -177,16 +203,20 @@ int views_path(struct sql *db, const struct view_at *at, char *out, size_t cap)
 	if (view_rearranges(at)) {
 		err = views_scope(db, at, &s);
 		if (err == 0 && at->view == VIEW_ASIDE)
-			return scopes_path_in(db, &s, "by-unit", view_orders[at->view], at->level, out, cap);
+			return scopes_path_in(
+				db, &s, "by-unit", view_orders[at->view], at->level, out, cap);
 		for (size_t i = 0; err == 0 && i < TOPS; i++)
 			if (tops[i].view == at->view)
-				return scopes_path_in(db, &s, tops[i].name, view_orders[at->view], at->level, out, cap);
+				return scopes_path_in(db, &s, tops[i].name, view_orders[at->view],
+					at->level, out, cap);
 		return err;
 	}
 	if (at->level == 0)
 		return (size_t)snprintf(out, cap, VIEW_BY_CASE) >= cap ? ENAMETOOLONG : 0;
-	return name_by_id(at->view == VIEW_ALIAS ? sql_query(db, "SELECT name FROM case_alias WHERE id=?", "i", at->id) :
-			  sql_query(db, "SELECT number FROM casefile WHERE id=?", "i", at->id), VIEW_BY_CASE, out, cap);
+	return name_by_id(at->view == VIEW_ALIAS
+			? sql_query(db, "SELECT name FROM case_alias WHERE id=?", "i", at->id)
+			: sql_query(db, "SELECT number FROM casefile WHERE id=?", "i", at->id),
+		VIEW_BY_CASE, out, cap);
 }
 
 /* What a name on that level stands for, put into the scope. */
@@ -222,18 +252,27 @@ static int read_level(struct sql *db, char level, const char *name, struct scope
 static int first_folder(struct sql *db, enum view view, const struct scope *s, int64_t *id)
 {
 	static const char *const texts[] = {
-		[VIEW_OFFICER] = "SELECT min(id), max(" FOLDER_SHOWS ") FROM folder WHERE officer=?3 AND day=?4 AND (?1=0 OR unit=?1) AND (?2=0 OR device=?2)",
-		[VIEW_DEVICE] = "SELECT min(id), max(" FOLDER_SHOWS ") FROM folder WHERE device=?2 AND day=?4 AND (?1=0 OR unit=?1) AND (?3=0 OR officer=?3)",
-		[VIEW_DATE] = "SELECT min(id), max(" FOLDER_SHOWS ") FROM folder WHERE day=?4 AND unit=?1 AND (?2=0 OR device=?2) AND (?3=0 OR officer=?3)",
+		[VIEW_OFFICER] = "SELECT min(id), max(" FOLDER_SHOWS
+				 ") FROM folder WHERE officer=?3 AND day=?4 AND (?1=0 OR unit=?1) "
+				 "AND (?2=0 OR device=?2)",
+		[VIEW_DEVICE] = "SELECT min(id), max(" FOLDER_SHOWS
+				") FROM folder WHERE device=?2 AND day=?4 AND (?1=0 OR unit=?1) "
+				"AND (?3=0 OR officer=?3)",
+		[VIEW_DATE] = "SELECT min(id), max(" FOLDER_SHOWS
+			      ") FROM folder WHERE day=?4 AND unit=?1 AND (?2=0 OR device=?2) AND "
+			      "(?3=0 OR officer=?3)",
 	};
 	struct sql_rows *rows;
 	int rc;
 
 	if (s->folder[0] != '\0')
-		rows = sql_query(db, "SELECT id, " FOLDER_SHOWS " FROM folder WHERE unit=? AND device=? AND officer=? AND day=? AND kase=?", "iiiis", s->unit, s->device,
-				 s->officer, (int64_t)s->day, s->folder);
+		rows = sql_query(db,
+			"SELECT id, " FOLDER_SHOWS
+			" FROM folder WHERE unit=? AND device=? AND officer=? AND day=? AND kase=?",
+			"iiiis", s->unit, s->device, s->officer, (int64_t)s->day, s->folder);
 	else
-		rows = sql_query(db, texts[view], "iiii", s->unit, s->device, s->officer, (int64_t)s->day);
+		rows = sql_query(
+			db, texts[view], "iiii", s->unit, s->device, s->officer, (int64_t)s->day);
 	rc = sql_next(rows);
 	if (rc <= 0)
 		return rc == 0 ? ENOENT : -rc;
@@ -246,17 +285,22 @@ static int first_folder(struct sql *db, enum view view, const struct scope *s, i
 static int lookup_first_level(struct sql *db, enum view view, const struct scope *s, int64_t *id)
 {
 	static const char *const texts[] = {
-		[VIEW_OFFICER] = "SELECT 1 FROM folder WHERE officer=? AND " FOLDER_SHOWS " LIMIT 1",
+		[VIEW_OFFICER] = "SELECT 1 FROM folder WHERE officer=? AND " FOLDER_SHOWS
+				 " LIMIT 1",
 		[VIEW_DEVICE] = "SELECT 1 FROM folder WHERE device=? AND " FOLDER_SHOWS " LIMIT 1",
 		[VIEW_DATE] = "SELECT 1 FROM folder WHERE day=? AND " FOLDER_SHOWS " LIMIT 1",
 	};
-	int64_t key = view == VIEW_OFFICER ? s->officer : view == VIEW_DEVICE ? s->device : (int64_t)s->day, shown;
+	int64_t key = view == VIEW_OFFICER ? s->officer
+		: view == VIEW_DEVICE      ? s->device
+					   : (int64_t)s->day,
+		shown;
 
 	*id = view == VIEW_DATE ? key - VIEW_DAY_ZERO : key;
 	return sql_value(db, &shown, texts[view], "i", key);
 }
 
-static int lookup_rearranged(struct sql *db, const struct view_at *parent, const char *name, struct view_at *out)
+static int lookup_rearranged(
+	struct sql *db, const struct view_at *parent, const char *name, struct view_at *out)
 {
 	struct scope s;
 	int err = views_scope(db, parent, &s);
@@ -265,7 +309,8 @@ static int lookup_rearranged(struct sql *db, const struct view_at *parent, const
 	if (err == 0)
 		err = read_level(db, view_orders[parent->view][parent->level], name, &s);
 	if (err == 0)
-		err = out->level == 1 ? lookup_first_level(db, out->view, &s, &out->id) : first_folder(db, out->view, &s, &out->id);
+		err = out->level == 1 ? lookup_first_level(db, out->view, &s, &out->id)
+				      : first_folder(db, out->view, &s, &out->id);
 	return err;
 }
 
@@ -273,7 +318,8 @@ static int lookup_by_case(struct sql *db, const char *name, struct view_at *out)
 {
 	int err;
 
-	*out = (struct view_at){ .view = strcmp(name, VIEW_BY_PARTY) == 0 ? VIEW_PARTY : VIEW_CAUSE };
+	*out = (struct view_at){ .view = strcmp(name, VIEW_BY_PARTY) == 0 ? VIEW_PARTY
+									  : VIEW_CAUSE };
 	if (strcmp(name, VIEW_BY_PARTY) == 0 || strcmp(name, VIEW_BY_CAUSE) == 0)
 		return 0;
 	*out = (struct view_at){ .view = VIEW_CASE, .level = 1 };
@@ -284,12 +330,17 @@ static int lookup_by_case(struct sql *db, const char *name, struct view_at *out)
 	return sql_value(db, &out->id, "SELECT id FROM case_alias WHERE name=?", "s", name);
 }
 
-static int lookup_group(struct sql *db, const struct view_at *parent, const char *name, struct view_at *out)
+static int lookup_group(
+	struct sql *db, const struct view_at *parent, const char *name, struct view_at *out)
 {
 	*out = (struct view_at){ .view = parent->view, .level = parent->level + 1 };
 	if (parent->level == 0)
-		return sql_value(db, &out->id, "SELECT id FROM case_group WHERE view=?1 AND name=?2 AND " GROUP_SHOWS, "is", (int64_t)parent->view, name);
-	return sql_value(db, &out->id, "SELECT id FROM casefile WHERE number=?1 AND (party_group=?2 OR cause_group=?2)", "si", name, parent->id);
+		return sql_value(db, &out->id,
+			"SELECT id FROM case_group WHERE view=?1 AND name=?2 AND " GROUP_SHOWS,
+			"is", (int64_t)parent->view, name);
+	return sql_value(db, &out->id,
+		"SELECT id FROM casefile WHERE number=?1 AND (party_group=?2 OR cause_group=?2)",
+		"si", name, parent->id);
 }
 
 static int lookup_item(struct sql *db, const struct view_at *leaf, const char *name, int64_t *item)
@@ -298,30 +349,39 @@ static int lookup_item(struct sql *db, const struct view_at *leaf, const char *n
 	int err;
 
 	if (view_rearranges(leaf))
-		return sql_value(db, item, "SELECT id FROM item WHERE folder=? AND name=? AND state<=1 AND state=1", "is", leaf->id, name);
+		return sql_value(db, item,
+			"SELECT id FROM item WHERE folder=? AND name=? AND state<=1 AND state=1",
+			"is", leaf->id, name);
 	err = views_scope(db, leaf, &s);
 	if (err == 0)
-		err = sql_value(db, item, "SELECT item.id FROM case_entry JOIN item ON item.id=case_entry.item WHERE case_entry.kase=? AND case_entry.name=? AND item.state=1",
-				"is", s.kase, name);
+		err = sql_value(db, item,
+			"SELECT item.id FROM case_entry JOIN item ON item.id=case_entry.item WHERE "
+			"case_entry.kase=? AND case_entry.name=? AND item.state=1",
+			"is", s.kase, name);
 	return err;
 }
 
-int views_lookup(struct sql *db, const struct view_at *parent, const char *name, struct view_at *out, int64_t *item)
+int views_lookup(struct sql *db, const struct view_at *parent, const char *name,
+	struct view_at *out, int64_t *item)
 {
 	*item = 0;
 	if (view_is_leaf(parent))
 		return lookup_item(db, parent, name, item);
 	if (view_rearranges(parent))
 		return lookup_rearranged(db, parent, name, out);
-	return view_groups(parent) ? lookup_group(db, parent, name, out) : lookup_by_case(db, name, out);
+	return view_groups(parent) ? lookup_group(db, parent, name, out)
+				   : lookup_by_case(db, name, out);
 }
 
 int views_links(struct sql *db, int64_t item, int64_t *links)
 {
 	int64_t names = 0;
-	int err = sql_value(db, &names, "SELECT coalesce(sum(1 + (casefile.party_group<>0) + (casefile.cause_group<>0)"
-			    " + (SELECT count(*) FROM case_alias WHERE case_alias.kase=casefile.id)), 0)"
-			    " FROM case_entry JOIN casefile ON casefile.id=case_entry.kase WHERE case_entry.item=?", "i", item);
+	int err = sql_value(db, &names,
+		"SELECT coalesce(sum(1 + (casefile.party_group<>0) + (casefile.cause_group<>0)"
+		" + (SELECT count(*) FROM case_alias WHERE case_alias.kase=casefile.id)), 0)"
+		" FROM case_entry JOIN casefile ON casefile.id=case_entry.kase WHERE "
+		"case_entry.item=?",
+		"i", item);
 
 	*links = 1 + 3 + names;
 	return err;

@@ -1,15 +1,22 @@
 /*
- * Views: the same items in other arrangements, read-only (Art. 16, Q15).  Only what is sealed shows in them, and folders that nothing sealed lies in do not.
+ * Views: the same items in other arrangements, read-only (Art. 16, Q15).  Only sealed items show in
+ * them, and only folders with a sealed item somewhere below.
  *
- *   by-officer/<number>/<date>/<unit>/<device>/<case>/<file>      pure rearrangements of by-unit: the last folder is exactly one case folder of it
+ *   by-officer/<number>/<date>/<unit>/<device>/<case>/<file>
  *   by-device/<serial>/<date>/<unit>/<officer>/<case>/<file>
  *   by-date/<date>/<unit>/<device>/<officer>/<case>/<file>
- *   by-case/<number or alias>/<file>                              what lies in the case's folders, or is linked to it; shown as soon as the case is registered
- *   by-case/by-party/<party>/<number>/<file>   by-case/by-cause/<cause>/<number>/<file>
+ *      Pure rearrangements of by-unit: the last folder is exactly one case folder of it.
  *
- *   by-unit/<unit>/<device>/<officer>/<date>/<case>/<aside>/<file>  the case folder once more, unlisted, where copying programs look for their own folder beside the files
+ *   by-case/<number or alias>/<file>
+ *      What lies in the case's folders or is linked to it; there as soon as the case is registered.
+ *   by-case/by-party/<party>/<number>/<file>
+ *   by-case/by-cause/<cause>/<number>/<file>
  *
- * In by-case an item has one name a case.  Where two have the same, the first keeps it and the later ones are told apart by their number ("a (17).mp4"), for good.
+ *   by-unit/<unit>/<device>/<officer>/<date>/<case>/<aside>/<file>
+ *      The case folder once more, unlisted: copying programs look there for their own files.
+ *
+ * In by-case an item has one name per case.  Where two items have the same name, the first keeps it
+ * and the others get their number ("a (17).mp4"), for good.
  */
 #ifndef FS_STORE_CATALOG_VIEWS_H
 #define FS_STORE_CATALOG_VIEWS_H
@@ -21,16 +28,35 @@
 #define VIEW_BY_PARTY "by-party"
 #define VIEW_BY_CAUSE "by-cause"
 
-enum view { VIEW_OFFICER, VIEW_DEVICE, VIEW_DATE, VIEW_CASE, VIEW_ALIAS, VIEW_PARTY, VIEW_CAUSE, VIEW_ASIDE, VIEW_COUNT };
+enum view {
+	VIEW_OFFICER,
+	VIEW_DEVICE,
+	VIEW_DATE,
+	VIEW_CASE,
+	VIEW_ALIAS,
+	VIEW_PARTY,
+	VIEW_CAUSE,
+	VIEW_ASIDE,
+	VIEW_COUNT
+};
 
 /*
- * A folder of a view.  level: how many names stand between it and the view's top, which is 0 (ALIAS has no top of its own: its folders stand in CASE's; ASIDE has leaves alone).
- * id, by which the same place has the same number for ever: 0 at the top; on level 1 the officer's, the device's, the case's, the alias's, the party's or cause's, and of a
- * date its day counted from VIEW_DAY_ZERO; a case's on level 2 of PARTY and CAUSE; else the smallest id of the folders of by-unit that lie in it.
+ * A folder of a view.  level: how many names stand between it and the view's top, which is 0 (ALIAS
+ * has no top of its own: its folders stand in CASE's; ASIDE has leaves alone). id, by which the
+ * same place has the same number for ever: 0 at the top; on level 1 the officer's, the device's,
+ * the case's, the alias's, the party's or cause's, and of a date its day counted from
+ * VIEW_DAY_ZERO; a case's on level 2 of PARTY and CAUSE; else the smallest id of the folders of
+ * by-unit that lie in it.
  */
-struct view_at { enum view view; int level; int64_t id; };
+struct view_at {
+	enum view view;
+	int level;
+	int64_t id;
+};
 
-#define VIEW_LEAF 5             /* level of a case folder in OFFICER, DEVICE, DATE and ASIDE; its id is the case folder's of by-unit */
+#define VIEW_LEAF                                                                          \
+	5 /* level of a case folder in OFFICER, DEVICE, DATE and ASIDE; its id is the case \
+	     folder's of by-unit */
 #define VIEW_LEVELS_MAX 15
 #define VIEW_ID_MAX ((INT64_C(1) << 52) - 1)
 #define VIEW_DAY_ZERO (-(INT64_C(1) << 31))
@@ -46,14 +72,17 @@ bool view_top(const char *name, struct view_at *out);
 /* The tops in order of names, i from 0; NULL after the last. */
 const char *view_top_name(size_t i, struct view_at *out);
 
-/* The child of that name.  0 and *out, or, below a leaf, *item.  ENOENT; ENOTDIR is not its to say. */
-int views_lookup(struct sql *db, const struct view_at *parent, const char *name, struct view_at *out, int64_t *item);
+/* The child of that name.  0 and *out, or, below a leaf, *item.  ENOENT; ENOTDIR is not its to
+ * say. */
+int views_lookup(struct sql *db, const struct view_at *parent, const char *name,
+	struct view_at *out, int64_t *item);
 
 /* Whether the folder is (still) there, and since when (ms; 0: not known). */
 int views_there(struct sql *db, const struct view_at *at, int64_t *since);
 
 /*
- * The part of the tree that the folder stands for: all left open for a top; of a party or a cause ENOTSUP, for no scope says that.  ENOENT.
+ * The part of the tree that the folder stands for: all left open for a top; of a party or a cause
+ * ENOTSUP, for no scope says that.  ENOENT.
  */
 int views_scope(struct sql *db, const struct view_at *at, struct scope *out);
 
@@ -61,20 +90,25 @@ int views_scope(struct sql *db, const struct view_at *at, struct scope *out);
 int views_path(struct sql *db, const struct view_at *at, char *out, size_t cap);
 
 /*
- * Lists a folder in order of names after `after`, passing over `skip` of them.  views_row() reads a row: its name with either a child or an item.
+ * Lists a folder in order of names after `after`, passing over `skip` of them.  views_row() reads a
+ * row: its name with either a child or an item.
  */
-struct sql_rows *views_list(struct sql *db, const struct view_at *folder, const char *after, int64_t skip);
+struct sql_rows *views_list(
+	struct sql *db, const struct view_at *folder, const char *after, int64_t skip);
 /* *child is left alone, and *item filled, below a leaf. */
-void views_row(struct sql_rows *rows, const struct view_at *folder, char name[NAME_BUFFER], struct view_at *child, struct item *item);
+void views_row(struct sql_rows *rows, const struct view_at *folder, char name[NAME_BUFFER],
+	struct view_at *child, struct item *item);
 
 /* How many names a sealed item has in views and by-unit together. */
 int views_links(struct sql *db, int64_t item, int64_t *links);
 
-/* For apply: gives the item its name in each case that it is in now and has none in yet; takes those of all cases away, or of one (0: all). */
+/* For apply: gives the item its name in each case that it is in now and has none in yet; takes
+ * those of all cases away, or of one (0: all). */
 int views_enter(struct sql *db, int64_t item);
 int views_leave(struct sql *db, int64_t item, int64_t kase);
 
-/* The id of the folder of a party or a cause, made where it is missing; 0 for no text.  For apply. */
+/* The id of the folder of a party or a cause, made where it is missing; 0 for no text.  For
+ * apply. */
 int views_group(struct sql *db, enum view view, const char *text, int64_t *id);
 
 #endif

@@ -1,4 +1,5 @@
-/* Listings of views: each row comes from an index in the order of its name, so that the beginning of a long folder costs no more than that of a short one. */
+/* Listings of views: each row comes from an index in the order of its name, so that the beginning
+ * of a long folder costs no more than that of a short one. */
 #include "fs/store/catalog/views.h"
 
 #include <errno.h>
@@ -7,15 +8,23 @@
 #include "fs/store/catalog/scopes.h"
 #include "fs/store/catalog/views_private.h"
 
-/* Arguments of a level's query: 1 unit, 2 device, 3 officer, 4 day, 5 the name (of a date: the day) told last, 6 how many to pass over. */
+/* Arguments of a level's query: 1 unit, 2 device, 3 officer, 4 day, 5 the name (of a date: the day)
+ * told last, 6 how many to pass over. */
 #define TAIL " LIMIT -1 OFFSET ?6"
-#define GROUPED(key, from, where) "SELECT " key ", min(folder.id) FROM " from " WHERE " where " AND " key ">?5 GROUP BY " key " HAVING max(" FOLDER_SHOWS ") ORDER BY " key TAIL
+#define GROUPED(key, from, where)                                               \
+	"SELECT " key ", min(folder.id) FROM " from " WHERE " where " AND " key \
+	">?5 GROUP BY " key " HAVING max(" FOLDER_SHOWS ") ORDER BY " key TAIL
 #define DAYS(where) GROUPED("folder.day", "folder", where)
 #define UNITS(where) GROUPED("unit.name", "folder JOIN unit ON unit.id=folder.unit", where)
-#define DEVICES(where) GROUPED("device.serial", "folder JOIN device ON device.id=folder.device", where)
-#define OFFICERS(where) GROUPED("person.number", "folder JOIN person ON person.id=folder.officer", where)
-#define FOLDERS "SELECT kase, id FROM folder WHERE unit=?1 AND device=?2 AND officer=?3 AND day=?4 AND kase>?5 AND " FOLDER_SHOWS " ORDER BY kase" TAIL
-#define USED(column, id) "EXISTS(SELECT 1 FROM folder WHERE folder." column "=" id " AND " FOLDER_SHOWS ")"
+#define DEVICES(where) \
+	GROUPED("device.serial", "folder JOIN device ON device.id=folder.device", where)
+#define OFFICERS(where) \
+	GROUPED("person.number", "folder JOIN person ON person.id=folder.officer", where)
+#define FOLDERS                                                                                  \
+	"SELECT kase, id FROM folder WHERE unit=?1 AND device=?2 AND officer=?3 AND day=?4 AND " \
+	"kase>?5 AND " FOLDER_SHOWS " ORDER BY kase" TAIL
+#define USED(column, id) \
+	"EXISTS(SELECT 1 FROM folder WHERE folder." column "=" id " AND " FOLDER_SHOWS ")"
 
 static const char *const texts[VIEW_DATE + 1][VIEW_LEAF] = {
 	[VIEW_OFFICER] = {
@@ -45,43 +54,65 @@ static const char *const texts[VIEW_DATE + 1][VIEW_LEAF] = {
 
 static bool lists_days(const struct view_at *folder)
 {
-	return view_rearranges(folder) && !view_is_leaf(folder) && view_orders[folder->view][folder->level] == 'a';
+	return view_rearranges(folder) && !view_is_leaf(folder) &&
+		view_orders[folder->view][folder->level] == 'a';
 }
 
-static struct sql_rows *list_rearranged(struct sql *db, const struct view_at *folder, const char *after, int64_t skip)
+static struct sql_rows *list_rearranged(
+	struct sql *db, const struct view_at *folder, const char *after, int64_t skip)
 {
 	struct scope s = SCOPE_ANY;
 	int32_t day;
 
 	if (view_is_leaf(folder))
-		return sql_query(db, "SELECT " ITEM_COLUMNS ", name FROM item WHERE folder=? AND name>? AND state<=1 AND state=1 ORDER BY name LIMIT -1 OFFSET ?", "isi",
-				 folder->id, after, skip);
-	(void)views_scope(db, folder, &s);      /* what is not there lists nothing */
+		return sql_query(db,
+			"SELECT " ITEM_COLUMNS
+			", name FROM item WHERE folder=? AND name>? AND state<=1 AND state=1 ORDER "
+			"BY name LIMIT -1 OFFSET ?",
+			"isi", folder->id, after, skip);
+	(void)views_scope(db, folder, &s); /* what is not there lists nothing */
 	if (lists_days(folder))
-		return sql_query(db, texts[folder->view][folder->level], "iiiiii", s.unit, s.device, s.officer, (int64_t)s.day,
-				 day_parse(after, &day) ? (int64_t)day : INT64_MIN, skip);
-	return sql_query(db, texts[folder->view][folder->level], "iiiisi", s.unit, s.device, s.officer, (int64_t)s.day, after, skip);
+		return sql_query(db, texts[folder->view][folder->level], "iiiiii", s.unit, s.device,
+			s.officer, (int64_t)s.day,
+			day_parse(after, &day) ? (int64_t)day : INT64_MIN, skip);
+	return sql_query(db, texts[folder->view][folder->level], "iiiisi", s.unit, s.device,
+		s.officer, (int64_t)s.day, after, skip);
 }
 
-static struct sql_rows *list_groups(struct sql *db, const struct view_at *folder, const char *after, int64_t skip)
+static struct sql_rows *list_groups(
+	struct sql *db, const struct view_at *folder, const char *after, int64_t skip)
 {
 	if (folder->level == 0)
-		return sql_query(db, "SELECT name, id FROM case_group WHERE view=? AND name>? AND " GROUP_SHOWS " ORDER BY name LIMIT -1 OFFSET ?", "isi",
-				 (int64_t)folder->view, after, skip);
+		return sql_query(db,
+			"SELECT name, id FROM case_group WHERE view=? AND name>? AND " GROUP_SHOWS
+			" ORDER BY name LIMIT -1 OFFSET ?",
+			"isi", (int64_t)folder->view, after, skip);
 	if (folder->view == VIEW_PARTY)
-		return sql_query(db, "SELECT number, id FROM casefile WHERE party_group=? AND number>? ORDER BY number LIMIT -1 OFFSET ?", "isi", folder->id, after, skip);
-	return sql_query(db, "SELECT number, id FROM casefile WHERE cause_group=? AND number>? ORDER BY number LIMIT -1 OFFSET ?", "isi", folder->id, after, skip);
+		return sql_query(db,
+			"SELECT number, id FROM casefile WHERE party_group=? AND number>? ORDER BY "
+			"number LIMIT -1 OFFSET ?",
+			"isi", folder->id, after, skip);
+	return sql_query(db,
+		"SELECT number, id FROM casefile WHERE cause_group=? AND number>? ORDER BY number "
+		"LIMIT -1 OFFSET ?",
+		"isi", folder->id, after, skip);
 }
 
 /* Numbers, aliases, and the two folders of parties and causes, among each other. */
 static struct sql_rows *list_by_case(struct sql *db, const char *after, int64_t skip)
 {
-	return sql_query(db, "SELECT number AS name, id, ?3 FROM casefile WHERE number>?1 UNION ALL SELECT name, id, ?4 FROM case_alias WHERE name>?1"
-			 " UNION ALL SELECT '" VIEW_BY_PARTY "', 0, ?5 WHERE '" VIEW_BY_PARTY "'>?1 UNION ALL SELECT '" VIEW_BY_CAUSE "', 0, ?6 WHERE '" VIEW_BY_CAUSE "'>?1"
-			 " ORDER BY 1 LIMIT -1 OFFSET ?2", "siiiii", after, skip, (int64_t)VIEW_CASE, (int64_t)VIEW_ALIAS, (int64_t)VIEW_PARTY, (int64_t)VIEW_CAUSE);
+	return sql_query(db,
+		"SELECT number AS name, id, ?3 FROM casefile WHERE number>?1 UNION ALL SELECT "
+		"name, id, ?4 FROM case_alias WHERE name>?1"
+		" UNION ALL SELECT '" VIEW_BY_PARTY "', 0, ?5 WHERE '" VIEW_BY_PARTY
+		"'>?1 UNION ALL SELECT '" VIEW_BY_CAUSE "', 0, ?6 WHERE '" VIEW_BY_CAUSE "'>?1"
+		" ORDER BY 1 LIMIT -1 OFFSET ?2",
+		"siiiii", after, skip, (int64_t)VIEW_CASE, (int64_t)VIEW_ALIAS, (int64_t)VIEW_PARTY,
+		(int64_t)VIEW_CAUSE);
 }
 
-struct sql_rows *views_list(struct sql *db, const struct view_at *folder, const char *after, int64_t skip)
+struct sql_rows *views_list(
+	struct sql *db, const struct view_at *folder, const char *after, int64_t skip)
 {
 	struct scope s = SCOPE_ANY;
 
@@ -89,20 +120,28 @@ struct sql_rows *views_list(struct sql *db, const struct view_at *folder, const 
 		return list_rearranged(db, folder, after, skip);
 	if (view_is_leaf(folder)) {
 		(void)views_scope(db, folder, &s);
-		return sql_query(db, "SELECT " ITEM_COLUMNS ", case_entry.name FROM case_entry JOIN item ON item.id=case_entry.item WHERE case_entry.kase=? AND case_entry.name>?"
-				 " AND item.state=1 ORDER BY case_entry.name LIMIT -1 OFFSET ?", "isi", s.kase, after, skip);
+		return sql_query(db,
+			"SELECT " ITEM_COLUMNS
+			", case_entry.name FROM case_entry JOIN item ON item.id=case_entry.item "
+			"WHERE case_entry.kase=? AND case_entry.name>?"
+			" AND item.state=1 ORDER BY case_entry.name LIMIT -1 OFFSET ?",
+			"isi", s.kase, after, skip);
 	}
-	return view_groups(folder) ? list_groups(db, folder, after, skip) : list_by_case(db, after, skip);
+	return view_groups(folder) ? list_groups(db, folder, after, skip)
+				   : list_by_case(db, after, skip);
 }
 
-void views_row(struct sql_rows *rows, const struct view_at *folder, char name[NAME_BUFFER], struct view_at *child, struct item *item)
+void views_row(struct sql_rows *rows, const struct view_at *folder, char name[NAME_BUFFER],
+	struct view_at *child, struct item *item)
 {
 	sql_copy(rows, view_is_leaf(folder) ? sql_columns(rows) - 1 : 0, name, NAME_BUFFER);
 	if (view_is_leaf(folder)) {
 		catalog_read_item(rows, item);
 		return;
 	}
-	*child = (struct view_at){ .view = folder->view, .level = folder->level + 1, .id = sql_int(rows, 1) };
+	*child = (struct view_at){
+		.view = folder->view, .level = folder->level + 1, .id = sql_int(rows, 1)
+	};
 	if (lists_days(folder))
 		day_format((int32_t)sql_int(rows, 0), name);
 	if (folder->view == VIEW_CASE) {

@@ -4,14 +4,19 @@
 
 #include "fs/store/catalog/views.h"
 
-/* What each level of a view that rearranges by-unit is: u unit, d device, o officer, a date, f case folder.  NULL for the others. */
+/* What each level of a view that rearranges by-unit is: u unit, d device, o officer, a date, f case
+ * folder.  NULL for the others. */
 extern const char *const view_orders[VIEW_COUNT];
 
 bool view_rearranges(const struct view_at *at);
-bool view_groups(const struct view_at *at);     /* by party or cause */
+bool view_groups(const struct view_at *at); /* by party or cause */
 
 /* Conditions: something shows in a folder of by-unit; a party or cause is that of a case. */
-#define FOLDER_SHOWS "EXISTS(SELECT 1 FROM item WHERE item.folder=folder.id AND item.state<=1 AND item.state=1)"
-#define GROUP_SHOWS "(EXISTS(SELECT 1 FROM casefile WHERE casefile.party_group=case_group.id) OR EXISTS(SELECT 1 FROM casefile WHERE casefile.cause_group=case_group.id))"
+#define FOLDER_SHOWS                                                                   \
+	"EXISTS(SELECT 1 FROM item WHERE item.folder=folder.id AND item.state<=1 AND " \
+	"item.state=1)"
+#define GROUP_SHOWS                                                                    \
+	"(EXISTS(SELECT 1 FROM casefile WHERE casefile.party_group=case_group.id) OR " \
+	"EXISTS(SELECT 1 FROM casefile WHERE casefile.cause_group=case_group.id))"
 
 #endif

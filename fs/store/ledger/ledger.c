@@ -1,6 +1,6 @@
 /* The ledger's life: create, open, append, make durable, read, sign. */
-#include "fs/store/base/i18n.h"
 #include "fs/store/ledger/ledger.h"
+#include "fs/store/base/i18n.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +15,7 @@
 #include "fs/store/ledger/ledger_record.h"
 
 #define TEMPORARY LEDGER_CHECKPOINT ".new"
-#define GUESS 4096      /* most records are shorter, and are read in one go */
+#define GUESS 4096 /* most records are shorter, and are read in one go */
 
 void ledger_fault_set(struct ledger_fault *fault, const char *format, ...)
 {
@@ -49,8 +49,8 @@ int ledger_create(const char *dir)
 	return err;
 }
 
-int ledger_open(const char *dir, enum ledger_mode mode, const char *vkey, struct ledger **out, uint64_t *cut,
-		struct ledger_fault *fault)
+int ledger_open(const char *dir, enum ledger_mode mode, const char *vkey, struct ledger **out,
+	uint64_t *cut, struct ledger_fault *fault)
 {
 	bool writable = mode == LEDGER_WRITE;
 	uint8_t pub[KEY_PUBLIC_LEN];
@@ -159,7 +159,8 @@ static int check_entries(const struct ledger_entry *entries, size_t n, size_t *l
 	return 0;
 }
 
-static int batch_make(const struct ledger *l, const struct ledger_entry *entries, size_t n, struct batch *b)
+static int batch_make(
+	const struct ledger *l, const struct ledger_entry *entries, size_t n, struct batch *b)
 {
 	size_t i, at = 0;
 
@@ -169,9 +170,10 @@ static int batch_make(const struct ledger *l, const struct ledger_entry *entries
 	if (!b->bytes || !b->positions || !b->leaves)
 		return ENOMEM;
 	for (i = 0; i < n; i++) {
-		struct record r = {
-			.seq = l->edge.count + i, .batch = l->synced, .text = entries[i].text, .len = (uint32_t)entries[i].len
-		};
+		struct record r = { .seq = l->edge.count + i,
+			.batch = l->synced,
+			.text = entries[i].text,
+			.len = (uint32_t)entries[i].len };
 
 		b->positions[i] = l->segments.end + at;
 		merkle_leaf(r.text, r.len, b->leaves[i]);
@@ -207,7 +209,8 @@ static int batch_write(struct ledger *l, const struct batch *b, size_t n)
 
 	err = segments_write(&l->segments, b->bytes, b->len);
 	if (!err)
-		err = derived_append(&l->derived, &edge, (const uint8_t (*)[HASH_LEN])b->leaves, b->positions, n);
+		err = derived_append(
+			&l->derived, &edge, (const uint8_t(*)[HASH_LEN])b->leaves, b->positions, n);
 	if (err) {
 		if (segments_cut(&l->segments, l->segments.count - 1, l->segments.end))
 			l->failed = true;
@@ -276,7 +279,7 @@ int ledger_undo(struct ledger *l, uint64_t size)
 		err = derived_edge(&l->derived, size, &edge);
 	if (err)
 		goto fail;
-	publish_size(l, size);  /* first, lest a reader take the cut for damage */
+	publish_size(l, size); /* first, lest a reader take the cut for damage */
 	err = segments_cut(&l->segments, segments_find(&l->segments, size), position);
 	if (err)
 		goto fail;
@@ -313,7 +316,7 @@ static int read_record(struct ledger *l, uint64_t seq, uint8_t *buf, struct reco
 
 int ledger_entry(const struct ledger *l, uint64_t seq, char **text, size_t *len)
 {
-	struct ledger *self = (struct ledger *)l;       /* reading opens older segments */
+	struct ledger *self = (struct ledger *)l; /* reading opens older segments */
 	struct record r;
 	uint8_t *buf;
 	int err;
@@ -326,7 +329,7 @@ int ledger_entry(const struct ledger *l, uint64_t seq, char **text, size_t *len)
 	err = read_record(self, seq, buf, &r);
 	if (err) {
 		free(buf);
-		return seq >= ledger_size(l) ? ENOENT : err;    /* it was undone meanwhile */
+		return seq >= ledger_size(l) ? ENOENT : err; /* it was undone meanwhile */
 	}
 	memmove(buf, r.text, r.len);
 	buf[r.len] = '\0';
@@ -355,7 +358,8 @@ int ledger_root(const struct ledger *l, uint64_t size, uint8_t out[HASH_LEN])
 	return merkle_root(ledger_hash, (void *)l, size, out);
 }
 
-int ledger_checkpoint(struct ledger *l, const char *origin, const uint8_t seed[KEY_SEED_LEN], char out[CHECKPOINT_MAX])
+int ledger_checkpoint(struct ledger *l, const char *origin, const uint8_t seed[KEY_SEED_LEN],
+	char out[CHECKPOINT_MAX])
 {
 	struct checkpoint c = { .size = l->edge.count };
 	int err;
@@ -368,7 +372,8 @@ int ledger_checkpoint(struct ledger *l, const char *origin, const uint8_t seed[K
 	tile_edge_root(&l->edge, c.root);
 	err = checkpoint_sign(&c, seed, out);
 	if (!err)
-		err = checkpoint_open(out, l->vkey, &c);        /* another key's signature would lock the store's own out */
+		err = checkpoint_open(out, l->vkey,
+			&c); /* another key's signature would lock the store's own out */
 	if (err || l->mode != LEDGER_WRITE)
 		return err;
 	/* once signed, the hashes below are believed: they must be there first */
@@ -392,7 +397,9 @@ void ledger_source_init(struct ledger_source *s, struct ledger *l)
 {
 	uint8_t pub[KEY_PUBLIC_LEN];
 
-	*s = (struct ledger_source){ .arg = l, .size = ledger_size(l), .hash = ledger_hash, .entry = source_entry };
+	*s = (struct ledger_source){
+		.arg = l, .size = ledger_size(l), .hash = ledger_hash, .entry = source_entry
+	};
 	strcpy(s->vkey, l->vkey);
 	vkey_parse(l->vkey, s->origin, pub);
 }

@@ -1,16 +1,23 @@
 /*
- * The ledger: append-only segments of one-line JSON entries, and the RFC 6962 tree over them (design section 7).
+ * The ledger: append-only segments of one-line JSON entries, and the RFC 6962 tree over them
+ * (design section 7).
  *
- *   DIR/segment/<first sequence number, 16 digits>   records: magic, length, sequence number, first sequence number of its batch, CRC-32, entry
- *   DIR/position                                     8 bytes an entry: its offset in its segment           } derived; rebuilt from the
- *   DIR/hash/<level/8>                               32 bytes a node: levels 0, 8, 16, … as in tlog-tiles  } segments where they fall short
- *   DIR/checkpoint                                   the newest signed head; a promise that the ledger holds at least so much
+ *   DIR/segment/<first sequence number, 16 digits>
+ *      Records: magic, length, sequence number, first sequence number of the batch, CRC-32, entry.
+ *   DIR/position
+ *      8 bytes an entry: its offset in its segment.  Derived; rebuilt where it falls short.
+ *   DIR/hash/<level/8>
+ *      32 bytes a node: levels 0, 8, 16, … as in tlog-tiles.  Derived, too.
+ *   DIR/checkpoint
+ *      The newest signed head; a promise that the ledger holds at least that much.
  *
- * One process writes (the store's lock sees to that), in one thread, the committer; entry, hash, root and size may be called from any
- * thread meanwhile.
- * Damage: all that is appended between two syncs is one batch, and a segment is durable before the next is begun, so only the last batch
- * can be torn by a crash.  It is cut back to its last whole record.  A bad record with a later batch or segment behind it, a missing
- * segment, or a ledger shorter than its checkpoint is damage, and an error that names the place.
+ * One process writes (the store's lock sees to that), in one thread, the committer; entry, hash,
+ * root and size may be called from any thread meanwhile.
+ *
+ * Damage: all that is appended between two syncs is one batch, and a segment is durable before the
+ * next is begun, so only the last batch can be torn by a crash.  It is cut back to its last whole
+ * record.  A bad record with a later batch or segment behind it, a missing segment, or a ledger
+ * shorter than its checkpoint is damage, and an error that names the place.
  */
 #ifndef FS_STORE_LEDGER_LEDGER_H
 #define FS_STORE_LEDGER_LEDGER_H
@@ -28,42 +35,58 @@
 
 struct ledger;
 
-enum ledger_mode { LEDGER_READ, LEDGER_WRITE };     /* READ changes nothing on disk and accepts a torn tail (it is not counted) */
+enum ledger_mode {
+	LEDGER_READ,
+	LEDGER_WRITE
+}; /* READ changes nothing on disk and accepts a torn tail (it is not counted) */
 
-/* What is wrong, and where: a sentence with file and offset, for people.  Empty where nothing is. */
-struct ledger_fault { char text[512]; };
+/* What is wrong, and where: a sentence with file and offset, for people.  Empty where nothing
+ * is. */
+struct ledger_fault {
+	char text[512];
+};
 
-struct ledger_entry { const char *text; size_t len; };
+struct ledger_entry {
+	const char *text;
+	size_t len;
+};
 
 /* Makes an empty ledger in dir (which exists and is empty).  Durable on return. */
 int ledger_create(const char *dir);
 
 /*
- * Opens, recovers (mode WRITE) and checks what was written since the newest checkpoint against it.  vkey: the store's verifier key.
- * EUCLEAN: damage or rollback, fault says where; EBADMSG: the checkpoint's signature fails; other errnos from the system.
- * *cut, if not NULL: bytes of torn tail, cut away (WRITE) or passed over (READ).  fault, here and below, may be NULL.
+ * Opens, recovers (mode WRITE) and checks what was written since the newest checkpoint against it.
+ * vkey: the store's verifier key. EUCLEAN: damage or rollback, fault says where; EBADMSG: the
+ * checkpoint's signature fails; other errnos from the system. *cut, if not NULL: bytes of torn
+ * tail, cut away (WRITE) or passed over (READ).  fault, here and below, may be NULL.
  */
-int ledger_open(const char *dir, enum ledger_mode mode, const char *vkey, struct ledger **out, uint64_t *cut, struct ledger_fault *fault);
-void ledger_close(struct ledger *l);            /* NULL is fine; signs nothing */
+int ledger_open(const char *dir, enum ledger_mode mode, const char *vkey, struct ledger **out,
+	uint64_t *cut, struct ledger_fault *fault);
+void ledger_close(struct ledger *l); /* NULL is fine; signs nothing */
 
 uint64_t ledger_size(const struct ledger *l);
 
-/* Re-reads how far the ledger has grown (mode READ, beside a running mount; in mode WRITE there is nothing to do).  Errors as for open. */
+/* Re-reads how far the ledger has grown (mode READ, beside a running mount; in mode WRITE there is
+ * nothing to do).  Errors as for open. */
 int ledger_refresh(struct ledger *l, struct ledger_fault *fault);
 
 /*
- * Appends n entries with one write: not yet durable.  On any error the ledger is as it was before: ENOSPC and the like; EIO; EMSGSIZE for
- * an entry over the limit, EINVAL for an empty one or one with a newline or NUL in it; EBADF in mode READ.
+ * Appends n entries with one write: not yet durable.  On any error the ledger is as it was before:
+ * ENOSPC and the like; EIO; EMSGSIZE for an entry over the limit, EINVAL for an empty one or one
+ * with a newline or NUL in it; EBADF in mode READ.
  */
 int ledger_append(struct ledger *l, const struct ledger_entry *entries, size_t n);
 
-/* Makes all appended entries durable.  An error here is final: nobody knows what is on disk, and every later append gives EIO. */
+/* Makes all appended entries durable.  An error here is final: nobody knows what is on disk, and
+ * every later append gives EIO. */
 int ledger_sync(struct ledger *l);
 
-/* Takes back what was appended since `size`; only what was never synced may be taken back (EINVAL otherwise). */
+/* Takes back what was appended since `size`; only what was never synced may be taken back (EINVAL
+ * otherwise). */
 int ledger_undo(struct ledger *l, uint64_t size);
 
-/* The text of an entry, NUL-terminated, malloc'd; the caller frees.  ENOENT beyond the end; EUCLEAN where the record is damaged. */
+/* The text of an entry, NUL-terminated, malloc'd; the caller frees.  ENOENT beyond the end; EUCLEAN
+ * where the record is damaged. */
 int ledger_entry(const struct ledger *l, uint64_t seq, char **text, size_t *len);
 
 /* The hash of a complete subtree; fits merkle_read (arg: the ledger). */
@@ -73,16 +96,19 @@ int ledger_hash(void *ledger, unsigned level, uint64_t index, uint8_t out[HASH_L
 int ledger_root(const struct ledger *l, uint64_t size, uint8_t out[HASH_LEN]);
 
 /*
- * Signs the head as it stands, stores it durably in DIR/checkpoint if the mode is WRITE, and gives its text.  EINVAL where the ledger is
- * not synced; EBADMSG where seed and origin are not those of the vkey it was opened with.  In the appending thread only.
+ * Signs the head as it stands, stores it durably in DIR/checkpoint if the mode is WRITE, and gives
+ * its text.  EINVAL where the ledger is not synced; EBADMSG where seed and origin are not those of
+ * the vkey it was opened with.  In the appending thread only.
  */
-int ledger_checkpoint(struct ledger *l, const char *origin, const uint8_t seed[KEY_SEED_LEN], char out[CHECKPOINT_MAX]);
+int ledger_checkpoint(struct ledger *l, const char *origin, const uint8_t seed[KEY_SEED_LEN],
+	char out[CHECKPOINT_MAX]);
 
 /* The newest stored checkpoint's text; ENOENT where none was signed yet. */
 int ledger_stored_checkpoint(const struct ledger *l, char out[CHECKPOINT_MAX]);
 
 /*
- * Where a ledger's hashes and entries come from: a store on disk, or a mount's control file.  So verify, prove and publish exist once.
+ * Where a ledger's hashes and entries come from: a store on disk, or a mount's control file.  So
+ * verify, prove and publish exist once.
  */
 struct ledger_source {
 	void *arg;
@@ -93,35 +119,43 @@ struct ledger_source {
 	int (*entry)(void *arg, uint64_t seq, char **text, size_t *len);
 };
 
-/* A ledger on disk as a source, as long as it is now; origin and vkey are those it was opened with. */
+/* A ledger on disk as a source, as long as it is now; origin and vkey are those it was opened
+ * with. */
 void ledger_source_init(struct ledger_source *s, struct ledger *l);
 
 typedef void (*ledger_progress)(void *arg, uint64_t done, uint64_t total);
 
-/* Re-reads every entry, recomputes the whole tree, and compares with the stored hashes.  EUCLEAN: fault names the entry or the node. */
-int ledger_verify(const struct ledger_source *s, ledger_progress progress, void *arg, struct ledger_fault *fault);
+/* Re-reads every entry, recomputes the whole tree, and compares with the stored hashes.  EUCLEAN:
+ * fault names the entry or the node. */
+int ledger_verify(const struct ledger_source *s, ledger_progress progress, void *arg,
+	struct ledger_fault *fault);
 
 enum ledger_relation {
-	LEDGER_PREFIX,          /* the kept head is a prefix of this ledger (or the same) */
-	LEDGER_ROLLED_BACK,     /* this ledger is shorter than the kept head: its tail is gone */
-	LEDGER_REWRITTEN,       /* as long or longer, but another history */
-	LEDGER_FOREIGN          /* the head is another store's */
+	LEDGER_PREFIX,      /* the kept head is a prefix of this ledger (or the same) */
+	LEDGER_ROLLED_BACK, /* this ledger is shorter than the kept head: its tail is gone */
+	LEDGER_REWRITTEN,   /* as long or longer, but another history */
+	LEDGER_FOREIGN      /* the head is another store's */
 };
 
 /* How a head kept elsewhere (its signature already checked, or foreign) relates to this ledger. */
-int ledger_compare(const struct ledger_source *s, const struct checkpoint *kept, enum ledger_relation *out);
+int ledger_compare(
+	const struct ledger_source *s, const struct checkpoint *kept, enum ledger_relation *out);
 
 /*
- * The text of a tlog-proof of one entry against the signed head `checkpoint`.  malloc'd.  ENOENT: the head does not reach so far, or is
- * beyond this ledger; EUCLEAN: this ledger does not bear it out; EINVAL, EBADMSG: the head is malformed, or not this store's.
+ * The text of a tlog-proof of one entry against the signed head `checkpoint`.  malloc'd.  ENOENT:
+ * the head does not reach so far, or is beyond this ledger; EUCLEAN: this ledger does not bear it
+ * out; EINVAL, EBADMSG: the head is malformed, or not this store's.
  */
 int ledger_prove(const struct ledger_source *s, uint64_t index, const char *checkpoint, char **out);
 
 /*
- * Writes, or extends, a C2SP tlog-tiles tree in dir: tiles and entry bundles first, the checkpoint last, each by rename, so that a reader never sees a
- * head without its tiles.  Full tiles that stand are not written again; partial ones are removed once their full tile stands (until then
- * the format wants them kept, for readers of earlier heads).  EUCLEAN where dir holds another log, or a longer one.  dir is made if missing.
+ * Writes, or extends, a C2SP tlog-tiles tree in dir: tiles and entry bundles first, the checkpoint
+ * last, each by rename, so that a reader never sees a head without its tiles.  Full tiles that
+ * stand are not written again; partial ones are removed once their full tile stands (until then the
+ * format wants them kept, for readers of earlier heads).  EUCLEAN where dir holds another log, or a
+ * longer one.  dir is made if missing.
  */
-int ledger_publish(const struct ledger_source *s, const char *checkpoint, const char *dir, struct ledger_fault *fault);
+int ledger_publish(const struct ledger_source *s, const char *checkpoint, const char *dir,
+	struct ledger_fault *fault);
 
 #endif

@@ -18,7 +18,7 @@
 #define HASH_FOLDER "hash"
 #define RENEWED ".new"
 #define NAME_MAX_LEN 32
-#define POSITION -1             /* the "level" of the position file */
+#define POSITION -1 /* the "level" of the position file */
 
 void tile_edge_init(struct tile_edge *e)
 {
@@ -29,7 +29,8 @@ void tile_edge_init(struct tile_edge *e)
 		merkle_edge_init(&e->level[tile]);
 }
 
-int tile_edge_push(struct tile_edge *e, const uint8_t leaf[HASH_LEN], tile_node completed, void *arg)
+int tile_edge_push(
+	struct tile_edge *e, const uint8_t leaf[HASH_LEN], tile_node completed, void *arg)
 {
 	const uint8_t *hash = leaf;
 	unsigned tile;
@@ -43,7 +44,9 @@ int tile_edge_push(struct tile_edge *e, const uint8_t leaf[HASH_LEN], tile_node 
 		/* a full tile has one node left, which is a leaf of the tile above */
 		hash = e->level[tile].node[TILE_HEIGHT];
 		merkle_edge_init(&e->level[tile]);
-		err = completed ? completed(arg, tile + 1, (e->count >> (TILE_HEIGHT * (tile + 1))) - 1, hash) : 0;
+		err = completed ? completed(arg, tile + 1,
+					  (e->count >> (TILE_HEIGHT * (tile + 1))) - 1, hash)
+				: 0;
 		if (err)
 			return err;
 	}
@@ -147,7 +150,8 @@ static int own_file(struct derived *d, int level, int *fd)
 			return errno;
 	} else if (*slot < 0) {
 		file_name(level, d->renewed ? RENEWED : "", name);
-		*slot = openat(folder_of(d, level), name, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+		*slot = openat(folder_of(d, level), name,
+			O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
 		if (*slot < 0)
 			return errno;
 		d->created = true;
@@ -161,7 +165,9 @@ int derived_open(int ledger_fd, bool writable, uint64_t size, struct derived *d)
 	struct derived_files *files = writable ? &d->own : &d->disk;
 	int level, fd, err = 0;
 
-	*d = (struct derived){ .writable = writable, .ledger_fd = ledger_fd, .trusted = writable ? 0 : size };
+	*d = (struct derived){
+		.writable = writable, .ledger_fd = ledger_fd, .trusted = writable ? 0 : size
+	};
 	files_init(&d->disk);
 	files_init(&d->own);
 	if (writable && mkdirat(ledger_fd, HASH_FOLDER, 0700) < 0 && errno != EEXIST)
@@ -171,7 +177,8 @@ int derived_open(int ledger_fd, bool writable, uint64_t size, struct derived *d)
 		return errno;
 	for (level = POSITION; !err && level < TILE_LEVELS; level++)
 		if (level == POSITION || d->hash_fd >= 0)
-			err = open_existing(d, level, writable ? O_RDWR : O_RDONLY, file_of(files, level));
+			err = open_existing(
+				d, level, writable ? O_RDWR : O_RDONLY, file_of(files, level));
 	for (level = POSITION; !err && writable && level <= 0; level++)
 		err = own_file(d, level, &fd);
 	if (err)
@@ -202,7 +209,8 @@ int derived_covers(const struct derived *d, uint64_t size)
 	int level, fd, err;
 
 	for (level = POSITION; level < TILE_LEVELS; level++) {
-		need = level == POSITION ? size * sizeof(uint64_t) : (size >> (TILE_HEIGHT * level)) * HASH_LEN;
+		need = level == POSITION ? size * sizeof(uint64_t)
+					 : (size >> (TILE_HEIGHT * level)) * HASH_LEN;
 		if (need == 0)
 			continue;
 		fd = level == POSITION ? files->position : files->hash[level];
@@ -265,7 +273,8 @@ static int store_node(void *arg, unsigned tile, uint64_t index, const uint8_t ha
 	return err ? err : fileio_write(fd, hash, HASH_LEN, index * HASH_LEN);
 }
 
-int derived_append(struct derived *d, struct tile_edge *edge, const uint8_t (*leaves)[HASH_LEN], const uint64_t *positions, size_t n)
+int derived_append(struct derived *d, struct tile_edge *edge, const uint8_t (*leaves)[HASH_LEN],
+	const uint64_t *positions, size_t n)
 {
 	uint64_t first = edge->count;
 	uint64_t *stored;
@@ -324,23 +333,29 @@ int derived_position(const struct derived *d, uint64_t seq, uint64_t *position)
 	uint64_t stored;
 	int err;
 
-	err = read_whole(seq < d->trusted ? d->disk.position : d->own.position, &stored, sizeof(stored), seq * sizeof(stored));
+	err = read_whole(seq < d->trusted ? d->disk.position : d->own.position, &stored,
+		sizeof(stored), seq * sizeof(stored));
 	if (!err)
 		*position = le64toh(stored);
 	return err;
 }
 
-/* `count` neighbouring nodes of a stored level, of which the first may be on disk and the rest our own. */
-static int read_nodes(const struct derived *d, unsigned tile, uint64_t index, size_t count, uint8_t (*out)[HASH_LEN])
+/* `count` neighbouring nodes of a stored level, of which the first may be on disk and the rest our
+ * own. */
+static int read_nodes(const struct derived *d, unsigned tile, uint64_t index, size_t count,
+	uint8_t (*out)[HASH_LEN])
 {
 	uint64_t on_disk = d->trusted >> (TILE_HEIGHT * tile);
-	size_t old = index >= on_disk ? 0 : on_disk - index < count ? (size_t)(on_disk - index) : count;
+	size_t old = index >= on_disk     ? 0
+		: on_disk - index < count ? (size_t)(on_disk - index)
+					  : count;
 	int err = 0;
 
 	if (old > 0)
 		err = read_whole(d->disk.hash[tile], out, old * HASH_LEN, index * HASH_LEN);
 	if (!err && old < count)
-		err = read_whole(d->own.hash[tile], out + old, (count - old) * HASH_LEN, (index + old) * HASH_LEN);
+		err = read_whole(d->own.hash[tile], out + old, (count - old) * HASH_LEN,
+			(index + old) * HASH_LEN);
 	return err;
 }
 

@@ -10,27 +10,28 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "fs/store/base/i18n.h"
 #include "fs/store/base/fileio.h"
+#include "fs/store/base/i18n.h"
 #include "fs/store/ledger/ledger.h"
 #include "fs/store/ledger/ledger_internal.h"
 
 #define TEMPORARY ".publishing"
-#define PATH_LEN 64             /* "tile/entries/", seven groups, ".p/255" */
+#define PATH_LEN 64 /* "tile/entries/", seven groups, ".p/255" */
 #define BUNDLE_MAX (TILE_WIDTH * (2 + LEDGER_ENTRY_MAX))
 
-enum { ENTRIES = -1 };          /* the "level" of the entry bundles */
+enum { ENTRIES = -1 }; /* the "level" of the entry bundles */
 
 struct publication {
 	const struct ledger_source *source;
 	struct ledger_fault *fault;
 	int dirfd;
-	struct checkpoint head;         /* to be published */
-	uint64_t published;             /* entries that dir holds already */
-	uint8_t *buf;                   /* a bundle's worth */
+	struct checkpoint head; /* to be published */
+	uint64_t published;     /* entries that dir holds already */
+	uint8_t *buf;           /* a bundle's worth */
 };
 
-/* tile/<level>/<index>[.p/<width>]; the index in groups of three digits, all but the last behind an x. */
+/* tile/<level>/<index>[.p/<width>]; the index in groups of three digits, all but the last behind an
+ * x. */
 static void tile_path(int level, uint64_t index, unsigned width, char out[PATH_LEN])
 {
 	unsigned group[7], groups = 0;
@@ -40,9 +41,11 @@ static void tile_path(int level, uint64_t index, unsigned width, char out[PATH_L
 		group[groups++] = (unsigned)(index % 1000);
 		index /= 1000;
 	} while (index > 0);
-	len = (size_t)(level == ENTRIES ? snprintf(out, PATH_LEN, "tile/entries") : snprintf(out, PATH_LEN, "tile/%d", level));
+	len = (size_t)(level == ENTRIES ? snprintf(out, PATH_LEN, "tile/entries")
+					: snprintf(out, PATH_LEN, "tile/%d", level));
 	while (groups-- > 0)
-		len += (size_t)snprintf(out + len, PATH_LEN - len, groups > 0 ? "/x%03u" : "/%03u", group[groups]);
+		len += (size_t)snprintf(
+			out + len, PATH_LEN - len, groups > 0 ? "/x%03u" : "/%03u", group[groups]);
 	if (width < TILE_WIDTH)
 		snprintf(out + len, PATH_LEN - len, ".p/%u", width);
 }
@@ -84,7 +87,8 @@ static int hash_tile(struct publication *p, int level, uint64_t index, unsigned 
 	int err;
 
 	for (i = 0; i < width; i++) {
-		err = p->source->hash(p->source->arg, TILE_HEIGHT * (unsigned)level, index * TILE_WIDTH + i, p->buf + i * HASH_LEN);
+		err = p->source->hash(p->source->arg, TILE_HEIGHT * (unsigned)level,
+			index * TILE_WIDTH + i, p->buf + i * HASH_LEN);
 		if (err)
 			return err;
 	}
@@ -107,7 +111,9 @@ static int bundle_entry(struct publication *p, uint64_t seq, size_t *used)
 		goto out;
 	merkle_leaf(text, len, leaf);
 	if (len > LEDGER_ENTRY_MAX || memcmp(leaf, stored, HASH_LEN) != 0) {
-		ledger_fault_set(p->fault, _("entry %" PRIu64 ": its text is not what the ledger's tree has for it"), seq);
+		ledger_fault_set(p->fault,
+			_("entry %" PRIu64 ": its text is not what the ledger's tree has for it"),
+			seq);
 		err = EUCLEAN;
 		goto out;
 	}
@@ -145,11 +151,13 @@ static int publish_level(struct publication *p, int level)
 	uint64_t nodes = p->head.size >> shift_of(level), index;
 	int err;
 
-	for (index = (p->published >> shift_of(level)) / TILE_WIDTH; index * TILE_WIDTH < nodes; index++) {
+	for (index = (p->published >> shift_of(level)) / TILE_WIDTH; index * TILE_WIDTH < nodes;
+		index++) {
 		uint64_t left = nodes - index * TILE_WIDTH;
 		unsigned width = left < TILE_WIDTH ? (unsigned)left : TILE_WIDTH;
 
-		err = level == ENTRIES ? entry_bundle(p, index, width) : hash_tile(p, level, index, width);
+		err = level == ENTRIES ? entry_bundle(p, index, width)
+				       : hash_tile(p, level, index, width);
 		if (err)
 			return err;
 	}
@@ -178,7 +186,8 @@ static void remove_partials(int dirfd, const char *path)
 	unlinkat(dirfd, path, AT_REMOVEDIR);
 }
 
-/* The partial forms of tiles that have become full.  The new head stands by now, so what fails here leaves nothing worse than litter. */
+/* The partial forms of tiles that have become full.  The new head stands by now, so what fails here
+ * leaves nothing worse than litter. */
 static void tidy_level(const struct publication *p, int level)
 {
 	uint64_t full = (p->head.size >> shift_of(level)) / TILE_WIDTH, index;
@@ -211,16 +220,20 @@ static int check_published(struct publication *p)
 	if (err)
 		return err;
 	if (old.size > p->head.size) {
-		ledger_fault_set(p->fault, _("checkpoint: %" PRIu64 " entries are published already, more than %" PRIu64), old.size,
-				 p->head.size);
+		ledger_fault_set(p->fault,
+			_("checkpoint: %" PRIu64
+			  " entries are published already, more than %" PRIu64),
+			old.size, p->head.size);
 		return EUCLEAN;
 	}
 	err = merkle_root(p->source->hash, p->source->arg, old.size, root);
 	if (err)
 		return err;
 	if (memcmp(root, old.root, HASH_LEN) != 0) {
-		ledger_fault_set(p->fault, _("checkpoint: the %" PRIu64 " entries published already are another history"),
-				 old.size);
+		ledger_fault_set(p->fault,
+			_("checkpoint: the %" PRIu64
+			  " entries published already are another history"),
+			old.size);
 		return EUCLEAN;
 	}
 	p->published = old.size;
@@ -239,7 +252,9 @@ static int check_source(struct publication *p, const char *checkpoint)
 	if (err)
 		return err;
 	if (relation != LEDGER_PREFIX) {
-		ledger_fault_set(p->fault, _("the signed head over %" PRIu64 " entries is not one of this ledger"), p->head.size);
+		ledger_fault_set(p->fault,
+			_("the signed head over %" PRIu64 " entries is not one of this ledger"),
+			p->head.size);
 		return EUCLEAN;
 	}
 	return 0;
@@ -258,7 +273,8 @@ static int publish_all(struct publication *p, const char *checkpoint)
 	if (!err && syncfs(p->dirfd) < 0)
 		err = errno;
 	if (!err)
-		err = fileio_replace(p->dirfd, TEMPORARY, LEDGER_CHECKPOINT, checkpoint, strlen(checkpoint), 0644);
+		err = fileio_replace(p->dirfd, TEMPORARY, LEDGER_CHECKPOINT, checkpoint,
+			strlen(checkpoint), 0644);
 	if (err)
 		return err;
 	for (level = ENTRIES; level < TILE_LEVELS; level++)
@@ -266,7 +282,8 @@ static int publish_all(struct publication *p, const char *checkpoint)
 	return 0;
 }
 
-int ledger_publish(const struct ledger_source *s, const char *checkpoint, const char *dir, struct ledger_fault *fault)
+int ledger_publish(const struct ledger_source *s, const char *checkpoint, const char *dir,
+	struct ledger_fault *fault)
 {
 	struct publication p = { .source = s, .fault = fault };
 	int err;

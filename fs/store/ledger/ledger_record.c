@@ -8,7 +8,7 @@
 
 #define MAGIC "\ncf\xff"
 #define MAGIC_LEN 4
-#define CHECKED 24      /* header bytes before the CRC */
+#define CHECKED 24 /* header bytes before the CRC */
 
 static void put32(uint8_t *p, uint32_t v)
 {

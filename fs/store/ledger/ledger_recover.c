@@ -1,4 +1,5 @@
-/* What a ledger is when it is opened: which stored files can be believed, where it ends, and whether it holds what was signed. */
+/* What a ledger is when it is opened: which stored files can be believed, where it ends, and
+ * whether it holds what was signed. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -30,7 +31,8 @@ int ledger_load_head(struct ledger *l, struct ledger_fault *fault)
 	return err;
 }
 
-/* Where the first `size` entries end, by the stored position of the last, whose record must be there and be what was hashed. */
+/* Where the first `size` entries end, by the stored position of the last, whose record must be
+ * there and be what was hashed. */
 static int find_end(struct ledger *l, uint64_t size, struct ledger_place *end)
 {
 	uint8_t leaf[HASH_LEN], stored[HASH_LEN];
@@ -66,7 +68,8 @@ out:
 	return err;
 }
 
-/* Whether every segment that the head covers is there and as long as the positions say.  0 or EUCLEAN. */
+/* Whether every segment that the head covers is there and as long as the positions say.  0 or
+ * EUCLEAN. */
 static int check_segments(struct ledger *l)
 {
 	const struct segments *s = &l->segments;
@@ -102,7 +105,8 @@ static int check_root(struct ledger *l)
 	return memcmp(root, l->head.root, HASH_LEN) == 0 ? 0 : EUCLEAN;
 }
 
-/* Where reading must begin: at the head's end where the stored files bear it out, else at the very beginning. */
+/* Where reading must begin: at the head's end where the stored files bear it out, else at the very
+ * beginning. */
 static int find_start(struct ledger *l, struct ledger_place *start)
 {
 	int err;
@@ -132,15 +136,18 @@ static int check_head(struct ledger *l, struct ledger_place end, struct ledger_f
 	if (l->edge.count < l->head.size) {
 		segment_name(&l->segments, end.segment, name);
 		ledger_fault_set(fault,
-				 _("%s, offset %" PRIu64 ": the ledger ends here with %" PRIu64 " entries, its signed checkpoint is over %"
-				 PRIu64 ": it was rolled back or its end is damaged"),
-				 name, end.offset, l->edge.count, l->head.size);
+			_("%s, offset %" PRIu64 ": the ledger ends here with %" PRIu64
+			  " entries, its signed checkpoint is over %" PRIu64
+			  ": it was rolled back or its end is damaged"),
+			name, end.offset, l->edge.count, l->head.size);
 		return EUCLEAN;
 	}
 	err = check_root(l);
 	if (err == EUCLEAN)
-		ledger_fault_set(fault, _("segment: the first %" PRIu64 " entries are not those that were signed: the ledger was rewritten"),
-				 l->head.size);
+		ledger_fault_set(fault,
+			_("segment: the first %" PRIu64
+			  " entries are not those that were signed: the ledger was rewritten"),
+			l->head.size);
 	return err;
 }
 
@@ -161,7 +168,8 @@ static int cut_tail(struct ledger *l, struct ledger_place end, uint64_t *cut)
 }
 
 /* Takes up what stands from `at` on.  Nothing is changed before the whole is known to be sound. */
-static int read_on(struct ledger *l, struct ledger_place at, uint64_t *cut, struct ledger_fault *fault)
+static int read_on(
+	struct ledger *l, struct ledger_place at, uint64_t *cut, struct ledger_fault *fault)
 {
 	int err;
 
@@ -202,7 +210,8 @@ static int find_known_end(struct ledger *l, struct ledger_place *end)
 	err = find_end(l, l->edge.count, end);
 	if (err != EUCLEAN)
 		return err;
-	/* the last ones seen were not durable, and the mount took them back: back to what was signed at the opening */
+	/* the last ones seen were not durable, and the mount took them back: back to what was
+	 * signed at the opening */
 	err = derived_edge(&l->derived, l->derived.trusted, &l->edge);
 	if (err)
 		return err;

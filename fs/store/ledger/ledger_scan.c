@@ -7,17 +7,17 @@
 #include "fs/store/ledger/ledger_internal.h"
 #include "fs/store/ledger/ledger_record.h"
 
-#define WINDOW (1 << 20)        /* bytes read at once */
-#define DERIVE 1024             /* entries derived at once */
+#define WINDOW (1 << 20) /* bytes read at once */
+#define DERIVE 1024      /* entries derived at once */
 
 struct scan {
 	struct ledger *l;
 	struct ledger_fault *fault;
-	struct ledger_place at;         /* the next record */
-	uint8_t *window;                /* what was read of its segment, from window_start on */
+	struct ledger_place at; /* the next record */
+	uint8_t *window;        /* what was read of its segment, from window_start on */
 	uint64_t window_start;
 	size_t window_len;
-	uint64_t positions[DERIVE];     /* of entries that are read and not yet derived */
+	uint64_t positions[DERIVE]; /* of entries that are read and not yet derived */
 	uint8_t leaves[DERIVE][HASH_LEN];
 	size_t pending;
 };
@@ -32,8 +32,9 @@ static int damage(const struct scan *s, const char *what)
 	char name[SEGMENT_NAME];
 
 	segment_name(&s->l->segments, s->at.segment, name);
-	ledger_fault_set(s->fault, _("%s, offset %" PRIu64 ": %s (entry %" PRIu64 " should stand there)"), name, s->at.offset, what,
-			 expected(s));
+	ledger_fault_set(s->fault,
+		_("%s, offset %" PRIu64 ": %s (entry %" PRIu64 " should stand there)"), name,
+		s->at.offset, what, expected(s));
 	return EUCLEAN;
 }
 
@@ -41,11 +42,13 @@ static int damage(const struct scan *s, const char *what)
 static int look(struct scan *s, uint64_t offset, const uint8_t **bytes, size_t *len)
 {
 	uint64_t skip = offset - s->window_start;
-	bool to_end = s->window_len < WINDOW;   /* a window that is short reaches the segment's end */
+	bool to_end = s->window_len < WINDOW; /* a window that is short reaches the segment's end */
 	int err;
 
-	if (s->window_start > offset || skip > s->window_len || (!to_end && skip + RECORD_MAX > s->window_len)) {
-		err = segments_read(&s->l->segments, s->at.segment, offset, s->window, WINDOW, &s->window_len);
+	if (s->window_start > offset || skip > s->window_len ||
+		(!to_end && skip + RECORD_MAX > s->window_len)) {
+		err = segments_read(
+			&s->l->segments, s->at.segment, offset, s->window, WINDOW, &s->window_len);
 		if (err)
 			return err;
 		s->window_start = offset;
@@ -64,7 +67,8 @@ static void go_to(struct scan *s, size_t segment, uint64_t offset)
 	s->window_len = 0;
 }
 
-/* The record at s->at.  ENODATA: the segment ends there; EBADMSG: torn or damaged; ESTALE: whole, but of another entry. */
+/* The record at s->at.  ENODATA: the segment ends there; EBADMSG: torn or damaged; ESTALE: whole,
+ * but of another entry. */
 static int peek(struct scan *s, struct record *record)
 {
 	const uint8_t *bytes;
@@ -99,7 +103,9 @@ static int find_later_batch(struct scan *s)
 		if (next == len && len < RECORD_MAX)
 			return ENOENT;
 		if (next == len) {
-			offset += len - (RECORD_HEADER - 1);    /* a header may begin in one look and end in the next */
+			offset += len -
+				(RECORD_HEADER -
+					1); /* a header may begin in one look and end in the next */
 			continue;
 		}
 		offset += next;
@@ -113,9 +119,9 @@ static int find_later_batch(struct scan *s)
 }
 
 /*
- * What the bad place at s->at means.  0: nothing, it reads well now (a mount was writing it); ENODATA: torn by a crash, the ledger
- * ends here; EUCLEAN: damage.  A batch is durable before the next is begun, and a segment before the next is made, so a crash can
- * tear the last batch only.
+ * What the bad place at s->at means.  0: nothing, it reads well now (a mount was writing it);
+ * ENODATA: torn by a crash, the ledger ends here; EUCLEAN: damage.  A batch is durable before the
+ * next is begun, and a segment before the next is made, so a crash can tear the last batch only.
  */
 static int judge(struct scan *s, int bad)
 {
@@ -134,7 +140,9 @@ static int judge(struct scan *s, int bad)
 		return again == ENODATA ? 0 : again;
 	if (again == ESTALE)
 		return damage(s, _("a record of another entry"));
-	return damage(s, last ? _("a damaged record, with later ones behind it") : _("a damaged record, with later segments behind it"));
+	return damage(s,
+		last ? _("a damaged record, with later ones behind it")
+		     : _("a damaged record, with later segments behind it"));
 }
 
 static int derive_pending(struct scan *s)
@@ -142,7 +150,8 @@ static int derive_pending(struct scan *s)
 	int err = 0;
 
 	if (s->pending > 0)
-		err = derived_append(&s->l->derived, &s->l->edge, (const uint8_t (*)[HASH_LEN])s->leaves, s->positions, s->pending);
+		err = derived_append(&s->l->derived, &s->l->edge,
+			(const uint8_t(*)[HASH_LEN])s->leaves, s->positions, s->pending);
 	s->pending = 0;
 	return err;
 }
@@ -166,8 +175,10 @@ static int next_segment(struct scan *s)
 		return ENODATA;
 	if (all->list[s->at.segment + 1].first != expected(s)) {
 		segment_name(all, s->at.segment + 1, name);
-		ledger_fault_set(s->fault, _("before %s: entries are missing from %" PRIu64 " on, a segment or its end is gone"), name,
-				 expected(s));
+		ledger_fault_set(s->fault,
+			_("before %s: entries are missing from %" PRIu64
+			  " on, a segment or its end is gone"),
+			name, expected(s));
 		return EUCLEAN;
 	}
 	go_to(s, s->at.segment + 1, 0);

@@ -17,7 +17,7 @@
 
 #define FOLDER "segment"
 #define DIGITS 16
-#define OPEN_MAX_OLD 64         /* descriptors kept open for older segments */
+#define OPEN_MAX_OLD 64 /* descriptors kept open for older segments */
 
 static void file_name(uint64_t first, char out[SEGMENT_NAME])
 {
@@ -260,7 +260,8 @@ static int open_old(struct segments *s, size_t index)
 	return err;
 }
 
-/* Takes the read lock with the segment open, so that its descriptor holds until unlock.  On an error the lock is not held. */
+/* Takes the read lock with the segment open, so that its descriptor holds until unlock.  On an
+ * error the lock is not held. */
 static int acquire(struct segments *s, size_t index, int *fd)
 {
 	int err;
@@ -291,7 +292,8 @@ int segments_length(struct segments *s, size_t index, uint64_t *length)
 	return err;
 }
 
-int segments_read(struct segments *s, size_t index, uint64_t offset, void *buf, size_t len, size_t *got)
+int segments_read(
+	struct segments *s, size_t index, uint64_t offset, void *buf, size_t len, size_t *got)
 {
 	int fd, err;
 
@@ -303,9 +305,11 @@ int segments_read(struct segments *s, size_t index, uint64_t offset, void *buf, 
 	return err;
 }
 
-int segments_read_entry(struct segments *s, uint64_t seq, uint64_t offset, void *buf, size_t len, size_t *got)
+int segments_read_entry(
+	struct segments *s, uint64_t seq, uint64_t offset, void *buf, size_t len, size_t *got)
 {
-	/* the index can't come to mean another segment: the list changes at its end only, behind every entry that may be read */
+	/* the index can't come to mean another segment: the list changes at its end only, behind
+	 * every entry that may be read */
 	return segments_read(s, segments_find(s, seq), offset, buf, len, got);
 }
 
@@ -347,7 +351,8 @@ int segments_write(struct segments *s, const void *buf, size_t len)
 	return fileio_write(s->list[s->count - 1].fd, buf, len, s->end);
 }
 
-/* Removes the last segment.  Durable before anything in front of it is cut, so that no crash can leave a gap. */
+/* Removes the last segment.  Durable before anything in front of it is cut, so that no crash can
+ * leave a gap. */
 static int drop_last(struct segments *s)
 {
 	size_t last = s->count - 1;

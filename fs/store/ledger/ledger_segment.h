@@ -1,6 +1,7 @@
 /*
- * The ledger's segment files.  One thread changes them (append, roll, cut, list); any thread may read meanwhile.
- * Descriptors of older segments are opened when needed and bounded in number, so that a ledger of any length can be read.
+ * The ledger's segment files.  One thread changes them (append, roll, cut, list); any thread may
+ * read meanwhile. Descriptors of older segments are opened when needed and bounded in number, so
+ * that a ledger of any length can be read.
  */
 #ifndef FS_STORE_LEDGER_LEDGER_SEGMENT_H
 #define FS_STORE_LEDGER_LEDGER_SEGMENT_H
@@ -10,21 +11,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SEGMENT_NAME 32         /* "segment/<16 digits>", NUL included */
+#define SEGMENT_NAME 32 /* "segment/<16 digits>", NUL included */
 
 struct segment {
-	uint64_t first;         /* sequence number of its first entry */
-	int fd;                 /* -1 while closed */
+	uint64_t first; /* sequence number of its first entry */
+	int fd;         /* -1 while closed */
 };
 
 struct segments {
 	int dirfd;
 	bool writable;
-	pthread_rwlock_t lock;  /* over list, count and the descriptors */
-	struct segment *list;   /* in order; the last one is always open */
+	pthread_rwlock_t lock; /* over list, count and the descriptors */
+	struct segment *list;  /* in order; the last one is always open */
 	size_t count, opened;
-	uint64_t end;           /* length of the last one, as the writer knows it */
-	uint64_t roll_at;       /* a new one is begun once the last is this long */
+	uint64_t end;     /* length of the last one, as the writer knows it */
+	uint64_t roll_at; /* a new one is begun once the last is this long */
 };
 
 /* Makes the folder and the first, empty segment; not yet durable. */
@@ -36,18 +37,23 @@ void segments_close(struct segments *s);
 /* Takes up segments that were begun by another process since. */
 int segments_list(struct segments *s);
 
-/* Writes out what the kernel still holds of the last segment and drops its cache, which can't be believed after a failed write-back. */
+/* Writes out what the kernel still holds of the last segment and drops its cache, which can't be
+ * believed after a failed write-back. */
 int segments_settle(struct segments *s);
 
 void segment_name(const struct segments *s, size_t index, char out[SEGMENT_NAME]);
-size_t segments_find(struct segments *s, uint64_t seq);         /* the index of the segment that holds the entry */
+size_t segments_find(
+	struct segments *s, uint64_t seq); /* the index of the segment that holds the entry */
 int segments_length(struct segments *s, size_t index, uint64_t *length);
 
 /* Up to len bytes; *got is short only at the segment's end. */
-int segments_read(struct segments *s, size_t index, uint64_t offset, void *buf, size_t len, size_t *got);
-int segments_read_entry(struct segments *s, uint64_t seq, uint64_t offset, void *buf, size_t len, size_t *got);
+int segments_read(
+	struct segments *s, size_t index, uint64_t offset, void *buf, size_t len, size_t *got);
+int segments_read_entry(
+	struct segments *s, uint64_t seq, uint64_t offset, void *buf, size_t len, size_t *got);
 
-/* Begins a new segment, durably.  Sync before: all in front of it must be durable, so that a gap is never a crash's doing. */
+/* Begins a new segment, durably.  Sync before: all in front of it must be durable, so that a gap is
+ * never a crash's doing. */
 int segments_roll(struct segments *s, uint64_t first);
 
 /* Writes at s->end, which stays; on an error what was written is to be cut. */

@@ -1,4 +1,5 @@
-/* What anyone can do with a ledger's entries and hashes, wherever they come from: verify, compare, prove. */
+/* What anyone can do with a ledger's entries and hashes, wherever they come from: verify, compare,
+ * prove. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -25,16 +26,21 @@ static int check_node(void *arg, unsigned tile, uint64_t index, const uint8_t ha
 
 	err = v->source->hash(v->source->arg, level, index, stored);
 	if (err) {
-		ledger_fault_set(v->fault, _("node %" PRIu64 " of level %u can't be read: %s"), index, level, i18n_error(err));
+		ledger_fault_set(v->fault, _("node %" PRIu64 " of level %u can't be read: %s"),
+			index, level, i18n_error(err));
 		return err;
 	}
 	if (memcmp(hash, stored, HASH_LEN) == 0)
 		return 0;
 	if (tile == 0)
-		ledger_fault_set(v->fault, _("entry %" PRIu64 ": its text is not what the ledger's tree has for it"), index);
+		ledger_fault_set(v->fault,
+			_("entry %" PRIu64 ": its text is not what the ledger's tree has for it"),
+			index);
 	else
-		ledger_fault_set(v->fault, _("node %" PRIu64 " of level %u (entries %" PRIu64 " to %" PRIu64 "): the stored hash is wrong"),
-				 index, level, index << level, ((index + 1) << level) - 1);
+		ledger_fault_set(v->fault,
+			_("node %" PRIu64 " of level %u (entries %" PRIu64 " to %" PRIu64
+			  "): the stored hash is wrong"),
+			index, level, index << level, ((index + 1) << level) - 1);
 	return EUCLEAN;
 }
 
@@ -49,7 +55,8 @@ static int check_entry(struct verification *v, uint64_t seq, struct tile_edge *e
 	if (err == EUCLEAN)
 		ledger_fault_set(v->fault, _("entry %" PRIu64 ": its record is damaged"), seq);
 	else if (err)
-		ledger_fault_set(v->fault, _("entry %" PRIu64 " can't be read: %s"), seq, i18n_error(err));
+		ledger_fault_set(
+			v->fault, _("entry %" PRIu64 " can't be read: %s"), seq, i18n_error(err));
 	if (err)
 		return err;
 	merkle_leaf(text, len, leaf);
@@ -58,7 +65,8 @@ static int check_entry(struct verification *v, uint64_t seq, struct tile_edge *e
 	return err ? err : tile_edge_push(edge, leaf, check_node, v);
 }
 
-int ledger_verify(const struct ledger_source *s, ledger_progress progress, void *arg, struct ledger_fault *fault)
+int ledger_verify(const struct ledger_source *s, ledger_progress progress, void *arg,
+	struct ledger_fault *fault)
 {
 	struct verification v = { .source = s, .fault = fault };
 	uint8_t root[HASH_LEN], stored[HASH_LEN];
@@ -80,7 +88,8 @@ int ledger_verify(const struct ledger_source *s, ledger_progress progress, void 
 		return err;
 	tile_edge_root(&edge, root);
 	if (memcmp(root, stored, HASH_LEN) != 0) {
-		ledger_fault_set(fault, _("the root over %" PRIu64 " entries does not follow from them"), s->size);
+		ledger_fault_set(fault,
+			_("the root over %" PRIu64 " entries does not follow from them"), s->size);
 		return EUCLEAN;
 	}
 	if (progress)
@@ -88,7 +97,8 @@ int ledger_verify(const struct ledger_source *s, ledger_progress progress, void 
 	return 0;
 }
 
-int ledger_compare(const struct ledger_source *s, const struct checkpoint *kept, enum ledger_relation *out)
+int ledger_compare(
+	const struct ledger_source *s, const struct checkpoint *kept, enum ledger_relation *out)
 {
 	uint8_t root[HASH_LEN];
 	int err;
@@ -130,7 +140,8 @@ int ledger_prove(const struct ledger_source *s, uint64_t index, const char *chec
 	if (err)
 		return err;
 	/* no proof leaves the house that does not hold */
-	if (merkle_verify_inclusion(leaf, index, c.size, (const uint8_t (*)[HASH_LEN])proof, count, c.root))
+	if (merkle_verify_inclusion(
+		    leaf, index, c.size, (const uint8_t(*)[HASH_LEN])proof, count, c.root))
 		return EUCLEAN;
-	return tlog_proof_format(index, (const uint8_t (*)[HASH_LEN])proof, count, checkpoint, out);
+	return tlog_proof_format(index, (const uint8_t(*)[HASH_LEN])proof, count, checkpoint, out);
 }

@@ -17,10 +17,11 @@
 #define TYPED_KEY_LEN (1 + KEY_PUBLIC_LEN)
 #define SIGNED_LEN (KEY_ID_LEN + SIGNATURE_LEN)
 #define BASE64_LEN(len) (4 * (((len) + 2) / 3))
-#define SIGNATURE_MARK "\xe2\x80\x94 "     /* an em dash and a space */
+#define SIGNATURE_MARK "\xe2\x80\x94 " /* an em dash and a space */
 #define KEY_FILE_LEN (2 * KEY_SEED_LEN)
 
-/* Narrower than the format (which takes any UTF-8 without spaces), wide enough for every name a store gives itself. */
+/* Narrower than the format (which takes any UTF-8 without spaces), wide enough for every name a
+ * store gives itself. */
 static bool name_ok(const char *name, size_t len)
 {
 	size_t i;
@@ -57,7 +58,8 @@ void vkey_format(const char *name, const uint8_t pub[KEY_PUBLIC_LEN], char out[V
 	key_id(name, pub, id);
 	typed_key(pub, key);
 	base64_encode(key, sizeof(key), base64);
-	snprintf(out, VKEY_MAX, "%.*s+%02x%02x%02x%02x+%s", ORIGIN_MAX - 1, name, id[0], id[1], id[2], id[3], base64);
+	snprintf(out, VKEY_MAX, "%.*s+%02x%02x%02x%02x+%s", ORIGIN_MAX - 1, name, id[0], id[1],
+		id[2], id[3], base64);
 }
 
 int vkey_parse(const char *vkey, char name[ORIGIN_MAX], uint8_t pub[KEY_PUBLIC_LEN])
@@ -74,7 +76,8 @@ int vkey_parse(const char *vkey, char name[ORIGIN_MAX], uint8_t pub[KEY_PUBLIC_L
 	if (!base64)
 		return EINVAL;
 	base64++;
-	if (!base64_decode(base64, strlen(base64), key, sizeof(key), &len) || len != sizeof(key) || key[0] != ALGORITHM_ED25519)
+	if (!base64_decode(base64, strlen(base64), key, sizeof(key), &len) || len != sizeof(key) ||
+		key[0] != ALGORITHM_ED25519)
 		return EINVAL;
 	memcpy(name, vkey, (size_t)(plus - vkey));
 	name[plus - vkey] = '\0';
@@ -84,7 +87,8 @@ int vkey_parse(const char *vkey, char name[ORIGIN_MAX], uint8_t pub[KEY_PUBLIC_L
 	return strcmp(canonical, vkey) == 0 ? 0 : EINVAL;
 }
 
-int checkpoint_sign(const struct checkpoint *c, const uint8_t seed[KEY_SEED_LEN], char out[CHECKPOINT_MAX])
+int checkpoint_sign(
+	const struct checkpoint *c, const uint8_t seed[KEY_SEED_LEN], char out[CHECKPOINT_MAX])
 {
 	char root[BASE64_LEN(HASH_LEN) + 1], signature[BASE64_LEN(SIGNED_LEN) + 1];
 	uint8_t pub[KEY_PUBLIC_LEN], both[SIGNED_LEN];
@@ -102,7 +106,8 @@ int checkpoint_sign(const struct checkpoint *c, const uint8_t seed[KEY_SEED_LEN]
 	if (err)
 		return err;
 	base64_encode(both, sizeof(both), signature);
-	snprintf(out + len, CHECKPOINT_MAX - (size_t)len, "\n" SIGNATURE_MARK "%s %s\n", c->origin, signature);
+	snprintf(out + len, CHECKPOINT_MAX - (size_t)len, "\n" SIGNATURE_MARK "%s %s\n", c->origin,
+		signature);
 	return 0;
 }
 
@@ -119,7 +124,8 @@ static bool next_line(const char **at, const char *end, const char **line, size_
 	return true;
 }
 
-/* A decimal without sign or leading zeros, within an int64, which is what others' programs hold a size in. */
+/* A decimal without sign or leading zeros, within an int64, which is what others' programs hold a
+ * size in. */
 static bool parse_size(const char *text, size_t len, uint64_t *out)
 {
 	uint64_t size = 0;
@@ -147,15 +153,17 @@ static int parse_body(const char *text, size_t text_len, struct checkpoint *out)
 	out->origin[len] = '\0';
 	if (!next_line(&at, end, &line, &len) || !parse_size(line, len, &out->size))
 		return EINVAL;
-	if (!next_line(&at, end, &line, &len) || !base64_decode(line, len, out->root, HASH_LEN, &root_len) || root_len != HASH_LEN)
+	if (!next_line(&at, end, &line, &len) ||
+		!base64_decode(line, len, out->root, HASH_LEN, &root_len) || root_len != HASH_LEN)
 		return EINVAL;
-	while (at < end)        /* extension lines: anything but empty */
+	while (at < end) /* extension lines: anything but empty */
 		if (!next_line(&at, end, &line, &len) || len == 0)
 			return EINVAL;
 	return 0;
 }
 
-/* Where the signatures begin: behind the last empty line.  NULL where there are none, or a control character is in the note. */
+/* Where the signatures begin: behind the last empty line.  NULL where there are none, or a control
+ * character is in the note. */
 static const char *signatures_of(const char *note)
 {
 	const char *p, *found = NULL;
@@ -170,8 +178,8 @@ static const char *signatures_of(const char *note)
 }
 
 /* One signature line: 0 where it is the key's and verifies, ENOENT where it is someone else's. */
-static int check_signature(const char *line, size_t len, const char *text, size_t text_len, const char *name,
-			   const uint8_t pub[KEY_PUBLIC_LEN])
+static int check_signature(const char *line, size_t len, const char *text, size_t text_len,
+	const char *name, const uint8_t pub[KEY_PUBLIC_LEN])
 {
 	size_t mark = strlen(SIGNATURE_MARK), name_len, base64_len, decoded;
 	uint8_t both[SIGNED_LEN], id[KEY_ID_LEN];
@@ -187,9 +195,11 @@ static int check_signature(const char *line, size_t len, const char *text, size_
 	name_len = (size_t)(space - line);
 	base64_len = len - name_len - 1;
 	/* a name may have keys of other kinds, whose signatures have other lengths */
-	if (name_len != strlen(name) || memcmp(line, name, name_len) != 0 || base64_len != BASE64_LEN(SIGNED_LEN))
+	if (name_len != strlen(name) || memcmp(line, name, name_len) != 0 ||
+		base64_len != BASE64_LEN(SIGNED_LEN))
 		return ENOENT;
-	if (!base64_decode(space + 1, base64_len, both, sizeof(both), &decoded) || decoded != sizeof(both))
+	if (!base64_decode(space + 1, base64_len, both, sizeof(both), &decoded) ||
+		decoded != sizeof(both))
 		return EINVAL;
 	key_id(name, pub, id);
 	if (memcmp(both, id, KEY_ID_LEN) != 0)
@@ -228,7 +238,8 @@ int checkpoint_open(const char *note, const char *vkey, struct checkpoint *out)
 	return 0;
 }
 
-int tlog_proof_format(uint64_t index, const uint8_t (*proof)[HASH_LEN], size_t count, const char *checkpoint, char **out)
+int tlog_proof_format(uint64_t index, const uint8_t (*proof)[HASH_LEN], size_t count,
+	const char *checkpoint, char **out)
 {
 	char line[BASE64_LEN(HASH_LEN) + 1];
 	char *text = NULL;
@@ -256,7 +267,7 @@ int tlog_proof_format(uint64_t index, const uint8_t (*proof)[HASH_LEN], size_t c
 
 int key_create(const char *path, uint8_t seed[KEY_SEED_LEN])
 {
-	char text[KEY_FILE_LEN + 2];    /* a newline and a NUL */
+	char text[KEY_FILE_LEN + 2]; /* a newline and a NUL */
 	int fd, err;
 
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);

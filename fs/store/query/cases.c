@@ -9,21 +9,28 @@
 int cases_taken(struct sql *db, const char *name, int64_t but, bool *taken)
 {
 	int64_t n = 0;
-	int err = sql_value(db, &n, "SELECT EXISTS(SELECT 1 FROM casefile WHERE number=?1 AND id<>?2) OR EXISTS(SELECT 1 FROM case_alias WHERE name=?1 AND kase<>?2)",
-			    "si", name, but);
+	int err = sql_value(db, &n,
+		"SELECT EXISTS(SELECT 1 FROM casefile WHERE number=?1 AND id<>?2) OR EXISTS(SELECT "
+		"1 FROM case_alias WHERE name=?1 AND kase<>?2)",
+		"si", name, but);
 
 	*taken = n != 0;
 	return err;
 }
 
-#define ANY_DAY 0       /* the same for all that are compared */
+#define ANY_DAY 0 /* the same for all that are compared */
 
 int cases_shortens(struct sql *db, int64_t kase, const struct class_rule *rule, bool *shortens)
 {
-	struct bond b = { .kind = BOND_CASE, .from = BOND_FROM_CASE, .rule = *rule, .closed = ANY_DAY };
+	struct bond b = {
+		.kind = BOND_CASE, .from = BOND_FROM_CASE, .rule = *rule, .closed = ANY_DAY
+	};
 	struct term now = TERM_NONE, given = TERM_NONE;
-	struct sql_rows *rows = sql_query(db, "SELECT rule.name, rule.kind, rule.months FROM case_class JOIN class AS rule ON rule.name=case_class.class"
-					  " AND rule.version>=case_class.version WHERE case_class.kase=?", "i", kase);
+	struct sql_rows *rows = sql_query(db,
+		"SELECT rule.name, rule.kind, rule.months FROM case_class JOIN class AS rule ON "
+		"rule.name=case_class.class"
+		" AND rule.version>=case_class.version WHERE case_class.kase=?",
+		"i", kase);
 	int rc;
 
 	term_add(&given, &b, ANY_DAY, 0);
@@ -37,7 +44,8 @@ int cases_shortens(struct sql *db, int64_t kase, const struct class_rule *rule, 
 	return -rc;
 }
 
-int cases_judge_class(struct sql *db, int64_t kase, const char *class, int64_t policy, enum reason *why)
+int cases_judge_class(
+	struct sql *db, int64_t kase, const char *class, int64_t policy, enum reason *why)
 {
 	struct class_rule rule;
 	bool shortens = false;
@@ -54,7 +62,8 @@ int cases_judge_class(struct sql *db, int64_t kase, const char *class, int64_t p
 
 enum reason cases_judge_close(const struct casefile *k, int32_t day, const struct event_time *now)
 {
-	if (day > day_of_instant(now->clock, now->utc_offset) && day > day_of_instant(now->wall, now->utc_offset))
+	if (day > day_of_instant(now->clock, now->utc_offset) &&
+		day > day_of_instant(now->wall, now->utc_offset))
 		return REASON_CLOSED_FUTURE;
 	if (day < day_of_instant(k->opened, now->utc_offset))
 		return REASON_CLOSED_EARLY;
@@ -64,9 +73,12 @@ enum reason cases_judge_close(const struct casefile *k, int32_t day, const struc
 int cases_belongs(struct sql *db, int64_t kase, int64_t item, bool *lies, bool *linked)
 {
 	int64_t n = 0;
-	int err = sql_value(db, &n, "SELECT EXISTS(SELECT 1 FROM item JOIN folder ON folder.id=item.folder WHERE item.id=?2 AND (folder.kase=(SELECT number FROM casefile WHERE id=?1)"
-			    " OR folder.kase IN (SELECT name FROM case_alias WHERE kase=?1))) + 2 * EXISTS(SELECT 1 FROM case_item WHERE item=?2 AND kase=?1 AND unlinked=0)",
-			    "ii", kase, item);
+	int err = sql_value(db, &n,
+		"SELECT EXISTS(SELECT 1 FROM item JOIN folder ON folder.id=item.folder WHERE "
+		"item.id=?2 AND (folder.kase=(SELECT number FROM casefile WHERE id=?1)"
+		" OR folder.kase IN (SELECT name FROM case_alias WHERE kase=?1))) + 2 * "
+		"EXISTS(SELECT 1 FROM case_item WHERE item=?2 AND kase=?1 AND unlinked=0)",
+		"ii", kase, item);
 
 	*lies = n & 1;
 	*linked = n & 2;
@@ -76,10 +88,15 @@ int cases_belongs(struct sql *db, int64_t kase, int64_t item, bool *lies, bool *
 /* The numbers of an item's cases: that of its folder, then those that it is linked to. */
 static struct sql_rows *numbers_of(struct sql *db, int64_t item)
 {
-	return sql_query(db, "SELECT number, min(place) FROM (SELECT casefile.number AS number, 0 AS place FROM item JOIN folder ON folder.id=item.folder"
-			 " JOIN casefile ON casefile.number=folder.kase OR casefile.id=(SELECT kase FROM case_alias WHERE name=folder.kase) WHERE item.id=?1"
-			 " UNION ALL SELECT casefile.number, 1 FROM case_item JOIN casefile ON casefile.id=case_item.kase WHERE case_item.item=?1"
-			 " AND case_item.unlinked=0) GROUP BY number ORDER BY 2, 1", "i", item);
+	return sql_query(db,
+		"SELECT number, min(place) FROM (SELECT casefile.number AS number, 0 AS place FROM "
+		"item JOIN folder ON folder.id=item.folder"
+		" JOIN casefile ON casefile.number=folder.kase OR casefile.id=(SELECT kase FROM "
+		"case_alias WHERE name=folder.kase) WHERE item.id=?1"
+		" UNION ALL SELECT casefile.number, 1 FROM case_item JOIN casefile ON "
+		"casefile.id=case_item.kase WHERE case_item.item=?1"
+		" AND case_item.unlinked=0) GROUP BY number ORDER BY 2, 1",
+		"i", item);
 }
 
 int cases_of_item(struct sql *db, int64_t item, char *out, size_t cap)
@@ -94,7 +111,8 @@ int cases_of_item(struct sql *db, int64_t item, char *out, size_t cap)
 
 		if (used + strlen(number) + 2 > cap)
 			break;
-		used += (size_t)snprintf(out + used, cap - used, "%s%s", used > 0 ? "," : "", number);
+		used += (size_t)snprintf(
+			out + used, cap - used, "%s%s", used > 0 ? "," : "", number);
 	}
 	sql_done(rows);
 	return rc < 0 ? -rc : 0;
@@ -112,7 +130,8 @@ json_t *cases_json(struct sql *db, int64_t item)
 
 static int add_aliases(struct query *q, int64_t kase, json_t *j)
 {
-	struct sql_rows *rows = sql_query(q->db, "SELECT name FROM case_alias WHERE kase=? ORDER BY id", "i", kase);
+	struct sql_rows *rows = sql_query(
+		q->db, "SELECT name FROM case_alias WHERE kase=? ORDER BY id", "i", kase);
 	json_t *aliases = json_array();
 	int rc;
 
@@ -124,8 +143,11 @@ static int add_aliases(struct query *q, int64_t kase, json_t *j)
 
 static int add_counts(struct query *q, int64_t kase, json_t *j)
 {
-	struct sql_rows *rows = sql_query(q->db, "SELECT count(*), coalesce(sum(item.size),0) FROM case_entry JOIN item ON item.id=case_entry.item"
-					  " WHERE case_entry.kase=? AND item.state=1", "i", kase);
+	struct sql_rows *rows = sql_query(q->db,
+		"SELECT count(*), coalesce(sum(item.size),0) FROM case_entry JOIN item ON "
+		"item.id=case_entry.item"
+		" WHERE case_entry.kase=? AND item.state=1",
+		"i", kase);
 	int64_t linked = 0;
 	int rc = sql_next(rows);
 
@@ -136,7 +158,8 @@ static int add_counts(struct query *q, int64_t kase, json_t *j)
 	sql_done(rows);
 	if (rc < 0)
 		return -rc;
-	rc = sql_value(q->db, &linked, "SELECT count(*) FROM case_item WHERE kase=? AND unlinked=0", "i", kase);
+	rc = sql_value(q->db, &linked, "SELECT count(*) FROM case_item WHERE kase=? AND unlinked=0",
+		"i", kase);
 	json_object_set_new(j, "linked", json_integer(linked));
 	return rc;
 }
@@ -185,11 +208,9 @@ static int query_case_items(struct query *q, const json_t *request, json_t **ans
 		after = item.id;
 		n++;
 	}
-	*answer = json_pack("{s:o, s:o}", "rows", out, "next", n == limit ? json_integer(after) : json_null());
+	*answer = json_pack(
+		"{s:o, s:o}", "rows", out, "next", n == limit ? json_integer(after) : json_null());
 	return rc < 0 ? -rc : 0;
 }
 
-const struct query_row query_cases[] = {
-	{ "case.items", query_case_items },
-	{ NULL, NULL }
-};
+const struct query_row query_cases[] = { { "case.items", query_case_items }, { NULL, NULL } };

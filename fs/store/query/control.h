@@ -1,3 +1,4 @@
+/* clang-format off */
 /*
  * The control file: /.custody/ctl.  Open it, write one JSON request in one write(2) (at most 128 KiB), read the JSON answer from offset 0 to its end.  A further
  * write on the same descriptor is the next request.  The kernel vouches for who asks; opener and writer must be the same uid.
@@ -102,6 +103,7 @@
  * REQUEST {id,applicant,applicant_name,items:[N…],paths:[…],folders:[…],case,purpose,from,to,opens,used,state,decided_by,decided_by_name,decided_at,reason,asked_at}
  * ENTRY   the entry as on the ledger: {seq,time,clock,subject:{person,uid,gid,pid,program},event,item,case,details,policy}, and with it "path" (as it stands now) and "person_name"
  */
+/* clang-format on */
 #ifndef FS_STORE_QUERY_CONTROL_H
 #define FS_STORE_QUERY_CONTROL_H
 

@@ -7,7 +7,9 @@
 
 #include "fs/store/query/query.h"
 
-struct offline { struct store *store; };
+struct offline {
+	struct store *store;
+};
 
 int offline_open(const char *path, struct offline **out, char *text, size_t cap)
 {
@@ -41,7 +43,10 @@ int offline_source(struct offline *o, struct ledger_source *out)
 {
 	struct store *s = o->store;
 
-	*out = (struct ledger_source){ .arg = s->ledger, .size = ledger_size(s->ledger), .hash = ledger_hash, .entry = read_entry };
+	*out = (struct ledger_source){ .arg = s->ledger,
+		.size = ledger_size(s->ledger),
+		.hash = ledger_hash,
+		.entry = read_entry };
 	snprintf(out->origin, sizeof out->origin, "%s", s->format.origin);
 	snprintf(out->vkey, sizeof out->vkey, "%s", s->format.vkey);
 	return 0;
@@ -55,7 +60,9 @@ int offline_checkpoint(struct offline *o, char out[CHECKPOINT_MAX])
 int offline_transact(struct offline *o, const json_t *request, json_t **answer)
 {
 	static const struct person nobody = { .uid = UID_NONE };
-	struct query q = { .store = o->store, .who = &nobody, .all = true, .resolve = query_resolve };
+	struct query q = {
+		.store = o->store, .who = &nobody, .all = true, .resolve = query_resolve
+	};
 	const char *command = event_str(request, "do");
 	query_fn fn = command != NULL ? query_find(command) : NULL;
 	int err;
@@ -67,7 +74,8 @@ int offline_transact(struct offline *o, const json_t *request, json_t **answer)
 	if (err == 0) {
 		err = query_check(&q, request);
 		if (err == 0)
-			err = fn != NULL ? fn(&q, request, answer) : query_refuse(&q, REASON_NOT_SUPPORTED, "do");
+			err = fn != NULL ? fn(&q, request, answer)
+					 : query_refuse(&q, REASON_NOT_SUPPORTED, "do");
 		catalog_give(o->store->pool, q.db);
 	}
 	if (err == 0) {
@@ -75,8 +83,9 @@ int offline_transact(struct offline *o, const json_t *request, json_t **answer)
 		return 0;
 	}
 	json_decref(*answer);
-	*answer = json_pack("{s:b, s:s, s:s, s:s, s:s?}", "ok", 0, "errno", strerrorname_np(err) != NULL ? strerrorname_np(err) : "EIO",
-			    "reason", q.why != REASON_NONE ? reason_name(q.why) : "error", "text", q.why != REASON_NONE ? reason_text(q.why) : strerror(err),
-			    "field", q.field);
+	*answer = json_pack("{s:b, s:s, s:s, s:s, s:s?}", "ok", 0, "errno",
+		strerrorname_np(err) != NULL ? strerrorname_np(err) : "EIO", "reason",
+		q.why != REASON_NONE ? reason_name(q.why) : "error", "text",
+		q.why != REASON_NONE ? reason_text(q.why) : strerror(err), "field", q.field);
 	return *answer != NULL ? 0 : ENOMEM;
 }

@@ -1,5 +1,6 @@
 /*
- * A store read without its mount, as root, beside a running mount or not: the library's side of `custody -s STORE`.  No content, event or catalog row is changed.
+ * A store read without its mount, as root, beside a running mount or not: the library's side of
+ * `custody -s STORE`.  No content, event or catalog row is changed.
  */
 #ifndef FS_STORE_QUERY_OFFLINE_H
 #define FS_STORE_QUERY_OFFLINE_H
@@ -13,12 +14,13 @@ struct offline;
 
 /* 0 or an errno of store_open(); message: a sentence for people, translated. */
 int offline_open(const char *store, struct offline **out, char *message, size_t cap);
-void offline_close(struct offline *o);          /* NULL is fine */
+void offline_close(struct offline *o); /* NULL is fine */
 
 /* The ledger, for verifying, proving and publishing.  Valid until offline_close(). */
 int offline_source(struct offline *o, struct ledger_source *out);
 
-/* Signs the head with the store's key and stores nothing.  ENOKEY where the key is kept elsewhere. */
+/* Signs the head with the store's key and stores nothing.  ENOKEY where the key is kept
+ * elsewhere. */
 int offline_checkpoint(struct offline *o, char out[CHECKPOINT_MAX]);
 
 /* As the control file; commands that only read, with every right. */

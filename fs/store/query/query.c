@@ -36,25 +36,75 @@ int query_page(struct query *q, const json_t *request, int64_t *after, int64_t *
 	return 0;
 }
 
-static const struct { const char *field; json_type type; } field_types[] = {
-	{ "code", JSON_STRING }, { "name", JSON_STRING }, { "serial", JSON_STRING }, { "unit", JSON_STRING }, { "device", JSON_STRING },
-	{ "person", JSON_STRING }, { "number", JSON_STRING }, { "roles", JSON_STRING }, { "certified_from", JSON_STRING }, { "certified_to", JSON_STRING },
-	{ "party", JSON_STRING }, { "cause", JSON_STRING }, { "class", JSON_STRING }, { "what", JSON_STRING }, { "path", JSON_STRING },
-	{ "case", JSON_STRING }, { "purpose", JSON_STRING }, { "from", JSON_STRING }, { "to", JSON_STRING }, { "reason", JSON_STRING },
-	{ "since", JSON_STRING }, { "until", JSON_STRING }, { "verb", JSON_STRING }, { "text", JSON_STRING }, { "value", JSON_STRING },
-	{ "version", JSON_INTEGER }, { "uid", JSON_INTEGER }, { "after", JSON_INTEGER },
-	{ "limit", JSON_INTEGER }, { "item", JSON_INTEGER }, { "id", JSON_INTEGER }, { "opens", JSON_INTEGER }, { "offset", JSON_INTEGER },
-	{ "level", JSON_INTEGER }, { "rule", JSON_STRING }, { "note", JSON_STRING }, { "open", JSON_TRUE }, { "alias", JSON_STRING }, { "date", JSON_STRING },
-	{ "formal", JSON_TRUE }, { "ground", JSON_INTEGER },
-	{ "all", JSON_TRUE }, { "no_offline_copy", JSON_TRUE }, { "medium", JSON_STRING }, { "type", JSON_STRING }, { "overdue", JSON_TRUE },
-	{ "held", JSON_TRUE }, { "expired", JSON_TRUE }, { "state", JSON_STRING }, { "cursor", JSON_STRING }, { "missing", JSON_ARRAY },
-	{ "damaged", JSON_ARRAY }, { "extra", JSON_INTEGER }, { "files", JSON_INTEGER },
-	{ "missing_count", JSON_INTEGER }, { "damaged_count", JSON_INTEGER }, { "manifest", JSON_TRUE }, { "paths", JSON_ARRAY }, { "items", JSON_ARRAY },
+static const struct {
+	const char *field;
+	json_type type;
+} field_types[] = {
+	{ "code", JSON_STRING },
+	{ "name", JSON_STRING },
+	{ "serial", JSON_STRING },
+	{ "unit", JSON_STRING },
+	{ "device", JSON_STRING },
+	{ "person", JSON_STRING },
+	{ "number", JSON_STRING },
+	{ "roles", JSON_STRING },
+	{ "certified_from", JSON_STRING },
+	{ "certified_to", JSON_STRING },
+	{ "party", JSON_STRING },
+	{ "cause", JSON_STRING },
+	{ "class", JSON_STRING },
+	{ "what", JSON_STRING },
+	{ "path", JSON_STRING },
+	{ "case", JSON_STRING },
+	{ "purpose", JSON_STRING },
+	{ "from", JSON_STRING },
+	{ "to", JSON_STRING },
+	{ "reason", JSON_STRING },
+	{ "since", JSON_STRING },
+	{ "until", JSON_STRING },
+	{ "verb", JSON_STRING },
+	{ "text", JSON_STRING },
+	{ "value", JSON_STRING },
+	{ "version", JSON_INTEGER },
+	{ "uid", JSON_INTEGER },
+	{ "after", JSON_INTEGER },
+	{ "limit", JSON_INTEGER },
+	{ "item", JSON_INTEGER },
+	{ "id", JSON_INTEGER },
+	{ "opens", JSON_INTEGER },
+	{ "offset", JSON_INTEGER },
+	{ "level", JSON_INTEGER },
+	{ "rule", JSON_STRING },
+	{ "note", JSON_STRING },
+	{ "open", JSON_TRUE },
+	{ "alias", JSON_STRING },
+	{ "date", JSON_STRING },
+	{ "formal", JSON_TRUE },
+	{ "ground", JSON_INTEGER },
+	{ "all", JSON_TRUE },
+	{ "no_offline_copy", JSON_TRUE },
+	{ "medium", JSON_STRING },
+	{ "type", JSON_STRING },
+	{ "overdue", JSON_TRUE },
+	{ "held", JSON_TRUE },
+	{ "expired", JSON_TRUE },
+	{ "state", JSON_STRING },
+	{ "cursor", JSON_STRING },
+	{ "missing", JSON_ARRAY },
+	{ "damaged", JSON_ARRAY },
+	{ "extra", JSON_INTEGER },
+	{ "files", JSON_INTEGER },
+	{ "missing_count", JSON_INTEGER },
+	{ "damaged_count", JSON_INTEGER },
+	{ "manifest", JSON_TRUE },
+	{ "paths", JSON_ARRAY },
+	{ "items", JSON_ARRAY },
 };
 
 static bool fits(const json_t *value, json_type type)
 {
-	return json_is_null(value) || (type == JSON_TRUE ? json_is_boolean(value) : json_typeof(value) == type);
+	return json_is_null(value) ||
+		(type == JSON_TRUE ? json_is_boolean(value) : json_typeof(value) == type);
 }
 
 int query_check(struct query *q, const json_t *request)
@@ -129,25 +179,58 @@ static json_t *row_request(struct query *q, struct sql_rows *rows)
 	return query_request_json(q, &r);
 }
 
-static const struct list { const char *what; enum act act; const char *text; row_fn row; } lists[] = {
-	{ "units", ACT_BROWSE, "SELECT id, code, name FROM unit WHERE id>?1 ORDER BY id LIMIT ?2", row_unit },
-	{ "devices", ACT_BROWSE, "SELECT id, serial, unit FROM device WHERE id>?1 ORDER BY id LIMIT ?2", row_device },
-	{ "people", ACT_BROWSE, "SELECT " PERSON_COLUMNS " FROM person WHERE id>?1 ORDER BY id LIMIT ?2", row_person },
-	{ "cases", ACT_BROWSE, "SELECT " CASE_COLUMNS " FROM casefile WHERE id>?1 AND instr(coalesce(party,''), ?3)>0 AND instr(coalesce(cause,''), ?4)>0"
-	  " ORDER BY id LIMIT ?2", row_case },
-	{ "items", ACT_BROWSE, "SELECT " ITEM_COLUMNS " FROM item WHERE id>?1 AND state=1 ORDER BY id LIMIT ?2", row_item },
-	{ "incomplete", ACT_INCOMPLETE, "SELECT " ITEM_COLUMNS " FROM item WHERE id>?1 AND state=2 ORDER BY id LIMIT ?2", row_item },
-	{ "withdrawn", ACT_INCOMPLETE, "SELECT " ITEM_COLUMNS " FROM item WHERE id>?1 AND state=3 ORDER BY id LIMIT ?2", row_item },
-	{ "requests", ACT_REQUEST, "SELECT " REQUEST_COLUMNS " FROM request WHERE id>?1 AND (?3=0 OR applicant=?3) ORDER BY id LIMIT ?2", row_request },
-	{ "pending", ACT_REQUEST, "SELECT " REQUEST_COLUMNS " FROM request WHERE state=0 AND id>?1 AND (?3=0 OR applicant=?3) ORDER BY id LIMIT ?2", row_request },
-	{ "custodians", ACT_BROWSE, "SELECT rowid, unit, person, since, until FROM custodian WHERE rowid>?1 ORDER BY rowid LIMIT ?2", query_custodian_row },
-	{ "service", ACT_BROWSE, "SELECT id, device, since, until, note FROM service WHERE id>?1 ORDER BY id LIMIT ?2", query_service_row },
+static const struct list {
+	const char *what;
+	enum act act;
+	const char *text;
+	row_fn row;
+} lists[] = {
+	{ "units", ACT_BROWSE, "SELECT id, code, name FROM unit WHERE id>?1 ORDER BY id LIMIT ?2",
+		row_unit },
+	{ "devices", ACT_BROWSE,
+		"SELECT id, serial, unit FROM device WHERE id>?1 ORDER BY id LIMIT ?2",
+		row_device },
+	{ "people", ACT_BROWSE,
+		"SELECT " PERSON_COLUMNS " FROM person WHERE id>?1 ORDER BY id LIMIT ?2",
+		row_person },
+	{ "cases", ACT_BROWSE,
+		"SELECT " CASE_COLUMNS " FROM casefile WHERE id>?1 AND instr(coalesce(party,''), "
+		"?3)>0 AND instr(coalesce(cause,''), ?4)>0"
+		" ORDER BY id LIMIT ?2",
+		row_case },
+	{ "items", ACT_BROWSE,
+		"SELECT " ITEM_COLUMNS " FROM item WHERE id>?1 AND state=1 ORDER BY id LIMIT ?2",
+		row_item },
+	{ "incomplete", ACT_INCOMPLETE,
+		"SELECT " ITEM_COLUMNS " FROM item WHERE id>?1 AND state=2 ORDER BY id LIMIT ?2",
+		row_item },
+	{ "withdrawn", ACT_INCOMPLETE,
+		"SELECT " ITEM_COLUMNS " FROM item WHERE id>?1 AND state=3 ORDER BY id LIMIT ?2",
+		row_item },
+	{ "requests", ACT_REQUEST,
+		"SELECT " REQUEST_COLUMNS
+		" FROM request WHERE id>?1 AND (?3=0 OR applicant=?3) ORDER BY id LIMIT ?2",
+		row_request },
+	{ "pending", ACT_REQUEST,
+		"SELECT " REQUEST_COLUMNS " FROM request WHERE state=0 AND id>?1 AND (?3=0 OR "
+		"applicant=?3) ORDER BY id LIMIT ?2",
+		row_request },
+	{ "custodians", ACT_BROWSE,
+		"SELECT rowid, unit, person, since, until FROM custodian WHERE rowid>?1 ORDER BY "
+		"rowid LIMIT ?2",
+		query_custodian_row },
+	{ "service", ACT_BROWSE,
+		"SELECT id, device, since, until, note FROM service WHERE id>?1 ORDER BY id LIMIT "
+		"?2",
+		query_service_row },
 };
 
 /* Approvers see every request, others their own. */
 static int64_t only_of(const struct query *q, const struct list *l)
 {
-	return l->row != row_request || q->all || act_allowed(q->who, ACT_DECIDE) == REASON_NONE ? 0 : q->who->id;
+	return l->row != row_request || q->all || act_allowed(q->who, ACT_DECIDE) == REASON_NONE
+		? 0
+		: q->who->id;
 }
 
 /* A part of a text that is looked for; "" is a part of all. */
@@ -176,7 +259,8 @@ static int query_list(struct query *q, const json_t *request, json_t **answer)
 	if (l->row == row_request)
 		rows = sql_query(q->db, l->text, "iii", after, limit, only_of(q, l));
 	else if (l->row == row_case)
-		rows = sql_query(q->db, l->text, "iiss", after, limit, part_of(request, "party"), part_of(request, "cause"));
+		rows = sql_query(q->db, l->text, "iiss", after, limit, part_of(request, "party"),
+			part_of(request, "cause"));
 	else
 		rows = sql_query(q->db, l->text, "ii", after, limit);
 	while ((rc = sql_next(rows)) == 1) {
@@ -184,7 +268,8 @@ static int query_list(struct query *q, const json_t *request, json_t **answer)
 		json_array_append_new(out, l->row(q, rows));
 		n++;
 	}
-	*answer = json_pack("{s:o, s:o}", "rows", out, "next", n == limit ? json_integer(after) : json_null());
+	*answer = json_pack(
+		"{s:o, s:o}", "rows", out, "next", n == limit ? json_integer(after) : json_null());
 	return rc < 0 ? -rc : 0;
 }
 
@@ -198,18 +283,21 @@ int query_item(struct query *q, const json_t *request, struct item *out)
 		err = q->resolve(q->arg, path, &place);
 	if (err == 0)
 		err = place.item != 0 ? catalog_item(q->db, place.item, out) : ENOENT;
-	return err == ENOENT ? query_refuse(q, REASON_NOT_FOUND, path != NULL ? "path" : "item") : err;
+	return err == ENOENT ? query_refuse(q, REASON_NOT_FOUND, path != NULL ? "path" : "item")
+			     : err;
 }
 
 static json_t *tally_json(struct query *q, int64_t *bytes)
 {
-	struct sql_rows *rows = sql_query(q->db, "SELECT state, items, bytes FROM tally ORDER BY state", "");
+	struct sql_rows *rows = sql_query(
+		q->db, "SELECT state, items, bytes FROM tally ORDER BY state", "");
 	json_t *j = json_object();
 
 	*bytes = 0;
 	while (sql_next(rows) == 1) {
-		json_object_set_new(j, item_state_name((enum item_state)sql_int(rows, 0)), json_integer(sql_int(rows, 1)));
-		if (sql_int(rows, 0) != ITEM_DISPOSED)          /* those are gone */
+		json_object_set_new(j, item_state_name((enum item_state)sql_int(rows, 0)),
+			json_integer(sql_int(rows, 1)));
+		if (sql_int(rows, 0) != ITEM_DISPOSED) /* those are gone */
 			*bytes += sql_int(rows, 2);
 	}
 	return j;
@@ -223,10 +311,12 @@ static json_t *ledger_json(struct query *q)
 	char note[CHECKPOINT_MAX];
 	struct checkpoint head;
 	bool known = ledger_root(l, size, root) == 0;
-	bool has_head = ledger_stored_checkpoint(l, note) == 0 && checkpoint_open(note, q->store->format.vkey, &head) == 0;
+	bool has_head = ledger_stored_checkpoint(l, note) == 0 &&
+		checkpoint_open(note, q->store->format.vkey, &head) == 0;
 
-	return json_pack("{s:I, s:o, s:o}", "size", (json_int_t)size, "root", query_hash(known, root),
-			 "checkpoint_size", has_head ? json_integer((json_int_t)head.size) : json_null());
+	return json_pack("{s:I, s:o, s:o}", "size", (json_int_t)size, "root",
+		query_hash(known, root), "checkpoint_size",
+		has_head ? json_integer((json_int_t)head.size) : json_null());
 }
 
 static int query_status(struct query *q, const json_t *request, json_t **answer)
@@ -240,14 +330,20 @@ static int query_status(struct query *q, const json_t *request, json_t **answer)
 	(void)request;
 	offset_format(f->utc_offset, offset);
 	(void)q->store->blobs.ops->usage(q->store->blobs.impl, &disk);
-	(void)sql_value(q->db, &pending, "SELECT count(*) FROM (SELECT 1 FROM item WHERE state=1 AND sha256 IS NULL LIMIT 100000)", "");
-	store = json_pack("{s:s, s:I, s:s, s:s, s:b, s:s?}", "uuid", f->uuid, "format", (json_int_t)f->version, "created", f->created,
-			  "utc_offset", offset, "test_clock", f->test_clock, "path",
-			  q->all || act_allowed(q->who, ACT_LEDGER) == REASON_NONE ? q->store->path : NULL);
-	*answer = json_pack("{s:o, s:I, s:o, s:o, s:s, s:o, s:I, s:o, s:I, s:I, s:o}", "store", store, "policy", (json_int_t)q->now.policy, "wall", query_instant(q, q->now.wall),
-			    "clock", query_instant(q, q->now.clock), "version", CUSTODYFS_VERSION, "items", tally, "bytes", (json_int_t)bytes,
-			    "ledger", ledger_json(q), "free_bytes", (json_int_t)(disk.f_bavail * disk.f_frsize), "digests_pending", (json_int_t)pending,
-			    "you", q->who->id != 0 ? query_person_json(q, q->who) : json_null());
+	(void)sql_value(q->db, &pending,
+		"SELECT count(*) FROM (SELECT 1 FROM item WHERE state=1 AND sha256 IS NULL LIMIT "
+		"100000)",
+		"");
+	store = json_pack("{s:s, s:I, s:s, s:s, s:b, s:s?}", "uuid", f->uuid, "format",
+		(json_int_t)f->version, "created", f->created, "utc_offset", offset, "test_clock",
+		f->test_clock, "path",
+		q->all || act_allowed(q->who, ACT_LEDGER) == REASON_NONE ? q->store->path : NULL);
+	*answer = json_pack("{s:o, s:I, s:o, s:o, s:s, s:o, s:I, s:o, s:I, s:I, s:o}", "store",
+		store, "policy", (json_int_t)q->now.policy, "wall", query_instant(q, q->now.wall),
+		"clock", query_instant(q, q->now.clock), "version", CUSTODYFS_VERSION, "items",
+		tally, "bytes", (json_int_t)bytes, "ledger", ledger_json(q), "free_bytes",
+		(json_int_t)(disk.f_bavail * disk.f_frsize), "digests_pending", (json_int_t)pending,
+		"you", q->who->id != 0 ? query_person_json(q, q->who) : json_null());
 	return *answer != NULL ? 0 : ENOMEM;
 }
 
@@ -312,7 +408,9 @@ int query_resolve(void *arg, const char *path, struct query_place *out)
 		err = catalog_officer_in(db, u.id, d.id, name[3], &p);
 	if (err != 0 || (n > 4 && !day_parse(name[4], &day)))
 		return err != 0 ? err : ENOENT;
-	*out = (struct query_place){ .unit = u.id, .device = d.id, .officer = p.id, .day = DAY_NONE };
+	*out = (struct query_place){
+		.unit = u.id, .device = d.id, .officer = p.id, .day = DAY_NONE
+	};
 	if (n < 5)
 		return 0;
 	err = catalog_folder_at(db, u.id, d.id, p.id, day, n > 5 ? name[5] : "", &f);

@@ -1,30 +1,31 @@
 /*
- * Questions to a store, answered in JSON as the control file's protocol has it (fs/store/query/control.h): all that only reads.  The mount asks for whoever writes to the control
- * file; offline, root asks with every right.
+ * Questions to a store, answered in JSON as the control file's protocol has it
+ * (fs/store/query/control.h): all that only reads.  The mount asks for whoever writes to the
+ * control file; offline, root asks with every right.
  */
 #ifndef FS_STORE_QUERY_QUERY_H
 #define FS_STORE_QUERY_QUERY_H
 
 #include <jansson.h>
 
+#include "fs/store/catalog/views.h"
 #include "fs/store/records/grants.h"
 #include "fs/store/records/holds.h"
 #include "fs/store/store.h"
-#include "fs/store/catalog/views.h"
 #include "policy/act.h"
 
-#define QUERY_BYTES (1 << 20)          /* a page of the ledger ends after so many bytes of its text */
+#define QUERY_BYTES (1 << 20) /* a page of the ledger ends after so many bytes of its text */
 
 /* Where a path leads: an item, or a folder, told by what all below it has in common. */
 struct query_place {
-	int64_t item;                   /* 0: a folder */
-	int64_t unit, device, officer;  /* 0: any */
-	int32_t day;                    /* DAY_NONE: any */
-	char kase[NAME_BUFFER];         /* "": any */
-	int64_t folder;                 /* of a date or case folder; else 0 */
-	int64_t casefile;               /* of a case's folder in by-case; else 0 */
-	int64_t group;                  /* of a party's or a cause's folder; else 0 */
-	bool view;                      /* of a view */
+	int64_t item;                  /* 0: a folder */
+	int64_t unit, device, officer; /* 0: any */
+	int32_t day;                   /* DAY_NONE: any */
+	char kase[NAME_BUFFER];        /* "": any */
+	int64_t folder;                /* of a date or case folder; else 0 */
+	int64_t casefile;              /* of a case's folder in by-case; else 0 */
+	int64_t group;                 /* of a party's or a cause's folder; else 0 */
+	bool view;                     /* of a view */
 };
 
 struct query {
@@ -32,17 +33,18 @@ struct query {
 	struct sql *db;
 	struct event_time now;
 	const struct person *who;
-	bool all;                       /* offline: no right is asked for */
+	bool all; /* offline: no right is asked for */
 	/* Resolves a path below the mount's root.  ENOENT. */
 	int (*resolve)(void *arg, const char *path, struct query_place *out);
 	void *arg;
-	enum reason why;                /* out: the refusal, where the errno is one */
-	const char *field;              /* out: the request's field at fault; NULL */
-	int64_t item;                   /* out: the item at fault, where a request names many; 0 */
-	bool recorded;                  /* out: the refusal is on the ledger already, with what it was about */
+	enum reason why;   /* out: the refusal, where the errno is one */
+	const char *field; /* out: the request's field at fault; NULL */
+	int64_t item;      /* out: the item at fault, where a request names many; 0 */
+	bool recorded;     /* out: the refusal is on the ledger already, with what it was about */
 };
 
-/* What a command's function gives: 0 and *answer (without "ok"), or an errno; then why may say more. */
+/* What a command's function gives: 0 and *answer (without "ok"), or an errno; then why may say
+ * more. */
 typedef int (*query_fn)(struct query *q, const json_t *request, json_t **answer);
 
 /* The function of a reading command ("list", "log", …); NULL where there is none. */
@@ -65,22 +67,26 @@ struct disposed;
 json_t *query_disposal_json(struct query *q, const struct disposal *d);
 json_t *query_disposed_json(struct query *q, const struct disposed *g);
 json_t *query_copy_json(struct query *q, const struct copy *c);
-json_t *query_copied_json(struct query *q, const struct item *item);     /* {item,path,name,size,sha256,sm3} */
+json_t *query_copied_json(
+	struct query *q, const struct item *item); /* {item,path,name,size,sha256,sm3} */
 json_t *query_hold_json(struct query *q, const struct held *h);
-json_t *query_hash(bool known, const uint8_t hash[HASH_LEN]);     /* hex, or null */
-json_t *query_text(const char *text);                           /* null for "" */
+json_t *query_hash(bool known, const uint8_t hash[HASH_LEN]); /* hex, or null */
+json_t *query_text(const char *text);                         /* null for "" */
 /* A person's number and name under two keys; null where the id is 0. */
-void query_set_person(struct query *q, json_t *j, const char *key, const char *name_key, int64_t id);
-json_t *query_instant(const struct query *q, int64_t ms);       /* null for 0 */
-json_t *query_day(int32_t day);                                 /* YYYY-MM-DD; null for DAY_NONE */
+void query_set_person(
+	struct query *q, json_t *j, const char *key, const char *name_key, int64_t id);
+json_t *query_instant(const struct query *q, int64_t ms); /* null for 0 */
+json_t *query_day(int32_t day);                           /* YYYY-MM-DD; null for DAY_NONE */
 
 /* The item that a request names by "item" or "path".  ENOENT with why. */
 int query_item(struct query *q, const json_t *request, struct item *out);
 
-/* What a path leads to, as a scope: an item (item set, and where it lies), a case, or a folder.  ENOENT; ENOTSUP where no scope says it (a party's or a cause's folder). */
+/* What a path leads to, as a scope: an item (item set, and where it lies), a case, or a folder.
+ * ENOENT; ENOTSUP where no scope says it (a party's or a cause's folder). */
 int query_scope(struct query *q, const char *path, struct scope *out);
 
-/* Whether the request's fields are of the types that the protocol has for them; else VALUE_BAD with the field.  Done before a command's function is called. */
+/* Whether the request's fields are of the types that the protocol has for them; else VALUE_BAD with
+ * the field.  Done before a command's function is called. */
 int query_check(struct query *q, const json_t *request);
 
 /* The date or case folder of that id as a place. */
@@ -92,13 +98,16 @@ int query_place_of_view(struct sql *db, const struct view_at *at, struct query_p
 /* Whether nothing is told apart: such a place is the whole store. */
 bool query_place_whole(const struct query_place *p);
 
-/* The sealed items of a place, ITEM_COLUMNS, in order of their numbers after `after`.  The folder of all parties, or all causes, is taken for everything. */
-struct sql_rows *query_place_items(struct sql *db, const struct query_place *p, int64_t after, int64_t limit);
+/* The sealed items of a place, ITEM_COLUMNS, in order of their numbers after `after`.  The folder
+ * of all parties, or all causes, is taken for everything. */
+struct sql_rows *query_place_items(
+	struct sql *db, const struct query_place *p, int64_t after, int64_t limit);
 
 /* "after" and "limit" of a paged request; false (why VALUE_BAD) where they are malformed. */
 int query_page(struct query *q, const json_t *request, int64_t *after, int64_t *limit);
 
-/* Resolves "by-unit/…", or a view's path, in the catalog alone, for offline use; fits resolve (arg: a struct sql). */
+/* Resolves "by-unit/…", or a view's path, in the catalog alone, for offline use; fits resolve (arg:
+ * a struct sql). */
 int query_resolve(void *db, const char *path, struct query_place *out);
 int query_resolve_view(struct sql *db, const char *path, struct query_place *out);
 
@@ -111,14 +120,18 @@ json_t *query_finding_json(struct query *q, const struct finding *f);
 json_t *query_custodian_row(struct query *q, struct sql_rows *rows);
 json_t *query_service_row(struct query *q, struct sql_rows *rows);
 /* Commands in files of their own: a table each, NULL at its end. */
-struct query_row { const char *command; query_fn fn; };
-extern const struct query_row query_policy[];           /* query_policy.c */
-extern const struct query_row query_cases[];            /* cases.c */
-extern const struct query_row query_tags[];             /* query_tag.c */
+struct query_row {
+	const char *command;
+	query_fn fn;
+};
+extern const struct query_row query_policy[]; /* query_policy.c */
+extern const struct query_row query_cases[];  /* cases.c */
+extern const struct query_row query_tags[];   /* query_tag.c */
 
 /* What people say of an item, and what its name says, added to its rendering. */
 void query_tags_json(struct query *q, const struct item *item, json_t *j);
-/* Which stages a case has recordings of (Q2): [{stage,items}…], every stage there is, and {stage:null,items}. */
+/* Which stages a case has recordings of (Q2): [{stage,items}…], every stage there is, and
+ * {stage:null,items}. */
 json_t *query_stages_json(struct query *q, int64_t kase);
 
 struct policyfile;

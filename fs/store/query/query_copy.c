@@ -3,18 +3,22 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fs/store/catalog/scope_items.h"
+#include "fs/store/query/query.h"
 #include "fs/store/records/copies.h"
 #include "fs/store/records/holds.h"
-#include "fs/store/query/query.h"
-#include "fs/store/catalog/scope_items.h"
 
 json_t *query_copied_json(struct query *q, const struct item *item)
 {
 	char path[2048];
 
-	return json_pack("{s:I, s:b, s:o, s:s, s:I, s:o, s:o}", "item", (json_int_t)item->id, "disposed", item->state == ITEM_DISPOSED, "path",
-			 catalog_item_path(q->db, item, path, sizeof path) == 0 ? json_string(path) : json_null(), "name", item->name, "size", (json_int_t)item->size,
-			 "sha256", query_hash(item->digested, item->sha256), "sm3", query_hash(item->digested, item->sm3));
+	return json_pack("{s:I, s:b, s:o, s:s, s:I, s:o, s:o}", "item", (json_int_t)item->id,
+		"disposed", item->state == ITEM_DISPOSED, "path",
+		catalog_item_path(q->db, item, path, sizeof path) == 0 ? json_string(path)
+								       : json_null(),
+		"name", item->name, "size", (json_int_t)item->size, "sha256",
+		query_hash(item->digested, item->sha256), "sm3",
+		query_hash(item->digested, item->sm3));
 }
 
 json_t *query_copy_json(struct query *q, const struct copy *c)
@@ -23,10 +27,13 @@ json_t *query_copy_json(struct query *q, const struct copy *c)
 	json_t *j;
 
 	(void)copies_check_months(q->db, &months);
-	j = json_pack("{s:I, s:s, s:s, s:I, s:I, s:o, s:o, s:o, s:b}", "id", (json_int_t)c->id, "medium", c->medium, "type", copy_type_name(c->type), "items",
-		      (json_int_t)c->items, "bytes", (json_int_t)c->bytes, "registered_at", query_instant(q, c->registered_at), "verified_at",
-		      query_instant(q, c->verified_at), "passed", c->verified_at != 0 ? json_boolean(!c->failed) : json_null(), "overdue",
-		      copy_overdue(c->verified_at != 0 ? c->verified_at : c->registered_at, months, q->now.clock, q->now.utc_offset));
+	j = json_pack("{s:I, s:s, s:s, s:I, s:I, s:o, s:o, s:o, s:b}", "id", (json_int_t)c->id,
+		"medium", c->medium, "type", copy_type_name(c->type), "items", (json_int_t)c->items,
+		"bytes", (json_int_t)c->bytes, "registered_at", query_instant(q, c->registered_at),
+		"verified_at", query_instant(q, c->verified_at), "passed",
+		c->verified_at != 0 ? json_boolean(!c->failed) : json_null(), "overdue",
+		copy_overdue(c->verified_at != 0 ? c->verified_at : c->registered_at, months,
+			q->now.clock, q->now.utc_offset));
 	query_set_person(q, j, "registered_by", "registered_by_name", c->registered_by);
 	query_set_person(q, j, "verified_by", "verified_by_name", c->verified_by);
 	return j;
@@ -46,20 +53,22 @@ int query_copy_list(struct query *q, const json_t *request, json_t **answer)
 	if (err != 0)
 		return err;
 	out = json_array();
-	rows = sql_query(q->db, "SELECT " COPY_COLUMNS " FROM copy WHERE id>? ORDER BY id LIMIT ?", "ii", after, limit);
+	rows = sql_query(q->db, "SELECT " COPY_COLUMNS " FROM copy WHERE id>? ORDER BY id LIMIT ?",
+		"ii", after, limit);
 	while ((rc = sql_next(rows)) == 1) {
 		json_t *row;
 
 		copies_read(rows, &c);
 		row = query_copy_json(q, &c);
 		if (overdue && !c.failed && json_is_false(json_object_get(row, "overdue")))
-			json_decref(row);       /* one that failed is due at once */
+			json_decref(row); /* one that failed is due at once */
 		else
 			json_array_append_new(out, row);
 		after = c.id;
 		n++;
 	}
-	*answer = json_pack("{s:o, s:o}", "rows", out, "next", n == limit ? json_integer(after) : json_null());
+	*answer = json_pack(
+		"{s:o, s:o}", "rows", out, "next", n == limit ? json_integer(after) : json_null());
 	return rc < 0 ? -rc : 0;
 }
 
@@ -83,19 +92,29 @@ int query_copy_items(struct query *q, const json_t *request, json_t **answer)
 	if (err != 0)
 		return err;
 	out = json_array();
-	rows = sql_query(q->db, "SELECT " ITEM_COLUMNS " FROM copy_item JOIN item ON item.id=copy_item.item WHERE copy_item.copy=? AND copy_item.item>?"
-			 " ORDER BY copy_item.item LIMIT ?", "iii", c.id, after, limit);
+	rows = sql_query(q->db,
+		"SELECT " ITEM_COLUMNS " FROM copy_item JOIN item ON item.id=copy_item.item WHERE "
+		"copy_item.copy=? AND copy_item.item>?"
+		" ORDER BY copy_item.item LIMIT ?",
+		"iii", c.id, after, limit);
 	while ((rc = sql_next(rows)) == 1) {
 		catalog_read_item(rows, &item);
 		json_array_append_new(out, query_copied_json(q, &item));
 		after = item.id;
 		n++;
 	}
-	*answer = json_pack("{s:o, s:o, s:o}", "copy", query_copy_json(q, &c), "rows", out, "next", n == limit ? json_integer(after) : json_null());
+	*answer = json_pack("{s:o, s:o, s:o}", "copy", query_copy_json(q, &c), "rows", out, "next",
+		n == limit ? json_integer(after) : json_null());
 	return rc < 0 ? -rc : 0;
 }
 
-struct seeking { struct query *q; const struct held *hold; json_t *out; int64_t seen; int err; };
+struct seeking {
+	struct query *q;
+	const struct held *hold;
+	json_t *out;
+	int64_t seen;
+	int err;
+};
 
 static bool name_hold(void *arg, const struct held *h)
 {
@@ -128,7 +147,8 @@ static bool seek_one(void *arg, const struct item *item)
 	return s->err == 0;
 }
 
-/* "0…017 0…023 a.mp4", where the next page begins: the hold, and the mark among its items; in an order that strcmp() knows, so that a client sees that it gets on. */
+/* "0…017 0…023 a.mp4", where the next page begins: the hold, and the mark among its items; in an
+ * order that strcmp() knows, so that a client sees that it gets on. */
 #define CURSOR 320
 
 static bool read_cursor(const char *text, int64_t *hold, struct scope_mark *mark)
@@ -137,7 +157,8 @@ static bool read_cursor(const char *text, int64_t *hold, struct scope_mark *mark
 	int at = 0;
 
 	/* one blank, no more: a name may begin with others */
-	if (strlen(text) >= CURSOR || sscanf(text, "%19lld %19lld%n", &h, &folder, &at) != 2 || text[at++] != ' ' || strlen(text + at) >= sizeof mark->name)
+	if (strlen(text) >= CURSOR || sscanf(text, "%19lld %19lld%n", &h, &folder, &at) != 2 ||
+		text[at++] != ' ' || strlen(text + at) >= sizeof mark->name)
 		return false;
 	*hold = h;
 	mark->folder = folder;
@@ -146,7 +167,8 @@ static bool read_cursor(const char *text, int64_t *hold, struct scope_mark *mark
 }
 
 /* Goes over the holds from one on, as far as a page goes; ENOENT at the end of them all. */
-static int seek(struct seeking *s, struct held *hold, int64_t *from, struct scope_mark *mark, int64_t limit)
+static int seek(
+	struct seeking *s, struct held *hold, int64_t *from, struct scope_mark *mark, int64_t limit)
 {
 	int err = 0;
 
@@ -159,7 +181,7 @@ static int seek(struct seeking *s, struct held *hold, int64_t *from, struct scop
 			err = s->err;
 		if (err != 0)
 			return err;
-		if (s->seen < limit) {          /* this one is done with */
+		if (s->seen < limit) { /* this one is done with */
 			++*from;
 			*mark = (struct scope_mark)SCOPE_START;
 		}
@@ -167,7 +189,8 @@ static int seek(struct seeking *s, struct held *hold, int64_t *from, struct scop
 	return err;
 }
 
-/* Items that a standing hold covers and that are on no offline copy, or only on some whose last reading failed (Q11). */
+/* Items that a standing hold covers and that are on no offline copy, or only on some whose last
+ * reading failed (Q11). */
 int query_uncopied(struct query *q, const json_t *request, json_t **answer)
 {
 	const char *cursor = event_str(request, "cursor");
@@ -186,7 +209,8 @@ int query_uncopied(struct query *q, const json_t *request, json_t **answer)
 		return err;
 	s.out = json_array();
 	err = seek(&s, &hold, &from, &mark, limit);
-	snprintf(next, sizeof next, "%019lld %019lld %s", (long long)from, (long long)mark.folder, mark.name);
+	snprintf(next, sizeof next, "%019lld %019lld %s", (long long)from, (long long)mark.folder,
+		mark.name);
 	*answer = json_pack("{s:o, s:s?}", "rows", s.out, "next", err == ENOENT ? NULL : next);
 	return err == ENOENT ? 0 : err;
 }

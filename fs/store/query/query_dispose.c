@@ -1,21 +1,23 @@
 /* Disposals: what is proposed, and the register of what was disposed of. */
 #include <errno.h>
 
-#include "fs/store/records/disposals.h"
 #include "fs/store/query/query.h"
+#include "fs/store/records/disposals.h"
 
 json_t *query_disposal_json(struct query *q, const struct disposal *d)
 {
-	json_t *j = json_pack("{s:I, s:s, s:s, s:o, s:I, s:I, s:I, s:I}", "id", (json_int_t)d->id, "state", disposal_state_name(d->state), "kind", d->kind,
-			      "reason", query_text(d->reason), "items", (json_int_t)d->items, "bytes", (json_int_t)d->bytes, "done", (json_int_t)d->done,
-			      "policy", (json_int_t)d->policy);
+	json_t *j = json_pack("{s:I, s:s, s:s, s:o, s:I, s:I, s:I, s:I}", "id", (json_int_t)d->id,
+		"state", disposal_state_name(d->state), "kind", d->kind, "reason",
+		query_text(d->reason), "items", (json_int_t)d->items, "bytes", (json_int_t)d->bytes,
+		"done", (json_int_t)d->done, "policy", (json_int_t)d->policy);
 
 	query_set_person(q, j, "proposed_by", "proposed_by_name", d->proposed_by);
 	json_object_set_new(j, "proposed_at", query_instant(q, d->proposed_at));
 	query_set_person(q, j, "decided_by", "decided_by_name", d->decided_by);
 	json_object_set_new(j, "decided_at", query_instant(q, d->decided_at));
 	json_object_set_new(j, "decided_why", query_text(d->decided_why));
-	json_object_set_new(j, "stopped_item", d->stopped_item != 0 ? json_integer(d->stopped_item) : json_null());
+	json_object_set_new(j, "stopped_item",
+		d->stopped_item != 0 ? json_integer(d->stopped_item) : json_null());
 	json_object_set_new(j, "stopped_why", query_text(d->stopped_why));
 	return j;
 }
@@ -23,7 +25,10 @@ json_t *query_disposal_json(struct query *q, const struct disposal *d)
 /* The media that have a copy still: those want an end as well. */
 static json_t *media_json(struct query *q, int64_t item)
 {
-	struct sql_rows *rows = sql_query(q->db, "SELECT copy.medium FROM copy_item JOIN copy ON copy.id=copy_item.copy WHERE copy_item.item=? ORDER BY copy.id", "i", item);
+	struct sql_rows *rows = sql_query(q->db,
+		"SELECT copy.medium FROM copy_item JOIN copy ON copy.id=copy_item.copy WHERE "
+		"copy_item.item=? ORDER BY copy.id",
+		"i", item);
 	json_t *list = json_array();
 
 	while (sql_next(rows) == 1)
@@ -33,7 +38,8 @@ static json_t *media_json(struct query *q, int64_t item)
 
 static const char *how_of(const struct disposed *g)
 {
-	return g->erasure == ERASURE_OVERWRITTEN && g->flash ? "overwritten-flash" : erasure_name(g->erasure);
+	return g->erasure == ERASURE_OVERWRITTEN && g->flash ? "overwritten-flash"
+							     : erasure_name(g->erasure);
 }
 
 json_t *query_disposed_json(struct query *q, const struct disposed *g)
@@ -42,8 +48,10 @@ json_t *query_disposed_json(struct query *q, const struct disposed *g)
 	json_t *j;
 
 	(void)disposals_get(q->db, g->disposal, &d);
-	j = json_pack("{s:I, s:o, s:I, s:I, s:s, s:o, s:o}", "proposal", (json_int_t)g->disposal, "at", query_instant(q, g->at), "policy", (json_int_t)g->policy,
-		      "entry", (json_int_t)g->seq, "how", how_of(g), "fs", query_text(g->fs), "copies", media_json(q, g->item));
+	j = json_pack("{s:I, s:o, s:I, s:I, s:s, s:o, s:o}", "proposal", (json_int_t)g->disposal,
+		"at", query_instant(q, g->at), "policy", (json_int_t)g->policy, "entry",
+		(json_int_t)g->seq, "how", how_of(g), "fs", query_text(g->fs), "copies",
+		media_json(q, g->item));
 	json_object_set_new(j, "kind", query_text(d.kind));
 	json_object_set_new(j, "reason", query_text(d.reason));
 	query_set_person(q, j, "proposed_by", "proposed_by_name", d.proposed_by);
@@ -66,14 +74,17 @@ int query_dispose_list(struct query *q, const json_t *request, json_t **answer)
 	if (err != 0)
 		return err;
 	out = json_array();
-	rows = sql_query(q->db, "SELECT " DISPOSAL_COLUMNS " FROM disposal WHERE id>? ORDER BY id LIMIT ?", "ii", after, limit);
+	rows = sql_query(q->db,
+		"SELECT " DISPOSAL_COLUMNS " FROM disposal WHERE id>? ORDER BY id LIMIT ?", "ii",
+		after, limit);
 	while ((rc = sql_next(rows)) == 1) {
 		disposals_read(rows, &d);
 		json_array_append_new(out, query_disposal_json(q, &d));
 		after = d.id;
 		n++;
 	}
-	*answer = json_pack("{s:o, s:o}", "rows", out, "next", n == limit ? json_integer(after) : json_null());
+	*answer = json_pack(
+		"{s:o, s:o}", "rows", out, "next", n == limit ? json_integer(after) : json_null());
 	return rc < 0 ? -rc : 0;
 }
 
@@ -96,15 +107,20 @@ int query_dispose_items(struct query *q, const json_t *request, json_t **answer)
 	if (err != 0)
 		return err;
 	out = json_array();
-	rows = sql_query(q->db, "SELECT " ITEM_COLUMNS " FROM disposal_item JOIN item ON item.id=disposal_item.item WHERE disposal_item.disposal=? AND disposal_item.item>?"
-			 " ORDER BY disposal_item.item LIMIT ?", "iii", d.id, after, limit);
+	rows = sql_query(q->db,
+		"SELECT " ITEM_COLUMNS
+		" FROM disposal_item JOIN item ON item.id=disposal_item.item WHERE "
+		"disposal_item.disposal=? AND disposal_item.item>?"
+		" ORDER BY disposal_item.item LIMIT ?",
+		"iii", d.id, after, limit);
 	while ((rc = sql_next(rows)) == 1) {
 		catalog_read_item(rows, &item);
 		json_array_append_new(out, query_item_json(q, &item));
 		after = item.id;
 		n++;
 	}
-	*answer = json_pack("{s:o, s:o, s:o}", "proposal", query_disposal_json(q, &d), "rows", out, "next", n == limit ? json_integer(after) : json_null());
+	*answer = json_pack("{s:o, s:o, s:o}", "proposal", query_disposal_json(q, &d), "rows", out,
+		"next", n == limit ? json_integer(after) : json_null());
 	return rc < 0 ? -rc : 0;
 }
 
@@ -123,7 +139,9 @@ int query_dispose_done(struct query *q, const json_t *request, json_t **answer)
 	if (err != 0)
 		return err;
 	out = json_array();
-	rows = sql_query(q->db, "SELECT " DISPOSED_COLUMNS " FROM disposed WHERE seq>? ORDER BY seq LIMIT ?", "ii", after, limit);
+	rows = sql_query(q->db,
+		"SELECT " DISPOSED_COLUMNS " FROM disposed WHERE seq>? ORDER BY seq LIMIT ?", "ii",
+		after, limit);
 	while ((rc = sql_next(rows)) == 1) {
 		disposals_read_item(rows, &g);
 		if (catalog_item(q->db, g.item, &item) == 0)
@@ -131,6 +149,7 @@ int query_dispose_done(struct query *q, const json_t *request, json_t **answer)
 		after = g.seq;
 		n++;
 	}
-	*answer = json_pack("{s:o, s:o}", "rows", out, "next", n == limit ? json_integer(after) : json_null());
+	*answer = json_pack(
+		"{s:o, s:o}", "rows", out, "next", n == limit ? json_integer(after) : json_null());
 	return rc < 0 ? -rc : 0;
 }

@@ -1,20 +1,24 @@
 /* Holds: what stands, where, and since when. */
 #include <errno.h>
 
-#include "fs/store/records/holds.h"
-#include "fs/store/query/query.h"
 #include "fs/store/catalog/scopes.h"
+#include "fs/store/query/query.h"
+#include "fs/store/records/holds.h"
 
-#define SCANNED_MOST 5000       /* holds looked at for one page */
+#define SCANNED_MOST 5000 /* holds looked at for one page */
 
 json_t *query_hold_json(struct query *q, const struct held *held)
 {
 	const struct hold *h = &held->hold;
 	char path[2048];
-	json_t *j = json_pack("{s:I, s:s, s:i, s:o}", "id", (json_int_t)h->id, "name", h->name, "ground", h->ground, "reason", query_text(h->reason));
+	json_t *j = json_pack("{s:I, s:s, s:i, s:o}", "id", (json_int_t)h->id, "name", h->name,
+		"ground", h->ground, "reason", query_text(h->reason));
 
-	json_object_set_new(j, "path", scopes_path(q->db, &held->scope, path, sizeof path) == 0 ? json_string(path) : json_null());
-	json_object_set_new(j, "item", held->scope.item != 0 ? json_integer(held->scope.item) : json_null());
+	json_object_set_new(j, "path",
+		scopes_path(q->db, &held->scope, path, sizeof path) == 0 ? json_string(path)
+									 : json_null());
+	json_object_set_new(
+		j, "item", held->scope.item != 0 ? json_integer(held->scope.item) : json_null());
 	query_set_person(q, j, "set_by", "set_by_name", h->set_by);
 	json_object_set_new(j, "set_at", query_instant(q, h->set_at));
 	query_set_person(q, j, "asked_by", "asked_by_name", h->asked_by);
@@ -27,7 +31,10 @@ json_t *query_hold_json(struct query *q, const struct held *held)
 }
 
 /* Where holds are asked for: an item as where it lies, a folder as its scope. */
-struct around { struct scope at; bool any, item; };
+struct around {
+	struct scope at;
+	bool any, item;
+};
 
 static int read_around(struct query *q, const json_t *request, struct around *out)
 {
@@ -55,7 +62,8 @@ static int in_case(struct query *q, const struct around *a, int64_t kase, bool *
 	int err = 0;
 
 	if (kase != 0)
-		err = sql_value(q->db, &n, "SELECT ?1 IN (" CASES_OF_ITEM("?2", "?3") ")", "iis", kase, a->at.item, a->at.folder);
+		err = sql_value(q->db, &n, "SELECT ?1 IN (" CASES_OF_ITEM("?2", "?3") ")", "iis",
+			kase, a->at.item, a->at.folder);
 	*out = n != 0;
 	return err;
 }
@@ -98,15 +106,18 @@ static int list_holds(struct query *q, const json_t *request, json_t **answer)
 	if (err == 0) {
 		err = read_around(q, request, &a);
 		if (err == ENOENT)
-			err = query_refuse(q, REASON_NOT_FOUND, event_str(request, "path") != NULL ? "path" : "item");
+			err = query_refuse(q, REASON_NOT_FOUND,
+				event_str(request, "path") != NULL ? "path" : "item");
 		if (err == ENOTSUP)
 			err = query_refuse(q, REASON_VALUE_BAD, "path");
 	}
 	if (err != 0)
 		return err;
 	out = json_array();
-	rows = sql_query(q->db, "SELECT " HOLD_COLUMNS " FROM hold WHERE id>?1 AND (?2 OR released_at=0) ORDER BY id LIMIT ?3", "iii", after, (int64_t)all,
-			 (int64_t)SCANNED_MOST);
+	rows = sql_query(q->db,
+		"SELECT " HOLD_COLUMNS
+		" FROM hold WHERE id>?1 AND (?2 OR released_at=0) ORDER BY id LIMIT ?3",
+		"iii", after, (int64_t)all, (int64_t)SCANNED_MOST);
 	while (err == 0 && (int64_t)json_array_size(out) < limit && (rc = sql_next(rows)) == 1) {
 		bool wanted;
 
@@ -118,11 +129,16 @@ static int list_holds(struct query *q, const json_t *request, json_t **answer)
 		scanned++;
 	}
 	sql_done(rows);
-	*answer = json_pack("{s:o, s:o}", "rows", out, "next", (int64_t)json_array_size(out) == limit || scanned == SCANNED_MOST ? json_integer(after) : json_null());
+	*answer = json_pack("{s:o, s:o}", "rows", out, "next",
+		(int64_t)json_array_size(out) == limit || scanned == SCANNED_MOST
+			? json_integer(after)
+			: json_null());
 	return err != 0 ? err : rc < 0 ? -rc : 0;
 }
 
 int query_hold_list(struct query *q, const json_t *request, json_t **answer)
 {
-	return json_is_true(json_object_get(request, "no_offline_copy")) ? query_uncopied(q, request, answer) : list_holds(q, request, answer);
+	return json_is_true(json_object_get(request, "no_offline_copy"))
+		? query_uncopied(q, request, answer)
+		: list_holds(q, request, answer);
 }

@@ -3,10 +3,10 @@
 
 #include <string.h>
 
+#include "fs/store/catalog/scopes.h"
 #include "fs/store/query/cases.h"
 #include "fs/store/records/disposals.h"
 #include "fs/store/records/retention.h"
-#include "fs/store/catalog/scopes.h"
 #include "policy/name.h"
 #include "policy/role.h"
 
@@ -32,7 +32,8 @@ json_t *query_day(int32_t day)
 
 json_t *query_unit_json(const struct unit *u)
 {
-	return json_pack("{s:I, s:s, s:s}", "id", (json_int_t)u->id, "code", u->code, "name", u->name);
+	return json_pack(
+		"{s:I, s:s, s:s}", "id", (json_int_t)u->id, "code", u->code, "name", u->name);
 }
 
 json_t *query_device_json(struct query *q, const struct device *d)
@@ -40,7 +41,8 @@ json_t *query_device_json(struct query *q, const struct device *d)
 	struct unit u = { .code = "", .name = "" };
 
 	(void)catalog_unit(q->db, d->unit, &u);
-	return json_pack("{s:I, s:s, s:s, s:s}", "id", (json_int_t)d->id, "serial", d->serial, "unit", u.code, "unit_name", u.name);
+	return json_pack("{s:I, s:s, s:s, s:s}", "id", (json_int_t)d->id, "serial", d->serial,
+		"unit", u.code, "unit_name", u.name);
 }
 
 json_t *query_person_json(struct query *q, const struct person *p)
@@ -50,16 +52,19 @@ json_t *query_person_json(struct query *q, const struct person *p)
 	bool has_unit = p->unit != 0 && catalog_unit(q->db, p->unit, &u) == 0;
 
 	roles_format(p->roles, roles);
-	return json_pack("{s:I, s:s, s:s, s:o, s:s?, s:s?, s:s, s:b, s:o, s:o}", "id", (json_int_t)p->id, "number", p->number, "name", p->name,
-			 "uid", p->uid == UID_NONE ? json_null() : json_integer(p->uid), "unit", has_unit ? u.code : NULL,
-			 "unit_name", has_unit ? u.name : NULL, "roles", roles, "formal", p->formal,
-			 "certified_from", query_day(p->certified_from), "certified_to", query_day(p->certified_to));
+	return json_pack("{s:I, s:s, s:s, s:o, s:s?, s:s?, s:s, s:b, s:o, s:o}", "id",
+		(json_int_t)p->id, "number", p->number, "name", p->name, "uid",
+		p->uid == UID_NONE ? json_null() : json_integer(p->uid), "unit",
+		has_unit ? u.code : NULL, "unit_name", has_unit ? u.name : NULL, "roles", roles,
+		"formal", p->formal, "certified_from", query_day(p->certified_from), "certified_to",
+		query_day(p->certified_to));
 }
 
 json_t *query_case_json(struct query *q, const struct casefile *k)
 {
-	return json_pack("{s:I, s:s, s:s, s:s, s:s, s:o, s:o}", "id", (json_int_t)k->id, "number", k->number, "party", k->party, "cause", k->cause,
-			 "class", k->class, "opened", query_instant(q, k->opened), "closed", query_day(k->closed));
+	return json_pack("{s:I, s:s, s:s, s:s, s:s, s:o, s:o}", "id", (json_int_t)k->id, "number",
+		k->number, "party", k->party, "cause", k->cause, "class", k->class, "opened",
+		query_instant(q, k->opened), "closed", query_day(k->closed));
 }
 
 json_t *query_hash(bool known, const uint8_t hash[HASH_LEN])
@@ -147,7 +152,8 @@ json_t *query_item_json(struct query *q, const struct item *item)
 	set(j, "item", json_integer(item->id));
 	set(j, "name", json_string(item->name));
 	set(j, "state", json_string(item_state_name(item->state)));
-	set(j, "settling", json_boolean(item->state == ITEM_SEALED && q->now.clock < item->settle_until));
+	set(j, "settling",
+		json_boolean(item->state == ITEM_SEALED && q->now.clock < item->settle_until));
 	set(j, "size", json_integer(item->size));
 	set_place(q, j, item);
 	set(j, "cases", cases_json(q->db, item->id));
@@ -160,7 +166,10 @@ json_t *query_item_json(struct query *q, const struct item *item)
 	set(j, "sm3", query_hash(item->digested, item->sm3));
 	set(j, "reason", item->reason[0] != '\0' ? json_string(item->reason) : json_null());
 	query_tags_json(q, item, j);
-	set(j, "disposal", item->state == ITEM_DISPOSED && disposals_item(q->db, item->id, &gone) == 0 ? query_disposed_json(q, &gone) : json_null());
+	set(j, "disposal",
+		item->state == ITEM_DISPOSED && disposals_item(q->db, item->id, &gone) == 0
+			? query_disposed_json(q, &gone)
+			: json_null());
 	return j;
 }
 
@@ -168,29 +177,38 @@ json_t *query_item_json(struct query *q, const struct item *item)
 static void set_items(struct query *q, json_t *j, int64_t request)
 {
 	json_t *items = json_array(), *paths = json_array();
-	struct sql_rows *rows = sql_query(q->db, "SELECT " ITEM_COLUMNS " FROM request_item JOIN item ON item.id=request_item.item"
-					  " WHERE request_item.request=? ORDER BY item.id LIMIT 1000", "i", request);
+	struct sql_rows *rows = sql_query(q->db,
+		"SELECT " ITEM_COLUMNS " FROM request_item JOIN item ON item.id=request_item.item"
+		" WHERE request_item.request=? ORDER BY item.id LIMIT 1000",
+		"i", request);
 	struct item item;
 	char path[2048];
 
 	while (sql_next(rows) == 1) {
 		catalog_read_item(rows, &item);
 		json_array_append_new(items, json_integer(item.id));
-		json_array_append_new(paths, catalog_item_path(q->db, &item, path, sizeof path) == 0 ? json_string(path) : json_null());
+		json_array_append_new(paths,
+			catalog_item_path(q->db, &item, path, sizeof path) == 0 ? json_string(path)
+										: json_null());
 	}
 	set(j, "items", items);
 	set(j, "paths", paths);
 }
 
-struct folders { struct query *q; json_t *list; };
+struct folders {
+	struct query *q;
+	json_t *list;
+};
 
 static bool add_folder(void *arg, const struct scope *s)
 {
 	struct folders *f = arg;
 	char path[2048];
 
-	if (s->kase == 0)       /* the case has a field of its own */
-		json_array_append_new(f->list, scopes_path(f->q->db, s, path, sizeof path) == 0 ? json_string(path) : json_null());
+	if (s->kase == 0) /* the case has a field of its own */
+		json_array_append_new(f->list,
+			scopes_path(f->q->db, s, path, sizeof path) == 0 ? json_string(path)
+									 : json_null());
 	return true;
 }
 

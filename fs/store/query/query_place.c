@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fs/store/query/query.h"
 #include "fs/store/catalog/scopes.h"
 #include "fs/store/catalog/views.h"
+#include "fs/store/query/query.h"
 
 int query_place_of(struct sql *db, int64_t folder, struct query_place *out)
 {
@@ -14,7 +14,11 @@ int query_place_of(struct sql *db, int64_t folder, struct query_place *out)
 
 	if (err != 0)
 		return err;
-	*out = (struct query_place){ .unit = f.unit, .device = f.device, .officer = f.officer, .day = f.day, .folder = f.id };
+	*out = (struct query_place){ .unit = f.unit,
+		.device = f.device,
+		.officer = f.officer,
+		.day = f.day,
+		.folder = f.id };
 	snprintf(out->kase, sizeof out->kase, "%s", f.kase);
 	return 0;
 }
@@ -25,7 +29,7 @@ int query_place_of_view(struct sql *db, const struct view_at *at, struct query_p
 	int err = views_scope(db, at, &s);
 
 	*out = (struct query_place){ .day = DAY_NONE, .view = true };
-	if (err == ENOTSUP) {           /* a party's or a cause's folder, or the folder of them all */
+	if (err == ENOTSUP) { /* a party's or a cause's folder, or the folder of them all */
 		out->group = at->id;
 		return views_there(db, at, &(int64_t){ 0 });
 	}
@@ -53,14 +57,19 @@ int query_scope(struct query *q, const char *path, struct scope *out)
 	}
 	if (err != 0 || p.group != 0)
 		return err != 0 ? err : ENOTSUP;
-	*out = (struct scope){ .kase = p.casefile, .unit = p.unit, .device = p.device, .officer = p.officer, .day = p.day };
+	*out = (struct scope){ .kase = p.casefile,
+		.unit = p.unit,
+		.device = p.device,
+		.officer = p.officer,
+		.day = p.day };
 	snprintf(out->folder, sizeof out->folder, "%s", p.kase);
 	return 0;
 }
 
 bool query_place_whole(const struct query_place *p)
 {
-	return p->item == 0 && p->unit == 0 && p->device == 0 && p->officer == 0 && p->day == DAY_NONE && p->casefile == 0 && p->group == 0;
+	return p->item == 0 && p->unit == 0 && p->device == 0 && p->officer == 0 &&
+		p->day == DAY_NONE && p->casefile == 0 && p->group == 0;
 }
 
 bool query_component(const char **path, char out[NAME_BUFFER])
@@ -100,18 +109,35 @@ int query_resolve_view(struct sql *db, const char *path, struct query_place *out
 	return err;
 }
 
-struct sql_rows *query_place_items(struct sql *db, const struct query_place *p, int64_t after, int64_t limit)
+struct sql_rows *query_place_items(
+	struct sql *db, const struct query_place *p, int64_t after, int64_t limit)
 {
 	if (p->item != 0)
-		return sql_query(db, "SELECT " ITEM_COLUMNS " FROM item WHERE id=?1 AND id>?2 AND state=1 LIMIT ?3", "iii", p->item, after, limit);
+		return sql_query(db,
+			"SELECT " ITEM_COLUMNS
+			" FROM item WHERE id=?1 AND id>?2 AND state=1 LIMIT ?3",
+			"iii", p->item, after, limit);
 	if (p->casefile != 0)
-		return sql_query(db, "SELECT " ITEM_COLUMNS " FROM case_entry JOIN item ON item.id=case_entry.item WHERE case_entry.kase=?1 AND item.state=1 AND item.id>?2"
-				 " ORDER BY item.id LIMIT ?3", "iii", p->casefile, after, limit);
+		return sql_query(db,
+			"SELECT " ITEM_COLUMNS
+			" FROM case_entry JOIN item ON item.id=case_entry.item WHERE "
+			"case_entry.kase=?1 AND item.state=1 AND item.id>?2"
+			" ORDER BY item.id LIMIT ?3",
+			"iii", p->casefile, after, limit);
 	if (p->group != 0)
-		return sql_query(db, "SELECT " ITEM_COLUMNS " FROM item WHERE item.id IN (SELECT case_entry.item FROM casefile JOIN case_entry ON case_entry.kase=casefile.id"
-				 " WHERE casefile.party_group=?1 OR casefile.cause_group=?1) AND item.state=1 AND item.id>?2 ORDER BY item.id LIMIT ?3", "iii",
-				 p->group, after, limit);
-	return sql_query(db, "SELECT " ITEM_COLUMNS " FROM item JOIN folder ON folder.id=item.folder WHERE item.state=1 AND item.id>?1"
-			 " AND (?2=0 OR unit=?2) AND (?3=0 OR device=?3) AND (?4=0 OR officer=?4) AND (?5=?6 OR day=?5) AND (?7='' OR kase=?7)"
-			 " ORDER BY item.id LIMIT ?8", "iiiiiisi", after, p->unit, p->device, p->officer, (int64_t)p->day, (int64_t)DAY_NONE, p->kase, limit);
+		return sql_query(db,
+			"SELECT " ITEM_COLUMNS
+			" FROM item WHERE item.id IN (SELECT case_entry.item FROM casefile JOIN "
+			"case_entry ON case_entry.kase=casefile.id"
+			" WHERE casefile.party_group=?1 OR casefile.cause_group=?1) AND "
+			"item.state=1 AND item.id>?2 ORDER BY item.id LIMIT ?3",
+			"iii", p->group, after, limit);
+	return sql_query(db,
+		"SELECT " ITEM_COLUMNS
+		" FROM item JOIN folder ON folder.id=item.folder WHERE item.state=1 AND item.id>?1"
+		" AND (?2=0 OR unit=?2) AND (?3=0 OR device=?3) AND (?4=0 OR officer=?4) AND "
+		"(?5=?6 OR day=?5) AND (?7='' OR kase=?7)"
+		" ORDER BY item.id LIMIT ?8",
+		"iiiiiisi", after, p->unit, p->device, p->officer, (int64_t)p->day,
+		(int64_t)DAY_NONE, p->kase, limit);
 }

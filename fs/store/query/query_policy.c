@@ -3,24 +3,29 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fs/store/query/query.h"
 #include "fs/store/records/policies.h"
 #include "fs/store/records/policytext.h"
-#include "fs/store/query/query.h"
 #include "fs/store/records/retention.h"
 
 static json_t *named_person(struct query *q, int64_t id)
 {
 	struct person p;
 
-	return id != 0 && catalog_person(q->db, id, &p) == 0 ? json_pack("{s:s, s:s}", "number", p.number, "name", p.name) : json_null();
+	return id != 0 && catalog_person(q->db, id, &p) == 0
+		? json_pack("{s:s, s:s}", "number", p.number, "name", p.name)
+		: json_null();
 }
 
 json_t *query_proposal_json(struct query *q, const struct proposal *p)
 {
-	return json_pack("{s:I, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:s?, s:o}", "id", (json_int_t)p->id, "label", p->label, "effective", p->effective,
-			 "state", proposal_state_name(p->state), "proposed_at", query_instant(q, p->proposed), "proposed_by", named_person(q, p->proposed_by),
-			 "decided_at", query_instant(q, p->decided), "decided_by", named_person(q, p->decided_by), "reason", p->reason[0] != '\0' ? p->reason : NULL,
-			 "version", p->version != 0 ? json_integer(p->version) : json_null());
+	return json_pack("{s:I, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:s?, s:o}", "id",
+		(json_int_t)p->id, "label", p->label, "effective", p->effective, "state",
+		proposal_state_name(p->state), "proposed_at", query_instant(q, p->proposed),
+		"proposed_by", named_person(q, p->proposed_by), "decided_at",
+		query_instant(q, p->decided), "decided_by", named_person(q, p->decided_by),
+		"reason", p->reason[0] != '\0' ? p->reason : NULL, "version",
+		p->version != 0 ? json_integer(p->version) : json_null());
 }
 
 static json_t *classes_json(const struct policyfile *p)
@@ -28,8 +33,11 @@ static json_t *classes_json(const struct policyfile *p)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < p->class_count; i++)
-		json_array_append_new(list, json_pack("{s:s, s:s, s:o}", "name", p->classes[i].name, "kind", class_kind_name(p->classes[i].kind), "months",
-						      p->classes[i].months != 0 ? json_integer(p->classes[i].months) : json_null()));
+		json_array_append_new(list,
+			json_pack("{s:s, s:s, s:o}", "name", p->classes[i].name, "kind",
+				class_kind_name(p->classes[i].kind), "months",
+				p->classes[i].months != 0 ? json_integer(p->classes[i].months)
+							  : json_null()));
 	return list;
 }
 
@@ -45,8 +53,10 @@ static json_t *settings_json(const struct policyfile *p)
 		for (size_t k = 0; k < p->setting_count; k++)
 			if (p->settings[k].rule == r)
 				value = p->settings[k].value;
-		json_array_append_new(list, json_pack("{s:s, s:I, s:I, s:I, s:I}", "key", r->key, "value", (json_int_t)value, "default", (json_int_t)r->otherwise,
-						      "least", (json_int_t)r->least, "most", (json_int_t)r->most));
+		json_array_append_new(list,
+			json_pack("{s:s, s:I, s:I, s:I, s:I}", "key", r->key, "value",
+				(json_int_t)value, "default", (json_int_t)r->otherwise, "least",
+				(json_int_t)r->least, "most", (json_int_t)r->most));
 	}
 	return list;
 }
@@ -65,8 +75,9 @@ json_t *query_policyfile_json(const struct policyfile *p, const char *text)
 	char day[DAY_TEXT];
 
 	day_format(p->effective, day);
-	return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:s}", "label", p->label, "effective", day, "interpreter", p->interpreter, "classes", classes_json(p),
-			 "settings", settings_json(p), "readers", readers_json(p), "text", text);
+	return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:s}", "label", p->label, "effective", day,
+		"interpreter", p->interpreter, "classes", classes_json(p), "settings",
+		settings_json(p), "readers", readers_json(p), "text", text);
 }
 
 /* The built-in policy's file, effective from the store's first day; malloc'd. */
@@ -87,8 +98,11 @@ static int builtin_text(struct query *q, char **text)
 /* Who loaded it, and when; nothing of the built-in one. */
 static int set_loading(struct query *q, int64_t version, json_t *policy)
 {
-	struct sql_rows *rows = sql_query(q->db, "SELECT policy.loaded, policy.loaded_by, policy_proposal.proposed_by FROM policy LEFT JOIN policy_proposal"
-					  " ON policy_proposal.version=policy.version WHERE policy.version=?", "i", version);
+	struct sql_rows *rows = sql_query(q->db,
+		"SELECT policy.loaded, policy.loaded_by, policy_proposal.proposed_by FROM policy "
+		"LEFT JOIN policy_proposal"
+		" ON policy_proposal.version=policy.version WHERE policy.version=?",
+		"i", version);
 	int64_t at = 0, by = 0, first = 0;
 	int rc = sql_next(rows);
 
@@ -112,7 +126,8 @@ static int told(const char *text, json_t **policy)
 
 	if (p == NULL)
 		return ENOMEM;
-	(void)policytext_parse(text, strlen(text), p, &fault);         /* it was found good when it was loaded */
+	(void)policytext_parse(
+		text, strlen(text), p, &fault); /* it was found good when it was loaded */
 	*policy = query_policyfile_json(p, text);
 	free(p);
 	return *policy != NULL ? 0 : ENOMEM;
@@ -129,7 +144,8 @@ static int query_policy_show(struct query *q, const json_t *request, json_t **an
 		err = retention_policy(q->db, &last);
 	if (err != 0)
 		return err;
-	if (json_is_null(json_object_get(request, "version")) || json_object_get(request, "version") == NULL)
+	if (json_is_null(json_object_get(request, "version")) ||
+		json_object_get(request, "version") == NULL)
 		version = last;
 	err = version == 1 ? builtin_text(q, &text) : policy_text(q->db, version, &text);
 	if (err == ENOENT)
@@ -161,7 +177,8 @@ static int query_policy_proposal(struct query *q, const json_t *request, json_t 
 	if (err == 0)
 		err = told(text, &policy);
 	if (err == 0)
-		*answer = json_pack("{s:o, s:O}", "proposal", query_proposal_json(q, &p), "policy", policy);
+		*answer = json_pack(
+			"{s:o, s:O}", "proposal", query_proposal_json(q, &p), "policy", policy);
 	free(text);
 	json_decref(policy);
 	return err;
@@ -169,8 +186,10 @@ static int query_policy_proposal(struct query *q, const json_t *request, json_t 
 
 static json_t *row_policy(struct query *q, struct sql_rows *rows)
 {
-	return json_pack("{s:I, s:s, s:s, s:s, s:o, s:o}", "version", (json_int_t)sql_int(rows, 0), "label", sql_text(rows, 1), "effective", sql_text(rows, 2),
-			 "interpreter", sql_text(rows, 3), "loaded_at", query_instant(q, sql_int(rows, 4)), "agreed_by", named_person(q, sql_int(rows, 5)));
+	return json_pack("{s:I, s:s, s:s, s:s, s:o, s:o}", "version", (json_int_t)sql_int(rows, 0),
+		"label", sql_text(rows, 1), "effective", sql_text(rows, 2), "interpreter",
+		sql_text(rows, 3), "loaded_at", query_instant(q, sql_int(rows, 4)), "agreed_by",
+		named_person(q, sql_int(rows, 5)));
 }
 
 /* Few in a store's life: one page. */
@@ -182,11 +201,15 @@ static int query_policy_list(struct query *q, const json_t *request, json_t **an
 	int rc, err = query_need(q, ACT_BROWSE);
 
 	(void)request;
-	rows = sql_query(q->db, "SELECT version, label, effective, interpreter, loaded, loaded_by FROM policy ORDER BY version DESC LIMIT 1000", "");
+	rows = sql_query(q->db,
+		"SELECT version, label, effective, interpreter, loaded, loaded_by FROM policy "
+		"ORDER BY version DESC LIMIT 1000",
+		"");
 	while ((rc = sql_next(rows)) == 1)
 		json_array_append_new(policies, row_policy(q, rows));
 	err = err == 0 ? -rc : err;
-	rows = sql_query(q->db, "SELECT " PROPOSAL_COLUMNS " FROM policy_proposal ORDER BY id DESC LIMIT 1000", "");
+	rows = sql_query(q->db,
+		"SELECT " PROPOSAL_COLUMNS " FROM policy_proposal ORDER BY id DESC LIMIT 1000", "");
 	while ((rc = sql_next(rows)) == 1) {
 		policy_read_proposal(rows, &p);
 		json_array_append_new(proposals, query_proposal_json(q, &p));

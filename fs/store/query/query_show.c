@@ -36,15 +36,25 @@ static int show_person(struct query *q, const char *key, json_t **answer)
 
 static const char *kind_of(const struct query_place *p)
 {
-	return p->casefile != 0 ? "case" : p->group != 0 ? "group" : p->kase[0] != '\0' ? "case" : p->day != DAY_NONE ? "date" : p->officer != 0 ? "officer" : p->device != 0 ? "device" :
-		p->unit != 0 ? "unit" : "top";
+	return p->casefile != 0      ? "case"
+		: p->group != 0      ? "group"
+		: p->kase[0] != '\0' ? "case"
+		: p->day != DAY_NONE ? "date"
+		: p->officer != 0    ? "officer"
+		: p->device != 0     ? "device"
+		: p->unit != 0       ? "unit"
+				     : "top";
 }
 
 /* A case's folder: whose it is, and how much is in it. */
 static json_t *count_case(struct query *q, int64_t kase, json_t *j)
 {
-	struct sql_rows *rows = sql_query(q->db, "SELECT casefile.number, count(item.id), coalesce(sum(item.size),0) FROM casefile LEFT JOIN case_entry"
-					  " ON case_entry.kase=casefile.id LEFT JOIN item ON item.id=case_entry.item AND item.state=1 WHERE casefile.id=?", "i", kase);
+	struct sql_rows *rows = sql_query(q->db,
+		"SELECT casefile.number, count(item.id), coalesce(sum(item.size),0) FROM casefile "
+		"LEFT JOIN case_entry"
+		" ON case_entry.kase=casefile.id LEFT JOIN item ON item.id=case_entry.item AND "
+		"item.state=1 WHERE casefile.id=?",
+		"i", kase);
 
 	if (sql_next(rows) == 1) {
 		json_object_set_new(j, "case", json_string(sql_text(rows, 0)));
@@ -66,23 +76,30 @@ static json_t *folder_json(struct query *q, const struct query_place *p, const c
 		(void)catalog_folder(q->db, p->folder, &f);
 	if (p->day != DAY_NONE)
 		day_format(p->day, day);
-	j = json_pack("{s:s, s:s, s:s?, s:s?, s:o}", "path", path, "kind", kind_of(p), "date", day[0] != '\0' ? day : NULL,
-		      "case", p->kase[0] != '\0' ? p->kase : NULL, "made", query_instant(q, f.made));
+	j = json_pack("{s:s, s:s, s:s?, s:s?, s:o}", "path", path, "kind", kind_of(p), "date",
+		day[0] != '\0' ? day : NULL, "case", p->kase[0] != '\0' ? p->kase : NULL, "made",
+		query_instant(q, f.made));
 	if (p->casefile != 0)
 		return count_case(q, p->casefile, j);
 	if (p->folder == 0)
-		return j;               /* counting what lies below a unit would cost the more the more there is */
-	(void)sql_value(q->db, &items, "SELECT count(*) FROM item WHERE folder=? AND state=1", "i", p->folder);
-	(void)sql_value(q->db, &bytes, "SELECT coalesce(sum(size),0) FROM item WHERE folder=? AND state=1", "i", p->folder);
+		return j; /* counting what lies below a unit would cost the more the more there
+			   * is */
+	(void)sql_value(q->db, &items, "SELECT count(*) FROM item WHERE folder=? AND state=1", "i",
+		p->folder);
+	(void)sql_value(q->db, &bytes,
+		"SELECT coalesce(sum(size),0) FROM item WHERE folder=? AND state=1", "i",
+		p->folder);
 	json_object_set_new(j, "items", json_integer(items));
 	json_object_set_new(j, "bytes", json_integer(bytes));
 	return j;
 }
 
-/* An item of someone else that is still being received, or out of sight, is shown to those who deal with such.  The record of what was disposed of stays for all. */
+/* An item of someone else that is still being received, or out of sight, is shown to those who deal
+ * with such.  The record of what was disposed of stays for all. */
 static bool sees(struct query *q, const struct item *item)
 {
-	return q->all || item->state == ITEM_SEALED || item->state == ITEM_DISPOSED || item->depositor == q->who->id || act_allowed(q->who, ACT_INCOMPLETE) == REASON_NONE;
+	return q->all || item->state == ITEM_SEALED || item->state == ITEM_DISPOSED ||
+		item->depositor == q->who->id || act_allowed(q->who, ACT_INCOMPLETE) == REASON_NONE;
 }
 
 static int show_item(struct query *q, int64_t id, json_t **answer)
@@ -96,14 +113,21 @@ static int show_item(struct query *q, int64_t id, json_t **answer)
 	if (err == 0)
 		err = query_trail(q, id, &trail);
 	if (err == 0)
-		*answer = json_pack("{s:o, s:o}", "item", query_item_json(q, &item), "trail", trail);
+		*answer = json_pack(
+			"{s:o, s:o}", "item", query_item_json(q, &item), "trail", trail);
 	return err;
 }
 
 int query_show(struct query *q, const json_t *request, json_t **answer)
 {
-	static const struct { const char *field; int (*fn)(struct query *, const char *, json_t **); } kinds[] = {
-		{ "unit", show_unit }, { "device", show_device }, { "person", show_person }, { "case", query_show_case },
+	static const struct {
+		const char *field;
+		int (*fn)(struct query *, const char *, json_t **);
+	} kinds[] = {
+		{ "unit", show_unit },
+		{ "device", show_device },
+		{ "person", show_person },
+		{ "case", query_show_case },
 	};
 	struct query_place place = { .item = event_int(request, "item", 0) };
 	const char *path = event_str(request, "path"), *field = path != NULL ? "path" : "item";
@@ -115,7 +139,8 @@ int query_show(struct query *q, const json_t *request, json_t **answer)
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
 		if (event_str(request, kinds[i].field) != NULL) {
 			err = kinds[i].fn(q, event_str(request, kinds[i].field), answer);
-			return err == ENOENT ? query_refuse(q, REASON_NOT_FOUND, kinds[i].field) : err;
+			return err == ENOENT ? query_refuse(q, REASON_NOT_FOUND, kinds[i].field)
+					     : err;
 		}
 	if (place.item == 0 && path != NULL)
 		err = q->resolve(q->arg, path, &place);
@@ -123,5 +148,7 @@ int query_show(struct query *q, const json_t *request, json_t **answer)
 		err = show_item(q, place.item, answer);
 	else if (err == 0 && path != NULL)
 		*answer = json_pack("{s:o}", "folder", folder_json(q, &place, path));
-	return err == ENOENT || (err == 0 && *answer == NULL) ? query_refuse(q, REASON_NOT_FOUND, field) : err;
+	return err == ENOENT || (err == 0 && *answer == NULL)
+		? query_refuse(q, REASON_NOT_FOUND, field)
+		: err;
 }

@@ -21,7 +21,9 @@ static json_t *person_json(struct query *q, int64_t id)
 {
 	struct person p;
 
-	return id != 0 && catalog_person(q->db, id, &p) == 0 ? json_pack("{s:s, s:s}", "number", p.number, "name", p.name) : json_null();
+	return id != 0 && catalog_person(q->db, id, &p) == 0
+		? json_pack("{s:s, s:s}", "number", p.number, "name", p.name)
+		: json_null();
 }
 
 void query_tags_json(struct query *q, const struct item *item, json_t *j)
@@ -46,7 +48,9 @@ json_t *query_stages_json(struct query *q, int64_t kase)
 	if (tags_stages(q->db, kase, &n) != 0)
 		return list;
 	for (size_t i = 0; tag_stage(i) != NULL; i++)
-		json_array_append_new(list, json_pack("{s:s, s:I}", "stage", tag_stage(i), "items", (json_int_t)n.of[i]));
+		json_array_append_new(list,
+			json_pack(
+				"{s:s, s:I}", "stage", tag_stage(i), "items", (json_int_t)n.of[i]));
 	json_array_append_new(list, json_pack("{s:n, s:I}", "stage", "items", (json_int_t)n.none));
 	return list;
 }
@@ -60,10 +64,15 @@ static json_t *row(struct query *q, struct sql_rows *rows)
 	tags_read_unrelated(rows, 1, &u);
 	if (catalog_item(q->db, sql_int(rows, 0), &item) != 0)
 		return json_null();
-	return json_pack("{s:I, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "item", (json_int_t)item.id, "path",
-			 item.state <= ITEM_SEALED && catalog_item_path(q->db, &item, path, sizeof path) == 0 ? json_string(path) : json_null(), "state",
-			 unrelated_name(u.state), "reason", u.reason, "proposed_by", person_json(q, u.proposed_by), "proposed_at", query_instant(q, u.proposed_at),
-			 "decided_by", person_json(q, u.decided_by), "decided_at", query_instant(q, u.decided_at), "decided_why", text_or_null(u.decided_why));
+	return json_pack("{s:I, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "item",
+		(json_int_t)item.id, "path",
+		item.state <= ITEM_SEALED && catalog_item_path(q->db, &item, path, sizeof path) == 0
+			? json_string(path)
+			: json_null(),
+		"state", unrelated_name(u.state), "reason", u.reason, "proposed_by",
+		person_json(q, u.proposed_by), "proposed_at", query_instant(q, u.proposed_at),
+		"decided_by", person_json(q, u.decided_by), "decided_at",
+		query_instant(q, u.decided_at), "decided_why", text_or_null(u.decided_why));
 }
 
 static int query_unrelated(struct query *q, const json_t *request, json_t **answer)
@@ -78,13 +87,17 @@ static int query_unrelated(struct query *q, const json_t *request, json_t **answ
 	if (err != 0)
 		return err;
 	out = json_array();
-	rows = sql_query(q->db, "SELECT unrelated.item, " UNRELATED_COLUMNS " FROM unrelated WHERE item>? ORDER BY item LIMIT ?", "ii", after, limit);
+	rows = sql_query(q->db,
+		"SELECT unrelated.item, " UNRELATED_COLUMNS
+		" FROM unrelated WHERE item>? ORDER BY item LIMIT ?",
+		"ii", after, limit);
 	while ((rc = sql_next(rows)) == 1) {
 		after = sql_int(rows, 0);
 		json_array_append_new(out, row(q, rows));
 		n++;
 	}
-	*answer = json_pack("{s:o, s:o}", "rows", out, "next", n == limit ? json_integer(after) : json_null());
+	*answer = json_pack(
+		"{s:o, s:o}", "rows", out, "next", n == limit ? json_integer(after) : json_null());
 	return rc < 0 ? -rc : 0;
 }
 

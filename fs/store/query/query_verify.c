@@ -1,4 +1,5 @@
-/* Scrubbing, a range at a time; and the ledger's head, entries and hashes, for whoever verifies it. */
+/* Scrubbing, a range at a time; and the ledger's head, entries and hashes, for whoever verifies
+ * it. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,9 @@ static json_t *listed(struct query *q, const struct item *item)
 	char path[2048];
 
 	return json_pack("{s:I, s:o, s:I}", "item", (json_int_t)item->id, "path",
-			 catalog_item_path(q->db, item, path, sizeof path) == 0 ? json_string(path) : json_null(), "size", (json_int_t)item->size);
+		catalog_item_path(q->db, item, path, sizeof path) == 0 ? json_string(path)
+								       : json_null(),
+		"size", (json_int_t)item->size);
 }
 
 int query_verify_list(struct query *q, const json_t *request, json_t **answer)
@@ -24,7 +27,7 @@ int query_verify_list(struct query *q, const json_t *request, json_t **answer)
 	struct sql_rows *rows;
 	struct item row;
 	json_t *out;
-	bool one;               /* an item or a folder: the rows are the whole */
+	bool one; /* an item or a folder: the rows are the whole */
 	int rc, err = query_page(q, request, &after, &limit);
 
 	if (err == 0)
@@ -47,13 +50,16 @@ int query_verify_list(struct query *q, const json_t *request, json_t **answer)
 		after = row.id;
 		n++;
 	}
-	*answer = json_pack("{s:o, s:o, s:o, s:o}", "rows", out, "next", n == limit ? json_integer(after) : json_null(),
-			    "total_items", one ? json_null() : json_integer(items), "total_bytes", one ? json_null() : json_integer(bytes));
+	*answer = json_pack("{s:o, s:o, s:o, s:o}", "rows", out, "next",
+		n == limit ? json_integer(after) : json_null(), "total_items",
+		one ? json_null() : json_integer(items), "total_bytes",
+		one ? json_null() : json_integer(bytes));
 	return rc < 0 ? -rc : 0;
 }
 
 /* Reads [offset, end) and verifies it; *bad: where it does not hold, -1 where it does. */
-static int check(struct query *q, const struct item *item, int64_t offset, int64_t end, int64_t *bad)
+static int check(
+	struct query *q, const struct item *item, int64_t offset, int64_t end, int64_t *bad)
 {
 	struct content *c;
 	void *buffer = buffers_take(q->store->buffers);
@@ -62,7 +68,7 @@ static int check(struct query *q, const struct item *item, int64_t offset, int64
 	int err = buffer == NULL ? ENOMEM : store_content(q->store, item, &c);
 
 	*bad = -1;
-	if (err == EIO || err == ENOENT)        /* cut short, gone, or not to be told apart any more */
+	if (err == EIO || err == ENOENT) /* cut short, gone, or not to be told apart any more */
 		*bad = offset;
 	if (err != 0) {
 		buffers_give(q->store->buffers, buffer);
@@ -78,26 +84,35 @@ static int check(struct query *q, const struct item *item, int64_t offset, int64
 	return err == EIO ? 0 : err;
 }
 
-/* A damaged item is news: once found it is on the ledger.  Whose it is may ask without end, and says nothing new by that; who verifies whatever there is says what there is now. */
+/* A damaged item is news: once found it is on the ledger.  Whose it is may ask without end, and
+ * says nothing new by that; who verifies whatever there is says what there is now. */
 static void record_damage(struct query *q, const struct item *item, int64_t at)
 {
 	int64_t told = 0;
 
 	if (!q->all && act_allowed(q->who, ACT_VERIFY) != REASON_NONE)
-		(void)sql_value(q->db, &told, "SELECT EXISTS(SELECT 1 FROM event WHERE item=? AND kind='read.damaged')", "i", item->id);
+		(void)sql_value(q->db, &told,
+			"SELECT EXISTS(SELECT 1 FROM event WHERE item=? AND kind='read.damaged')",
+			"i", item->id);
 	if (told == 0 && q->store->committer != NULL)
-		(void)committer_post(q->store->committer, &(struct event){ .kind = "read.damaged", .item = item->id,
-				     DETAILS("{s:I, s:s}", "at", (json_int_t)at, "found_by", "verify") });
+		(void)committer_post(q->store->committer,
+			&(struct event){ .kind = "read.damaged",
+				.item = item->id,
+				DETAILS("{s:I, s:s}", "at", (json_int_t)at, "found_by",
+					"verify") });
 }
 
-/* Beside those who verify whatever there is, everyone what they recorded or deposited themselves: before the source goes, that is. */
+/* Beside those who verify whatever there is, everyone what they recorded or deposited themselves:
+ * before the source goes, that is. */
 static int need_verify(struct query *q, const json_t *request)
 {
 	struct item item = { .id = event_int(request, "item", 0) };
 	struct folder folder = { .officer = 0 };
 
-	if (!q->all && item.id > 0 && act_allowed(q->who, ACT_BROWSE) == REASON_NONE && catalog_item(q->db, item.id, &item) == 0 &&
-	    catalog_folder(q->db, item.folder, &folder) == 0 && (item.depositor == q->who->id || folder.officer == q->who->id))
+	if (!q->all && item.id > 0 && act_allowed(q->who, ACT_BROWSE) == REASON_NONE &&
+		catalog_item(q->db, item.id, &item) == 0 &&
+		catalog_folder(q->db, item.folder, &folder) == 0 &&
+		(item.depositor == q->who->id || folder.officer == q->who->id))
 		return 0;
 	return query_need(q, ACT_VERIFY);
 }
@@ -121,11 +136,12 @@ int query_verify_range(struct query *q, const json_t *request, json_t **answer)
 	if (err != 0)
 		return err;
 	if (bad >= 0 && catalog_item(q->db, item.id, &item) == 0 && item.state != ITEM_SEALED)
-		return query_refuse(q, REASON_STATE, "item");           /* disposed of while it was read */
+		return query_refuse(q, REASON_STATE, "item"); /* disposed of while it was read */
 	if (bad >= 0)
 		record_damage(q, &item, bad);
-	*answer = json_pack("{s:I, s:I, s:o, s:b, s:o}", "item", (json_int_t)item.id, "size", (json_int_t)item.size,
-			    "next", end < item.size ? json_integer(end) : json_null(), "damaged", bad >= 0, "at", bad >= 0 ? json_integer(bad) : json_null());
+	*answer = json_pack("{s:I, s:I, s:o, s:b, s:o}", "item", (json_int_t)item.id, "size",
+		(json_int_t)item.size, "next", end < item.size ? json_integer(end) : json_null(),
+		"damaged", bad >= 0, "at", bad >= 0 ? json_integer(bad) : json_null());
 	return 0;
 }
 
@@ -141,8 +157,9 @@ int query_ledger_head(struct query *q, const json_t *request, json_t **answer)
 	if (err == 0)
 		err = checkpoint_open(note, q->store->format.vkey, &head);
 	if (err == 0)
-		*answer = json_pack("{s:s, s:s, s:s, s:I}", "checkpoint", note, "vkey", q->store->format.vkey, "origin", q->store->format.origin,
-				    "size", (json_int_t)head.size);
+		*answer = json_pack("{s:s, s:s, s:s, s:I}", "checkpoint", note, "vkey",
+			q->store->format.vkey, "origin", q->store->format.origin, "size",
+			(json_int_t)head.size);
 	return err;
 }
 
@@ -159,7 +176,8 @@ int query_ledger_entries(struct query *q, const json_t *request, json_t **answer
 	if (err != 0)
 		return err;
 	rows = json_array();
-	for (limit = size - after > limit ? after + limit : size; err == 0 && after < limit && bytes < QUERY_BYTES; after++) {
+	for (limit = size - after > limit ? after + limit : size;
+		err == 0 && after < limit && bytes < QUERY_BYTES; after++) {
 		err = ledger_entry(q->store->ledger, (uint64_t)after, &text, &len);
 		if (err == 0) {
 			json_array_append_new(rows, json_stringn(text, len));
@@ -167,7 +185,8 @@ int query_ledger_entries(struct query *q, const json_t *request, json_t **answer
 			free(text);
 		}
 	}
-	*answer = json_pack("{s:o, s:o}", "rows", rows, "next", after < size ? json_integer(after) : json_null());
+	*answer = json_pack("{s:o, s:o}", "rows", rows, "next",
+		after < size ? json_integer(after) : json_null());
 	return err;
 }
 
@@ -187,8 +206,9 @@ int query_ledger_hashes(struct query *q, const json_t *request, json_t **answer)
 		return err;
 	hashes = json_array();
 	for (int64_t i = 0; i < limit && after <= INT64_MAX - i; i++) {
-		if (ledger_hash(q->store->ledger, (unsigned)level, (uint64_t)(after + i), hash) != 0)
-			break;          /* there are no more */
+		if (ledger_hash(q->store->ledger, (unsigned)level, (uint64_t)(after + i), hash) !=
+			0)
+			break; /* there are no more */
 		base64_encode(hash, HASH_LEN, text);
 		json_array_append_new(hashes, json_string(text));
 	}

@@ -11,18 +11,22 @@
 #define HOLDS_TOLD 5
 #define DATE_CAP 96
 
-static const char *const months[] = { N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June"), N_("July"), N_("August"), N_("September"),
-				      N_("October"), N_("November"), N_("December") };
+static const char *const months[] = { N_("January"), N_("February"), N_("March"), N_("April"),
+	N_("May"), N_("June"), N_("July"), N_("August"), N_("September"), N_("October"),
+	N_("November"), N_("December") };
 
-static const char *const grounds[] = { "", N_("objection, complaint or petition"), N_("obstruction, abuse or assault"), N_("mass incident or emergency"),
-				       N_("another important circumstance") };
+static const char *const grounds[] = { "", N_("objection, complaint or petition"),
+	N_("obstruction, abuse or assault"), N_("mass incident or emergency"),
+	N_("another important circumstance") };
 
 const char *why_ground(int ground)
 {
 	return ground >= 1 && ground <= 4 ? _(grounds[ground]) : "";
 }
 
-static const struct { const char *name, *text; } classes[] = {
+static const struct {
+	const char *name, *text;
+} classes[] = {
 	{ "patrol", N_("daily patrol") },
 	{ "evidence", N_("evidence, as long as its case") },
 	{ "long-term", N_("long-term preservation") },
@@ -78,7 +82,8 @@ static const char *time_words(const char *text, char out[DATE_CAP])
 /* With the time where it is not midnight. */
 static const char *instant_words(const char *text, char out[DATE_CAP])
 {
-	return strlen(text) >= 16 && strncmp(text + 11, "00:00", 5) == 0 ? date_words(text, out) : time_words(text, out);
+	return strlen(text) >= 16 && strncmp(text + 11, "00:00", 5) == 0 ? date_words(text, out)
+									 : time_words(text, out);
 }
 
 static const char *person_words(const json_t *p, char *out, size_t cap)
@@ -95,11 +100,14 @@ static void tell_endless(FILE *f, const json_t *facts, const char *until)
 
 	fputc(' ', f);
 	if (strcmp(basis, "case") == 0 && strcmp(until, "open") == 0)
-		fprintf(f, _("It belongs to the case %s (class %s), which is not closed yet."), text_of(kase, "number"), class);
+		fprintf(f, _("It belongs to the case %s (class %s), which is not closed yet."),
+			text_of(kase, "number"), class);
 	else if (strcmp(basis, "case") == 0)
-		fprintf(f, _("It belongs to the case %s, whose class is %s."), text_of(kase, "number"), class);
+		fprintf(f, _("It belongs to the case %s, whose class is %s."),
+			text_of(kase, "number"), class);
 	else if (strcmp(basis, "folder") == 0)
-		fprintf(f, _("The folder %s asks for the class %s for all that lies in it."), text_of(facts, "folder"), class);
+		fprintf(f, _("The folder %s asks for the class %s for all that lies in it."),
+			text_of(facts, "folder"), class);
 	else if (strcmp(until, "open") == 0)
 		fprintf(f, _("Its class is %s, and it belongs to no case that is closed."), class);
 	else
@@ -116,19 +124,32 @@ static void tell_end(FILE *f, const json_t *facts, const char *until)
 	instant_words(until, end);
 	fputc(' ', f);
 	if (strcmp(basis, "case") == 0 && text_of(kase, "closed")[0] != '\0')
-		fprintf(f, _("It belongs to the case %s (class %s), closed on %s: its term ends with the beginning of %s."), text_of(kase, "number"), class,
-			date_words(text_of(kase, "closed"), day), end);
-	else if (strcmp(basis, "case") == 0)
-		fprintf(f, _("It belongs to the case %s (class %s): its term ends with the beginning of %s."), text_of(kase, "number"), class, end);
-	else if (strcmp(basis, "folder") == 0)
-		fprintf(f, _("The folder %s asks for that: the term ends at %s."), text_of(facts, "folder"), time_words(until, day));
-	else if (strcmp(basis, "class") == 0)
-		fprintf(f, _("It was recorded on %s and its class is %s: its term ends with the beginning of %s."), date_words(text_of(facts, "recorded_on"), day), class,
+		fprintf(f,
+			_("It belongs to the case %s (class %s), closed on %s: its term ends with "
+			  "the beginning of %s."),
+			text_of(kase, "number"), class, date_words(text_of(kase, "closed"), day),
 			end);
+	else if (strcmp(basis, "case") == 0)
+		fprintf(f,
+			_("It belongs to the case %s (class %s): its term ends with the beginning "
+			  "of %s."),
+			text_of(kase, "number"), class, end);
+	else if (strcmp(basis, "folder") == 0)
+		fprintf(f, _("The folder %s asks for that: the term ends at %s."),
+			text_of(facts, "folder"), time_words(until, day));
+	else if (strcmp(basis, "class") == 0)
+		fprintf(f,
+			_("It was recorded on %s and its class is %s: its term ends with the "
+			  "beginning of %s."),
+			date_words(text_of(facts, "recorded_on"), day), class, end);
 	else if (strcmp(basis, "date") == 0)
-		fprintf(f, _("A time was set for it: its term ends at %s."), time_words(until, day));
+		fprintf(f, _("A time was set for it: its term ends at %s."),
+			time_words(until, day));
 	else
-		fprintf(f, _("That was promised at its deposit: its term ends with the beginning of %s."), end);
+		fprintf(f,
+			_("That was promised at its deposit: its term ends with the beginning of "
+			  "%s."),
+			end);
 }
 
 static bool ends(const char *until)
@@ -154,8 +175,10 @@ static void tell_hold(FILE *f, const json_t *h)
 	int ground = (int)json_integer_value(json_object_get(h, "ground"));
 
 	fputc(' ', f);
-	fprintf(f, _("The hold \"%s\" (ground %d: %s) was set by %s on %s"), text_of(h, "name"), ground, why_ground(ground),
-		person_words(json_object_get(h, "set_by"), who, sizeof who), date_words(text_of(h, "set_at"), when));
+	fprintf(f, _("The hold \"%s\" (ground %d: %s) was set by %s on %s"), text_of(h, "name"),
+		ground, why_ground(ground),
+		person_words(json_object_get(h, "set_by"), who, sizeof who),
+		date_words(text_of(h, "set_at"), when));
 	if (*from != '\0')
 		fprintf(f, _(" on %s"), from);
 	if (*reason != '\0')
@@ -163,7 +186,8 @@ static void tell_hold(FILE *f, const json_t *h)
 	fputs(_("."), f);
 	if (json_is_object(asked)) {
 		fputc(' ', f);
-		fprintf(f, _("%s has asked for its release, which waits for a second person."), person_words(asked, who, sizeof who));
+		fprintf(f, _("%s has asked for its release, which waits for a second person."),
+			person_words(asked, who, sizeof who));
 	}
 }
 
@@ -176,7 +200,10 @@ static void tell_holds(FILE *f, const json_t *facts)
 		if (i < HOLDS_TOLD)
 			tell_hold(f, h);
 	if (n > HOLDS_TOLD)
-		fprintf(f, ngettext(" And %zu more hold stands on it.", " And %zu more holds stand on it.", n - HOLDS_TOLD), n - HOLDS_TOLD);
+		fprintf(f,
+			ngettext(" And %zu more hold stands on it.",
+				" And %zu more holds stand on it.", n - HOLDS_TOLD),
+			n - HOLDS_TOLD);
 }
 
 /* What would have to happen, and when that can be at the earliest. */
@@ -188,12 +215,18 @@ static void tell_next(FILE *f, enum reason why, const json_t *facts)
 
 	if (why == REASON_RETAINED && ends(until)) {
 		fputc(' ', f);
-		fprintf(f, _("Its disposal can be proposed from %s on, not before."), instant_words(until, day));
+		fprintf(f, _("Its disposal can be proposed from %s on, not before."),
+			instant_words(until, day));
 	} else if (why == REASON_HELD && over)
-		fprintf(f, " %s", _("Its term is over: once no hold stands on it, its disposal can be proposed."));
+		fprintf(f, " %s",
+			_("Its term is over: once no hold stands on it, its disposal can be "
+			  "proposed."));
 	else if (why == REASON_HELD && ends(until)) {
 		fputc(' ', f);
-		fprintf(f, _("Once no hold stands on it, its disposal can be proposed from %s on, not before."), instant_words(until, day));
+		fprintf(f,
+			_("Once no hold stands on it, its disposal can be proposed from %s on, not "
+			  "before."),
+			instant_words(until, day));
 	}
 }
 
@@ -206,12 +239,15 @@ static void tell_request(FILE *f, const json_t *facts)
 	if (r == NULL)
 		return;
 	fputc(' ', f);
-	fprintf(f, _("Your request %lld is for %s to %s"), id, instant_words(text_of(r, "from"), a), instant_words(text_of(r, "to"), b));
+	fprintf(f, _("Your request %lld is for %s to %s"), id, instant_words(text_of(r, "from"), a),
+		instant_words(text_of(r, "to"), b));
 	if (json_integer_value(json_object_get(r, "opens")) > 0)
-		fprintf(f, _(", opened %lld of %lld times"), (long long)json_integer_value(json_object_get(r, "used")),
+		fprintf(f, _(", opened %lld of %lld times"),
+			(long long)json_integer_value(json_object_get(r, "used")),
 			(long long)json_integer_value(json_object_get(r, "opens")));
 	if (json_is_object(by))
-		fprintf(f, _(", decided by %s on %s"), person_words(by, who, sizeof who), date_words(text_of(r, "decided_at"), a));
+		fprintf(f, _(", decided by %s on %s"), person_words(by, who, sizeof who),
+			date_words(text_of(r, "decided_at"), a));
 	if (text_of(r, "reason")[0] != '\0')
 		fprintf(f, _(": %s"), text_of(r, "reason"));
 	fputs(_("."), f);
@@ -234,11 +270,16 @@ static void tell_facts(FILE *f, enum reason why, const json_t *facts)
 		tell_holds(f, facts);
 		tell_term(f, facts);
 		break;
-	case REASON_RETAINED: case REASON_TERM_OPEN: case REASON_TERM_PERMANENT: case REASON_PROCEDURE: case REASON_SHORTENS:
+	case REASON_RETAINED:
+	case REASON_TERM_OPEN:
+	case REASON_TERM_PERMANENT:
+	case REASON_PROCEDURE:
+	case REASON_SHORTENS:
 		tell_term(f, facts);
 		tell_holds(f, facts);
 		break;
-	case REASON_SEALED: case REASON_LABEL_FIXED:
+	case REASON_SEALED:
+	case REASON_LABEL_FIXED:
 		tell_sealed(f, facts);
 		break;
 	default:

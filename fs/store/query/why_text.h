@@ -1,8 +1,11 @@
 /*
  * An answer to "why" in sentences, made of a reason and its facts, in the language of the process.
  *
- * FACTS {item,sealed_at,retain_until,over:bool,basis,class|null,recorded_on,case:{number,closed|null}?,folder?,holds:[{name,ground,reason,set_by,set_at,from|null,
- *        release_asked_by|null}…],request:{id,state,from,to,opens,used,decided_by|null,decided_at|null,reason|null}?,policy}; people are {number,name}
+ * FACTS {item,sealed_at,retain_until,over:bool,basis,class|null,recorded_on,
+ *        case:{number,closed|null}?,folder?,
+ *        holds:[{name,ground,reason,set_by,set_at,from|null,release_asked_by|null}…],
+ *        request:{id,state,from,to,opens,used,decided_by|null,decided_at|null,reason|null}?,
+ *        policy}; people are {number,name}
  */
 #ifndef FS_STORE_QUERY_WHY_TEXT_H
 #define FS_STORE_QUERY_WHY_TEXT_H
@@ -11,7 +14,8 @@
 
 #include "policy/reason.h"
 
-/* Malloc'd; NULL when out of memory.  Facts that are missing are left out.  Text from the store is as it stands: whoever prints it makes it safe. */
+/* Malloc'd; NULL when out of memory.  Facts that are missing are left out.  Text from the store is
+ * as it stands: whoever prints it makes it safe. */
 char *why_text(enum reason why, const json_t *facts);
 
 /* A ground of Art. 12 in words, a translated text; "" where it is none. */

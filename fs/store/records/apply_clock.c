@@ -5,19 +5,27 @@
 
 static const char schema[] =
 	/* state: 0 proposed, 1 agreed, 2 refused */
-	"CREATE TABLE clock_move(id INTEGER PRIMARY KEY, target INTEGER NOT NULL, reason TEXT NOT NULL, proposed_by INTEGER NOT NULL, proposed_at INTEGER NOT NULL,"
-	"  state INTEGER NOT NULL DEFAULT 0, decided_by INTEGER NOT NULL DEFAULT 0, decided_at INTEGER NOT NULL DEFAULT 0, decided_why TEXT);";
+	"CREATE TABLE clock_move(id INTEGER PRIMARY KEY, target INTEGER NOT NULL, reason TEXT NOT "
+	"NULL, proposed_by INTEGER NOT NULL, proposed_at INTEGER NOT NULL,"
+	"  state INTEGER NOT NULL DEFAULT 0, decided_by INTEGER NOT NULL DEFAULT 0, decided_at "
+	"INTEGER NOT NULL DEFAULT 0, decided_why TEXT);";
 
 static int apply_propose(struct sql *db, const struct head *h)
 {
-	return sql_run(db, "INSERT INTO clock_move(id, target, reason, proposed_by, proposed_at) VALUES(?,?,?,?,?)", "iisii", event_int(h->d, "id", 0),
-		       instant_field(h->d, "to"), event_str(h->d, "reason"), h->person, h->wall);
+	return sql_run(db,
+		"INSERT INTO clock_move(id, target, reason, proposed_by, proposed_at) "
+		"VALUES(?,?,?,?,?)",
+		"iisii", event_int(h->d, "id", 0), instant_field(h->d, "to"),
+		event_str(h->d, "reason"), h->person, h->wall);
 }
 
 static int decide(struct sql *db, const struct head *h, int64_t state)
 {
-	return sql_run(db, "UPDATE clock_move SET state=?, decided_by=?, decided_at=?, decided_why=? WHERE id=?", "iiisi", state, h->person, h->wall,
-		       event_str(h->d, "reason"), event_int(h->d, "id", 0));
+	return sql_run(db,
+		"UPDATE clock_move SET state=?, decided_by=?, decided_at=?, decided_why=? WHERE "
+		"id=?",
+		"iiisi", state, h->person, h->wall, event_str(h->d, "reason"),
+		event_int(h->d, "id", 0));
 }
 
 /* A test clock is set without a proposal: there is no id then. */

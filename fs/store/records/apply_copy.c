@@ -6,10 +6,13 @@
 #include "policy/copy.h"
 
 static const char schema[] =
-	"CREATE TABLE copy(id INTEGER PRIMARY KEY, medium TEXT NOT NULL UNIQUE, type INTEGER NOT NULL, registered_by INTEGER NOT NULL, registered_at INTEGER NOT NULL,"
-	"  items INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0, verified_by INTEGER NOT NULL DEFAULT 0, verified_at INTEGER NOT NULL DEFAULT 0,"
+	"CREATE TABLE copy(id INTEGER PRIMARY KEY, medium TEXT NOT NULL UNIQUE, type INTEGER NOT "
+	"NULL, registered_by INTEGER NOT NULL, registered_at INTEGER NOT NULL,"
+	"  items INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0, verified_by INTEGER "
+	"NOT NULL DEFAULT 0, verified_at INTEGER NOT NULL DEFAULT 0,"
 	"  failed INTEGER NOT NULL DEFAULT 0);"
-	"CREATE TABLE copy_item(item INTEGER NOT NULL, copy INTEGER NOT NULL, PRIMARY KEY(item, copy)) WITHOUT ROWID;"
+	"CREATE TABLE copy_item(item INTEGER NOT NULL, copy INTEGER NOT NULL, PRIMARY KEY(item, "
+	"copy)) WITHOUT ROWID;"
 	"CREATE UNIQUE INDEX copy_items ON copy_item(copy, item);";
 
 static int apply_register(struct sql *db, const struct head *h)
@@ -19,8 +22,11 @@ static int apply_register(struct sql *db, const struct head *h)
 
 	if (t == COPY_TYPE_COUNT)
 		return EUCLEAN;
-	return sql_run(db, "INSERT INTO copy(id, medium, type, registered_by, registered_at) VALUES(?,?,?,?,?)", "isiii", event_int(h->d, "id", 0),
-		       event_str(h->d, "medium"), (int64_t)t, h->person, h->clock);
+	return sql_run(db,
+		"INSERT INTO copy(id, medium, type, registered_by, registered_at) "
+		"VALUES(?,?,?,?,?)",
+		"isiii", event_int(h->d, "id", 0), event_str(h->d, "medium"), (int64_t)t, h->person,
+		h->clock);
 }
 
 static int apply_item(struct sql *db, const struct head *h)
@@ -28,13 +34,18 @@ static int apply_item(struct sql *db, const struct head *h)
 	int64_t copy = event_int(h->d, "id", 0);
 	int err = sql_run(db, "INSERT INTO copy_item(item, copy) VALUES(?,?)", "ii", h->item, copy);
 
-	return err == 0 ? sql_run(db, "UPDATE copy SET items=items+1, bytes=bytes+(SELECT size FROM item WHERE id=?) WHERE id=?", "ii", h->item, copy) : err;
+	return err == 0 ? sql_run(db,
+				  "UPDATE copy SET items=items+1, bytes=bytes+(SELECT size FROM "
+				  "item WHERE id=?) WHERE id=?",
+				  "ii", h->item, copy)
+			: err;
 }
 
 static int apply_verified(struct sql *db, const struct head *h)
 {
-	return sql_run(db, "UPDATE copy SET verified_by=?, verified_at=?, failed=? WHERE id=?", "iiii", h->person, h->clock,
-		       (int64_t)!json_is_true(json_object_get(h->d, "passed")), event_int(h->d, "id", 0));
+	return sql_run(db, "UPDATE copy SET verified_by=?, verified_at=?, failed=? WHERE id=?",
+		"iiii", h->person, h->clock,
+		(int64_t)!json_is_true(json_object_get(h->d, "passed")), event_int(h->d, "id", 0));
 }
 
 static const struct apply events[] = {

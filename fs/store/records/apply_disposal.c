@@ -1,23 +1,29 @@
 /* Disposal: what was proposed and decided, and what was disposed of.  A row stays for ever. */
 #include <errno.h>
 
+#include "fs/store/catalog/views.h"
 #include "fs/store/records/apply.h"
 #include "fs/store/records/event.h"
-#include "fs/store/catalog/views.h"
 #include "policy/disposal.h"
 #include "policy/verb.h"
 
 static const char schema[] =
-	"CREATE TABLE disposal(id INTEGER PRIMARY KEY, state INTEGER NOT NULL DEFAULT 0, kind TEXT NOT NULL, reason TEXT, proposed_by INTEGER NOT NULL,"
-	"  proposed_at INTEGER NOT NULL, policy INTEGER NOT NULL, items INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0, done INTEGER NOT NULL DEFAULT 0,"
-	"  decided_by INTEGER NOT NULL DEFAULT 0, decided_at INTEGER NOT NULL DEFAULT 0, decided_why TEXT, stopped_item INTEGER NOT NULL DEFAULT 0, stopped_why TEXT);"
-	"CREATE TABLE disposal_item(disposal INTEGER NOT NULL, item INTEGER NOT NULL, PRIMARY KEY(disposal, item)) WITHOUT ROWID;"
+	"CREATE TABLE disposal(id INTEGER PRIMARY KEY, state INTEGER NOT NULL DEFAULT 0, kind TEXT "
+	"NOT NULL, reason TEXT, proposed_by INTEGER NOT NULL,"
+	"  proposed_at INTEGER NOT NULL, policy INTEGER NOT NULL, items INTEGER NOT NULL DEFAULT "
+	"0, bytes INTEGER NOT NULL DEFAULT 0, done INTEGER NOT NULL DEFAULT 0,"
+	"  decided_by INTEGER NOT NULL DEFAULT 0, decided_at INTEGER NOT NULL DEFAULT 0, "
+	"decided_why TEXT, stopped_item INTEGER NOT NULL DEFAULT 0, stopped_why TEXT);"
+	"CREATE TABLE disposal_item(disposal INTEGER NOT NULL, item INTEGER NOT NULL, PRIMARY "
+	"KEY(disposal, item)) WITHOUT ROWID;"
 	"CREATE INDEX disposal_of ON disposal_item(item);"
 	/* seq: of its event.  erasure: enum erasure. */
-	"CREATE TABLE disposed(seq INTEGER PRIMARY KEY, item INTEGER NOT NULL UNIQUE, disposal INTEGER NOT NULL, at INTEGER NOT NULL, policy INTEGER NOT NULL,"
+	"CREATE TABLE disposed(seq INTEGER PRIMARY KEY, item INTEGER NOT NULL UNIQUE, disposal "
+	"INTEGER NOT NULL, at INTEGER NOT NULL, policy INTEGER NOT NULL,"
 	"  erasure INTEGER NOT NULL DEFAULT 0, flash INTEGER NOT NULL DEFAULT 0, fs TEXT);"
 	"CREATE INDEX disposed_pending ON disposed(item) WHERE erasure=0;"
-	/* what was promised at the deposit, as a lower bound of the term: where to look for what may have ended */
+	/* what was promised at the deposit, as a lower bound of the term: where to look for what
+	   may have ended */
 	"CREATE INDEX item_promised ON item(retain_until, id) WHERE state=1;";
 
 static int add_items(struct sql *db, const struct head *h)
@@ -29,26 +35,34 @@ static int add_items(struct sql *db, const struct head *h)
 
 	json_array_foreach(items, i, one) {
 		if (err == 0)
-			err = sql_run(db, "INSERT INTO disposal_item(disposal, item) VALUES(?,?)", "ii", id, (int64_t)json_integer_value(one));
+			err = sql_run(db, "INSERT INTO disposal_item(disposal, item) VALUES(?,?)",
+				"ii", id, (int64_t)json_integer_value(one));
 		if (err == 0)
-			err = sql_run(db, "UPDATE disposal SET items=items+1, bytes=bytes+(SELECT size FROM item WHERE id=?) WHERE id=?", "ii",
-				      (int64_t)json_integer_value(one), id);
+			err = sql_run(db,
+				"UPDATE disposal SET items=items+1, bytes=bytes+(SELECT size FROM "
+				"item WHERE id=?) WHERE id=?",
+				"ii", (int64_t)json_integer_value(one), id);
 	}
 	return err;
 }
 
 static int apply_propose(struct sql *db, const struct head *h)
 {
-	int err = sql_run(db, "INSERT INTO disposal(id, kind, reason, proposed_by, proposed_at, policy) VALUES(?,?,?,?,?,?)", "issiii", event_int(h->d, "id", 0),
-			  event_str(h->d, "kind"), event_str(h->d, "reason"), h->person, h->clock, h->policy);
+	int err = sql_run(db,
+		"INSERT INTO disposal(id, kind, reason, proposed_by, proposed_at, policy) "
+		"VALUES(?,?,?,?,?,?)",
+		"issiii", event_int(h->d, "id", 0), event_str(h->d, "kind"),
+		event_str(h->d, "reason"), h->person, h->clock, h->policy);
 
 	return err == 0 ? add_items(db, h) : err;
 }
 
 static int decide(struct sql *db, const struct head *h, enum disposal_state state)
 {
-	return sql_run(db, "UPDATE disposal SET state=?, decided_by=?, decided_at=?, decided_why=? WHERE id=?", "iiisi", (int64_t)state, h->person, h->clock,
-		       event_str(h->d, "reason"), event_int(h->d, "id", 0));
+	return sql_run(db,
+		"UPDATE disposal SET state=?, decided_by=?, decided_at=?, decided_why=? WHERE id=?",
+		"iiisi", (int64_t)state, h->person, h->clock, event_str(h->d, "reason"),
+		event_int(h->d, "id", 0));
 }
 
 static int apply_approve(struct sql *db, const struct head *h)
@@ -60,13 +74,15 @@ static int apply_approve(struct sql *db, const struct head *h)
 static int end(struct sql *db, const struct head *h, enum disposal_state state)
 {
 	int64_t was = 0;
-	int err = sql_value(db, &was, "SELECT state FROM disposal WHERE id=?", "i", event_int(h->d, "id", 0));
+	int err = sql_value(
+		db, &was, "SELECT state FROM disposal WHERE id=?", "i", event_int(h->d, "id", 0));
 
 	if (err != 0)
 		return err == ENOENT ? EUCLEAN : err;
 	if (was == DISPOSAL_PROPOSED)
 		return decide(db, h, state);
-	return sql_run(db, "UPDATE disposal SET state=?, stopped_why=? WHERE id=?", "isi", (int64_t)state, event_str(h->d, "reason"), event_int(h->d, "id", 0));
+	return sql_run(db, "UPDATE disposal SET state=?, stopped_why=? WHERE id=?", "isi",
+		(int64_t)state, event_str(h->d, "reason"), event_int(h->d, "id", 0));
 }
 
 static int apply_refuse(struct sql *db, const struct head *h)
@@ -82,24 +98,29 @@ static int apply_withdraw(struct sql *db, const struct head *h)
 static int apply_item(struct sql *db, const struct head *h)
 {
 	int64_t id = event_int(h->d, "id", 0);
-	int err = sql_run(db, "UPDATE item SET state=?, settle_until=0 WHERE id=?", "ii", (int64_t)ITEM_DISPOSED, h->item);
+	int err = sql_run(db, "UPDATE item SET state=?, settle_until=0 WHERE id=?", "ii",
+		(int64_t)ITEM_DISPOSED, h->item);
 
 	if (err == 0)
 		err = views_leave(db, h->item, 0);
 	if (err == 0)
-		err = sql_run(db, "INSERT INTO disposed(seq, item, disposal, at, policy) VALUES(?,?,?,?,?)", "iiiii", h->seq, h->item, id, h->clock, h->policy);
+		err = sql_run(db,
+			"INSERT INTO disposed(seq, item, disposal, at, policy) VALUES(?,?,?,?,?)",
+			"iiiii", h->seq, h->item, id, h->clock, h->policy);
 	return err == 0 ? sql_run(db, "UPDATE disposal SET done=done+1 WHERE id=?", "i", id) : err;
 }
 
 static int apply_stop(struct sql *db, const struct head *h)
 {
-	return sql_run(db, "UPDATE disposal SET state=?, stopped_item=?, stopped_why=? WHERE id=?", "iisi", (int64_t)DISPOSAL_STOPPED, h->item,
-		       event_str(h->d, "reason"), event_int(h->d, "id", 0));
+	return sql_run(db, "UPDATE disposal SET state=?, stopped_item=?, stopped_why=? WHERE id=?",
+		"iisi", (int64_t)DISPOSAL_STOPPED, h->item, event_str(h->d, "reason"),
+		event_int(h->d, "id", 0));
 }
 
 static int apply_done(struct sql *db, const struct head *h)
 {
-	return sql_run(db, "UPDATE disposal SET state=? WHERE id=?", "ii", (int64_t)DISPOSAL_DONE, event_int(h->d, "id", 0));
+	return sql_run(db, "UPDATE disposal SET state=? WHERE id=?", "ii", (int64_t)DISPOSAL_DONE,
+		event_int(h->d, "id", 0));
 }
 
 static int apply_erased(struct sql *db, const struct head *h)
@@ -109,8 +130,9 @@ static int apply_erased(struct sql *db, const struct head *h)
 
 	if (e == ERASURE_COUNT)
 		return EUCLEAN;
-	return sql_run(db, "UPDATE disposed SET erasure=?, flash=?, fs=? WHERE item=?", "iisi", (int64_t)e,
-		       (int64_t)json_is_true(json_object_get(h->d, "flash")), event_str(h->d, "fs"), h->item);
+	return sql_run(db, "UPDATE disposed SET erasure=?, flash=?, fs=? WHERE item=?", "iisi",
+		(int64_t)e, (int64_t)json_is_true(json_object_get(h->d, "flash")),
+		event_str(h->d, "fs"), h->item);
 }
 
 static const struct apply events[] = {

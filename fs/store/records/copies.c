@@ -20,7 +20,8 @@ void copies_read(struct sql_rows *rows, struct copy *out)
 
 int copies_named(struct sql *db, const char *medium, struct copy *out)
 {
-	struct sql_rows *rows = sql_query(db, "SELECT " COPY_COLUMNS " FROM copy WHERE medium=?", "s", medium);
+	struct sql_rows *rows = sql_query(
+		db, "SELECT " COPY_COLUMNS " FROM copy WHERE medium=?", "s", medium);
 	int rc = sql_next(rows);
 
 	if (rc <= 0)
@@ -33,7 +34,10 @@ int copies_named(struct sql *db, const char *medium, struct copy *out)
 int copies_hold(struct sql *db, int64_t item, bool *out)
 {
 	int64_t n = 0;
-	int err = sql_value(db, &n, "SELECT EXISTS(SELECT 1 FROM copy_item JOIN copy ON copy.id=copy_item.copy WHERE copy_item.item=? AND copy.failed=0)", "i", item);
+	int err = sql_value(db, &n,
+		"SELECT EXISTS(SELECT 1 FROM copy_item JOIN copy ON copy.id=copy_item.copy WHERE "
+		"copy_item.item=? AND copy.failed=0)",
+		"i", item);
 
 	*out = n != 0;
 	return err;

@@ -9,13 +9,13 @@ struct copy {
 	int64_t id;
 	char medium[MEDIUM_NAME];
 	enum copy_type type;
-	int64_t registered_by, registered_at;   /* person; ms of the compliance clock */
+	int64_t registered_by, registered_at; /* person; ms of the compliance clock */
 	int64_t items, bytes;
-	int64_t verified_by, verified_at;       /* last; 0: never */
-	bool failed;                            /* the last verification did */
+	int64_t verified_by, verified_at; /* last; 0: never */
+	bool failed;                      /* the last verification did */
 };
 
-int copies_named(struct sql *db, const char *medium, struct copy *out);         /* ENOENT */
+int copies_named(struct sql *db, const char *medium, struct copy *out); /* ENOENT */
 
 /* Whether the item is on a medium whose last verification, if there was one, passed. */
 int copies_hold(struct sql *db, int64_t item, bool *out);
@@ -23,7 +23,9 @@ int copies_hold(struct sql *db, int64_t item, bool *out);
 /* Months after which a medium is to be read again: the policy's. */
 int copies_check_months(struct sql *db, int *out);
 
-#define COPY_COLUMNS "copy.id, copy.medium, copy.type, copy.registered_by, copy.registered_at, copy.items, copy.bytes, copy.verified_by, copy.verified_at, copy.failed"
+#define COPY_COLUMNS                                                                            \
+	"copy.id, copy.medium, copy.type, copy.registered_by, copy.registered_at, copy.items, " \
+	"copy.bytes, copy.verified_by, copy.verified_at, copy.failed"
 void copies_read(struct sql_rows *rows, struct copy *out);
 
 #endif

@@ -39,7 +39,8 @@ void disposals_read_item(struct sql_rows *rows, struct disposed *out)
 
 int disposals_get(struct sql *db, int64_t id, struct disposal *out)
 {
-	struct sql_rows *rows = sql_query(db, "SELECT " DISPOSAL_COLUMNS " FROM disposal WHERE id=?", "i", id);
+	struct sql_rows *rows = sql_query(
+		db, "SELECT " DISPOSAL_COLUMNS " FROM disposal WHERE id=?", "i", id);
 	int rc = sql_next(rows);
 
 	if (rc <= 0)
@@ -51,7 +52,8 @@ int disposals_get(struct sql *db, int64_t id, struct disposal *out)
 
 int disposals_item(struct sql *db, int64_t item, struct disposed *out)
 {
-	struct sql_rows *rows = sql_query(db, "SELECT " DISPOSED_COLUMNS " FROM disposed WHERE item=?", "i", item);
+	struct sql_rows *rows = sql_query(
+		db, "SELECT " DISPOSED_COLUMNS " FROM disposed WHERE item=?", "i", item);
 	int rc = sql_next(rows);
 
 	if (rc <= 0)
@@ -63,14 +65,18 @@ int disposals_item(struct sql *db, int64_t item, struct disposed *out)
 
 int disposals_open(struct sql *db, int64_t item, bool *open, int64_t *id)
 {
-	int err = sql_value(db, id, "SELECT disposal.id FROM disposal_item JOIN disposal ON disposal.id=disposal_item.disposal"
-			    " WHERE disposal_item.item=? AND disposal.state IN (0,1) LIMIT 1", "i", item);
+	int err = sql_value(db, id,
+		"SELECT disposal.id FROM disposal_item JOIN disposal ON "
+		"disposal.id=disposal_item.disposal"
+		" WHERE disposal_item.item=? AND disposal.state IN (0,1) LIMIT 1",
+		"i", item);
 
 	*open = err == 0;
 	return err == ENOENT ? 0 : err;
 }
 
-int disposals_judge(struct sql *db, const struct item *item, const struct event_time *now, struct term *term, enum reason *why)
+int disposals_judge(struct sql *db, const struct item *item, const struct event_time *now,
+	struct term *term, enum reason *why)
 {
 	struct held first;
 	int held, err = 0;
@@ -106,14 +112,18 @@ int disposals_unit(struct sql *db, const struct item *item, int64_t *unit)
 int disposals_own(struct sql *db, int64_t id, int64_t person, bool *own)
 {
 	int64_t n = 0;
-	int err = sql_value(db, &n, "SELECT EXISTS(SELECT 1 FROM disposal_item JOIN item ON item.id=disposal_item.item LEFT JOIN folder ON folder.id=item.folder"
-			    " WHERE disposal_item.disposal=?1 AND (item.depositor=?2 OR folder.officer=?2))", "ii", id, person);
+	int err = sql_value(db, &n,
+		"SELECT EXISTS(SELECT 1 FROM disposal_item JOIN item ON item.id=disposal_item.item "
+		"LEFT JOIN folder ON folder.id=item.folder"
+		" WHERE disposal_item.disposal=?1 AND (item.depositor=?2 OR folder.officer=?2))",
+		"ii", id, person);
 
 	*own = n != 0;
 	return err;
 }
 
-int disposals_may(struct sql *db, const struct person *who, enum disposal_act act, int64_t id, struct disposal *out, enum reason *why)
+int disposals_may(struct sql *db, const struct person *who, enum disposal_act act, int64_t id,
+	struct disposal *out, enum reason *why)
 {
 	bool own = false, proposer, theirs;
 	int err = disposals_get(db, id, out);
@@ -122,7 +132,8 @@ int disposals_may(struct sql *db, const struct person *who, enum disposal_act ac
 	if (err != 0)
 		return err == ENOENT ? 0 : err;
 	proposer = who->id != 0 && who->id == out->proposed_by;
-	theirs = act == DISPOSAL_EXECUTE && (proposer || (who->id != 0 && who->id == out->decided_by));
+	theirs = act == DISPOSAL_EXECUTE &&
+		(proposer || (who->id != 0 && who->id == out->decided_by));
 	if (!theirs && act != DISPOSAL_WITHDRAW)
 		err = disposals_own(db, id, who->id, &own);
 	if (err != 0)
@@ -131,7 +142,9 @@ int disposals_may(struct sql *db, const struct person *who, enum disposal_act ac
 		*why = proposer ? REASON_NONE : REASON_NO_ROLE;
 	else if (!theirs)
 		*why = disposal_may_decide(who, out->proposed_by, own);
-	if (*why == REASON_NONE && (act == DISPOSAL_EXECUTE ? out->state != DISPOSAL_APPROVED : !disposal_state_open(out->state)))
+	if (*why == REASON_NONE &&
+		(act == DISPOSAL_EXECUTE ? out->state != DISPOSAL_APPROVED
+					 : !disposal_state_open(out->state)))
 		*why = REASON_STATE;
 	return 0;
 }

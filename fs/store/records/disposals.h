@@ -6,41 +6,46 @@
 #include "fs/store/records/event.h"
 #include "policy/disposal.h"
 
-#define DISPOSAL_REASON 1024    /* bytes, NUL included */
+#define DISPOSAL_REASON 1024 /* bytes, NUL included */
 
 struct disposal {
 	int64_t id;
 	enum disposal_state state;
-	char kind[16];                          /* "named", "expired", "incomplete", "withdrawn" */
-	char reason[DISPOSAL_REASON];           /* the proposer's; "" */
-	int64_t proposed_by, proposed_at;       /* person; ms of the compliance clock */
+	char kind[16];                    /* "named", "expired", "incomplete", "withdrawn" */
+	char reason[DISPOSAL_REASON];     /* the proposer's; "" */
+	int64_t proposed_by, proposed_at; /* person; ms of the compliance clock */
 	int64_t policy;
 	int64_t items, bytes, done;
-	int64_t decided_by, decided_at;         /* 0: not yet */
+	int64_t decided_by, decided_at; /* 0: not yet */
 	char decided_why[DISPOSAL_REASON];
-	int64_t stopped_item;                   /* at which it stopped; 0 */
-	char stopped_why[DISPOSAL_REASON];      /* a reason's name, or the words of who called off the rest */
+	int64_t stopped_item;              /* at which it stopped; 0 */
+	char stopped_why[DISPOSAL_REASON]; /* a reason's name, or the words of who called off the
+					      rest */
 };
 
 /* An item that was disposed of. */
 struct disposed {
 	int64_t seq, item, disposal, at, policy;
 	enum erasure erasure;
-	bool flash;             /* a disk that gives no promise that what is overwritten is gone */
-	char fs[32];            /* file system of the store; "" */
+	bool flash;  /* a disk that gives no promise that what is overwritten is gone */
+	char fs[32]; /* file system of the store; "" */
 };
 
-int disposals_get(struct sql *db, int64_t id, struct disposal *out);    /* ENOENT */
-int disposals_item(struct sql *db, int64_t item, struct disposed *out); /* ENOENT: it was not disposed of */
+int disposals_get(struct sql *db, int64_t id, struct disposal *out); /* ENOENT */
+int disposals_item(
+	struct sql *db, int64_t item, struct disposed *out); /* ENOENT: it was not disposed of */
 
 /* Whether an open proposal has the item; *id: which. */
 int disposals_open(struct sql *db, int64_t item, bool *open, int64_t *id);
 
 /*
- * Whether an item may be disposed of, as it stands: by its term and its holds where it was sealed, by its holds alone where it is incomplete or withdrawn; UNDIGESTED where
- * its digests are not there yet; DISPOSED; STATE while it is received.  *term: its term; TERM_NONE where it has none, or is held.
+ * Whether an item may be disposed of, as it stands: by its term and its holds where it was sealed,
+ * by its holds alone where it is incomplete or withdrawn; UNDIGESTED where its digests are not
+ * there yet; DISPOSED; STATE while it is received.  *term: its term; TERM_NONE where it has none,
+ * or is held.
  */
-int disposals_judge(struct sql *db, const struct item *item, const struct event_time *now, struct term *term, enum reason *why);
+int disposals_judge(struct sql *db, const struct item *item, const struct event_time *now,
+	struct term *term, enum reason *why);
 
 /* The unit that an item belongs to; 0 where its place is not known any more. */
 int disposals_unit(struct sql *db, const struct item *item, int64_t *unit);
@@ -49,17 +54,24 @@ int disposals_unit(struct sql *db, const struct item *item, int64_t *unit);
 int disposals_own(struct sql *db, int64_t id, int64_t person, bool *own);
 
 /*
- * Whether a person may do that to a proposal as it stands, *out: NOT_FOUND; as disposal_may_decide() has it for approving and refusing; NO_ROLE for withdrawing by another
- * than who proposed; STATE where it is not open (any more), or, to carry it out, not approved: that is for who proposed it or approved it, or for
- * another who may approve.
+ * Whether a person may do that to a proposal as it stands, *out: NOT_FOUND; as
+ * disposal_may_decide() has it for approving and refusing; NO_ROLE for withdrawing by another than
+ * who proposed; STATE where it is not open (any more), or, to carry it out, not approved: that is
+ * for who proposed it or approved it, or for another who may approve.
  */
 enum disposal_act { DISPOSAL_APPROVE, DISPOSAL_REFUSE, DISPOSAL_WITHDRAW, DISPOSAL_EXECUTE };
-int disposals_may(struct sql *db, const struct person *who, enum disposal_act act, int64_t id, struct disposal *out, enum reason *why);
+int disposals_may(struct sql *db, const struct person *who, enum disposal_act act, int64_t id,
+	struct disposal *out, enum reason *why);
 
-#define DISPOSAL_COLUMNS "disposal.id, disposal.state, disposal.kind, disposal.reason, disposal.proposed_by, disposal.proposed_at, disposal.policy, disposal.items," \
-	" disposal.bytes, disposal.done, disposal.decided_by, disposal.decided_at, disposal.decided_why, disposal.stopped_item, disposal.stopped_why"
+#define DISPOSAL_COLUMNS                                                                      \
+	"disposal.id, disposal.state, disposal.kind, disposal.reason, disposal.proposed_by, " \
+	"disposal.proposed_at, disposal.policy, disposal.items,"                              \
+	" disposal.bytes, disposal.done, disposal.decided_by, disposal.decided_at, "          \
+	"disposal.decided_why, disposal.stopped_item, disposal.stopped_why"
 void disposals_read(struct sql_rows *rows, struct disposal *out);
-#define DISPOSED_COLUMNS "disposed.seq, disposed.item, disposed.disposal, disposed.at, disposed.policy, disposed.erasure, disposed.flash, disposed.fs"
+#define DISPOSED_COLUMNS                                                                 \
+	"disposed.seq, disposed.item, disposed.disposal, disposed.at, disposed.policy, " \
+	"disposed.erasure, disposed.flash, disposed.fs"
 void disposals_read_item(struct sql_rows *rows, struct disposed *out);
 
 #endif

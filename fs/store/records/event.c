@@ -25,10 +25,10 @@ static json_t *encode_subject(const struct subject *who)
 {
 	if (who == NULL)
 		return json_null();
-	return json_pack("{s:o, s:I, s:I, s:i, s:o}",
-			 "person", who->person.id != 0 ? json_string(who->person.number) : json_null(),
-			 "uid", (json_int_t)who->uid, "gid", (json_int_t)who->gid, "pid", (int)who->pid,
-			 "program", text_or_mangled(who->program));
+	return json_pack("{s:o, s:I, s:I, s:i, s:o}", "person",
+		who->person.id != 0 ? json_string(who->person.number) : json_null(), "uid",
+		(json_int_t)who->uid, "gid", (json_int_t)who->gid, "pid", (int)who->pid, "program",
+		text_or_mangled(who->program));
 }
 
 json_t *event_encode(const struct event *e, uint64_t seq, const struct event_time *t)
@@ -37,10 +37,11 @@ json_t *event_encode(const struct event *e, uint64_t seq, const struct event_tim
 
 	instant_format(t->wall, t->utc_offset, wall);
 	instant_format(t->clock, t->utc_offset, clock);
-	return json_pack("{s:I, s:s, s:s, s:o, s:s, s:o, s:s?, s:O, s:I}",
-			 "seq", (json_int_t)seq, "time", wall, "clock", clock, "subject", encode_subject(e->who), "event", e->kind,
-			 "item", e->item != 0 ? json_integer(e->item) : json_null(), "case", e->kase,
-			 "details", e->details != NULL ? e->details : json_null(), "policy", (json_int_t)t->policy);
+	return json_pack("{s:I, s:s, s:s, s:o, s:s, s:o, s:s?, s:O, s:I}", "seq", (json_int_t)seq,
+		"time", wall, "clock", clock, "subject", encode_subject(e->who), "event", e->kind,
+		"item", e->item != 0 ? json_integer(e->item) : json_null(), "case", e->kase,
+		"details", e->details != NULL ? e->details : json_null(), "policy",
+		(json_int_t)t->policy);
 }
 
 char *event_text(const json_t *entry)
@@ -48,7 +49,8 @@ char *event_text(const json_t *entry)
 	char small[4096], *text;
 	size_t len = json_dumpb(entry, small, sizeof small, JSON_COMPACT), again;
 
-	/* Into memory that is there: where jansson's own buffer cannot grow, json_dumps() has been seen to give a text with holes. */
+	/* Into memory that is there: where jansson's own buffer cannot grow, json_dumps() has been
+	 * seen to give a text with holes. */
 	if (len == 0)
 		return NULL;
 	text = malloc(len + 1);
@@ -71,7 +73,8 @@ int event_decode(const char *text, size_t len, uint64_t seq, json_t **out)
 
 	if (j == NULL)
 		return json_error_code(&error) == json_error_out_of_memory ? ENOMEM : EUCLEAN;
-	if (!json_is_object(j) || event_int(j, "seq", -1) != (int64_t)seq || event_str(j, "event") == NULL) {
+	if (!json_is_object(j) || event_int(j, "seq", -1) != (int64_t)seq ||
+		event_str(j, "event") == NULL) {
 		json_decref(j);
 		return EUCLEAN;
 	}

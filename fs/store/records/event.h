@@ -1,6 +1,7 @@
 /*
- * Events: the entries of the ledger.  An event's text is made once, appended, hashed as it stands, and applied to the catalog; applying the ledger's
- * entries in order to an empty catalog gives the same catalog (promise 5), so apply reads nothing but the entry and the catalog.
+ * Events: the entries of the ledger.  An event's text is made once, appended, hashed as it stands,
+ * and applied to the catalog; applying the ledger's entries in order to an empty catalog gives the
+ * same catalog (promise 5), so apply reads nothing but the entry and the catalog.
  */
 #ifndef FS_STORE_RECORDS_EVENT_H
 #define FS_STORE_RECORDS_EVENT_H
@@ -14,12 +15,12 @@
 
 /* What every event says, beside its details. */
 struct event {
-	const char *kind;               /* "deposit.close": names a row of apply.c's table */
-	const struct subject *who;      /* NULL: the store itself */
-	int64_t item;                   /* 0: none */
-	const char *kase;               /* a case's number, NULL: none */
-	json_t *details;                /* owned by whoever passes it on; NULL: none */
-	bool detailed;                  /* details must not be NULL: they could not be made where they are */
+	const char *kind;          /* "deposit.close": names a row of apply.c's table */
+	const struct subject *who; /* NULL: the store itself */
+	int64_t item;              /* 0: none */
+	const char *kase;          /* a case's number, NULL: none */
+	json_t *details;           /* owned by whoever passes it on; NULL: none */
+	bool detailed; /* details must not be NULL: they could not be made where they are */
 };
 
 /* Details in a designated initialiser: "out of memory" is then not taken for "none". */
@@ -27,12 +28,13 @@ struct event {
 
 /* When: both clocks, and how to write them. */
 struct event_time {
-	int64_t wall, clock;            /* ms */
-	int utc_offset;                 /* minutes */
-	int64_t policy;                 /* version of the policy in force */
+	int64_t wall, clock; /* ms */
+	int utc_offset;      /* minutes */
+	int64_t policy;      /* version of the policy in force */
 };
 
-/* The entry as JSON (a new reference, NULL when out of memory); e->details is borrowed.  Invalid UTF-8 in the program's path is replaced. */
+/* The entry as JSON (a new reference, NULL when out of memory); e->details is borrowed.  Invalid
+ * UTF-8 in the program's path is replaced. */
 json_t *event_encode(const struct event *e, uint64_t seq, const struct event_time *t);
 
 /* The one-line text of an entry; malloc'd.  NULL when out of memory. */
@@ -42,13 +44,14 @@ char *event_text(const json_t *entry);
 int event_decode(const char *text, size_t len, uint64_t seq, json_t **out);
 
 /*
- * Applies an entry to the catalog, inside the caller's transaction.  0; EUCLEAN for an entry that this version does not understand or that
- * contradicts the catalog; otherwise an errno of the database.
+ * Applies an entry to the catalog, inside the caller's transaction.  0; EUCLEAN for an entry that
+ * this version does not understand or that contradicts the catalog; otherwise an errno of the
+ * database.
  */
 int event_apply(struct sql *db, json_t *entry);
 
 /* Fields of details, with a default where absent or of another type. */
-const char *event_str(const json_t *object, const char *key);                   /* NULL where absent */
+const char *event_str(const json_t *object, const char *key); /* NULL where absent */
 int64_t event_int(const json_t *object, const char *key, int64_t otherwise);
 
 #endif

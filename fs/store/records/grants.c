@@ -23,7 +23,8 @@ void grants_read(struct sql_rows *r, struct request *out)
 
 int grants_get(struct sql *db, int64_t id, struct request *out)
 {
-	struct sql_rows *r = sql_query(db, "SELECT " REQUEST_COLUMNS " FROM request WHERE id=?", "i", id);
+	struct sql_rows *r = sql_query(
+		db, "SELECT " REQUEST_COLUMNS " FROM request WHERE id=?", "i", id);
 	int rc = sql_next(r);
 
 	if (rc <= 0)
@@ -57,7 +58,8 @@ static int judge(struct sql_rows *rows, struct judging *j)
 	while ((rc = sql_next(rows)) == 1) {
 		grants_read(rows, &q);
 		r = judge_one(j, &q);
-		if (r != REASON_NONE && *j->why != REASON_NONE && grant_more_telling(*j->why, r) == r) {
+		if (r != REASON_NONE && *j->why != REASON_NONE &&
+			grant_more_telling(*j->why, r) == r) {
 			*j->why = r;
 			*j->best = q.grant;
 		} else if (r != REASON_NONE)
@@ -70,21 +72,36 @@ static int judge(struct sql_rows *rows, struct judging *j)
 	return -rc;
 }
 
-int grants_for_item(struct sql *db, const struct item *item, int64_t person, int64_t wall, int64_t clock, struct grant *out, enum reason *why)
+int grants_for_item(struct sql *db, const struct item *item, int64_t person, int64_t wall,
+	int64_t clock, struct grant *out, enum reason *why)
 {
-	struct judging j = { .person = person, .depositor = item->depositor, .wall = wall, .clock = clock, .best = out, .why = why };
+	struct judging j = { .person = person,
+		.depositor = item->depositor,
+		.wall = wall,
+		.clock = clock,
+		.best = out,
+		.why = why };
 	struct scope at;
 	int err;
 
 	*why = REASON_NO_GRANT;
 	*out = (struct grant){ .id = 0 };
-	err = judge(sql_query(db, "SELECT " REQUEST_COLUMNS " FROM request_item JOIN request ON request.id=request_item.request"
-			      " WHERE request_item.applicant=? AND request_item.item=?", "ii", person, item->id), &j);
+	err = judge(sql_query(db,
+			    "SELECT " REQUEST_COLUMNS
+			    " FROM request_item JOIN request ON request.id=request_item.request"
+			    " WHERE request_item.applicant=? AND request_item.item=?",
+			    "ii", person, item->id),
+		&j);
 	if (err == 0)
 		err = scopes_of_item(db, item, &at);
 	if (err == 0)
-		err = judge(sql_query(db, "SELECT " REQUEST_COLUMNS " FROM request_scope JOIN request ON request.id=request_scope.request"
-				      " WHERE request_scope.applicant=?7 AND " SCOPE_COVERS_NOW("request_scope"), SCOPE_ITEM_FORMAT "i", SCOPE_ITEM(&at), person), &j);
+		err = judge(sql_query(db,
+				    "SELECT " REQUEST_COLUMNS " FROM request_scope JOIN request ON "
+				    "request.id=request_scope.request"
+				    " WHERE request_scope.applicant=?7 AND " SCOPE_COVERS_NOW(
+					    "request_scope"),
+				    SCOPE_ITEM_FORMAT "i", SCOPE_ITEM(&at), person),
+			&j);
 	return err;
 }
 
@@ -95,15 +112,20 @@ int grants_cover(struct sql *db, int64_t request, const struct item *item, bool 
 	int err = scopes_of_item(db, item, &at);
 
 	if (err == 0)
-		err = sql_value(db, &n, "SELECT EXISTS(SELECT 1 FROM request_item WHERE request=?7 AND item=?1) OR EXISTS(SELECT 1 FROM request_scope WHERE request=?7 AND "
-				SCOPE_COVERS_NOW("request_scope") ")", SCOPE_ITEM_FORMAT "i", SCOPE_ITEM(&at), request);
+		err = sql_value(db, &n,
+			"SELECT EXISTS(SELECT 1 FROM request_item WHERE request=?7 AND item=?1) OR "
+			"EXISTS(SELECT 1 FROM request_scope WHERE request=?7 AND " SCOPE_COVERS_NOW(
+				"request_scope") ")",
+			SCOPE_ITEM_FORMAT "i", SCOPE_ITEM(&at), request);
 	*covers = n != 0;
 	return err;
 }
 
 int grants_scopes(struct sql *db, int64_t request, grants_each each, void *arg)
 {
-	struct sql_rows *rows = sql_query(db, "SELECT " SCOPE_COLUMNS " FROM request_scope WHERE request=? ORDER BY rowid", "i", request);
+	struct sql_rows *rows = sql_query(db,
+		"SELECT " SCOPE_COLUMNS " FROM request_scope WHERE request=? ORDER BY rowid", "i",
+		request);
 	struct scope s;
 	int rc;
 
@@ -120,12 +142,16 @@ int grants_scopes(struct sql *db, int64_t request, grants_each each, void *arg)
 int grants_own_deposit(struct sql *db, int64_t request, int64_t person, bool *own)
 {
 	int64_t n = 0;
-	int err = sql_value(db, &n, "SELECT EXISTS(SELECT 1 FROM request_item JOIN item ON item.id=request_item.item"
-			    " WHERE request_item.request=?1 AND item.depositor=?2)"
-			    " OR EXISTS(SELECT 1 FROM request JOIN folder ON folder.kase=request.kase JOIN item ON item.folder=folder.id"
-			    " WHERE request.id=?1 AND request.kase<>'' AND item.depositor=?2)"
-			    " OR EXISTS(SELECT 1 FROM request JOIN casefile ON casefile.number=request.kase JOIN case_item ON case_item.kase=casefile.id"
-			    " JOIN item ON item.id=case_item.item WHERE request.id=?1 AND item.depositor=?2)", "ii", request, person);
+	int err = sql_value(db, &n,
+		"SELECT EXISTS(SELECT 1 FROM request_item JOIN item ON item.id=request_item.item"
+		" WHERE request_item.request=?1 AND item.depositor=?2)"
+		" OR EXISTS(SELECT 1 FROM request JOIN folder ON folder.kase=request.kase JOIN "
+		"item ON item.folder=folder.id"
+		" WHERE request.id=?1 AND request.kase<>'' AND item.depositor=?2)"
+		" OR EXISTS(SELECT 1 FROM request JOIN casefile ON casefile.number=request.kase "
+		"JOIN case_item ON case_item.kase=casefile.id"
+		" JOIN item ON item.id=case_item.item WHERE request.id=?1 AND item.depositor=?2)",
+		"ii", request, person);
 
 	*own = n != 0;
 	return err;

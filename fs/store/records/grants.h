@@ -17,11 +17,15 @@ struct request {
 int grants_get(struct sql *db, int64_t id, struct request *out);
 
 /*
- * The grant that lets `person` open the item now, judged by grant_allows() over all that cover it: those for the item, for a folder that it lies in, for a case that it
- * belongs to.  REASON_NONE and *out: the one that ends first; else the most telling refusal, and the grant that met it (id 0: there is none).  A grant for a folder or a case does not cover what its approver
- * deposited: that takes another approver (REASON_SELF_APPROVAL).  Its errors: reason REASON_NONE with the function's errno.
+ * The grant that lets `person` open the item now, judged by grant_allows() over all that cover it:
+ * those for the item, for a folder that it lies in, for a case that it belongs to.  REASON_NONE and
+ * *out: the one that ends first; else the most telling refusal, and the grant that met it (id 0:
+ * there is none).  A grant for a folder or a case does not cover what its approver deposited: that
+ * takes another approver (REASON_SELF_APPROVAL).  Its errors: reason REASON_NONE with the
+ * function's errno.
  */
-int grants_for_item(struct sql *db, const struct item *item, int64_t person, int64_t wall, int64_t clock, struct grant *out, enum reason *why);
+int grants_for_item(struct sql *db, const struct item *item, int64_t person, int64_t wall,
+	int64_t clock, struct grant *out, enum reason *why);
 
 /* Whether a request names the item, a folder that it lies in, or a case that it belongs to now. */
 int grants_cover(struct sql *db, int64_t request, const struct item *item, bool *covers);
@@ -33,7 +37,9 @@ int grants_scopes(struct sql *db, int64_t request, grants_each each, void *arg);
 /* Whether `person` deposited any of the items that a request names, or any in its case. */
 int grants_own_deposit(struct sql *db, int64_t request, int64_t person, bool *own);
 
-#define REQUEST_COLUMNS "request.id, request.applicant, request.state, request.starts, request.ends, request.opens, request.used, request.kase, " \
+#define REQUEST_COLUMNS                                                                \
+	"request.id, request.applicant, request.state, request.starts, request.ends, " \
+	"request.opens, request.used, request.kase, "                                  \
 	"request.purpose, request.asked, request.decided_at, request.decided_by, request.reason"
 void grants_read(struct sql_rows *rows, struct request *out);
 

@@ -42,14 +42,23 @@ int holds_get(struct sql *db, int64_t id, struct held *out)
 
 int holds_next(struct sql *db, int64_t from, struct held *out)
 {
-	return one(sql_query(db, "SELECT " HOLD_COLUMNS " FROM hold WHERE id>=? AND released_at=0 ORDER BY id LIMIT 1", "i", from), out);
+	return one(sql_query(db,
+			   "SELECT " HOLD_COLUMNS
+			   " FROM hold WHERE id>=? AND released_at=0 ORDER BY id LIMIT 1",
+			   "i", from),
+		out);
 }
 
-#define SAME_SCOPE "item=? AND kase=? AND unit=? AND device=? AND officer=? AND day=? AND folder=? AND released_at=0"
+#define SAME_SCOPE                                                                            \
+	"item=? AND kase=? AND unit=? AND device=? AND officer=? AND day=? AND folder=? AND " \
+	"released_at=0"
 
 int holds_named(struct sql *db, const struct scope *on, const char *name, struct held *out)
 {
-	return one(sql_query(db, "SELECT " HOLD_COLUMNS " FROM hold WHERE " SAME_SCOPE " AND name=?", SCOPE_FORMAT "s", SCOPE_VALUES(on), name), out);
+	return one(
+		sql_query(db, "SELECT " HOLD_COLUMNS " FROM hold WHERE " SAME_SCOPE " AND name=?",
+			SCOPE_FORMAT "s", SCOPE_VALUES(on), name),
+		out);
 }
 
 static int all(struct sql_rows *rows, holds_each each, void *arg)
@@ -69,7 +78,10 @@ static int all(struct sql_rows *rows, holds_each each, void *arg)
 
 static struct sql_rows *standing(struct sql *db, const struct scope *at)
 {
-	return sql_query(db, "SELECT " HOLD_COLUMNS " FROM hold WHERE released_at=0 AND " SCOPE_COVERS("hold") " ORDER BY id", SCOPE_ITEM_FORMAT, SCOPE_ITEM(at));
+	return sql_query(db,
+		"SELECT " HOLD_COLUMNS
+		" FROM hold WHERE released_at=0 AND " SCOPE_COVERS("hold") " ORDER BY id",
+		SCOPE_ITEM_FORMAT, SCOPE_ITEM(at));
 }
 
 int holds_on_item(struct sql *db, const struct item *item, holds_each each, void *arg)
@@ -90,12 +102,17 @@ int holds_first(struct sql *db, const struct item *item, struct held *out)
 
 int holds_on_folder(struct sql *db, const struct scope *folder, holds_each each, void *arg)
 {
-	return folder->kase != 0 ? holds_on_scope(db, folder, each, arg) : all(standing(db, folder), each, arg);
+	return folder->kase != 0 ? holds_on_scope(db, folder, each, arg)
+				 : all(standing(db, folder), each, arg);
 }
 
 #define HOLDS_TOLD 64
 
-struct collecting { int64_t id[HOLDS_TOLD]; size_t count; bool more; };
+struct collecting {
+	int64_t id[HOLDS_TOLD];
+	size_t count;
+	bool more;
+};
 
 static bool collect(void *arg, const struct held *h)
 {
@@ -127,7 +144,10 @@ int holds_lost(struct sql *db, const struct item *item, const struct item *moved
 
 int holds_on_scope(struct sql *db, const struct scope *on, holds_each each, void *arg)
 {
-	return all(sql_query(db, "SELECT " HOLD_COLUMNS " FROM hold WHERE " SAME_SCOPE " ORDER BY id", SCOPE_FORMAT, SCOPE_VALUES(on)), each, arg);
+	return all(
+		sql_query(db, "SELECT " HOLD_COLUMNS " FROM hold WHERE " SAME_SCOPE " ORDER BY id",
+			SCOPE_FORMAT, SCOPE_VALUES(on)),
+		each, arg);
 }
 
 /* Whether there is something to be held: not the whole store, nor what is gone. */
@@ -154,11 +174,13 @@ static bool reason_bad(const char *reason)
 
 static bool wish_bad(const struct hold_wish *w)
 {
-	return !hold_name_valid(w->name) || w->ground < 1 || w->ground > GROUND_OTHER || reason_bad(w->reason) ||
+	return !hold_name_valid(w->name) || w->ground < 1 || w->ground > GROUND_OTHER ||
+		reason_bad(w->reason) ||
 		(w->ground == GROUND_OTHER && (w->reason == NULL || *w->reason == '\0'));
 }
 
-int holds_judge_set(struct sql *db, const struct person *who, const struct hold_wish *w, struct held *stands, enum reason *why)
+int holds_judge_set(struct sql *db, const struct person *who, const struct hold_wish *w,
+	struct held *stands, enum reason *why)
 {
 	int err = 0;
 
@@ -172,7 +194,9 @@ int holds_judge_set(struct sql *db, const struct person *who, const struct hold_
 	err = holds_named(db, &w->on, w->name, stands);
 	if (err == ENOENT)
 		stands->hold.id = 0;
-	else if (err == 0 && (stands->hold.ground != w->ground || strcmp(stands->hold.reason, w->reason != NULL ? w->reason : "") != 0))
+	else if (err == 0 &&
+		(stands->hold.ground != w->ground ||
+			strcmp(stands->hold.reason, w->reason != NULL ? w->reason : "") != 0))
 		*why = REASON_DIFFERS;
 	return err == ENOENT ? 0 : err;
 }
@@ -186,7 +210,8 @@ static int find(struct sql *db, const struct hold_wish *w, struct held *stands, 
 	return err == ENOENT ? 0 : err;
 }
 
-int holds_judge_ask(struct sql *db, const struct person *who, const struct hold_wish *w, struct held *stands, enum reason *why)
+int holds_judge_ask(struct sql *db, const struct person *who, const struct hold_wish *w,
+	struct held *stands, enum reason *why)
 {
 	*why = hold_may_set(who);
 	if (*why == REASON_NONE && w->reason != NULL && !text_valid(w->reason, HOLD_REASON - 1))
@@ -194,7 +219,8 @@ int holds_judge_ask(struct sql *db, const struct person *who, const struct hold_
 	return *why == REASON_NONE ? find(db, w, stands, why) : 0;
 }
 
-int holds_judge_release(struct sql *db, const struct person *who, const struct hold_wish *w, struct held *stands, enum reason *why)
+int holds_judge_release(struct sql *db, const struct person *who, const struct hold_wish *w,
+	struct held *stands, enum reason *why)
 {
 	int err = find(db, w, stands, why);
 

@@ -7,7 +7,10 @@
 #include "policy/scope.h"
 
 /* A hold, and what it stands on. */
-struct held { struct hold hold; struct scope scope; };
+struct held {
+	struct hold hold;
+	struct scope scope;
+};
 
 int holds_get(struct sql *db, int64_t id, struct held *out);
 
@@ -18,8 +21,9 @@ int holds_next(struct sql *db, int64_t from, struct held *out);
 int holds_named(struct sql *db, const struct scope *on, const char *name, struct held *out);
 
 /*
- * The holds that stand on an item: its own, and those of the folders and cases that it is in, in order of their ids; the cost does not grow with the number of
- * holds elsewhere.  each returns true to go on.
+ * The holds that stand on an item: its own, and those of the folders and cases that it is in, in
+ * order of their ids; the cost does not grow with the number of holds elsewhere.  each returns true
+ * to go on.
  */
 typedef bool (*holds_each)(void *arg, const struct held *h);
 int holds_on_item(struct sql *db, const struct item *item, holds_each each, void *arg);
@@ -30,31 +34,41 @@ int holds_first(struct sql *db, const struct item *item, struct held *out);
 /* Those that cover a whole folder or case: set on it, or on what it lies in. */
 int holds_on_folder(struct sql *db, const struct scope *folder, holds_each each, void *arg);
 
-/* Whether a hold that stands on an item would stand on it no longer, were it as `moved` has it: in another folder.  One of more than 64 holds counts as lost. */
+/* Whether a hold that stands on an item would stand on it no longer, were it as `moved` has it: in
+ * another folder.  One of more than 64 holds counts as lost. */
 int holds_lost(struct sql *db, const struct item *item, const struct item *moved, bool *lost);
 
 /* Those set on exactly that scope and standing. */
 int holds_on_scope(struct sql *db, const struct scope *on, holds_each each, void *arg);
 
-/* A hold that somebody would set, ask to be released, or release: on the item, folder or case itself, not on what covers it. */
+/* A hold that somebody would set, ask to be released, or release: on the item, folder or case
+ * itself, not on what covers it. */
 struct hold_wish {
 	struct scope on;
 	const char *name;
-	int ground;                     /* setting */
-	const char *reason;             /* NULL: none; releasing takes one */
+	int ground;         /* setting */
+	const char *reason; /* NULL: none; releasing takes one */
 };
 
 /*
- * Whether they may, by what stands.  *why: as in policy/hold.h, HOLD_BAD, VALUE_BAD (the whole store cannot be held), NOT_FOUND, DISPOSED, DIFFERS; with NONE, *stands is the
- * hold that there is: for setting, one that says the same, or id 0 where it is to be set; for asking, with asked_by where the first asking stands.
+ * Whether they may, by what stands.  *why: as in policy/hold.h, HOLD_BAD, VALUE_BAD (the whole
+ * store cannot be held), NOT_FOUND, DISPOSED, DIFFERS; with NONE, *stands is the hold that there
+ * is: for setting, one that says the same, or id 0 where it is to be set; for asking, with asked_by
+ * where the first asking stands.
  */
-int holds_judge_set(struct sql *db, const struct person *who, const struct hold_wish *w, struct held *stands, enum reason *why);
-int holds_judge_ask(struct sql *db, const struct person *who, const struct hold_wish *w, struct held *stands, enum reason *why);
-int holds_judge_release(struct sql *db, const struct person *who, const struct hold_wish *w, struct held *stands, enum reason *why);
+int holds_judge_set(struct sql *db, const struct person *who, const struct hold_wish *w,
+	struct held *stands, enum reason *why);
+int holds_judge_ask(struct sql *db, const struct person *who, const struct hold_wish *w,
+	struct held *stands, enum reason *why);
+int holds_judge_release(struct sql *db, const struct person *who, const struct hold_wish *w,
+	struct held *stands, enum reason *why);
 
 /* Columns that holds_read() reads. */
-#define HOLD_COLUMNS "hold.id, hold.name, hold.ground, hold.reason, hold.set_by, hold.set_at, hold.asked_by, hold.asked_at, hold.asked_why," \
-	" hold.released_by, hold.released_at, hold.released_why, hold.item, hold.kase, hold.unit, hold.device, hold.officer, hold.day, hold.folder"
+#define HOLD_COLUMNS                                                                              \
+	"hold.id, hold.name, hold.ground, hold.reason, hold.set_by, hold.set_at, hold.asked_by, " \
+	"hold.asked_at, hold.asked_why,"                                                          \
+	" hold.released_by, hold.released_at, hold.released_why, hold.item, hold.kase, "          \
+	"hold.unit, hold.device, hold.officer, hold.day, hold.folder"
 void holds_read(struct sql_rows *rows, struct held *out);
 
 #endif

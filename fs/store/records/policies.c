@@ -6,7 +6,7 @@
 
 static const char *const state_names[PROPOSAL_STATE_COUNT] = {
 	[PROPOSAL_PENDING] = "pending",
-	[PROPOSAL_LOADED]  = "loaded",
+	[PROPOSAL_LOADED] = "loaded",
 	[PROPOSAL_REFUSED] = "refused",
 };
 
@@ -23,13 +23,19 @@ int policy_setting(struct sql *db, const char *key, int64_t *value)
 	if (rule == NULL)
 		return EINVAL;
 	*value = rule->otherwise;
-	err = sql_value(db, value, "SELECT value FROM policy_setting WHERE version=(SELECT max(version) FROM policy) AND key=?", "s", key);
+	err = sql_value(db, value,
+		"SELECT value FROM policy_setting WHERE version=(SELECT max(version) FROM policy) "
+		"AND key=?",
+		"s", key);
 	return err == ENOENT ? 0 : err;
 }
 
 int policy_readers(struct sql *db, bool (*each)(void *arg, const char *rule), void *arg)
 {
-	struct sql_rows *rows = sql_query(db, "SELECT program FROM policy_reader WHERE version=(SELECT max(version) FROM policy) ORDER BY place", "");
+	struct sql_rows *rows = sql_query(db,
+		"SELECT program FROM policy_reader WHERE version=(SELECT max(version) FROM policy) "
+		"ORDER BY place",
+		"");
 	int rc;
 
 	while ((rc = sql_next(rows)) == 1)
@@ -56,7 +62,8 @@ void policy_read_proposal(struct sql_rows *rows, struct proposal *out)
 
 int policy_proposal(struct sql *db, int64_t id, struct proposal *out)
 {
-	struct sql_rows *rows = sql_query(db, "SELECT " PROPOSAL_COLUMNS " FROM policy_proposal WHERE id=?", "i", id);
+	struct sql_rows *rows = sql_query(
+		db, "SELECT " PROPOSAL_COLUMNS " FROM policy_proposal WHERE id=?", "i", id);
 	int rc = sql_next(rows);
 
 	if (rc <= 0)
@@ -79,7 +86,8 @@ static int text_of(struct sql_rows *rows, char **text)
 
 int policy_text(struct sql *db, int64_t version, char **text)
 {
-	return text_of(sql_query(db, "SELECT text FROM policy WHERE version=?", "i", version), text);
+	return text_of(
+		sql_query(db, "SELECT text FROM policy WHERE version=?", "i", version), text);
 }
 
 int policy_proposal_text(struct sql *db, int64_t id, char **text)
@@ -94,8 +102,9 @@ int policy_changes_kind(struct sql *db, const struct policyfile *p, bool *change
 
 	for (size_t i = 0; i < p->class_count && err == 0 && other == 0; i++)
 		if (p->classes[i].kind != CLASS_PERMANENT)
-			err = sql_value(db, &other, "SELECT EXISTS(SELECT 1 FROM class WHERE name=? AND kind<>?)", "si", p->classes[i].name,
-					(int64_t)p->classes[i].kind);
+			err = sql_value(db, &other,
+				"SELECT EXISTS(SELECT 1 FROM class WHERE name=? AND kind<>?)", "si",
+				p->classes[i].name, (int64_t)p->classes[i].kind);
 	*changes = other != 0;
 	return err;
 }

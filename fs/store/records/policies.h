@@ -1,6 +1,7 @@
 /*
- * Policies, as the catalog has them: versions in force one after the other, and those that wait for a second person (Q1).  The one in force is the last one loaded;
- * before any was, version 1, the built-in one (policy/policyfile.h).
+ * Policies, as the catalog has them: versions in force one after the other, and those that wait for
+ * a second person (Q1).  The one in force is the last one loaded; before any was, version 1, the
+ * built-in one (policy/policyfile.h).
  */
 #ifndef FS_STORE_RECORDS_POLICIES_H
 #define FS_STORE_RECORDS_POLICIES_H
@@ -19,29 +20,34 @@ struct proposal {
 	int64_t id;
 	char label[POLICY_LABEL], effective[DAY_TEXT];
 	enum proposal_state state;
-	int64_t proposed, decided;              /* ms of the compliance clock; 0: not yet */
-	int64_t proposed_by, decided_by;        /* people; 0: nobody yet */
+	int64_t proposed, decided;       /* ms of the compliance clock; 0: not yet */
+	int64_t proposed_by, decided_by; /* people; 0: nobody yet */
 	char reason[1024];
-	int64_t version;                        /* what it became; 0 */
+	int64_t version; /* what it became; 0 */
 };
 
-const char *proposal_state_name(enum proposal_state s);        /* "pending", "loaded", "refused" */
+const char *proposal_state_name(enum proposal_state s); /* "pending", "loaded", "refused" */
 
-/* A setting of the policy in force, or its default (policy/setting.h).  EINVAL: there is no such key. */
+/* A setting of the policy in force, or its default (policy/setting.h).  EINVAL: there is no such
+ * key. */
 int policy_setting(struct sql *db, const char *key, int64_t *value);
 
-/* The programs that the policy in force names as uninvited readers, as rules for readers_add(), in the file's order; each returns true to go on. */
+/* The programs that the policy in force names as uninvited readers, as rules for readers_add(), in
+ * the file's order; each returns true to go on. */
 int policy_readers(struct sql *db, bool (*each)(void *arg, const char *rule), void *arg);
 
-int policy_proposal(struct sql *db, int64_t id, struct proposal *out);  /* ENOENT */
-/* The text of a version's file, or of a proposal's; malloc'd.  ENOENT: version 1 has none (policyfile_builtin()), or there is no such. */
+int policy_proposal(struct sql *db, int64_t id, struct proposal *out); /* ENOENT */
+/* The text of a version's file, or of a proposal's; malloc'd.  ENOENT: version 1 has none
+ * (policyfile_builtin()), or there is no such. */
 int policy_text(struct sql *db, int64_t version, char **text);
 int policy_proposal_text(struct sql *db, int64_t id, char **text);
 
-/* Whether a class of the file is of another kind than a version in force had it; only permanent may take another's place. */
+/* Whether a class of the file is of another kind than a version in force had it; only permanent may
+ * take another's place. */
 int policy_changes_kind(struct sql *db, const struct policyfile *p, bool *changes);
 
-#define PROPOSAL_COLUMNS "id, label, effective, state, proposed, proposed_by, decided, decided_by, reason, version"
+#define PROPOSAL_COLUMNS \
+	"id, label, effective, state, proposed, proposed_by, decided, decided_by, reason, version"
 void policy_read_proposal(struct sql_rows *rows, struct proposal *out);
 
 #endif

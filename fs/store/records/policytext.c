@@ -4,13 +4,14 @@
 #include <jansson.h>
 #include <string.h>
 
-#define LINE_MOST 180           /* bytes: the library cuts longer ones (its own limit is 200), and does not say so */
+#define LINE_MOST \
+	180 /* bytes: the library cuts longer ones (its own limit is 200), and does not say so */
 
 struct reading {
 	const char *text;
 	size_t len, at;
-	int line;               /* the one that was handed out last */
-	char section[64];       /* as it was begun last */
+	int line;         /* the one that was handed out last */
+	char section[64]; /* as it was begun last */
 	struct policyfile *out;
 	struct policy_fault *fault;
 };
@@ -34,7 +35,8 @@ static void begin_section(struct reading *r, const char *line)
 	if (r->line == 1 && strncmp(name, "\xef\xbb\xbf", 3) == 0)
 		name += 3;
 	if (name[strspn(name, " \t")] == '[' && *name != '[') {
-		fault_here(r, FAULT_SYNTAX);    /* the library takes it for more of the line before, or not, as the case may be */
+		fault_here(r, FAULT_SYNTAX); /* the library takes it for more of the line before, or
+						not, as the case may be */
 		return;
 	}
 	if (*name != '[')
@@ -44,7 +46,7 @@ static void begin_section(struct reading *r, const char *line)
 		r->section[0] = '\0';
 		fault_here(r, FAULT_SYNTAX);
 	} else if ((size_t)(end - name) >= 50)
-		fault_here(r, FAULT_SECTION);   /* longer ones the library cuts */
+		fault_here(r, FAULT_SECTION); /* longer ones the library cuts */
 	else {
 		memset(r->section, 0, sizeof r->section);
 		memcpy(r->section, name, (size_t)(end - name));
@@ -86,19 +88,22 @@ static int take(void *user, const char *section, const char *key, const char *va
 	return 1;
 }
 
-/* No bytes that are no text: the ledger takes UTF-8 alone, and what people check must be what is read. */
+/* No bytes that are no text: the ledger takes UTF-8 alone, and what people check must be what is
+ * read. */
 static bool is_text(const char *text, size_t len)
 {
 	json_t *valid = len <= POLICY_TEXT_MAX ? json_stringn(text, len) : NULL;
 
 	json_decref(valid);
 	for (size_t i = 0; i < len && valid != NULL; i++)
-		if (((unsigned char)text[i] < 0x20 && strchr("\t\r\n", text[i]) == NULL) || text[i] == 0x7f || text[i] == '\0')
+		if (((unsigned char)text[i] < 0x20 && strchr("\t\r\n", text[i]) == NULL) ||
+			text[i] == 0x7f || text[i] == '\0')
 			return false;
 	return valid != NULL;
 }
 
-bool policytext_parse(const char *text, size_t len, struct policyfile *out, struct policy_fault *fault)
+bool policytext_parse(
+	const char *text, size_t len, struct policyfile *out, struct policy_fault *fault)
 {
 	struct reading r = { .text = text, .len = len, .out = out, .fault = fault };
 	int bad;
@@ -112,7 +117,7 @@ bool policytext_parse(const char *text, size_t len, struct policyfile *out, stru
 	bad = ini_parse_stream(next_line, &r, take, &r);
 	if (!failed(&r) && bad != 0) {
 		r.line = bad > 0 ? bad : r.line;
-		r.section[0] = '\0';    /* of the last line, not of this one */
+		r.section[0] = '\0'; /* of the last line, not of this one */
 		fault_here(&r, FAULT_SYNTAX);
 	}
 	return !failed(&r) && policyfile_check(out, fault);

@@ -8,6 +8,7 @@
 #include "policy/policyfile.h"
 
 /* Reads and checks a whole file.  False: *fault is the first thing that is wrong. */
-bool policytext_parse(const char *text, size_t len, struct policyfile *out, struct policy_fault *fault);
+bool policytext_parse(
+	const char *text, size_t len, struct policyfile *out, struct policy_fault *fault);
 
 #endif

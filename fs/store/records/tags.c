@@ -13,7 +13,8 @@ int tags_get(struct sql *db, const struct item *item, enum tag t, char out[TAG_V
 		snprintf(out, TAG_VALUE, "%s", item->important ? "yes" : "no");
 		return 0;
 	}
-	rows = sql_query(db, "SELECT value FROM tag WHERE item=? AND name=?", "is", item->id, tag_name(t));
+	rows = sql_query(
+		db, "SELECT value FROM tag WHERE item=? AND name=?", "is", item->id, tag_name(t));
 	rc = sql_next(rows);
 	if (rc == 1) {
 		sql_copy(rows, 0, out, TAG_VALUE);
@@ -27,7 +28,9 @@ int tags_item(struct sql *db, const struct item *item, struct tag_item *out)
 	struct folder f = { .officer = 0, .unit = 0 };
 	int err = item->folder != 0 ? catalog_folder_any(db, item->folder, &f) : 0;
 
-	*out = (struct tag_item){ .depositor = item->depositor, .officer = f.officer, .unit = f.unit };
+	*out = (struct tag_item){
+		.depositor = item->depositor, .officer = f.officer, .unit = f.unit
+	};
 	return err;
 }
 
@@ -44,7 +47,8 @@ void tags_read_unrelated(struct sql_rows *rows, int column, struct unrelated_tag
 
 int tags_unrelated(struct sql *db, int64_t item, struct unrelated_tag *out)
 {
-	struct sql_rows *rows = sql_query(db, "SELECT " UNRELATED_COLUMNS " FROM unrelated WHERE item=?", "i", item);
+	struct sql_rows *rows = sql_query(
+		db, "SELECT " UNRELATED_COLUMNS " FROM unrelated WHERE item=?", "i", item);
 	int rc = sql_next(rows);
 
 	*out = (struct unrelated_tag){ .state = UNRELATED_NONE };
@@ -56,14 +60,20 @@ int tags_unrelated(struct sql *db, int64_t item, struct unrelated_tag *out)
 }
 
 /* Those in the folders of its number or of an alias, and those that are linked; each once. */
-#define ITEMS_OF_CASE "SELECT item.id FROM folder JOIN item ON item.folder=folder.id WHERE item.state=1 AND folder.kase IN (SELECT number FROM casefile WHERE id=?1 UNION" \
-	" SELECT name FROM case_alias WHERE kase=?1) UNION SELECT item.id FROM case_item JOIN item ON item.id=case_item.item" \
+#define ITEMS_OF_CASE                                                                           \
+	"SELECT item.id FROM folder JOIN item ON item.folder=folder.id WHERE item.state=1 AND " \
+	"folder.kase IN (SELECT number FROM casefile WHERE id=?1 UNION"                         \
+	" SELECT name FROM case_alias WHERE kase=?1) UNION SELECT item.id FROM case_item JOIN " \
+	"item ON item.id=case_item.item"                                                        \
 	" WHERE case_item.kase=?1 AND case_item.unlinked=0 AND item.state=1"
 
 int tags_stages(struct sql *db, int64_t kase, struct stage_count *out)
 {
-	struct sql_rows *rows = sql_query(db, "SELECT tag.value, count(*) FROM (" ITEMS_OF_CASE ") AS those LEFT JOIN tag ON tag.item=those.id AND tag.name='stage'"
-					  " GROUP BY tag.value", "i", kase);
+	struct sql_rows *rows = sql_query(db,
+		"SELECT tag.value, count(*) FROM (" ITEMS_OF_CASE
+		") AS those LEFT JOIN tag ON tag.item=those.id AND tag.name='stage'"
+		" GROUP BY tag.value",
+		"i", kase);
 	int rc;
 
 	*out = (struct stage_count){ .none = 0 };

@@ -20,12 +20,17 @@ struct unrelated_tag {
 
 /* state UNRELATED_NONE where nobody ever proposed it. */
 int tags_unrelated(struct sql *db, int64_t item, struct unrelated_tag *out);
-#define UNRELATED_COLUMNS "unrelated.state, unrelated.reason, unrelated.proposed_by, unrelated.proposed_at, unrelated.decided_by, unrelated.decided_at, unrelated.decided_why"
+#define UNRELATED_COLUMNS                                                                   \
+	"unrelated.state, unrelated.reason, unrelated.proposed_by, unrelated.proposed_at, " \
+	"unrelated.decided_by, unrelated.decided_at, unrelated.decided_why"
 void tags_read_unrelated(struct sql_rows *rows, int column, struct unrelated_tag *out);
 
-/* How many sealed items a case has of each stage (tag_stage()'s order), and without one: in its folders, or linked. */
+/* How many sealed items a case has of each stage (tag_stage()'s order), and without one: in its
+ * folders, or linked. */
 #define STAGES_MAX 16
-struct stage_count { int64_t of[STAGES_MAX], none; };
+struct stage_count {
+	int64_t of[STAGES_MAX], none;
+};
 int tags_stages(struct sql *db, int64_t kase, struct stage_count *out);
 
 #endif

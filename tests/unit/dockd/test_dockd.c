@@ -18,7 +18,9 @@ static struct look shown;
 static void setup(void)
 {
 	files_begin(&files, QUIET, RETRY);
-	shown = (struct look){.there = true, .stamp = {.ino = 1, .size = 10}, .writers = WRITERS_NONE};
+	shown = (struct look){
+		.there = true, .stamp = { .ino = 1, .size = 10 }, .writers = WRITERS_NONE
+	};
 }
 
 static void teardown(void)
@@ -35,7 +37,10 @@ static void look(void *arg, const struct file *file, struct look *out)
 
 static void see(const char *path, bool closed, int64_t now)
 {
-	const struct sighting s = {.path = path, .stamp = shown.there ? &shown.stamp : NULL, .closed = closed, .walk = 1};
+	const struct sighting s = { .path = path,
+		.stamp = shown.there ? &shown.stamp : NULL,
+		.closed = closed,
+		.walk = 1 };
 	ck_assert_int_eq(files_seen(&files, &s, now), 0);
 }
 
@@ -83,13 +88,13 @@ START_TEST(test_grows)
 {
 	see(PATH, false, 0);
 	shown.stamp.size = 20;
-	pass(QUIET);                    /* it grew, and no event said so */
+	pass(QUIET); /* it grew, and no event said so */
 	ck_assert_int_eq(state(), FILE_WAITING);
 	shown.stamp.mtime.tv_nsec = 1;
-	see(PATH, false, QUIET + 500);  /* an event says so */
+	see(PATH, false, QUIET + 500); /* an event says so */
 	pass(2 * QUIET);
 	ck_assert_int_eq(state(), FILE_WAITING);
-	see(PATH, true, 2 * QUIET);     /* closed, unchanged: someone was there */
+	see(PATH, true, 2 * QUIET); /* closed, unchanged: someone was there */
 	pass(3 * QUIET - 1);
 	ck_assert_int_eq(state(), FILE_WAITING);
 	pass(3 * QUIET);
@@ -138,7 +143,7 @@ START_TEST(test_goes)
 	see(PATH, false, 0);
 	files_walked(&files, 0, 1);
 	ck_assert_int_eq(state(), FILE_WAITING);
-	files_walked(&files, 1, 2);     /* another folder's */
+	files_walked(&files, 1, 2); /* another folder's */
 	ck_assert_int_eq(state(), FILE_WAITING);
 	files_walked(&files, 0, 2);
 	ck_assert_int_eq(state(), FILE_STATES);
@@ -165,14 +170,16 @@ START_TEST(test_done)
 {
 	see(PATH, false, 0);
 	pass(QUIET);
-	become(&(struct verdict){.outcome = OUTCOME_DONE, .status = "deposited"}, FILE_DONE, true, QUIET);
+	become(&(struct verdict){ .outcome = OUTCOME_DONE, .status = "deposited" }, FILE_DONE, true,
+		QUIET);
 	see(PATH, true, 2 * QUIET);
 	pass(FAR);
 	ck_assert_int_eq(state(), FILE_DONE);
 	files_again(&files, FAR);
 	ck_assert_int_eq(state(), FILE_WAITING);
 	pass(FAR + QUIET);
-	become(&(struct verdict){.outcome = OUTCOME_DONE, .status = "duplicate"}, FILE_DONE, true, FAR);
+	become(&(struct verdict){ .outcome = OUTCOME_DONE, .status = "duplicate" }, FILE_DONE, true,
+		FAR);
 	shown.stamp.ctime.tv_sec = 1;
 	see(PATH, false, FAR);
 	ck_assert_int_eq(state(), FILE_WAITING);
@@ -182,7 +189,7 @@ END_TEST
 /* Told once, tried again twice as late each time, and at once when it changes. */
 START_TEST(test_refused)
 {
-	const struct verdict v = {OUTCOME_REFUSED, "refused", "device-unknown", "text"};
+	const struct verdict v = { OUTCOME_REFUSED, "refused", "device-unknown", "text" };
 	int64_t now = QUIET, wait = RETRY;
 	see(PATH, false, 0);
 	pass(now);
@@ -195,7 +202,8 @@ START_TEST(test_refused)
 		ck_assert_int_eq(state(), FILE_READY);
 		wait = 2 * wait < 6 * 3600 * 1000 ? 2 * wait : 6 * 3600 * 1000;
 	}
-	become(&(struct verdict){OUTCOME_REFUSED, "refused", "not-certified", "text"}, FILE_TROUBLE, true, now);
+	become(&(struct verdict){ OUTCOME_REFUSED, "refused", "not-certified", "text" },
+		FILE_TROUBLE, true, now);
 	ck_assert_int_eq(TAILQ_FIRST(&files.list[FILE_TROUBLE])->since, 7);
 	ck_assert_str_eq(TAILQ_FIRST(&files.list[FILE_TROUBLE])->reason, "not-certified");
 	shown.stamp.size++;
@@ -208,31 +216,33 @@ END_TEST
 
 START_TEST(test_failed)
 {
-	const struct verdict failed = {OUTCOME_FAILED, "failed", "write-error", "text"};
+	const struct verdict failed = { OUTCOME_FAILED, "failed", "write-error", "text" };
 	see(PATH, false, 0);
 	pass(QUIET);
 	become(&failed, FILE_TROUBLE, true, QUIET);
 	ck_assert_int_eq(files_next(&files), QUIET + 10000);
 	files_retry(&files, true, QUIET);
 	pass(QUIET);
-	become(&(struct verdict){OUTCOME_REFUSED, "refused", "nobody", "text"}, FILE_TROUBLE, true, QUIET);
+	become(&(struct verdict){ OUTCOME_REFUSED, "refused", "nobody", "text" }, FILE_TROUBLE,
+		true, QUIET);
 	files_retry(&files, true, QUIET);
 	pass(QUIET);
 	ck_assert_int_eq(state(), FILE_TROUBLE);
 	files_retry(&files, false, QUIET);
 	pass(QUIET);
 	ck_assert_int_eq(state(), FILE_READY);
-	become(&(struct verdict){OUTCOME_CHANGED, "refused", "changed", "text"}, FILE_WAITING, false, QUIET);
+	become(&(struct verdict){ OUTCOME_CHANGED, "refused", "changed", "text" }, FILE_WAITING,
+		false, QUIET);
 }
 END_TEST
 
 START_TEST(test_running)
 {
-	const struct verdict done = {.outcome = OUTCOME_DONE, .status = "deposited"};
+	const struct verdict done = { .outcome = OUTCOME_DONE, .status = "deposited" };
 	see(PATH, false, 0);
 	pass(QUIET);
 	struct file *f = take();
-	shown.stamp.size++;             /* it goes on while it is deposited */
+	shown.stamp.size++; /* it goes on while it is deposited */
 	see(PATH, false, QUIET);
 	files_walked(&files, 0, 9);
 	ck_assert_int_eq(state(), FILE_RUNNING);
@@ -240,7 +250,7 @@ START_TEST(test_running)
 	ck_assert_int_eq(state(), FILE_WAITING);
 	pass(2 * QUIET);
 	f = take();
-	shown.there = false;            /* deposited, and removed by the deposit */
+	shown.there = false; /* deposited, and removed by the deposit */
 	see(PATH, false, QUIET);
 	ck_assert_int_eq(state(), FILE_RUNNING);
 	ck_assert(files_verdict(&files, f, &done, QUIET, 0));
@@ -254,17 +264,23 @@ START_TEST(test_taking)
 	char path[32];
 	for (int i = 0; i < 6; i++) {
 		snprintf(path, sizeof path, "/dock/%d.mp4", i);
-		ck_assert_int_eq(files_seen(&files, &(struct sighting){.path = path, .dock = i == 1, .stamp = &shown.stamp}, 0), 0);
+		ck_assert_int_eq(
+			files_seen(&files,
+				&(struct sighting){
+					.path = path, .dock = i == 1, .stamp = &shown.stamp },
+				0),
+			0);
 	}
 	pass(QUIET);
-	ck_assert_uint_eq(files_take(&files, out, 8, 30), 3);   /* of 10 bytes each */
+	ck_assert_uint_eq(files_take(&files, out, 8, 30), 3); /* of 10 bytes each */
 	for (int i = 0; i < 3; i++)
 		ck_assert_uint_eq(out[i]->dock, 0);
-	files_verdict(&files, out[0], &(struct verdict){.outcome = OUTCOME_UNANSWERED}, 0, 0);
-	ck_assert_uint_eq(files_take(&files, out, 8, 5), 1);    /* more than 5 bytes, but one goes */
+	files_verdict(&files, out[0], &(struct verdict){ .outcome = OUTCOME_UNANSWERED }, 0, 0);
+	ck_assert_uint_eq(files_take(&files, out, 8, 5), 1); /* more than 5 bytes, but one goes */
 	ck_assert_uint_eq(out[0]->dock, 1);
-	ck_assert_uint_eq(files_take(&files, out, 8, UINT64_MAX), 2);   /* that which had no answer waits */
-	ck_assert_uint_eq(files_take(&files, out, 8, UINT64_MAX), 1);   /* and goes alone */
+	ck_assert_uint_eq(
+		files_take(&files, out, 8, UINT64_MAX), 2); /* that which had no answer waits */
+	ck_assert_uint_eq(files_take(&files, out, 8, UINT64_MAX), 1); /* and goes alone */
 	ck_assert(out[0]->alone);
 	ck_assert_uint_eq(files_take(&files, out, 8, UINT64_MAX), 0);
 }
@@ -274,30 +290,31 @@ static const struct {
 	const char *name;
 	bool ignored, unfinished;
 } names[] = {
-	{"WS00017_083017_20230314093012_0001.mp4", false, false},
-	{"part", false, false},
-	{"a.partx", false, false},
-	{"记录.mp4", false, false},
-	{"a.mp4.part", false, true},
-	{"a.PART", false, true},
-	{"a.mp4.filepart", false, true},
-	{"a.tmp", false, true},
-	{"a.docx~", false, true},
-	{"~$a.docx", true, true},
-	{"~a.docx", false, true},
-	{"a.mp4.crdownload", false, true},
-	{".a.mp4.Xy12Zz", true, false},
-	{".", true, false},
-	{"Thumbs.db", true, false},
-	{"thumbs.DB", true, false},
-	{"ehthumbs_vista.db", true, false},
-	{"System Volume Information", true, false},
+	{ "WS00017_083017_20230314093012_0001.mp4", false, false },
+	{ "part", false, false },
+	{ "a.partx", false, false },
+	{ "记录.mp4", false, false },
+	{ "a.mp4.part", false, true },
+	{ "a.PART", false, true },
+	{ "a.mp4.filepart", false, true },
+	{ "a.tmp", false, true },
+	{ "a.docx~", false, true },
+	{ "~$a.docx", true, true },
+	{ "~a.docx", false, true },
+	{ "a.mp4.crdownload", false, true },
+	{ ".a.mp4.Xy12Zz", true, false },
+	{ ".", true, false },
+	{ "Thumbs.db", true, false },
+	{ "thumbs.DB", true, false },
+	{ "ehthumbs_vista.db", true, false },
+	{ "System Volume Information", true, false },
 };
 
 START_TEST(test_names)
 {
 	ck_assert_msg(name_ignored(names[_i].name) == names[_i].ignored, "%s", names[_i].name);
-	ck_assert_msg(name_unfinished(names[_i].name) == names[_i].unfinished, "%s", names[_i].name);
+	ck_assert_msg(
+		name_unfinished(names[_i].name) == names[_i].unfinished, "%s", names[_i].name);
 }
 END_TEST
 
@@ -305,21 +322,30 @@ static const struct {
 	const char *row;
 	enum outcome outcome;
 } rows[] = {
-	{"{\"source\":\"/dock/a.mp4\",\"status\":\"deposited\",\"reason\":null}", OUTCOME_DONE},
-	{"{\"source\":\"/dock/a.mp4\",\"status\":\"duplicate\"}", OUTCOME_DONE},
-	{"{\"source\":\"/dock/a.mp4\",\"status\":\"refused\",\"reason\":\"nobody\"}", OUTCOME_REFUSED},
-	{"{\"source\":\"/dock/a.mp4\",\"status\":\"refused\",\"reason\":\"changed\"}", OUTCOME_CHANGED},
-	{"{\"source\":\"/dock/a.mp4\",\"status\":\"unplaced\",\"reason\":\"no-device\"}", OUTCOME_REFUSED},
-	{"{\"source\":\"/dock/a.mp4\",\"status\":\"failed\",\"reason\":\"read-error\"}", OUTCOME_FAILED},
-	{"{\"source\":\"/dock/a.mp4\",\"status\":\"failed\"}", OUTCOME_FAILED},
-	{"{\"source\":\"/dock/a.mp4\",\"status\":\"failed\",\"reason\":\"mismatch\"}", OUTCOME_REFUSED},
-	{"{\"source\":\"/dock/a.mp4\",\"status\":\"failed\",\"reason\":\"damaged\"}", OUTCOME_REFUSED},
-	{"{\"source\":\"/dock/a.mp4\",\"status\":\"what\"}", OUTCOME_REFUSED},
-	{"{\"source\":\"/dock/a.mp4\",\"status\":7}", OUTCOME_REFUSED},
-	{"{\"source\":\"/dock/b.mp4\",\"status\":\"deposited\"}", OUTCOME_REFUSED},
-	{"[]", OUTCOME_REFUSED},
-	{"{\"source\":\"/dock/b.mp4\"},{\"source\":\"/dock/a.mp4\",\"status\":\"deposited\"}", OUTCOME_DONE},
-	{"{\"source\":\"/dock/a.mp4\",\"status\":\"deposited\"},{\"source\":\"/dock/a.mp4\",\"status\":\"refused\"}", OUTCOME_UNANSWERED},
+	{ "{\"source\":\"/dock/a.mp4\",\"status\":\"deposited\",\"reason\":null}", OUTCOME_DONE },
+	{ "{\"source\":\"/dock/a.mp4\",\"status\":\"duplicate\"}", OUTCOME_DONE },
+	{ "{\"source\":\"/dock/a.mp4\",\"status\":\"refused\",\"reason\":\"nobody\"}",
+		OUTCOME_REFUSED },
+	{ "{\"source\":\"/dock/a.mp4\",\"status\":\"refused\",\"reason\":\"changed\"}",
+		OUTCOME_CHANGED },
+	{ "{\"source\":\"/dock/a.mp4\",\"status\":\"unplaced\",\"reason\":\"no-device\"}",
+		OUTCOME_REFUSED },
+	{ "{\"source\":\"/dock/a.mp4\",\"status\":\"failed\",\"reason\":\"read-error\"}",
+		OUTCOME_FAILED },
+	{ "{\"source\":\"/dock/a.mp4\",\"status\":\"failed\"}", OUTCOME_FAILED },
+	{ "{\"source\":\"/dock/a.mp4\",\"status\":\"failed\",\"reason\":\"mismatch\"}",
+		OUTCOME_REFUSED },
+	{ "{\"source\":\"/dock/a.mp4\",\"status\":\"failed\",\"reason\":\"damaged\"}",
+		OUTCOME_REFUSED },
+	{ "{\"source\":\"/dock/a.mp4\",\"status\":\"what\"}", OUTCOME_REFUSED },
+	{ "{\"source\":\"/dock/a.mp4\",\"status\":7}", OUTCOME_REFUSED },
+	{ "{\"source\":\"/dock/b.mp4\",\"status\":\"deposited\"}", OUTCOME_REFUSED },
+	{ "[]", OUTCOME_REFUSED },
+	{ "{\"source\":\"/dock/b.mp4\"},{\"source\":\"/dock/a.mp4\",\"status\":\"deposited\"}",
+		OUTCOME_DONE },
+	{ "{\"source\":\"/dock/a.mp4\",\"status\":\"deposited\"},{\"source\":\"/dock/"
+	  "a.mp4\",\"status\":\"refused\"}",
+		OUTCOME_UNANSWERED },
 };
 
 START_TEST(test_answers)
@@ -339,7 +365,8 @@ END_TEST
 
 START_TEST(test_no_answer)
 {
-	static const char *const none[] = {"{}", "{\"files\":7}", "{\"ok\":false,\"errno\":\"EIO\"}", "[]"};
+	static const char *const none[] = { "{}", "{\"files\":7}",
+		"{\"ok\":false,\"errno\":\"EIO\"}", "[]" };
 	const json_t *row;
 	struct verdict v;
 	answer_verdict(NULL, PATH, &v, &row);
@@ -357,33 +384,34 @@ static const struct {
 	const char *section, *name, *value;
 	bool good;
 } entries[] = {
-	{"dockd", "mount", "/srv/evidence", true},
-	{"dockd", "mount", "evidence", false},
-	{"dockd", "quiet", "0.5", true},
-	{"dockd", "quiet", "0", false},
-	{"dockd", "quiet", "-3", false},
-	{"dockd", "quiet", "ten", false},
-	{"dockd", "quiet", "10 s", false},
-	{"dockd", "quiet", "nan", false},
-	{"dockd", "retry", "1e99", false},
-	{"dockd", "rescan", "0.5", false},
-	{"dockd", "clear-source", "yes", true},
-	{"dockd", "clear-source", "perhaps", false},
-	{"dockd", "path", "/srv/dock", false},
-	{"采集站", "path", "/srv/dock", true},
-	{"采集站", "path", "dock", false},
-	{"采集站", "clear-source", "是", true},
-	{"采集站", "quiet", "3", false},
-	{"采集站", "unit", "", false},
-	{"采集站", "colour", "red", false},
-	{"", "mount", "/srv/evidence", false},
+	{ "dockd", "mount", "/srv/evidence", true },
+	{ "dockd", "mount", "evidence", false },
+	{ "dockd", "quiet", "0.5", true },
+	{ "dockd", "quiet", "0", false },
+	{ "dockd", "quiet", "-3", false },
+	{ "dockd", "quiet", "ten", false },
+	{ "dockd", "quiet", "10 s", false },
+	{ "dockd", "quiet", "nan", false },
+	{ "dockd", "retry", "1e99", false },
+	{ "dockd", "rescan", "0.5", false },
+	{ "dockd", "clear-source", "yes", true },
+	{ "dockd", "clear-source", "perhaps", false },
+	{ "dockd", "path", "/srv/dock", false },
+	{ "采集站", "path", "/srv/dock", true },
+	{ "采集站", "path", "dock", false },
+	{ "采集站", "clear-source", "是", true },
+	{ "采集站", "quiet", "3", false },
+	{ "采集站", "unit", "", false },
+	{ "采集站", "colour", "red", false },
+	{ "", "mount", "/srv/evidence", false },
 };
 
 START_TEST(test_entries)
 {
 	struct config *c = calloc(1, sizeof *c);
-	ck_assert_msg(!config_entry(c, entries[_i].section, entries[_i].name, entries[_i].value) == entries[_i].good, "[%s] %s = %s",
-		      entries[_i].section, entries[_i].name, entries[_i].value);
+	ck_assert_msg(!config_entry(c, entries[_i].section, entries[_i].name, entries[_i].value) ==
+			entries[_i].good,
+		"[%s] %s = %s", entries[_i].section, entries[_i].name, entries[_i].value);
 	config_free(c);
 	free(c);
 }
@@ -393,15 +421,15 @@ static const struct {
 	const char *mount, *state, *first, *second;
 	bool good;
 } wholes[] = {
-	{"/srv/evidence", "/var/lib/x", "/srv/dock", NULL, true},
-	{"/srv/evidence", "/var/lib/x", "/srv/dock", "/srv/dock2", true},
-	{"/srv/evidence", "/var/lib/x", "/srv/dock", "/srv/dock", false},
-	{"/srv/evidence", "/var/lib/x", "/srv/dock/", "/srv/dock/a", false},
-	{"/srv/evidence", "/var/lib/x", "/srv/evidence/by-unit", NULL, false},
-	{"/srv/evidence", "/var/lib/x", "/srv", NULL, false},
-	{"/srv/evidence", "/srv/dock/.state", "/srv/dock", NULL, false},
-	{"/srv/evidence", "/var/lib/x", "/", NULL, false},
-	{"/srv/evidence", "/var/lib/x", NULL, NULL, false},
+	{ "/srv/evidence", "/var/lib/x", "/srv/dock", NULL, true },
+	{ "/srv/evidence", "/var/lib/x", "/srv/dock", "/srv/dock2", true },
+	{ "/srv/evidence", "/var/lib/x", "/srv/dock", "/srv/dock", false },
+	{ "/srv/evidence", "/var/lib/x", "/srv/dock/", "/srv/dock/a", false },
+	{ "/srv/evidence", "/var/lib/x", "/srv/evidence/by-unit", NULL, false },
+	{ "/srv/evidence", "/var/lib/x", "/srv", NULL, false },
+	{ "/srv/evidence", "/srv/dock/.state", "/srv/dock", NULL, false },
+	{ "/srv/evidence", "/var/lib/x", "/", NULL, false },
+	{ "/srv/evidence", "/var/lib/x", NULL, NULL, false },
 };
 
 START_TEST(test_wholes)

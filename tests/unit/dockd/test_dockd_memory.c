@@ -33,11 +33,12 @@ static void teardown_memory(void)
 	memory_free(memory);
 }
 
-static const struct stamp stamp = {1, 2, 3, {4, 5}, {-6, 7}};
+static const struct stamp stamp = { 1, 2, 3, { 4, 5 }, { -6, 7 } };
 
 static void keep(const char *path, int item, int seq)
 {
-	json_t *row = json_pack("{s:i, s:s, s:{s:i}}", "item", item, "sha256", SHA, "ledger", "seq", seq);
+	json_t *row = json_pack(
+		"{s:i, s:s, s:{s:i}}", "item", item, "sha256", SHA, "ledger", "seq", seq);
 	memory_keep(memory, path, &stamp, HOW, row);
 	json_decref(row);
 }
@@ -61,7 +62,8 @@ static bool believes(const char *answer)
 
 START_TEST(test_memory)
 {
-	static const char *const paths[] = {"/dock/a.mp4", "/dock/two\nlines \\n", "/dock/ \xff\x01", "/other/b.mp4"};
+	static const char *const paths[] = { "/dock/a.mp4", "/dock/two\nlines \\n",
+		"/dock/ \xff\x01", "/other/b.mp4" };
 	struct stamp other[7];
 	ck_assert(!memory_changed(memory));
 	for (int i = 0; i < 4; i++)
@@ -100,7 +102,7 @@ START_TEST(test_memory_store)
 	ck_assert(again());
 	memory_store(memory, NULL);
 	ck_assert_uint_eq(memory_count(memory), 0);
-	keep(PATH, 1, 2);               /* of no store: not kept */
+	keep(PATH, 1, 2); /* of no store: not kept */
 	ck_assert_uint_eq(memory_count(memory), 0);
 	ck_assert(!again());
 }
@@ -109,7 +111,7 @@ END_TEST
 START_TEST(test_memory_witness)
 {
 	json_t *row = json_pack("{s:i, s:s, s:n}", "item", 9, "sha256", SHA, "ledger");
-	memory_keep(memory, "/dock/b.mp4", &stamp, HOW, row);   /* where it stands is not known */
+	memory_keep(memory, "/dock/b.mp4", &stamp, HOW, row); /* where it stands is not known */
 	json_decref(row);
 	ck_assert_uint_eq(memory_count(memory), 0);
 	ck_assert_int_eq(memory_witness(memory), 0);
@@ -118,10 +120,13 @@ START_TEST(test_memory_witness)
 	keep("/dock/3", 4, 40);
 	ck_assert(again());
 	ck_assert_int_eq(memory_witness(memory), 6);
-	ck_assert(believes("{\"item\":{\"item\":6,\"sha256\":\"" SHA "\"},\"trail\":[{\"event\":\"deposit.seal\",\"seq\":60}]}"));
+	ck_assert(believes("{\"item\":{\"item\":6,\"sha256\":\"" SHA
+			   "\"},\"trail\":[{\"event\":\"deposit.seal\",\"seq\":60}]}"));
 	ck_assert(believes("{\"item\":{\"item\":6,\"sha256\":\"" SHA "\"},\"trail\":[]}"));
-	ck_assert(!believes("{\"item\":{\"item\":6,\"sha256\":\"" SHA "\"},\"trail\":[{\"event\":\"deposit.seal\",\"seq\":59}]}"));
-	ck_assert(!believes("{\"item\":{\"item\":6,\"sha256\":\"f" "00d\"}}"));
+	ck_assert(!believes("{\"item\":{\"item\":6,\"sha256\":\"" SHA
+			    "\"},\"trail\":[{\"event\":\"deposit.seal\",\"seq\":59}]}"));
+	ck_assert(!believes("{\"item\":{\"item\":6,\"sha256\":\"f"
+			    "00d\"}}"));
 	ck_assert(!believes("{\"item\":{\"item\":7,\"sha256\":\"" SHA "\"}}"));
 	ck_assert(!believes("{\"ok\":false}"));
 	memory_forget(memory);
@@ -140,7 +145,7 @@ START_TEST(test_memory_sweep)
 	keep("/dock/1", 1, 1);
 	keep("/dock/2", 2, 2);
 	keep("/docks/2", 3, 3);
-	keep("/dock/2", 2, 2);          /* again: once */
+	keep("/dock/2", 2, 2); /* again: once */
 	ck_assert_uint_eq(memory_count(memory), 3);
 	memory_sweep(memory, "/dock", is_first, "/dock/1");
 	ck_assert(memory_knows(memory, "/dock/1", &stamp, HOW));
@@ -177,11 +182,11 @@ END_TEST
 
 START_TEST(test_memory_foreign)
 {
-	struct config c = {.state = NULL};
+	struct config c = { .state = NULL };
 	struct dock *d = &c.docks[0];
 	uint64_t how = memory_how(d);
-	ck_assert(!memory_read(memory, memory_file));           /* there is none */
-	ck_assert_int_eq(mkfifo(memory_file, 0600), 0);         /* nor is it waited for */
+	ck_assert(!memory_read(memory, memory_file));   /* there is none */
+	ck_assert_int_eq(mkfifo(memory_file, 0600), 0); /* nor is it waited for */
 	ck_assert(!memory_read(memory, memory_file));
 	d->unit = (char *)"a";
 	ck_assert_uint_ne(how, memory_how(d));

@@ -1,4 +1,5 @@
-/* Calendar arithmetic: terms, dates and instants.  The C library's own calendar is the second opinion. */
+/* Calendar arithmetic: terms, dates and instants.  The C library's own calendar is the second
+ * opinion. */
 #include <check.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -9,9 +10,18 @@
 
 #define CHINA 480
 
-/* The library notes each of its assertions in a file, which is slow in loops over a century: these speak only when they fail. */
-#define HOLDS(a) do { if (!(a)) ck_abort_msg("not so: %s", #a); } while (0)
-#define EQUAL(a, b) do { if ((a) != (b)) ck_abort_msg("%s is %lld, not %lld", #a, (long long)(a), (long long)(b)); } while (0)
+/* The library notes each of its assertions in a file, which is slow in loops over a century: these
+ * speak only when they fail. */
+#define HOLDS(a)                                        \
+	do {                                            \
+		if (!(a))                               \
+			ck_abort_msg("not so: %s", #a); \
+	} while (0)
+#define EQUAL(a, b)                                                                               \
+	do {                                                                                      \
+		if ((a) != (b))                                                                   \
+			ck_abort_msg("%s is %lld, not %lld", #a, (long long)(a), (long long)(b)); \
+	} while (0)
 #define N(a) ((int)(sizeof(a) / sizeof((a)[0])))
 
 static int32_t day_of(const char *text)
@@ -65,8 +75,22 @@ END_TEST
 START_TEST(far_days_go_to_dates_as_in_the_c_library)
 {
 	static const int32_t days[] = {
-		0, -1, 1, -719162, -719163, -719528, -719529, -719530, -1000000, 2932896, 2932897, 146096, 146097, INT32_MAX,
-		INT32_MIN + 1, INT32_MIN,
+		0,
+		-1,
+		1,
+		-719162,
+		-719163,
+		-719528,
+		-719529,
+		-719530,
+		-1000000,
+		2932896,
+		2932897,
+		146096,
+		146097,
+		INT32_MAX,
+		INT32_MIN + 1,
+		INT32_MIN,
 	};
 	time_t t = (time_t)days[_i] * 86400;
 	struct tm tm;
@@ -85,17 +109,34 @@ static const struct {
 	int year, month, day;
 	bool exists;
 } civil[] = {
-	{ 1970, 1, 1, true }, { 1900, 1, 1, true }, { 9999, 12, 31, true }, { 2000, 2, 29, true }, { 2024, 2, 29, true },
-	{ 1899, 12, 31, false }, { 10000, 1, 1, false }, { 1900, 2, 29, false }, { 2100, 2, 29, false }, { 2023, 2, 29, false },
-	{ 2024, 2, 30, false }, { 2024, 0, 1, false }, { 2024, 13, 1, false }, { 2024, -1, 1, false }, { 2024, 1, 0, false },
-	{ 2024, 1, 32, false }, { 2024, 4, 31, false }, { 2024, 1, -1, false }, { INT_MIN, 1, 1, false }, { INT_MAX, 1, 1, false },
+	{ 1970, 1, 1, true },
+	{ 1900, 1, 1, true },
+	{ 9999, 12, 31, true },
+	{ 2000, 2, 29, true },
+	{ 2024, 2, 29, true },
+	{ 1899, 12, 31, false },
+	{ 10000, 1, 1, false },
+	{ 1900, 2, 29, false },
+	{ 2100, 2, 29, false },
+	{ 2023, 2, 29, false },
+	{ 2024, 2, 30, false },
+	{ 2024, 0, 1, false },
+	{ 2024, 13, 1, false },
+	{ 2024, -1, 1, false },
+	{ 2024, 1, 0, false },
+	{ 2024, 1, 32, false },
+	{ 2024, 4, 31, false },
+	{ 2024, 1, -1, false },
+	{ INT_MIN, 1, 1, false },
+	{ INT_MAX, 1, 1, false },
 };
 
 START_TEST(only_dates_that_exist)
 {
 	int32_t day = 12345;
 
-	ck_assert_msg(day_from_civil(civil[_i].year, civil[_i].month, civil[_i].day, &day) == civil[_i].exists,
+	ck_assert_msg(day_from_civil(civil[_i].year, civil[_i].month, civil[_i].day, &day) ==
+			civil[_i].exists,
 		"%d-%d-%d", civil[_i].year, civil[_i].month, civil[_i].day);
 	if (!civil[_i].exists)
 		ck_assert_int_eq(day, 12345);
@@ -116,13 +157,38 @@ START_TEST(month_lengths_2000_to_2100)
 END_TEST
 
 static const char *const day_bad[] = {
-	"", "2024", "2024-02", "2024-02-", "2024-02-3", "2024-2-03", "24-02-03", "2024-02-03 ", " 2024-02-03", "2024-02-03T",
+	"",
+	"2024",
+	"2024-02",
+	"2024-02-",
+	"2024-02-3",
+	"2024-2-03",
+	"24-02-03",
+	"2024-02-03 ",
+	" 2024-02-03",
+	"2024-02-03T",
 	"2024/02/03",
-	"2024-02/03", "20240203", "2024-02-30", "2023-02-29", "2024-13-01", "2024-00-01", "2024-01-00", "2024-01-32",
-	"1899-12-31", "0000-01-01",
-	"+024-01-01", "-024-01-01", "2024-+1-01", "2024-01-+1", "2024-01-0a", "2024-01-0:", "2024-01-0/", "２０２４-01-01",
+	"2024-02/03",
+	"20240203",
+	"2024-02-30",
+	"2023-02-29",
+	"2024-13-01",
+	"2024-00-01",
+	"2024-01-00",
+	"2024-01-32",
+	"1899-12-31",
+	"0000-01-01",
+	"+024-01-01",
+	"-024-01-01",
+	"2024-+1-01",
+	"2024-01-+1",
+	"2024-01-0a",
+	"2024-01-0:",
+	"2024-01-0/",
+	"２０２４-01-01",
 	"2024-01-010",
-	"2024−01−01", "99999-01-01",
+	"2024−01−01",
+	"99999-01-01",
 };
 
 START_TEST(malformed_days_are_refused)
@@ -138,10 +204,18 @@ static const struct {
 	int32_t day;
 	const char *text;
 } day_text[] = {
-	{ 0, "1970-01-01" }, { -1, "1969-12-31" }, { 19601, "2023-09-01" }, { 19600, "2023-08-31" }, { 11016, "2000-02-29" },
-	{ 2932896, "9999-12-31" }, { -25567, "1900-01-01" }, { 2932897, "10000-01-01" }, { -719528, "0000-01-01" },
+	{ 0, "1970-01-01" },
+	{ -1, "1969-12-31" },
+	{ 19601, "2023-09-01" },
+	{ 19600, "2023-08-31" },
+	{ 11016, "2000-02-29" },
+	{ 2932896, "9999-12-31" },
+	{ -25567, "1900-01-01" },
+	{ 2932897, "10000-01-01" },
+	{ -719528, "0000-01-01" },
 	{ DAY_NONE, "none" },
-	{ INT32_MAX, "5881580-07-11" }, { INT32_MIN + 1, "-5877641-06-24" },
+	{ INT32_MAX, "5881580-07-11" },
+	{ INT32_MIN + 1, "-5877641-06-24" },
 };
 
 START_TEST(days_are_written)
@@ -163,15 +237,25 @@ static const struct {
 	int months;
 	const char *then;
 } terms[] = {
-	{ "2023-08-31", 6, "2024-02-29" }, { "2022-08-31", 6, "2023-02-28" }, { "2023-08-30", 6, "2024-02-29" },
+	{ "2023-08-31", 6, "2024-02-29" },
+	{ "2022-08-31", 6, "2023-02-28" },
+	{ "2023-08-30", 6, "2024-02-29" },
 	{ "2023-08-29", 6, "2024-02-29" },
-	{ "2023-08-28", 6, "2024-02-28" }, { "2024-02-29", 12, "2025-02-28" }, { "2024-02-29", 48, "2028-02-29" },
+	{ "2023-08-28", 6, "2024-02-28" },
+	{ "2024-02-29", 12, "2025-02-28" },
+	{ "2024-02-29", 48, "2028-02-29" },
 	{ "2024-02-29", 6, "2024-08-29" },
-	{ "2096-02-29", 48, "2100-02-28" }, { "1996-02-29", 48, "2000-02-29" }, { "2023-12-31", 2, "2024-02-29" },
+	{ "2096-02-29", 48, "2100-02-28" },
+	{ "1996-02-29", 48, "2000-02-29" },
+	{ "2023-12-31", 2, "2024-02-29" },
 	{ "2023-10-31", 1, "2023-11-30" },
-	{ "2023-12-01", 1, "2024-01-01" }, { "2023-01-31", 0, "2023-01-31" }, { "2023-01-31", 120, "2033-01-31" },
+	{ "2023-12-01", 1, "2024-01-01" },
+	{ "2023-01-31", 0, "2023-01-31" },
+	{ "2023-01-31", 120, "2033-01-31" },
 	{ "2023-01-31", 360, "2053-01-31" },
-	{ "2024-03-31", -1, "2024-02-29" }, { "2024-01-31", -2, "2023-11-30" }, { "1970-01-01", -1, "1969-12-01" },
+	{ "2024-03-31", -1, "2024-02-29" },
+	{ "2024-01-31", -2, "2023-11-30" },
+	{ "1970-01-01", -1, "1969-12-01" },
 	{ "2024-12-15", -12, "2023-12-15" },
 };
 
@@ -180,11 +264,13 @@ START_TEST(months_later)
 	char out[DAY_TEXT];
 
 	day_format(day_add_months(day_of(terms[_i].day), terms[_i].months), out);
-	ck_assert_msg(strcmp(out, terms[_i].then) == 0, "%s + %d: %s, not %s", terms[_i].day, terms[_i].months, out, terms[_i].then);
+	ck_assert_msg(strcmp(out, terms[_i].then) == 0, "%s + %d: %s, not %s", terms[_i].day,
+		terms[_i].months, out, terms[_i].then);
 }
 END_TEST
 
-/* Every day of the century, so every month end and leap year, by a rule written down a second time. */
+/* Every day of the century, so every month end and leap year, by a rule written down a second
+ * time. */
 START_TEST(months_later_holds_for_every_day_of_the_century)
 {
 	static const int months[] = { 0, 1, 2, 3, 5, 6, 11, 12, 13, 24, 48, 60, 120, 360, 1199 };
@@ -202,7 +288,8 @@ START_TEST(months_later_holds_for_every_day_of_the_century)
 					ty++;
 				}
 			}
-			EQUAL(day_add_months(day, months[i]), must_day(ty, tm, d < length_of(ty, tm) ? d : length_of(ty, tm)));
+			EQUAL(day_add_months(day, months[i]),
+				must_day(ty, tm, d < length_of(ty, tm) ? d : length_of(ty, tm)));
 		}
 	}
 }
@@ -233,7 +320,8 @@ static void check_term(const char *day, int months, int offset, const char *free
 	char out[INSTANT_TEXT];
 
 	instant_format(term_end(day_of(day), months, offset), offset, out);
-	ck_assert_msg(strcmp(out, free_from) == 0, "%s + %d: %s, not %s", day, months, out, free_from);
+	ck_assert_msg(
+		strcmp(out, free_from) == 0, "%s + %d: %s, not %s", day, months, out, free_from);
 }
 
 START_TEST(terms_end_at_local_midnight)
@@ -260,14 +348,18 @@ START_TEST(terms_end_once_for_every_month_end)
 	for (int y = 2000; y <= 2100; y++) {
 		for (int m = 1; m <= 12; m++) {
 			for (int d = length_of(y, m) - 3; d <= length_of(y, m) + 1; d++) {
-				int32_t day = d > length_of(y, m) ? must_day(y, m, 1) : must_day(y, m, d);
+				int32_t day = d > length_of(y, m) ? must_day(y, m, 1)
+								  : must_day(y, m, d);
 
 				for (int i = 0; i < N(months) * N(offsets); i++) {
-					int add = months[i % N(months)], off = offsets[i / N(months)];
+					int add = months[i % N(months)],
+					    off = offsets[i / N(months)];
 					int64_t end = term_end(day, add, off);
 
-					EQUAL(day_of_instant(end - 1, off), day_add_months(day, add));
-					EQUAL(day_of_instant(end, off), day_add_months(day, add) + 1);
+					EQUAL(day_of_instant(end - 1, off),
+						day_add_months(day, add));
+					EQUAL(day_of_instant(end, off),
+						day_add_months(day, add) + 1);
 				}
 			}
 		}
@@ -296,7 +388,7 @@ START_TEST(days_and_instants)
 }
 END_TEST
 
-#define INSTANT(day, ms) ((day) * DAY_MS + (ms))
+#define INSTANT(day, ms) ((day)*DAY_MS + (ms))
 
 static const struct {
 	int64_t ms;
@@ -334,7 +426,7 @@ END_TEST
 
 static const struct {
 	const char *text;
-	const char *same;       /* written with +08:00 */
+	const char *same; /* written with +08:00 */
 } instant_good[] = {
 	{ "2023-03-14", "2023-03-14T00:00:00.000+08:00" },
 	{ "2023-03-14T09:30", "2023-03-14T09:30:00.000+08:00" },
@@ -359,7 +451,8 @@ START_TEST(instants_are_read)
 	char out[INSTANT_TEXT];
 	int64_t ms = 0, again = 0;
 
-	ck_assert_msg(instant_parse(instant_good[_i].text, CHINA, &ms), "\"%s\" was not read", instant_good[_i].text);
+	ck_assert_msg(instant_parse(instant_good[_i].text, CHINA, &ms), "\"%s\" was not read",
+		instant_good[_i].text);
 	instant_format(ms, CHINA, out);
 	ck_assert_str_eq(out, instant_good[_i].same);
 	ck_assert(instant_parse(out, 0, &again));
@@ -368,24 +461,53 @@ START_TEST(instants_are_read)
 END_TEST
 
 static const char *const instant_bad[] = {
-	"", "never", "2023", "2023-03-14T", "2023-03-14 ", "2023-03-14Z", "2023-03-14+08:00", "2023-03-14t09:30",
-	"2023-03-14_09:30", "2023-03-14T9:30",
-	"2023-03-14T09", "2023-03-14T09:", "2023-03-14T09:3", "2023-03-14T0930", "2023-03-14T24:00", "2023-03-14T09:60",
+	"",
+	"never",
+	"2023",
+	"2023-03-14T",
+	"2023-03-14 ",
+	"2023-03-14Z",
+	"2023-03-14+08:00",
+	"2023-03-14t09:30",
+	"2023-03-14_09:30",
+	"2023-03-14T9:30",
+	"2023-03-14T09",
+	"2023-03-14T09:",
+	"2023-03-14T09:3",
+	"2023-03-14T0930",
+	"2023-03-14T24:00",
+	"2023-03-14T09:60",
 	"2023-03-14T09:30:",
-	"2023-03-14T09:30:1", "2023-03-14T09:30:60", "2023-03-14T09:30.123", "2023-03-14T09:30:12.", "2023-03-14T09:30:12.1",
+	"2023-03-14T09:30:1",
+	"2023-03-14T09:30:60",
+	"2023-03-14T09:30.123",
+	"2023-03-14T09:30:12.",
+	"2023-03-14T09:30:12.1",
 	"2023-03-14T09:30:12.12",
-	"2023-03-14T09:30:12.1234", "2023-03-14T09:30:12,123", "2023-03-14T09:30z", "2023-03-14T09:30Z ", "2023-03-14T09:30+8",
+	"2023-03-14T09:30:12.1234",
+	"2023-03-14T09:30:12,123",
+	"2023-03-14T09:30z",
+	"2023-03-14T09:30Z ",
+	"2023-03-14T09:30+8",
 	"2023-03-14T09:30+0800",
-	"2023-03-14T09:30+08:60", "2023-03-14T09:30+14:01", "2023-03-14T09:30 +08:00", "2023-03-14  09:30", "2023-02-29T09:30",
+	"2023-03-14T09:30+08:60",
+	"2023-03-14T09:30+14:01",
+	"2023-03-14T09:30 +08:00",
+	"2023-03-14  09:30",
+	"2023-02-29T09:30",
 	"1899-12-31T23:59",
-	"10000-01-01T00:00", "2023-03-14T09:30:12x", "2023-03-14T-9:30", "2023-03-14T09:-1",
+	"10000-01-01T00:00",
+	"2023-03-14T09:30:12x",
+	"2023-03-14T-9:30",
+	"2023-03-14T09:-1",
 };
 
 START_TEST(malformed_instants_are_refused)
 {
 	int64_t ms = 7;
 
-	ck_assert_msg(!instant_parse(instant_bad[_i], CHINA, &ms), "\"%s\" was read", instant_bad[_i]);
+	ck_assert_msg(
+		!instant_parse(instant_bad[_i], CHINA, &ms), "\"%s\" was read", instant_bad[_i]);
 	ck_assert_int_eq(ms, 7);
 }
 END_TEST
@@ -395,13 +517,29 @@ static const struct {
 	bool good;
 	int minutes;
 } offsets[] = {
-	{ "Z", true, 0 }, { "+00:00", true, 0 }, { "-00:00", true, 0 }, { "+08:00", true, 480 }, { "-03:30", true, -210 },
+	{ "Z", true, 0 },
+	{ "+00:00", true, 0 },
+	{ "-00:00", true, 0 },
+	{ "+08:00", true, 480 },
+	{ "-03:30", true, -210 },
 	{ "+14:00", true, 840 },
-	{ "-14:00", true, -840 }, { "+05:45", true, 345 }, { "+14:01", false, 0 }, { "-14:01", false, 0 },
-	{ "+99:59", false, 0 }, { "", false, 0 },
-	{ "z", false, 0 }, { "Zulu", false, 0 }, { "08:00", false, 0 }, { "+8:00", false, 0 }, { "+08", false, 0 },
+	{ "-14:00", true, -840 },
+	{ "+05:45", true, 345 },
+	{ "+14:01", false, 0 },
+	{ "-14:01", false, 0 },
+	{ "+99:59", false, 0 },
+	{ "", false, 0 },
+	{ "z", false, 0 },
+	{ "Zulu", false, 0 },
+	{ "08:00", false, 0 },
+	{ "+8:00", false, 0 },
+	{ "+08", false, 0 },
 	{ "+0800", false, 0 },
-	{ "+08:0", false, 0 }, { "+08:000", false, 0 }, { "+08:60", false, 0 }, { "+-8:00", false, 0 }, { "+08:00 ", false, 0 },
+	{ "+08:0", false, 0 },
+	{ "+08:000", false, 0 },
+	{ "+08:60", false, 0 },
+	{ "+-8:00", false, 0 },
+	{ "+08:00 ", false, 0 },
 	{ "+", false, 0 },
 };
 
@@ -442,7 +580,8 @@ END_TEST
 int main(void)
 {
 	Suite *suite = suite_create("policy calendar");
-	TCase *days = tcase_create("days"), *term = tcase_create("terms"), *instants = tcase_create("instants");
+	TCase *days = tcase_create("days"), *term = tcase_create("terms"),
+	      *instants = tcase_create("instants");
 	SRunner *runner = srunner_create(suite);
 	int failed;
 

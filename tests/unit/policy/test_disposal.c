@@ -18,11 +18,14 @@ static const struct allowed_row {
 	{ "nothing keeps it", { .at_least = 0 }, false, REASON_NONE },
 	{ "the term ended just now", { .at_least = NOW }, false, REASON_NONE },
 	{ "a millisecond is left", { .at_least = NOW + 1 }, false, REASON_RETAINED },
-	{ "its case is open", { .at_least = 1, .open = true, .in_case = true }, false, REASON_TERM_OPEN },
+	{ "its case is open", { .at_least = 1, .open = true, .in_case = true }, false,
+		REASON_TERM_OPEN },
 	{ "evidence without a case", { .follows = true }, false, REASON_TERM_OPEN },
-	{ "evidence whose case is over", { .at_least = NOW, .follows = true, .in_case = true }, false, REASON_NONE },
+	{ "evidence whose case is over", { .at_least = NOW, .follows = true, .in_case = true },
+		false, REASON_NONE },
 	{ "permanent", { .permanent = true }, false, REASON_TERM_PERMANENT },
-	{ "permanent, and a case is open", { .permanent = true, .open = true }, false, REASON_TERM_PERMANENT },
+	{ "permanent, and a case is open", { .permanent = true, .open = true }, false,
+		REASON_TERM_PERMANENT },
 	{ "over, and held", { .at_least = NOW }, true, REASON_HELD },
 	{ "not over, and held", { .at_least = NOW + 1 }, true, REASON_HELD },
 	{ "permanent, and held", { .permanent = true }, true, REASON_HELD },
@@ -31,13 +34,20 @@ static const struct allowed_row {
 
 START_TEST(what_may_go)
 {
-	ck_assert_msg(disposal_allows(&allowed[_i].term, allowed[_i].held, NOW) == allowed[_i].want, "%s: %s", allowed[_i].what,
-		      reason_name(disposal_allows(&allowed[_i].term, allowed[_i].held, NOW)));
-	ck_assert_int_eq(disposal_alone(&allowed[_i].term, allowed[_i].held, NOW), allowed[_i].want == REASON_NONE ? REASON_PROCEDURE : allowed[_i].want);
+	ck_assert_msg(disposal_allows(&allowed[_i].term, allowed[_i].held, NOW) == allowed[_i].want,
+		"%s: %s", allowed[_i].what,
+		reason_name(disposal_allows(&allowed[_i].term, allowed[_i].held, NOW)));
+	ck_assert_int_eq(disposal_alone(&allowed[_i].term, allowed[_i].held, NOW),
+		allowed[_i].want == REASON_NONE ? REASON_PROCEDURE : allowed[_i].want);
 }
 END_TEST
 
-static const struct propose_row { int64_t id; unsigned roles; int64_t own_unit, unit; enum reason want; } propose[] = {
+static const struct propose_row {
+	int64_t id;
+	unsigned roles;
+	int64_t own_unit, unit;
+	enum reason want;
+} propose[] = {
 	{ 0, ROLE_ALL, UNIT, UNIT, REASON_NOBODY },
 	{ 1, ROLE_CUSTODIAN, UNIT, UNIT, REASON_NONE },
 	{ 1, ROLE_CUSTODIAN | ROLE_OFFICER, UNIT, UNIT, REASON_NONE },
@@ -57,7 +67,12 @@ START_TEST(who_proposes)
 }
 END_TEST
 
-static const struct decide_row { int64_t id, proposer; unsigned roles; bool own; enum reason want; } decide[] = {
+static const struct decide_row {
+	int64_t id, proposer;
+	unsigned roles;
+	bool own;
+	enum reason want;
+} decide[] = {
 	{ 0, 1, ROLE_ALL, false, REASON_NOBODY },
 	{ 0, 0, ROLE_ALL, false, REASON_NOBODY },
 	{ 1, 1, ROLE_ALL, false, REASON_SECOND_PERSON },
@@ -85,7 +100,8 @@ START_TEST(names)
 	ck_assert_str_eq(disposal_state_name(DISPOSAL_STATE_COUNT), "unknown");
 	for (int s = 0; s < DISPOSAL_STATE_COUNT; s++) {
 		ck_assert_ptr_nonnull(disposal_state_name((enum disposal_state)s));
-		ck_assert_int_eq(disposal_state_open((enum disposal_state)s), s == DISPOSAL_PROPOSED || s == DISPOSAL_APPROVED);
+		ck_assert_int_eq(disposal_state_open((enum disposal_state)s),
+			s == DISPOSAL_PROPOSED || s == DISPOSAL_APPROVED);
 	}
 	for (int e = 0; e < ERASURE_COUNT; e++)
 		ck_assert_int_eq(erasure_parse(erasure_name((enum erasure)e)), e);

@@ -23,7 +23,10 @@ START_TEST(a_small_one)
 	struct policyfile p;
 	struct policy_fault f;
 
-	ck_assert(parse("\xef\xbb\xbf; 制度\r\n" GOOD "[settings]\r\nlate-cutoff-days = 3 ; days\n[readers]\nprogram = tumblerd\nprogram=tracker-miner-f\n", &p, &f));
+	ck_assert(parse("\xef\xbb\xbf; 制度\r\n" GOOD
+			"[settings]\r\nlate-cutoff-days = 3 ; days\n[readers]\nprogram = "
+			"tumblerd\nprogram=tracker-miner-f\n",
+		&p, &f));
 	ck_assert_int_eq(f.kind, FAULT_NONE);
 	ck_assert_str_eq(p.label, "x");
 	ck_assert_str_eq(p.interpreter, "法规科");
@@ -33,13 +36,21 @@ START_TEST(a_small_one)
 	ck_assert_int_eq(p.settings[0].value, 3);
 	ck_assert_uint_eq(p.reader_count, 2);
 	ck_assert_str_eq(p.readers[1], "tracker-miner-f");
-	ck_assert(parse(HEAD "[class patrol]\nkind = recorded\nyears = 2\n" EVIDENCE "[class long-term]\nkind=recorded\nyears=50\n[class k]\nkind=case-closed\nmonths=1\n", &p, &f));
+	ck_assert(parse(HEAD "[class patrol]\nkind = recorded\nyears = 2\n" EVIDENCE
+			     "[class long-term]\nkind=recorded\nyears=50\n[class "
+			     "k]\nkind=case-closed\nmonths=1\n",
+		&p, &f));
 	ck_assert_int_eq(p.classes[0].months, 24);
 }
 END_TEST
 
 /* Each is the good one with something wrong in it. */
-static const struct { const char *text; enum policy_fault_kind kind; int line; const char *section, *key; } bad[] = {
+static const struct {
+	const char *text;
+	enum policy_fault_kind kind;
+	int line;
+	const char *section, *key;
+} bad[] = {
 	{ "", FAULT_LABEL_MISSING, 0, "policy", "" },
 	{ "\x01", FAULT_BYTES, 0, "", "" },
 	{ "\x7f", FAULT_BYTES, 0, "", "" },
@@ -56,12 +67,15 @@ static const struct { const char *text; enum policy_fault_kind kind; int line; c
 	{ "[policy]\nlabel = x\n  y\n", FAULT_TWICE, 3, "policy", "label" },
 	{ "[policy]\nlabel =\n", FAULT_TEXT, 2, "policy", "label" },
 	{ "[policy]\neffective = 2023-02-29\n", FAULT_DATE, 2, "policy", "effective" },
-	{ "[policy]\neffective = 2023-02-28\neffective = 2023-02-28\n", FAULT_TWICE, 3, "policy", "effective" },
+	{ "[policy]\neffective = 2023-02-28\neffective = 2023-02-28\n", FAULT_TWICE, 3, "policy",
+		"effective" },
 	{ "[policy]\ninterpreter = \n", FAULT_TEXT, 2, "policy", "interpreter" },
 	{ "[policy]\nlabel = x\n", FAULT_EFFECTIVE_MISSING, 0, "policy", "" },
-	{ "[policy]\nlabel = x\neffective = 2023-01-01\n", FAULT_INTERPRETER_MISSING, 0, "policy", "" },
+	{ "[policy]\nlabel = x\neffective = 2023-01-01\n", FAULT_INTERPRETER_MISSING, 0, "policy",
+		"" },
 	{ "[class Patrol]\n", FAULT_CLASS_NAME, 1, "class Patrol", "" },
-	{ "[class a2345678901234567890123456789012]\n", FAULT_CLASS_NAME, 1, "class a2345678901234567890123456789012", "" },
+	{ "[class a2345678901234567890123456789012]\n", FAULT_CLASS_NAME, 1,
+		"class a2345678901234567890123456789012", "" },
 	{ "[class a23456789012345678901234567890123456789012345678]\n", FAULT_SECTION, 1, "", "" },
 	{ PATROL PATROL, FAULT_TWICE, 4, "class patrol", "" },
 	{ "[class a]\nkind = forever\n", FAULT_KIND, 2, "class a", "kind" },
@@ -77,27 +91,38 @@ static const struct { const char *text; enum policy_fault_kind kind; int line; c
 	{ GOOD "[class a]\n", FAULT_KIND_MISSING, 12, "class a", "" },
 	{ GOOD "[class a]\nkind = recorded\n", FAULT_TERM_MISSING, 12, "class a", "" },
 	{ GOOD "[class a]\nkind = case-closed\n", FAULT_TERM_MISSING, 12, "class a", "" },
-	{ GOOD "[class a]\nkind = permanent\nmonths = 6\n", FAULT_TERM_NEEDLESS, 12, "class a", "" },
+	{ GOOD "[class a]\nkind = permanent\nmonths = 6\n", FAULT_TERM_NEEDLESS, 12, "class a",
+		"" },
 	{ GOOD "[class a]\nkind = case\nmonths = 6\n", FAULT_TERM_NEEDLESS, 12, "class a", "" },
 	{ HEAD EVIDENCE LASTING, FAULT_PATROL, 0, "", "" },
-	{ HEAD "[class patrol]\nkind = recorded\nmonths = 5\n" EVIDENCE LASTING, FAULT_PATROL, 0, "", "" },
+	{ HEAD "[class patrol]\nkind = recorded\nmonths = 5\n" EVIDENCE LASTING, FAULT_PATROL, 0,
+		"", "" },
 	{ HEAD "[class patrol]\nkind = permanent\n" EVIDENCE LASTING, FAULT_PATROL, 0, "", "" },
 	{ HEAD PATROL LASTING, FAULT_EVIDENCE, 0, "", "" },
 	{ HEAD PATROL "[class evidence]\nkind = permanent\n" LASTING, FAULT_EVIDENCE, 0, "", "" },
-	{ HEAD PATROL EVIDENCE "[class permanent]\nkind = permanent\n", FAULT_LONG_TERM, 0, "", "" },
-	{ HEAD PATROL EVIDENCE "[class long-term]\nkind = recorded\nmonths = 5\n", FAULT_LONG_TERM, 0, "", "" },
+	{ HEAD PATROL EVIDENCE "[class permanent]\nkind = permanent\n", FAULT_LONG_TERM, 0, "",
+		"" },
+	{ HEAD PATROL EVIDENCE "[class long-term]\nkind = recorded\nmonths = 5\n", FAULT_LONG_TERM,
+		0, "", "" },
 	{ HEAD PATROL EVIDENCE "[class long-term]\nkind = case\n", FAULT_LONG_TERM, 0, "", "" },
-	{ HEAD PATROL EVIDENCE "[class long-term]\nkind = recorded\nmonths = 6\n", FAULT_CASES, 0, "", "" },
+	{ HEAD PATROL EVIDENCE "[class long-term]\nkind = recorded\nmonths = 6\n", FAULT_CASES, 0,
+		"", "" },
 	{ "[settings]\nlate-cutoff = 1\n", FAULT_KEY, 2, "settings", "late-cutoff" },
 	{ "[settings]\nlate-cutoff-days = 366\n", FAULT_NUMBER, 2, "settings", "late-cutoff-days" },
-	{ "[settings]\nlate-cutoff-days = 1 day\n", FAULT_NUMBER, 2, "settings", "late-cutoff-days" },
-	{ "[settings]\nlate-cutoff-days = 9999999999999999999\n", FAULT_NUMBER, 2, "settings", "late-cutoff-days" },
-	{ "[settings]\noffline-copy-check-months = 0\n", FAULT_NUMBER, 2, "settings", "offline-copy-check-months" },
-	{ "[settings]\nlate-cutoff-days = 1\nlate-cutoff-days = 1\n", FAULT_TWICE, 3, "settings", "late-cutoff-days" },
+	{ "[settings]\nlate-cutoff-days = 1 day\n", FAULT_NUMBER, 2, "settings",
+		"late-cutoff-days" },
+	{ "[settings]\nlate-cutoff-days = 9999999999999999999\n", FAULT_NUMBER, 2, "settings",
+		"late-cutoff-days" },
+	{ "[settings]\noffline-copy-check-months = 0\n", FAULT_NUMBER, 2, "settings",
+		"offline-copy-check-months" },
+	{ "[settings]\nlate-cutoff-days = 1\nlate-cutoff-days = 1\n", FAULT_TWICE, 3, "settings",
+		"late-cutoff-days" },
 	{ "[readers]\nprograms = x\n", FAULT_KEY, 2, "readers", "programs" },
 	{ "[readers]\nprogram = /usr/bin/x\n", FAULT_READER, 2, "readers", "program" },
 	{ "[readers]\nprogram = *\n", FAULT_READER, 2, "readers", "program" },
-	{ "[readers]\nprogram = a2345678901234567890123456789012345678901234567890123456789012345\n", FAULT_READER, 2, "readers", "program" },
+	{ "[readers]\nprogram = "
+	  "a2345678901234567890123456789012345678901234567890123456789012345\n",
+		FAULT_READER, 2, "readers", "program" },
 	{ "[readers]\nprogram = x\nprogram = x\n", FAULT_TWICE, 3, "readers", "program" },
 };
 
@@ -107,8 +132,10 @@ START_TEST(faults_are_named_with_their_place)
 	struct policy_fault f;
 
 	ck_assert(!parse(bad[_i].text, &p, &f));
-	ck_assert_msg(f.kind == bad[_i].kind && f.line == bad[_i].line && strcmp(f.section, bad[_i].section) == 0 && strcmp(f.key, bad[_i].key) == 0,
-		      "%s: %s at %d [%s] %s", bad[_i].text, policy_fault_name(f.kind), f.line, f.section, f.key);
+	ck_assert_msg(f.kind == bad[_i].kind && f.line == bad[_i].line &&
+			strcmp(f.section, bad[_i].section) == 0 && strcmp(f.key, bad[_i].key) == 0,
+		"%s: %s at %d [%s] %s", bad[_i].text, policy_fault_name(f.kind), f.line, f.section,
+		f.key);
 }
 END_TEST
 
@@ -165,8 +192,13 @@ START_TEST(shown_and_read_again)
 	ck_assert_msg(parse(text, &q, &f), "%s at %d", policy_fault_name(f.kind), f.line);
 	ck_assert_uint_eq(q.class_count, class_builtin_count);
 	for (size_t i = 0; i < class_builtin_count; i++)
-		ck_assert(strcmp(q.classes[i].name, class_builtin[i].name) == 0 && q.classes[i].kind == class_builtin[i].kind && q.classes[i].months == class_builtin[i].months);
-	ck_assert(parse(GOOD "[class odd]\nkind = recorded\nmonths = 7\n[settings]\nlate-cutoff-days = 0\n[readers]\nprogram = a\nprogram = b\n", &p, &f));
+		ck_assert(strcmp(q.classes[i].name, class_builtin[i].name) == 0 &&
+			q.classes[i].kind == class_builtin[i].kind &&
+			q.classes[i].months == class_builtin[i].months);
+	ck_assert(
+		parse(GOOD "[class odd]\nkind = recorded\nmonths = 7\n[settings]\nlate-cutoff-days "
+			   "= 0\n[readers]\nprogram = a\nprogram = b\n",
+			&p, &f));
 	policyfile_format(&p, text);
 	ck_assert(parse(text, &q, &f));
 	policyfile_format(&q, again);
@@ -185,11 +217,14 @@ START_TEST(a_full_one)
 	memset(p.label, 'x', 160);
 	memset(p.interpreter, 'y', 160);
 	for (; p.class_count < POLICY_CLASSES; p.class_count++) {
-		p.classes[p.class_count] = (struct class_rule){ .kind = CLASS_CLOSED, .months = TERM_MONTHS_MAX - 1 };
+		p.classes[p.class_count] =
+			(struct class_rule){ .kind = CLASS_CLOSED, .months = TERM_MONTHS_MAX - 1 };
 		snprintf(p.classes[p.class_count].name, CLASS_NAME, "a%030zu", p.class_count);
 	}
 	for (; p.setting_count < setting_count; p.setting_count++)
-		p.settings[p.setting_count] = (struct policy_value){ &setting_rules[p.setting_count], setting_rules[p.setting_count].most };
+		p.settings[p.setting_count] = (struct policy_value){
+			&setting_rules[p.setting_count], setting_rules[p.setting_count].most
+		};
 	for (; p.reader_count < POLICY_READERS; p.reader_count++)
 		snprintf(p.readers[p.reader_count], POLICY_READER, "%063zu", p.reader_count);
 	policyfile_format(&p, text);
@@ -201,11 +236,14 @@ START_TEST(a_full_one)
 }
 END_TEST
 
-/* Cut anywhere, or with a byte put in another's place, it is read to an end: good or with a fault. */
+/* Cut anywhere, or with a byte put in another's place, it is read to an end: good or with a
+ * fault. */
 START_TEST(damaged_files)
 {
-	static const char text[] = GOOD "[settings]\nlate-cutoff-days = 3\n[readers]\nprogram = tumblerd\n";
-	static const char bytes[] = "[]=;#\n\r\t \0\xff\x80" "9-";
+	static const char text[] = GOOD
+		"[settings]\nlate-cutoff-days = 3\n[readers]\nprogram = tumblerd\n";
+	static const char bytes[] = "[]=;#\n\r\t \0\xff\x80"
+				    "9-";
 	char copy[sizeof text];
 	struct policyfile p;
 	struct policy_fault f;
@@ -216,7 +254,8 @@ START_TEST(damaged_files)
 		for (size_t b = 0; b + 1 < sizeof bytes; b++) {
 			memcpy(copy, text, sizeof text);
 			copy[at] = bytes[b];
-			ck_assert_int_eq(policytext_parse(copy, sizeof text - 1, &p, &f), f.kind == FAULT_NONE);
+			ck_assert_int_eq(policytext_parse(copy, sizeof text - 1, &p, &f),
+				f.kind == FAULT_NONE);
 		}
 }
 END_TEST
@@ -227,7 +266,8 @@ START_TEST(names_and_settings)
 		ck_assert_uint_gt(strlen(policy_fault_text((enum policy_fault_kind)i)), 10);
 	for (int i = 0; i < FAULT_COUNT; i++)
 		for (int k = 0; k < i; k++)
-			ck_assert_str_ne(policy_fault_name((enum policy_fault_kind)i), policy_fault_name((enum policy_fault_kind)k));
+			ck_assert_str_ne(policy_fault_name((enum policy_fault_kind)i),
+				policy_fault_name((enum policy_fault_kind)k));
 	ck_assert_ptr_nonnull(policy_fault_text(FAULT_COUNT));
 	ck_assert_ptr_nonnull(policy_fault_name(FAULT_COUNT));
 	ck_assert_ptr_null(setting_find("no-such"));
@@ -236,7 +276,8 @@ START_TEST(names_and_settings)
 		const struct setting_rule *r = &setting_rules[i];
 
 		ck_assert_ptr_eq(setting_find(r->key), r);
-		ck_assert(strlen(r->key) < SETTING_KEY && r->least <= r->otherwise && r->otherwise <= r->most && r->least >= 0 && r->help != NULL);
+		ck_assert(strlen(r->key) < SETTING_KEY && r->least <= r->otherwise &&
+			r->otherwise <= r->most && r->least >= 0 && r->help != NULL);
 	}
 }
 END_TEST
@@ -249,7 +290,8 @@ int main(void)
 	int failed;
 
 	tcase_add_test(c, a_small_one);
-	tcase_add_loop_test(c, faults_are_named_with_their_place, 0, (int)(sizeof bad / sizeof bad[0]));
+	tcase_add_loop_test(
+		c, faults_are_named_with_their_place, 0, (int)(sizeof bad / sizeof bad[0]));
 	tcase_add_test(c, bounds);
 	tcase_add_test(c, shown_and_read_again);
 	tcase_add_test(c, a_full_one);

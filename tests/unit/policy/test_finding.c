@@ -40,13 +40,16 @@ END_TEST
 
 START_TEST(who_settles)
 {
-	const struct person nobody = { .roles = ROLE_ALL }, officer = { .id = 1, .roles = ROLE_OFFICER | ROLE_APPROVER | ROLE_AUDITOR };
+	const struct person nobody = { .roles = ROLE_ALL },
+			    officer = { .id = 1,
+				    .roles = ROLE_OFFICER | ROLE_APPROVER | ROLE_AUDITOR };
 	const unsigned may[] = { ROLE_CUSTODIAN, ROLE_LEGAL, ROLE_INSPECTOR, ROLE_ADMIN };
 
 	ck_assert_int_eq(finding_may_settle(&nobody), REASON_NOBODY);
 	ck_assert_int_eq(finding_may_settle(&officer), REASON_NO_ROLE);
 	for (size_t i = 0; i < sizeof may / sizeof may[0]; i++)
-		ck_assert_int_eq(finding_may_settle(&(struct person){ .id = 1, .roles = may[i] }), REASON_NONE);
+		ck_assert_int_eq(finding_may_settle(&(struct person){ .id = 1, .roles = may[i] }),
+			REASON_NONE);
 }
 END_TEST
 

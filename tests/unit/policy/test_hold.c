@@ -10,9 +10,23 @@
 
 #define ROWS(table) (int)(sizeof table / sizeof table[0])
 
-static const struct { const char *name; bool valid; } names[] = {
-	{ "n1", true }, { "投诉-2024_03", true }, { "A", true }, { "-", true }, { "信访", true },
-	{ "", false }, { "a b", false }, { "a.b", false }, { "a/b", false }, { "a=b", false }, { "a;b", false }, { "a\nb", false }, { "\xff", false },
+static const struct {
+	const char *name;
+	bool valid;
+} names[] = {
+	{ "n1", true },
+	{ "投诉-2024_03", true },
+	{ "A", true },
+	{ "-", true },
+	{ "信访", true },
+	{ "", false },
+	{ "a b", false },
+	{ "a.b", false },
+	{ "a/b", false },
+	{ "a=b", false },
+	{ "a;b", false },
+	{ "a\nb", false },
+	{ "\xff", false },
 	{ "012345678901234567890123456789012345678901234567890123456789012", true },
 	{ "0123456789012345678901234567890123456789012345678901234567890123", false },
 };
@@ -23,7 +37,12 @@ START_TEST(a_name)
 }
 END_TEST
 
-static const struct { const char *value; enum reason want; int ground; const char *reason; } values[] = {
+static const struct {
+	const char *value;
+	enum reason want;
+	int ground;
+	const char *reason;
+} values[] = {
 	{ "ground=1", REASON_NONE, 1, "" },
 	{ "ground=1;", REASON_NONE, 1, "" },
 	{ "  ground=2 ;  ", REASON_NONE, 2, "" },
@@ -35,7 +54,7 @@ static const struct { const char *value; enum reason want; int ground; const cha
 	{ "", REASON_HOLD_BAD, 0, NULL },
 	{ " ", REASON_HOLD_BAD, 0, NULL },
 	{ "reason=x", REASON_HOLD_BAD, 0, NULL },
-	{ "reason=x; ground=1", REASON_HOLD_BAD, 0, NULL },            /* the reason takes all that follows */
+	{ "reason=x; ground=1", REASON_HOLD_BAD, 0, NULL }, /* the reason takes all that follows */
 	{ "ground=0", REASON_HOLD_BAD, 0, NULL },
 	{ "ground=5", REASON_HOLD_BAD, 0, NULL },
 	{ "ground=12", REASON_HOLD_BAD, 0, NULL },
@@ -55,7 +74,9 @@ START_TEST(a_value)
 	char reason[HOLD_REASON];
 	int ground;
 
-	ck_assert_msg(hold_parse(values[_i].value, strlen(values[_i].value), &ground, reason) == values[_i].want, "%s", values[_i].value);
+	ck_assert_msg(hold_parse(values[_i].value, strlen(values[_i].value), &ground, reason) ==
+			values[_i].want,
+		"%s", values[_i].value);
 	if (values[_i].want != REASON_NONE)
 		return;
 	ck_assert_int_eq(ground, values[_i].ground);
@@ -75,23 +96,38 @@ START_TEST(a_value_of_any_length)
 	ck_assert_int_eq(hold_parse(value, 17 + HOLD_REASON, &ground, reason), REASON_HOLD_BAD);
 	ck_assert_int_eq(hold_parse(value, sizeof value, &ground, reason), REASON_HOLD_BAD);
 	ck_assert_int_eq(hold_parse("ground=1\0; reason=x", 19, &ground, reason), REASON_HOLD_BAD);
-	ck_assert_int_eq(hold_parse("ground=1xyz", 8, &ground, reason), REASON_NONE);         /* so long and no longer */
+	ck_assert_int_eq(hold_parse("ground=1xyz", 8, &ground, reason),
+		REASON_NONE); /* so long and no longer */
 }
 END_TEST
 
-static const struct { int64_t id; unsigned roles; enum reason want; } setters[] = {
+static const struct {
+	int64_t id;
+	unsigned roles;
+	enum reason want;
+} setters[] = {
 	{ 0, ROLE_ALL, REASON_NOBODY },
-	{ 1, ROLE_CUSTODIAN, REASON_NONE }, { 1, ROLE_LEGAL, REASON_NONE }, { 1, ROLE_ADMIN, REASON_NONE },
-	{ 1, ROLE_OFFICER | ROLE_APPROVER | ROLE_INSPECTOR | ROLE_AUDITOR, REASON_NO_ROLE }, { 1, 0, REASON_NO_ROLE },
+	{ 1, ROLE_CUSTODIAN, REASON_NONE },
+	{ 1, ROLE_LEGAL, REASON_NONE },
+	{ 1, ROLE_ADMIN, REASON_NONE },
+	{ 1, ROLE_OFFICER | ROLE_APPROVER | ROLE_INSPECTOR | ROLE_AUDITOR, REASON_NO_ROLE },
+	{ 1, 0, REASON_NO_ROLE },
 };
 
 START_TEST(who_sets)
 {
-	ck_assert_int_eq(hold_may_set(&(struct person){ .id = setters[_i].id, .roles = setters[_i].roles }), setters[_i].want);
+	ck_assert_int_eq(
+		hold_may_set(&(struct person){ .id = setters[_i].id, .roles = setters[_i].roles }),
+		setters[_i].want);
 }
 END_TEST
 
-static const struct { int64_t id; unsigned roles; int64_t set_by, asked_by; enum reason want; } releasers[] = {
+static const struct {
+	int64_t id;
+	unsigned roles;
+	int64_t set_by, asked_by;
+	enum reason want;
+} releasers[] = {
 	{ 0, ROLE_ALL, 1, 0, REASON_NOBODY },
 	{ 0, ROLE_ALL, 0, 0, REASON_NOBODY },
 	{ 1, ROLE_ALL, 1, 0, REASON_SECOND_PERSON },
@@ -104,9 +140,13 @@ static const struct { int64_t id; unsigned roles; int64_t set_by, asked_by; enum
 
 START_TEST(who_releases)
 {
-	const struct hold h = { .set_by = releasers[_i].set_by, .asked_by = releasers[_i].asked_by };
+	const struct hold h = { .set_by = releasers[_i].set_by,
+		.asked_by = releasers[_i].asked_by };
 
-	ck_assert_int_eq(hold_may_release(&h, &(struct person){ .id = releasers[_i].id, .roles = releasers[_i].roles }), releasers[_i].want);
+	ck_assert_int_eq(
+		hold_may_release(&h,
+			&(struct person){ .id = releasers[_i].id, .roles = releasers[_i].roles }),
+		releasers[_i].want);
 }
 END_TEST
 

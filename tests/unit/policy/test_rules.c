@@ -13,7 +13,7 @@
 
 /* --- deposits --- */
 
-#define ANN 11          /* the folder's officer */
+#define ANN 11 /* the folder's officer */
 #define BEA 12
 #define UNIT 5
 #define OTHER 6
@@ -22,20 +22,23 @@
 
 static const struct depositor_row {
 	const char *what;
-	int64_t who, unit;      /* unit: the depositor's own */
+	int64_t who, unit; /* unit: the depositor's own */
 	unsigned roles;
-	int64_t folder;         /* the folder's unit */
+	int64_t folder; /* the folder's unit */
 	enum reason reason;
 } depositors[] = {
 	{ "the officer", ANN, UNIT, ROLE_OFFICER, UNIT, REASON_NONE },
 	{ "the officer, moved to another unit since", ANN, OTHER, ROLE_OFFICER, UNIT, REASON_NONE },
 	{ "the unit's custodian", BEA, UNIT, ROLE_CUSTODIAN, UNIT, REASON_NONE },
-	{ "the officer as the unit's custodian only", ANN, UNIT, ROLE_CUSTODIAN, UNIT, REASON_NONE },
+	{ "the officer as the unit's custodian only", ANN, UNIT, ROLE_CUSTODIAN, UNIT,
+		REASON_NONE },
 	{ "nobody", 0, UNIT, ROLE_ALL, UNIT, REASON_NOBODY },
 	{ "the officer without a role", ANN, UNIT, 0, UNIT, REASON_NO_ROLE },
-	{ "the officer as another unit's custodian only", ANN, OTHER, ROLE_CUSTODIAN, UNIT, REASON_NO_ROLE },
+	{ "the officer as another unit's custodian only", ANN, OTHER, ROLE_CUSTODIAN, UNIT,
+		REASON_NO_ROLE },
 	{ "someone without a role", BEA, UNIT, 0, UNIT, REASON_NO_ROLE },
-	{ "all roles but the two", BEA, UNIT, ROLE_ALL & ~(ROLE_OFFICER | ROLE_CUSTODIAN), UNIT, REASON_NO_ROLE },
+	{ "all roles but the two", BEA, UNIT, ROLE_ALL & ~(ROLE_OFFICER | ROLE_CUSTODIAN), UNIT,
+		REASON_NO_ROLE },
 	{ "another officer", BEA, UNIT, ROLE_OFFICER, UNIT, REASON_NOT_YOURS },
 	{ "another unit's custodian", BEA, OTHER, ROLE_CUSTODIAN, UNIT, REASON_NOT_YOURS },
 	{ "every role, another unit", BEA, OTHER, ROLE_ALL, UNIT, REASON_NOT_YOURS },
@@ -45,7 +48,11 @@ static const struct depositor_row {
 START_TEST(depositor)
 {
 	const struct depositor_row *t = &depositors[_i];
-	struct person officer = { .id = ANN, .unit = UNIT, .formal = true, .certified_from = DAY - 10, .certified_to = DAY_NONE };
+	struct person officer = { .id = ANN,
+		.unit = UNIT,
+		.formal = true,
+		.certified_from = DAY - 10,
+		.certified_to = DAY_NONE };
 	struct person who = { .id = t->who, .unit = t->unit, .roles = t->roles };
 	enum reason r = deposit_allowed(&who, &officer, t->folder, DAY, TODAY);
 
@@ -84,7 +91,11 @@ static const struct officer_row {
 START_TEST(recording_officer)
 {
 	const struct officer_row *t = &officers[_i];
-	struct person officer = { .id = ANN, .unit = UNIT, .formal = t->formal, .certified_from = t->from, .certified_to = t->to };
+	struct person officer = { .id = ANN,
+		.unit = UNIT,
+		.formal = t->formal,
+		.certified_from = t->from,
+		.certified_to = t->to };
 	struct person own = { .id = ANN, .unit = UNIT, .roles = ROLE_OFFICER };
 	struct person custodian = { .id = BEA, .unit = UNIT, .roles = ROLE_CUSTODIAN };
 	enum reason r = deposit_allowed(&own, &officer, UNIT, t->day, TODAY);
@@ -129,7 +140,8 @@ START_TEST(acts)
 	struct person who = { .id = ANN };
 
 	for (who.roles = 0; who.roles <= ROLE_ALL; who.roles++)
-		ck_assert_int_eq(act_allowed(&who, act), who.roles & who_may[act] ? REASON_NONE : REASON_NO_ROLE);
+		ck_assert_int_eq(act_allowed(&who, act),
+			who.roles & who_may[act] ? REASON_NONE : REASON_NO_ROLE);
 	who.roles = 1u << 7;
 	ck_assert_int_eq(act_allowed(&who, act), REASON_NO_ROLE);
 	who.roles = ROLE_ALL;
@@ -146,7 +158,7 @@ START_TEST(what_is_no_act)
 	struct person who = { .id = ANN, .roles = ROLE_ALL };
 
 	ck_assert_int_eq(act_allowed(&who, ACT_COUNT), REASON_NO_ROLE);
-	ck_assert_int_eq(act_allowed(&who, (enum act)-1), REASON_NO_ROLE);
+	ck_assert_int_eq(act_allowed(&who, (enum act) - 1), REASON_NO_ROLE);
 }
 END_TEST
 
@@ -156,7 +168,12 @@ static const struct {
 	unsigned bit;
 	const char *name;
 } role_names[] = {
-	{ O, "officer" }, { C, "custodian" }, { A, "approver" }, { L, "legal" }, { I, "inspector" }, { U, "auditor" },
+	{ O, "officer" },
+	{ C, "custodian" },
+	{ A, "approver" },
+	{ L, "legal" },
+	{ I, "inspector" },
+	{ U, "auditor" },
 	{ M, "admin" },
 };
 
@@ -180,14 +197,29 @@ END_TEST
 
 static const struct {
 	const char *list;
-	unsigned roles;         /* 0: refused */
+	unsigned roles; /* 0: refused */
 } role_lists[] = {
-	{ "officer", O }, { "officer,custodian", O | C }, { "custodian,officer", O | C }, { " officer , custodian\t", O | C },
+	{ "officer", O },
+	{ "officer,custodian", O | C },
+	{ "custodian,officer", O | C },
+	{ " officer , custodian\t", O | C },
 	{ "legal,legal", L },
-	{ "officer,custodian,approver,legal,inspector,auditor,admin", ROLE_ALL }, { "\tadmin", M }, { "admin ", M },
-	{ "", 0 }, { " ", 0 }, { ",", 0 }, { "officer,", 0 }, { ",officer", 0 }, { "officer,,legal", 0 },
-	{ "officer, ,legal", 0 }, { "officer legal", 0 },
-	{ "officer;legal", 0 }, { "boss", 0 }, { "officer,boss", 0 }, { "boss,officer", 0 }, { "officerlegal", 0 },
+	{ "officer,custodian,approver,legal,inspector,auditor,admin", ROLE_ALL },
+	{ "\tadmin", M },
+	{ "admin ", M },
+	{ "", 0 },
+	{ " ", 0 },
+	{ ",", 0 },
+	{ "officer,", 0 },
+	{ ",officer", 0 },
+	{ "officer,,legal", 0 },
+	{ "officer, ,legal", 0 },
+	{ "officer legal", 0 },
+	{ "officer;legal", 0 },
+	{ "boss", 0 },
+	{ "officer,boss", 0 },
+	{ "boss,officer", 0 },
+	{ "officerlegal", 0 },
 	{ "officer\n", 0 },
 	{ "officer ,legal x", 0 },
 };
@@ -327,7 +359,7 @@ START_TEST(what_is_no_reason)
 	ck_assert_int_eq(reason_errno(REASON_COUNT), EPERM);
 	ck_assert_str_eq(reason_name(REASON_COUNT), "unknown");
 	ck_assert_ptr_nonnull(reason_text(REASON_COUNT));
-	ck_assert_int_eq(reason_errno((enum reason)-1), EPERM);
+	ck_assert_int_eq(reason_errno((enum reason) - 1), EPERM);
 	ck_assert_int_eq(reason_parse("unknown"), REASON_COUNT);
 	ck_assert_int_eq(reason_parse(""), REASON_COUNT);
 	ck_assert_int_eq(reason_parse("Sealed"), REASON_COUNT);
@@ -343,54 +375,68 @@ END_TEST
 
 static const struct clock_row {
 	const char *what;
-	int64_t week_start, week_used;  /* before; the wall was at WALL */
-	int64_t now;                    /* after WALL */
+	int64_t week_start, week_used; /* before; the wall was at WALL */
+	int64_t now;                   /* after WALL */
 	int64_t step;
-	int64_t moved, refused;         /* how far the clock went, what was not granted */
+	int64_t moved, refused; /* how far the clock went, what was not granted */
 	int64_t start_after, used_after;
 } resumes[] = {
 	{ "no gap, the first week", 0, 0, 0, STEP, 0, 0, CLOCK, 0 },
 	{ "the first gap", 0, 0, 3 * D, STEP, 3 * D, 0, CLOCK + 3 * D, 3 * D },
-	{ "a gap in the present week", CLOCK - D, 2 * D, 3 * D, STEP, 3 * D, 0, CLOCK + 2 * D, 5 * D },
+	{ "a gap in the present week", CLOCK - D, 2 * D, 3 * D, STEP, 3 * D, 0, CLOCK + 2 * D,
+		5 * D },
 	{ "no gap in the present week", CLOCK - D, 2 * D, 0, STEP, 0, 0, CLOCK - D, 2 * D },
-	{ "just inside the week", CLOCK - 7 * D + 1, 2 * D, D, STEP, D, 0, CLOCK - 6 * D + 1, 3 * D },
+	{ "just inside the week", CLOCK - 7 * D + 1, 2 * D, D, STEP, D, 0, CLOCK - 6 * D + 1,
+		3 * D },
 	{ "a week of mounted time later", CLOCK - 7 * D, 2 * D, D, STEP, D, 0, CLOCK + D, D },
-	{ "a week of wall time is none", CLOCK - D, 2 * D, 8 * D, STEP, 8 * D, 0, CLOCK + 7 * D, 10 * D },
+	{ "a week of wall time is none", CLOCK - D, 2 * D, 8 * D, STEP, 8 * D, 0, CLOCK + 7 * D,
+		10 * D },
 	{ "exactly the step", CLOCK - D, 0, 35 * D, STEP, 35 * D, 0, CLOCK + 34 * D, 35 * D },
-	{ "a millisecond above the step", CLOCK - D, 0, 35 * D + 1, STEP, 35 * D, 1, CLOCK + 34 * D, 35 * D },
-	{ "ten years forward", CLOCK - D, 0, 3650 * D, STEP, 35 * D, 3615 * D, CLOCK + 34 * D, 35 * D },
+	{ "a millisecond above the step", CLOCK - D, 0, 35 * D + 1, STEP, 35 * D, 1, CLOCK + 34 * D,
+		35 * D },
+	{ "ten years forward", CLOCK - D, 0, 3650 * D, STEP, 35 * D, 3615 * D, CLOCK + 34 * D,
+		35 * D },
 	{ "the step is nearly used up", CLOCK - D, 34 * D, 3 * D, STEP, D, 2 * D, CLOCK, 35 * D },
 	{ "the step is used up", CLOCK - D, 35 * D, 3 * D, STEP, 0, 3 * D, CLOCK - D, 35 * D },
-	{ "more was used than a lowered step", CLOCK - D, 35 * D, 3 * D, 7 * D, 0, 3 * D, CLOCK - D, 35 * D },
+	{ "more was used than a lowered step", CLOCK - D, 35 * D, 3 * D, 7 * D, 0, 3 * D, CLOCK - D,
+		35 * D },
 	{ "a step of zero", 0, 0, 3 * D, 0, 0, 3 * D, CLOCK, 0 },
 	{ "a step below zero", 0, 0, 3 * D, -D, 0, 3 * D, CLOCK, 0 },
 	{ "back a millisecond", CLOCK - D, 2 * D, -1, STEP, 0, 0, CLOCK - D, 2 * D },
 	{ "back, after a week of mounted time", CLOCK - 30 * D, 2 * D, -D, STEP, 0, 0, CLOCK, 0 },
 	{ "back before any week", 0, 0, -D, STEP, 0, 0, CLOCK, 0 },
 	{ "back ten years", CLOCK - D, 2 * D, -3650 * D, STEP, 0, 0, CLOCK - D, 2 * D },
-	{ "to the end of time", CLOCK - D, 0, INT64_MAX - WALL, STEP, 35 * D, INT64_MAX - WALL - 35 * D, CLOCK + 34 * D, 35 * D },
-	{ "to the end of time with no limit", CLOCK - D, 0, INT64_MAX - WALL, INT64_MAX, INT64_MAX - WALL, 0, INT64_MAX - WALL + CLOCK - D,
-	  INT64_MAX - WALL },
+	{ "to the end of time", CLOCK - D, 0, INT64_MAX - WALL, STEP, 35 * D,
+		INT64_MAX - WALL - 35 * D, CLOCK + 34 * D, 35 * D },
+	{ "to the end of time with no limit", CLOCK - D, 0, INT64_MAX - WALL, INT64_MAX,
+		INT64_MAX - WALL, 0, INT64_MAX - WALL + CLOCK - D, INT64_MAX - WALL },
 };
 
 START_TEST(resuming)
 {
 	const struct clock_row *t = &resumes[_i];
-	struct clock_mark last = { .clock = CLOCK, .wall = WALL, .week_start = t->week_start, .week_used = t->week_used };
+	struct clock_mark last = {
+		.clock = CLOCK, .wall = WALL, .week_start = t->week_start, .week_used = t->week_used
+	};
 	struct clock_resume r = clock_resume(&last, WALL + t->now, t->step);
 
-	ck_assert_msg(r.mark.clock - CLOCK == t->moved, "%s: moved %lld", t->what, (long long)(r.mark.clock - CLOCK));
+	ck_assert_msg(r.mark.clock - CLOCK == t->moved, "%s: moved %lld", t->what,
+		(long long)(r.mark.clock - CLOCK));
 	ck_assert_msg(r.refused == t->refused, "%s: refused %lld", t->what, (long long)r.refused);
 	ck_assert_msg(r.gap == t->now, "%s: gap %lld", t->what, (long long)r.gap);
 	ck_assert_msg(r.mark.wall == WALL + t->now, "%s", t->what);
-	ck_assert_msg(r.mark.week_start == t->start_after, "%s: week %lld", t->what, (long long)(r.mark.week_start - CLOCK));
-	ck_assert_msg(r.mark.week_used == t->used_after, "%s: used %lld", t->what, (long long)r.mark.week_used);
+	ck_assert_msg(r.mark.week_start == t->start_after, "%s: week %lld", t->what,
+		(long long)(r.mark.week_start - CLOCK));
+	ck_assert_msg(r.mark.week_used == t->used_after, "%s: used %lld", t->what,
+		(long long)r.mark.week_used);
 }
 END_TEST
 
 START_TEST(walls_at_the_ends_of_time)
 {
-	struct clock_mark last = { .clock = 100, .wall = INT64_MIN, .week_start = 50, .week_used = 7 };
+	struct clock_mark last = {
+		.clock = 100, .wall = INT64_MIN, .week_start = 50, .week_used = 7
+	};
 	struct clock_resume r = clock_resume(&last, INT64_MAX, 1000);
 
 	ck_assert_int_eq(r.gap, INT64_MAX);
@@ -404,10 +450,13 @@ START_TEST(walls_at_the_ends_of_time)
 }
 END_TEST
 
-/* Turned back and forth, or forward again and again, as often as anyone likes: without time spent mounted the clock gets one step. */
+/* Turned back and forth, or forward again and again, as often as anyone likes: without time spent
+ * mounted the clock gets one step. */
 START_TEST(back_and_forth)
 {
-	struct clock_mark mark = { .clock = CLOCK, .wall = WALL, .week_start = CLOCK, .week_used = 0 };
+	struct clock_mark mark = {
+		.clock = CLOCK, .wall = WALL, .week_start = CLOCK, .week_used = 0
+	};
 
 	for (int i = 0; i < 1000; i++) {
 		mark = clock_resume(&mark, WALL + CLOCK_WEEK_MS - 1, STEP).mark;
@@ -464,8 +513,9 @@ END_TEST
 
 START_TEST(putting_the_clock_right)
 {
-	const struct person nobody = { .id = 0 }, admin = { .id = 1, .roles = ROLE_ADMIN }, legal = { .id = 2, .roles = ROLE_LEGAL },
-		both = { .id = 3, .roles = ROLE_ADMIN | ROLE_LEGAL };
+	const struct person nobody = { .id = 0 }, admin = { .id = 1, .roles = ROLE_ADMIN },
+			    legal = { .id = 2, .roles = ROLE_LEGAL },
+			    both = { .id = 3, .roles = ROLE_ADMIN | ROLE_LEGAL };
 
 	ck_assert_int_eq(clock_may_propose(&nobody), REASON_NOBODY);
 	ck_assert_int_eq(clock_may_propose(&legal), REASON_NO_ROLE);

@@ -5,7 +5,9 @@
 
 #include "policy/scope.h"
 
-static const struct scope item = { .item = 9, .unit = 1, .device = 2, .officer = 3, .day = 19000, .folder = "未立案" };
+static const struct scope item = {
+	.item = 9, .unit = 1, .device = 2, .officer = 3, .day = 19000, .folder = "未立案"
+};
 
 /* A scope that sets some of the fields as the item has them: a bit a field. */
 #define FIELDS 7
@@ -29,13 +31,27 @@ static struct scope spoilt(unsigned fields, int field)
 	struct scope s = part(fields);
 
 	switch (field) {
-	case 0: s.item = 8; break;
-	case 1: s.kase = 5; break;
-	case 2: s.unit = 8; break;
-	case 3: s.device = 8; break;
-	case 4: s.officer = 8; break;
-	case 5: s.day = 19001; break;
-	default: strcpy(s.folder, "K-1"); break;
+	case 0:
+		s.item = 8;
+		break;
+	case 1:
+		s.kase = 5;
+		break;
+	case 2:
+		s.unit = 8;
+		break;
+	case 3:
+		s.device = 8;
+		break;
+	case 4:
+		s.officer = 8;
+		break;
+	case 5:
+		s.day = 19001;
+		break;
+	default:
+		strcpy(s.folder, "K-1");
+		break;
 	}
 	return s;
 }
@@ -50,7 +66,8 @@ START_TEST(what_is_covered)
 		ck_assert_int_eq(scope_whole(&s), fields == 0);
 		for (int f = 0; f < FIELDS; f++) {
 			s = spoilt(fields, f);
-			ck_assert_int_eq(scope_covers(&s, &item, true), f == 1);        /* of the case, the caller knows */
+			ck_assert_int_eq(scope_covers(&s, &item, true),
+				f == 1); /* of the case, the caller knows */
 			ck_assert(!scope_whole(&s));
 		}
 	}

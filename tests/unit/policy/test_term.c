@@ -25,12 +25,18 @@ static int64_t at(const char *text)
 
 static struct bond class_bond(enum class_kind kind, int months)
 {
-	return (struct bond){ .kind = BOND_CLASS, .from = BOND_FROM_ITEM, .rule = { "some", kind, months }, .closed = DAY_NONE };
+	return (struct bond){ .kind = BOND_CLASS,
+		.from = BOND_FROM_ITEM,
+		.rule = { "some", kind, months },
+		.closed = DAY_NONE };
 }
 
 static struct bond case_bond(int months, int32_t closed)
 {
-	return (struct bond){ .kind = BOND_CASE, .from = BOND_FROM_CASE, .rule = { "case", CLASS_CLOSED, months }, .closed = closed };
+	return (struct bond){ .kind = BOND_CASE,
+		.from = BOND_FROM_CASE,
+		.rule = { "case", CLASS_CLOSED, months },
+		.closed = closed };
 }
 
 START_TEST(six_months_of_a_month_end)
@@ -48,7 +54,8 @@ END_TEST
 START_TEST(evidence_waits_for_its_case)
 {
 	struct term t = TERM_NONE, u = TERM_NONE;
-	struct bond evidence = class_bond(CLASS_CASE, 0), open = case_bond(120, DAY_NONE), closed = case_bond(120, day("2024-05-05"));
+	struct bond evidence = class_bond(CLASS_CASE, 0), open = case_bond(120, DAY_NONE),
+		    closed = case_bond(120, day("2024-05-05"));
 
 	term_add(&t, &evidence, day("2023-08-31"), ZONE);
 	ck_assert(term_pending(&t));
@@ -69,7 +76,8 @@ END_TEST
 START_TEST(the_longest_decides)
 {
 	struct term t = TERM_NONE;
-	struct bond six = class_bond(CLASS_RECORDED, 6), year = class_bond(CLASS_RECORDED, 12), always = class_bond(CLASS_PERMANENT, 0);
+	struct bond six = class_bond(CLASS_RECORDED, 6), year = class_bond(CLASS_RECORDED, 12),
+		    always = class_bond(CLASS_PERMANENT, 0);
 	struct bond until = { .kind = BOND_UNTIL, .until = at("2030-01-01") };
 
 	term_add(&t, &year, day("2023-08-31"), ZONE);
@@ -87,10 +95,14 @@ START_TEST(the_longest_decides)
 }
 END_TEST
 
-/* A calendar of its own: day by day, by the rule of leap years alone, from 2000-01-01, which is day 10957. */
+/* A calendar of its own: day by day, by the rule of leap years alone, from 2000-01-01, which is day
+ * 10957. */
 #define FIRST_YEAR 2000
 #define YEARS 220
-static struct { int32_t first; int len; } months[YEARS * 12];
+static struct {
+	int32_t first;
+	int len;
+} months[YEARS * 12];
 
 static bool leap(int year)
 {
@@ -109,7 +121,8 @@ static void walk(void)
 	}
 }
 
-/* Kept through the same day of the month that is so many later, or through the last that it has; free on the next. */
+/* Kept through the same day of the month that is so many later, or through the last that it has;
+ * free on the next. */
 static int32_t free_on(int m, int mday, int term)
 {
 	int to = m + term;
@@ -117,10 +130,12 @@ static int32_t free_on(int m, int mday, int term)
 	return months[to].first + (mday < months[to].len ? mday : months[to].len);
 }
 
-/* Every month's end, and every day of February, from 2000 to 2100, for many terms: by another rule, written another way. */
+/* Every month's end, and every day of February, from 2000 to 2100, for many terms: by another rule,
+ * written another way. */
 START_TEST(month_ends_and_leap_years)
 {
-	static const int terms[] = { 1, 2, 3, 5, 6, 7, 11, 12, 13, 18, 23, 24, 36, 48, 60, 119, 120, 240, 360, 600, 1200 };
+	static const int terms[] = { 1, 2, 3, 5, 6, 7, 11, 12, 13, 18, 23, 24, 36, 48, 60, 119, 120,
+		240, 360, 600, 1200 };
 	unsigned long checked = 0;
 
 	walk();
@@ -128,26 +143,36 @@ START_TEST(month_ends_and_leap_years)
 		for (int mday = m % 12 == 1 ? 1 : months[m].len; mday <= months[m].len; mday++)
 			for (size_t i = 0; i < sizeof terms / sizeof terms[0]; i++) {
 				struct term t = TERM_NONE, closed = TERM_NONE;
-				struct bond b = class_bond(CLASS_RECORDED, terms[i]), k = case_bond(terms[i], months[m].first + mday - 1);
-				int64_t end = (int64_t)free_on(m, mday, terms[i]) * DAY_MS - ZONE * INT64_C(60000);
+				struct bond b = class_bond(CLASS_RECORDED, terms[i]),
+					    k = case_bond(terms[i], months[m].first + mday - 1);
+				int64_t end = (int64_t)free_on(m, mday, terms[i]) * DAY_MS -
+					ZONE * INT64_C(60000);
 
 				term_add(&t, &b, months[m].first + mday - 1, ZONE);
 				term_add(&closed, &k, months[m].first, ZONE);
-				if (term_until(&t) != end || !term_locked(&t, end - 1) || term_locked(&t, end) || term_until(&closed) != end)
-					ck_abort_msg("%d-%02d-%02d and %d months", FIRST_YEAR + m / 12, m % 12 + 1, mday, terms[i]);
+				if (term_until(&t) != end || !term_locked(&t, end - 1) ||
+					term_locked(&t, end) || term_until(&closed) != end)
+					ck_abort_msg("%d-%02d-%02d and %d months",
+						FIRST_YEAR + m / 12, m % 12 + 1, mday, terms[i]);
 				checked++;
 			}
 	ck_assert_uint_gt(checked, 60000);
 }
 END_TEST
 
-/* In whatever order bonds come, the end is the longest of them; and none that is added makes it shorter. */
+/* In whatever order bonds come, the end is the longest of them; and none that is added makes it
+ * shorter. */
 START_TEST(order_does_not_matter_and_nothing_shortens)
 {
 	const struct bond all[] = {
-		class_bond(CLASS_RECORDED, 6), class_bond(CLASS_RECORDED, 24), case_bond(12, day("2024-02-29")), case_bond(120, DAY_NONE),
-		{ .kind = BOND_UNTIL, .from = BOND_FROM_ITEM, .until = at("2026-05-05T12:30") }, { .kind = BOND_UNTIL, .until = INSTANT_NEVER },
-		class_bond(CLASS_CASE, 0), class_bond(CLASS_PERMANENT, 0),
+		class_bond(CLASS_RECORDED, 6),
+		class_bond(CLASS_RECORDED, 24),
+		case_bond(12, day("2024-02-29")),
+		case_bond(120, DAY_NONE),
+		{ .kind = BOND_UNTIL, .from = BOND_FROM_ITEM, .until = at("2026-05-05T12:30") },
+		{ .kind = BOND_UNTIL, .until = INSTANT_NEVER },
+		class_bond(CLASS_CASE, 0),
+		class_bond(CLASS_PERMANENT, 0),
 	};
 	const unsigned n = sizeof all / sizeof all[0];
 
@@ -157,10 +182,13 @@ START_TEST(order_does_not_matter_and_nothing_shortens)
 
 		for (unsigned i = 0; i < n; i++)
 			if (set >> i & 1) {
-				bool lengthens = term_lengthens(&up, &all[i], day("2023-08-31"), ZONE), was_pending = term_pending(&up), was = up.permanent;
+				bool lengthens = term_lengthens(
+					     &up, &all[i], day("2023-08-31"), ZONE),
+				     was_pending = term_pending(&up), was = up.permanent;
 
 				term_add(&up, &all[i], day("2023-08-31"), ZONE);
-				/* a case that is closed ends what waited for one: that is how evidence gets its end */
+				/* a case that is closed ends what waited for one: that is how
+				 * evidence gets its end */
 				if (!(was_pending && !up.open && all[i].kind == BOND_CASE))
 					ck_assert_int_ge(term_until(&up), before);
 				ck_assert(!was || (up.permanent && !lengthens));
@@ -180,15 +208,26 @@ END_TEST
 
 START_TEST(what_decides_is_named)
 {
-	static const struct { enum bond_kind kind; enum bond_from from; const char *basis; } rows[] = {
-		{ BOND_CLASS, BOND_FROM_ITEM, "class" }, { BOND_CASE, BOND_FROM_CASE, "case" }, { BOND_UNTIL, BOND_FROM_ITEM, "date" },
-		{ BOND_UNTIL, BOND_FROM_FOLDER, "folder" }, { BOND_CLASS, BOND_FROM_FOLDER, "folder" }, { BOND_UNTIL, BOND_FROM_DEPOSIT, "promise" },
+	static const struct {
+		enum bond_kind kind;
+		enum bond_from from;
+		const char *basis;
+	} rows[] = {
+		{ BOND_CLASS, BOND_FROM_ITEM, "class" },
+		{ BOND_CASE, BOND_FROM_CASE, "case" },
+		{ BOND_UNTIL, BOND_FROM_ITEM, "date" },
+		{ BOND_UNTIL, BOND_FROM_FOLDER, "folder" },
+		{ BOND_CLASS, BOND_FROM_FOLDER, "folder" },
+		{ BOND_UNTIL, BOND_FROM_DEPOSIT, "promise" },
 	};
 	struct term t = TERM_NONE;
-	struct bond b = { .kind = BOND_UNTIL, .until = 0 }, past = { .kind = BOND_UNTIL, .from = BOND_FROM_FOLDER, .until = 7 };
+	struct bond b = { .kind = BOND_UNTIL, .until = 0 },
+		    past = { .kind = BOND_UNTIL, .from = BOND_FROM_FOLDER, .until = 7 };
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-		ck_assert_str_eq(bond_basis(&(struct bond){ .kind = rows[i].kind, .from = rows[i].from }), rows[i].basis);
+		ck_assert_str_eq(
+			bond_basis(&(struct bond){ .kind = rows[i].kind, .from = rows[i].from }),
+			rows[i].basis);
 	ck_assert_int_eq(term_until(&t), 0);
 	ck_assert(!term_locked(&t, 0));
 	term_add(&t, &b, 0, ZONE);
@@ -205,18 +244,22 @@ START_TEST(kinds_and_names)
 		ck_assert_int_eq(class_kind_parse(class_kind_name((enum class_kind)k)), k);
 	ck_assert_int_eq(class_kind_parse("x"), CLASS_KIND_COUNT);
 	ck_assert_str_eq(class_kind_name(CLASS_KIND_COUNT), "unknown");
-	ck_assert(class_name_valid("a") && class_name_valid("evidence-30") && class_name_valid("a234567890123456789012345678901"));
-	ck_assert(!class_name_valid("") && !class_name_valid("1a") && !class_name_valid("-a") && !class_name_valid("A") && !class_name_valid("a b") &&
-		  !class_name_valid("a2345678901234567890123456789012") && !class_name_valid("a.b"));
+	ck_assert(class_name_valid("a") && class_name_valid("evidence-30") &&
+		class_name_valid("a234567890123456789012345678901"));
+	ck_assert(!class_name_valid("") && !class_name_valid("1a") && !class_name_valid("-a") &&
+		!class_name_valid("A") && !class_name_valid("a b") &&
+		!class_name_valid("a2345678901234567890123456789012") && !class_name_valid("a.b"));
 	for (size_t i = 0; i < class_builtin_count; i++) {
 		const struct class_rule *r = &class_builtin[i];
 		struct term t = TERM_NONE;
 		struct bond b = { .kind = BOND_CLASS, .rule = *r, .closed = DAY_NONE };
 
 		term_add(&t, &b, day("2023-08-31"), ZONE);
-		ck_assert(class_name_valid(r->name) && class_fits_item(r) == (r->kind != CLASS_CLOSED));
-		ck_assert(class_fits_case(r) == (r->kind == CLASS_CLOSED || r->kind == CLASS_PERMANENT));
-		ck_assert_int_gt(term_until(&t), at("2024-02-29"));     /* never a default of zero */
+		ck_assert(class_name_valid(r->name) &&
+			class_fits_item(r) == (r->kind != CLASS_CLOSED));
+		ck_assert(class_fits_case(r) ==
+			(r->kind == CLASS_CLOSED || r->kind == CLASS_PERMANENT));
+		ck_assert_int_gt(term_until(&t), at("2024-02-29")); /* never a default of zero */
 	}
 	/* what is not understood is kept */
 	struct term t = TERM_NONE;

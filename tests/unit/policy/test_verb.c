@@ -10,30 +10,36 @@
 
 /* Who asks for what.  The first three are the columns of the table. */
 enum column {
-	RECEIVING,              /* receiving, by its depositor */
-	SETTLING,               /* settling, by its depositor */
-	SEALED,                 /* sealed, by its depositor */
-	SETTLING_EMPTY,         /* settling, by its depositor, no content yet */
-	SEALED_SAME,            /* sealed, by its depositor, and nothing would change */
-	SETTLING_OTHERS,        /* settling, by someone else */
-	SETTLING_OTHERS_EMPTY,  /* settling, by someone else, no content */
+	RECEIVING,             /* receiving, by its depositor */
+	SETTLING,              /* settling, by its depositor */
+	SEALED,                /* sealed, by its depositor */
+	SETTLING_EMPTY,        /* settling, by its depositor, no content yet */
+	SEALED_SAME,           /* sealed, by its depositor, and nothing would change */
+	SETTLING_OTHERS,       /* settling, by someone else */
+	SETTLING_OTHERS_EMPTY, /* settling, by someone else, no content */
 	SEALED_OTHERS,
-	SEALED_EMPTY,           /* sealed, by its depositor, no content, for good */
+	SEALED_EMPTY, /* sealed, by its depositor, no content, for good */
 	SETTLING_SAME,
 	COLUMNS
 };
 
 static const struct verb_case columns[COLUMNS] = {
-	[RECEIVING]             = { .state = ITEM_RECEIVING, .depositor = true },
-	[SETTLING]              = { .state = ITEM_SEALED, .settling = true, .depositor = true },
-	[SEALED]                = { .state = ITEM_SEALED, .depositor = true },
-	[SETTLING_EMPTY]        = { .state = ITEM_SEALED, .settling = true, .depositor = true, .empty = true },
-	[SEALED_SAME]           = { .state = ITEM_SEALED, .depositor = true, .no_change = true },
-	[SETTLING_OTHERS]       = { .state = ITEM_SEALED, .settling = true },
+	[RECEIVING] = { .state = ITEM_RECEIVING, .depositor = true },
+	[SETTLING] = { .state = ITEM_SEALED, .settling = true, .depositor = true },
+	[SEALED] = { .state = ITEM_SEALED, .depositor = true },
+	[SETTLING_EMPTY] = { .state = ITEM_SEALED,
+		.settling = true,
+		.depositor = true,
+		.empty = true },
+	[SEALED_SAME] = { .state = ITEM_SEALED, .depositor = true, .no_change = true },
+	[SETTLING_OTHERS] = { .state = ITEM_SEALED, .settling = true },
 	[SETTLING_OTHERS_EMPTY] = { .state = ITEM_SEALED, .settling = true, .empty = true },
-	[SEALED_OTHERS]         = { .state = ITEM_SEALED },
-	[SEALED_EMPTY]          = { .state = ITEM_SEALED, .depositor = true, .empty = true },
-	[SETTLING_SAME]         = { .state = ITEM_SEALED, .settling = true, .depositor = true, .no_change = true },
+	[SEALED_OTHERS] = { .state = ITEM_SEALED },
+	[SEALED_EMPTY] = { .state = ITEM_SEALED, .depositor = true, .empty = true },
+	[SETTLING_SAME] = { .state = ITEM_SEALED,
+		.settling = true,
+		.depositor = true,
+		.no_change = true },
 };
 
 static const struct cell {
@@ -140,7 +146,8 @@ START_TEST(cell)
 	const struct cell *t = &cells[_i];
 	enum reason r = ask(t->verb, t->column);
 
-	ck_assert_msg(r == t->reason, "%s, column %d: %s, not %s", verb_name(t->verb), t->column, reason_name(r), reason_name(t->reason));
+	ck_assert_msg(r == t->reason, "%s, column %d: %s, not %s", verb_name(t->verb), t->column,
+		reason_name(r), reason_name(t->reason));
 	ck_assert_int_eq(reason_errno(r), t->error);
 }
 END_TEST
@@ -185,7 +192,12 @@ END_TEST
 static struct verb_case nth_case(enum verb verb, enum item_state state, unsigned flags)
 {
 	return (struct verb_case){
-		.verb = verb, .state = state, .settling = flags & 1, .depositor = flags & 2, .empty = flags & 4, .no_change = flags & 8,
+		.verb = verb,
+		.state = state,
+		.settling = flags & 1,
+		.depositor = flags & 2,
+		.empty = flags & 4,
+		.no_change = flags & 8,
 	};
 }
 
@@ -204,8 +216,10 @@ START_TEST(sweep)
 			ck_assert_int_eq(r, REASON_HIDDEN);
 		else if (c.state == ITEM_RECEIVING)
 			ck_assert_int_eq(r, ask(v, RECEIVING));
-		else if (v == VERB_WRITE || v == VERB_TRUNCATE || v == VERB_FALLOCATE || v == VERB_OPEN_WRITE)
-			ck_assert_int_eq(r, c.settling && c.depositor && c.empty ? REASON_NONE : REASON_SEALED);
+		else if (v == VERB_WRITE || v == VERB_TRUNCATE || v == VERB_FALLOCATE ||
+			v == VERB_OPEN_WRITE)
+			ck_assert_int_eq(r,
+				c.settling && c.depositor && c.empty ? REASON_NONE : REASON_SEALED);
 		else if (v == VERB_OPEN_READ || v == VERB_READ)
 			ck_assert_int_eq(r, REASON_NO_GRANT);
 		else if (v != VERB_STAT && !c.no_change && !(c.settling && c.depositor))
@@ -220,7 +234,7 @@ START_TEST(what_is_no_verb_and_no_state)
 
 	c.verb = VERB_COUNT;
 	ck_assert_int_eq(verb_allowed(&c), REASON_NEVER_ALLOWED);
-	c.verb = (enum verb)-1;
+	c.verb = (enum verb) - 1;
 	ck_assert_int_eq(verb_allowed(&c), REASON_NEVER_ALLOWED);
 	c.verb = VERB_STAT;
 	c.state = ITEM_STATE_COUNT;
@@ -229,9 +243,30 @@ START_TEST(what_is_no_verb_and_no_state)
 END_TEST
 
 static const char *const verb_names[] = {
-	"stat", "open-write", "write", "truncate", "fallocate", "rename", "rename-over", "rename-away", "utimens", "chmod",
-	"chown", "unlink",
-	"link", "symlink", "mknod", "setxattr", "removexattr", "ioctl", "create", "mkdir", "rmdir", "open-read", "read", "command",
+	"stat",
+	"open-write",
+	"write",
+	"truncate",
+	"fallocate",
+	"rename",
+	"rename-over",
+	"rename-away",
+	"utimens",
+	"chmod",
+	"chown",
+	"unlink",
+	"link",
+	"symlink",
+	"mknod",
+	"setxattr",
+	"removexattr",
+	"ioctl",
+	"create",
+	"mkdir",
+	"rmdir",
+	"open-read",
+	"read",
+	"command",
 };
 
 START_TEST(names_of_verbs)
@@ -255,7 +290,8 @@ START_TEST(names_of_verbs)
 }
 END_TEST
 
-static const char *const state_names[] = { "receiving", "sealed", "incomplete", "withdrawn", "disposed" };
+static const char *const state_names[] = { "receiving", "sealed", "incomplete", "withdrawn",
+	"disposed" };
 
 START_TEST(names_of_states)
 {

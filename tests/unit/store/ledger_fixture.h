@@ -18,19 +18,29 @@
 
 #define ORIGIN "custodyfs/4f9c2a1e-7f0e-4a51-9d0b-1c8de5d9f0aa"
 #define N(a) (sizeof(a) / sizeof((a)[0]))
-#define HOLDS(a) do { if (!(a)) ck_abort_msg("not so: %s", #a); } while (0)
-#define GIVES(want, a) do { int given_ = (a); if (given_ != (want)) ck_abort_msg("%s gives %d (%s)", #a, given_, strerror(given_)); } while (0)
+#define HOLDS(a)                                        \
+	do {                                            \
+		if (!(a))                               \
+			ck_abort_msg("not so: %s", #a); \
+	} while (0)
+#define GIVES(want, a)                                                                  \
+	do {                                                                            \
+		int given_ = (a);                                                       \
+		if (given_ != (want))                                                   \
+			ck_abort_msg("%s gives %d (%s)", #a, given_, strerror(given_)); \
+	} while (0)
 #define FIRST_SEGMENT "segment/0000000000000000"
 #define PATH_SPACE 160
 
 struct fixture {
 	char top[64];
-	char dir[80];           /* the ledger */
+	char dir[80]; /* the ledger */
 	char vkey[VKEY_MAX];
 	uint8_t seed[KEY_SEED_LEN];
 };
 
-static inline void fixture_vkey(const char *origin, const uint8_t seed[KEY_SEED_LEN], char vkey[VKEY_MAX])
+static inline void fixture_vkey(
+	const char *origin, const uint8_t seed[KEY_SEED_LEN], char vkey[VKEY_MAX])
 {
 	uint8_t pub[KEY_PUBLIC_LEN];
 
@@ -85,15 +95,17 @@ static inline struct ledger *open_as(const struct fixture *f, enum ledger_mode m
 /* Entries differ in text and length. */
 static inline size_t entry_text(uint64_t seq, char out[512])
 {
-	return (size_t)sprintf(out, "{\"seq\":%llu,\"event\":\"test\",\"note\":\"%.*s\"}", (unsigned long long)seq, (int)(seq * 7 % 90),
-			       "one-line JSON objects of many lengths, so that records begin at places of every kind in their segment.........");
+	return (size_t)sprintf(out, "{\"seq\":%llu,\"event\":\"test\",\"note\":\"%.*s\"}",
+		(unsigned long long)seq, (int)(seq * 7 % 90),
+		"one-line JSON objects of many lengths, so that records begin at places of every "
+		"kind in their segment.........");
 }
 
 /* n entries in one append, not synced. */
 static inline int append(struct ledger *l, size_t n)
 {
 	struct ledger_entry *entries = calloc(n, sizeof(*entries));
-	char (*texts)[512] = calloc(n, sizeof(*texts));
+	char(*texts)[512] = calloc(n, sizeof(*texts));
 	uint64_t first = ledger_size(l);
 	size_t i;
 	int err;
@@ -166,7 +178,8 @@ static inline void expect_whole(struct ledger *l, uint64_t size)
 	int err;
 
 	if (ledger_size(l) != size)
-		ck_abort_msg("size is %llu, not %llu", (unsigned long long)ledger_size(l), (unsigned long long)size);
+		ck_abort_msg("size is %llu, not %llu", (unsigned long long)ledger_size(l),
+			(unsigned long long)size);
 	for (i = 0; i < size; i++)
 		expect_entry(l, i);
 	expect_root(l, size);
@@ -206,14 +219,16 @@ static inline void spill(const char *path, const void *data, size_t len)
 }
 
 /* Opening must fail, and say where. */
-static inline void expect_fault(const struct fixture *f, enum ledger_mode mode, int want, const char *where)
+static inline void expect_fault(
+	const struct fixture *f, enum ledger_mode mode, int want, const char *where)
 {
 	struct ledger_fault fault;
 	struct ledger *l = NULL;
 	int err = ledger_open(f->dir, mode, f->vkey, &l, NULL, &fault);
 
 	if (err != want)
-		ck_abort_msg("open gives %d (%s), not %d: %s", err, strerror(err), want, fault.text);
+		ck_abort_msg(
+			"open gives %d (%s), not %d: %s", err, strerror(err), want, fault.text);
 	if (!strstr(fault.text, where))
 		ck_abort_msg("'%s' is not in '%s'", where, fault.text);
 	HOLDS(l == NULL);

@@ -1,6 +1,7 @@
 /*
- * What the rules of retention say, told a second time and in another way: lists that are gone through from end to end, and a calendar of its own.  The product is
- * compared with it; it knows nothing of the product's code but the numbers of its classes' kinds.
+ * What the rules of retention say, told a second time and in another way: lists that are gone
+ * through from end to end, and a calendar of its own.  The product is compared with it; it knows
+ * nothing of the product's code but the numbers of its classes' kinds.
  */
 #ifndef TESTS_UNIT_STORE_RULES_MODEL_H
 #define TESTS_UNIT_STORE_RULES_MODEL_H
@@ -11,54 +12,75 @@
 
 #define ITEMS 5
 #define CASES 3
-#define CLASSES 7               /* names of classes, and of folders: told by their place in a list */
+#define CLASSES 7 /* names of classes, and of folders: told by their place in a list */
 #define FOLDERS 6
 #define VERSIONS 32
-#define GIVEN 48                /* a class, a floor, a hold: more than a sequence has steps for */
+#define GIVEN 48 /* a class, a floor, a hold: more than a sequence has steps for */
 #define MODEL_MONTHS (12 * 1150)
 
 enum model_kind { KIND_RECORDED, KIND_CLOSED, KIND_CASE, KIND_PERMANENT, KIND_ABSENT };
 
-struct model_rule { enum model_kind kind; int months; };
-struct model_given { int class, version; };
+struct model_rule {
+	enum model_kind kind;
+	int months;
+};
+struct model_given {
+	int class, version;
+};
 
 /* 0, -1: any */
-struct model_scope { int item, kase, unit, device, officer, day, folder; };
-#define MODEL_ANYWHERE { 0, -1, 0, 0, 0, -1, -1 }
+struct model_scope {
+	int item, kase, unit, device, officer, day, folder;
+};
+#define MODEL_ANYWHERE                 \
+	{                              \
+		0, -1, 0, 0, 0, -1, -1 \
+	}
 
 struct model_item {
-	int unit, device, officer, day, folder;         /* day: since 1970 */
+	int unit, device, officer, day, folder; /* day: since 1970 */
 	int64_t promised, set;
 	struct model_given classes[GIVEN];
 	int count;
-	bool linked[CASES], sealed, gone;               /* linked: or ever was */
+	bool linked[CASES], sealed, gone; /* linked: or ever was */
 };
 
 struct model_case {
 	bool there;
 	struct model_given classes[GIVEN];
-	int count, closed;                              /* day; 0: open */
+	int count, closed; /* day; 0: open */
 	bool alias[FOLDERS];
 };
 
-struct model_floor { struct model_scope on; struct model_given class; int64_t until; };
-struct model_hold { struct model_scope on; int64_t set_by, asked_by; bool stands; };
+struct model_floor {
+	struct model_scope on;
+	struct model_given class;
+	int64_t until;
+};
+struct model_hold {
+	struct model_scope on;
+	int64_t set_by, asked_by;
+	bool stands;
+};
 
 struct model {
-	int offset;                                     /* minutes */
-	struct model_rule rules[VERSIONS][CLASSES];     /* from 1 on */
+	int offset;                                 /* minutes */
+	struct model_rule rules[VERSIONS][CLASSES]; /* from 1 on */
 	int version;
-	struct model_item items[ITEMS];                 /* the id is the place + 1 */
+	struct model_item items[ITEMS]; /* the id is the place + 1 */
 	int item_count;
-	struct model_case cases[CASES];                 /* its number is the name of folder 1 + its place */
+	struct model_case cases[CASES]; /* its number is the name of folder 1 + its place */
 	int64_t case_id[CASES];
 	struct model_floor floors[GIVEN];
 	int floor_count;
-	struct model_hold holds[GIVEN];                 /* the id is the place + 1 */
+	struct model_hold holds[GIVEN]; /* the id is the place + 1 */
 	int hold_count;
 };
 
-struct model_answer { bool permanent, pending, held; int64_t end; };
+struct model_answer {
+	bool permanent, pending, held;
+	int64_t end;
+};
 
 /* --- its calendar: the first day of each month since January 1970 --- */
 
@@ -66,10 +88,10 @@ static int month_first[MODEL_MONTHS + 1];
 
 static inline bool model_leap(int year)
 {
-	static const int not[] = { 2100, 2200, 2300, 2500, 2600, 2700, 2900, 3000, 3100 };
+	static const int not [] = { 2100, 2200, 2300, 2500, 2600, 2700, 2900, 3000, 3100 };
 
-	for (size_t i = 0; i < sizeof not / sizeof not[0]; i++)
-		if (year == not[i])
+	for (size_t i = 0; i < sizeof not / sizeof not [0]; i++)
+		if (year == not [i])
 			return false;
 	return year % 4 == 0;
 }
@@ -79,7 +101,8 @@ static inline void model_calendar(void)
 	static const char lengths[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
 
 	for (int m = 0; m < MODEL_MONTHS; m++)
-		month_first[m + 1] = month_first[m] + lengths[m % 12] + (m % 12 == 1 && model_leap(1970 + m / 12));
+		month_first[m + 1] = month_first[m] + lengths[m % 12] +
+			(m % 12 == 1 && model_leap(1970 + m / 12));
 }
 
 /* The instant after the last day of so many months from a day on. */
@@ -131,7 +154,8 @@ static inline void model_later(struct model_answer *a, int64_t end)
 }
 
 /* A class of an item or a floor, in every version since it was given. */
-static inline void model_class(const struct model *m, const struct model_item *i, struct model_given g, struct model_answer *a, bool *follows)
+static inline void model_class(const struct model *m, const struct model_item *i,
+	struct model_given g, struct model_answer *a, bool *follows)
 {
 	for (int v = g.version; v <= m->version; v++)
 		switch (m->rules[v][g.class].kind) {
@@ -144,7 +168,7 @@ static inline void model_class(const struct model *m, const struct model_item *i
 		case KIND_PERMANENT:
 			a->permanent = true;
 			break;
-		case KIND_CLOSED:       /* a case's: what is not understood is kept */
+		case KIND_CLOSED: /* a case's: what is not understood is kept */
 			a->pending = true;
 			break;
 		default:
@@ -152,7 +176,8 @@ static inline void model_class(const struct model *m, const struct model_item *i
 		}
 }
 
-static inline void model_of_case(const struct model *m, const struct model_item *i, const struct model_case *k, struct model_answer *a)
+static inline void model_of_case(const struct model *m, const struct model_item *i,
+	const struct model_case *k, struct model_answer *a)
 {
 	for (int c = 0; c < k->count; c++)
 		for (int v = k->classes[c].version; v <= m->version; v++) {

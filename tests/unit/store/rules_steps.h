@@ -1,6 +1,7 @@
 /*
- * Steps: what people do, each as the product decides on it by what stands (the functions of fs/store and policy/ that the committer's decisions ask), and as the model
- * is told of it.  false: r->failure says what is wrong; a step that the product refuses changes nothing.
+ * Steps: what people do, each as the product decides on it by what stands (the functions of
+ * fs/store and policy/ that the committer's decisions ask), and as the model is told of it.  false:
+ * r->failure says what is wrong; a step that the product refuses changes nothing.
  */
 #ifndef TESTS_UNIT_STORE_RULES_STEPS_H
 #define TESTS_UNIT_STORE_RULES_STEPS_H
@@ -18,8 +19,11 @@ static bool make_folder(struct run *r, int who, struct model_item *i, unsigned d
 	int64_t *known = &r->folder_id[i->unit - 1][i->device - 1][i->officer - 5][day][i->folder];
 
 	if (*known == 0) {
-		if (!emit(r, "folder.make", 0, who, -1, json_pack("{s:I, s:i, s:i, s:i, s:s, s:s}", "id", (json_int_t)++r->folders, "unit_id", i->unit, "device_id", i->device,
-			  "officer_id", i->officer, "date", days[day], "case", folder_names[i->folder])))
+		if (!emit(r, "folder.make", 0, who, -1,
+			    json_pack("{s:I, s:i, s:i, s:i, s:s, s:s}", "id",
+				    (json_int_t)++r->folders, "unit_id", i->unit, "device_id",
+				    i->device, "officer_id", i->officer, "date", days[day], "case",
+				    folder_names[i->folder])))
 			return false;
 		*known = r->folders;
 	}
@@ -30,16 +34,23 @@ static bool make_folder(struct run *r, int who, struct model_item *i, unsigned d
 /* What follows the beginning: sealed, broken off, or taken back by its depositor. */
 static bool end_deposit(struct run *r, int64_t id, unsigned how, struct model_item *i)
 {
-	static const char zeros[] = "0000000000000000000000000000000000000000000000000000000000000000";
+	static const char zeros[] =
+		"0000000000000000000000000000000000000000000000000000000000000000";
 	char until[INSTANT_TEXT];
 
 	if (how % 8 == 0)
-		return emit(r, "deposit.incomplete", id, i->officer - 1, -1, json_pack("{s:s, s:i}", "reason", "killed", "size", 7));
+		return emit(r, "deposit.incomplete", id, i->officer - 1, -1,
+			json_pack("{s:s, s:i}", "reason", "killed", "size", 7));
 	until_text(r, r->w->now.clock + 5000, until);
 	i->sealed = how % 8 != 1;
-	return emit(r, "deposit.close", id, i->officer - 1, -1, json_pack("{s:i, s:s, s:i}", "size", 100, "root", zeros, "mtime", 1)) &&
-		emit(r, "deposit.seal", id, i->officer - 1, -1, json_pack("{s:s}", "settle_until", until)) &&
-		(how / 8 % 8 == 0 || emit(r, "digest", id, -1, -1, json_pack("{s:s, s:s}", "sha256", zeros, "sm3", zeros))) && (i->sealed || emit(r, "deposit.withdraw", id, i->officer - 1, -1, json_object()));
+	return emit(r, "deposit.close", id, i->officer - 1, -1,
+		       json_pack("{s:i, s:s, s:i}", "size", 100, "root", zeros, "mtime", 1)) &&
+		emit(r, "deposit.seal", id, i->officer - 1, -1,
+			json_pack("{s:s}", "settle_until", until)) &&
+		(how / 8 % 8 == 0 ||
+			emit(r, "digest", id, -1, -1,
+				json_pack("{s:s, s:s}", "sha256", zeros, "sm3", zeros))) &&
+		(i->sealed || emit(r, "deposit.withdraw", id, i->officer - 1, -1, json_object()));
 }
 
 static bool step_deposit(struct run *r, const struct step *s)
@@ -53,8 +64,13 @@ static bool step_deposit(struct run *r, const struct step *s)
 
 	if (m->item_count == ITEMS)
 		return true;
-	*i = (struct model_item){ .unit = 1 + (int)(s->b % 2), .device = 1 + (int)(s->b / 2 % 2), .officer = 5 + (int)(s->b / 4 % 2), .day = day_number(days[day]),
-				  .folder = (int)(s->c % FOLDERS), .count = 1, .classes = { { 0, m->version } } };
+	*i = (struct model_item){ .unit = 1 + (int)(s->b % 2),
+		.device = 1 + (int)(s->b / 2 % 2),
+		.officer = 5 + (int)(s->b / 4 % 2),
+		.day = day_number(days[day]),
+		.folder = (int)(s->c % FOLDERS),
+		.count = 1,
+		.classes = { { 0, m->version } } };
 	i->promised = model_end(i->day, m->rules[m->version][0].months, m->offset);
 	m->item_count++;
 	r->last[id - 1] = (struct model_answer){ .end = 0 };
@@ -62,14 +78,18 @@ static bool step_deposit(struct run *r, const struct step *s)
 	world_must(retention_promise(r->w->db, i->day, &r->w->now, &promised), "a promise");
 	until_text(r, promised, until);
 	return make_folder(r, i->officer - 1, i, day, &folder) &&
-		emit(r, "deposit.begin", id, i->officer - 1, -1, json_pack("{s:I, s:s, s:i, s:i, s:i, s:i, s:b, s:s, s:s}", "folder", (json_int_t)folder, "name", name, "mode", 420,
-		     "uid", 2004, "gid", 2004, "mtime", 1, "important", 0, "class", CLASS_DEFAULT, "retain_until", until)) &&
+		emit(r, "deposit.begin", id, i->officer - 1, -1,
+			json_pack("{s:I, s:s, s:i, s:i, s:i, s:i, s:b, s:s, s:s}", "folder",
+				(json_int_t)folder, "name", name, "mode", 420, "uid", 2004, "gid",
+				2004, "mtime", 1, "important", 0, "class", CLASS_DEFAULT,
+				"retain_until", until)) &&
 		end_deposit(r, id, s->d, i);
 }
 
 /* --- what lengthens --- */
 
-/* Now and then an event stands on the ledger though it would not pass: it was decided by another version of the product.  It must shorten nothing all the same. */
+/* Now and then an event stands on the ledger though it would not pass: it was decided by another
+ * version of the product.  It must shorten nothing all the same. */
 static bool undecided(const struct step *s)
 {
 	return s->d % 8 == 3;
@@ -88,16 +108,19 @@ static bool passes(struct run *r, const struct model_scope *on, const char *clas
 {
 	const struct scope s = scope_of(r, on);
 	struct item item;
-	struct lengthening l = { .item = on->item != 0 ? &item : NULL, .on = &s, .class = class, .until = until };
+	struct lengthening l = {
+		.item = on->item != 0 ? &item : NULL, .on = &s, .class = class, .until = until
+	};
 	bool exists;
 	enum reason why;
 
 	if (on->item != 0) {
 		world_must(catalog_item(r->w->db, on->item, &item), "an item");
-		if (item.state != ITEM_SEALED)          /* nobody sees it */
+		if (item.state != ITEM_SEALED) /* nobody sees it */
 			return false;
 	}
-	world_must(retention_judge(r->w->db, &l, &r->w->now, &exists, &why), "whether it lengthens");
+	world_must(
+		retention_judge(r->w->db, &l, &r->w->now, &exists, &why), "whether it lengthens");
 	return why == REASON_NONE;
 }
 
@@ -105,7 +128,7 @@ static bool step_class(struct run *r, const struct step *s)
 {
 	struct model *m = &r->m;
 	struct model_scope on = any_scope(r, s->a, s->b);
-	unsigned class_of = s->c % (CLASSES + 4);       /* one that an item has not anyway, more often */
+	unsigned class_of = s->c % (CLASSES + 4); /* one that an item has not anyway, more often */
 	struct model_given given = { class_of < CLASSES ? (int)class_of : CLASSES - 1, m->version };
 	const char *class = class_names[given.class];
 
@@ -118,14 +141,16 @@ static bool step_class(struct run *r, const struct step *s)
 		return emit(r, "retain.class", on.item, 1, -1, json_pack("{s:s}", "class", class));
 	}
 	m->floors[m->floor_count++] = (struct model_floor){ on, given, 0 };
-	return emit(r, "retain.class", 0, 1, -1, with_scope(r, json_pack("{s:s}", "class", class), &on));
+	return emit(r, "retain.class", 0, 1, -1,
+		with_scope(r, json_pack("{s:s}", "class", class), &on));
 }
 
 static bool step_until(struct run *r, const struct step *s)
 {
 	struct model *m = &r->m;
 	struct model_scope on = any_scope(r, s->a, s->b);
-	int64_t until = r->w->now.clock + ((int64_t)(s->c % 2000) - 100) * 86400000 + s->d % 86400000;
+	int64_t until = r->w->now.clock + ((int64_t)(s->c % 2000) - 100) * 86400000 +
+		s->d % 86400000;
 	char text[INSTANT_TEXT];
 
 	if (!undecided(s) && !passes(r, &on, NULL, until))
@@ -137,7 +162,8 @@ static bool step_until(struct run *r, const struct step *s)
 		return emit(r, "retain.until", on.item, 1, -1, json_pack("{s:s}", "until", text));
 	}
 	m->floors[m->floor_count++] = (struct model_floor){ on, { -1, 0 }, until };
-	return emit(r, "retain.until", 0, 1, -1, with_scope(r, json_pack("{s:s}", "until", text), &on));
+	return emit(
+		r, "retain.until", 0, 1, -1, with_scope(r, json_pack("{s:s}", "until", text), &on));
 }
 
 /* --- cases --- */
@@ -163,17 +189,22 @@ static bool step_register(struct run *r, const struct step *s)
 
 	err = catalog_case(r->w->db, folder_names[1 + kase], &there);
 	if (err == 0 && strcmp(there.number, folder_names[1 + kase]) != 0)
-		return true;            /* an alias of another */
-	world_must(cases_judge_class(r->w->db, err == 0 ? there.id : 0, class_names[class], r->w->now.policy, &why), "a class of a case");
+		return true; /* an alias of another */
+	world_must(cases_judge_class(r->w->db, err == 0 ? there.id : 0, class_names[class],
+			   r->w->now.policy, &why),
+		"a class of a case");
 	if (why != REASON_NONE && !(undecided(s) && why == REASON_SHORTENS))
 		return true;
 	if (!k->there)
-		m->case_id[kase] = 1 + (m->case_id[0] != 0) + (m->case_id[1] != 0) + (m->case_id[2] != 0);
+		m->case_id[kase] = 1 + (m->case_id[0] != 0) + (m->case_id[1] != 0) +
+			(m->case_id[2] != 0);
 	r->tied = !k->there;
 	k->there = true;
 	k->classes[k->count++] = (struct model_given){ class, m->version };
-	return emit(r, "register.case", 0, 3, kase, json_pack("{s:I, s:s, s:s, s:s, s:s}", "id", (json_int_t)m->case_id[kase], "number", folder_names[1 + kase],
-		    "party", "刘记", "cause", "过期", "class", class_names[class]));
+	return emit(r, "register.case", 0, 3, kase,
+		json_pack("{s:I, s:s, s:s, s:s, s:s}", "id", (json_int_t)m->case_id[kase], "number",
+			folder_names[1 + kase], "party", "刘记", "cause", "过期", "class",
+			class_names[class]));
 }
 
 static bool step_alias(struct run *r, const struct step *s)
@@ -189,34 +220,40 @@ static bool step_alias(struct run *r, const struct step *s)
 			aliases += m->cases[k].alias[f];
 	r->tied = true;
 	m->cases[kase].alias[name] = true;
-	return emit(r, "case.alias", 0, 3, kase, json_pack("{s:I, s:s, s:s, s:i}", "case_id", (json_int_t)m->case_id[kase], "number", folder_names[1 + kase],
-		    "alias", folder_names[name], "alias_id", aliases + 1));
+	return emit(r, "case.alias", 0, 3, kase,
+		json_pack("{s:I, s:s, s:s, s:i}", "case_id", (json_int_t)m->case_id[kase], "number",
+			folder_names[1 + kase], "alias", folder_names[name], "alias_id",
+			aliases + 1));
 }
 
 static bool step_link(struct run *r, const struct step *s)
 {
 	struct model *m = &r->m;
-	int kase = any_case(r, s->a), item = m->item_count > 0 ? (int)(s->b % (unsigned)m->item_count) : 0;
+	int kase = any_case(r, s->a),
+	    item = m->item_count > 0 ? (int)(s->b % (unsigned)m->item_count) : 0;
 	struct model_item *i = &m->items[item];
 	bool unlink = s->c % 3 == 0, lies, linked;
 
 	if (kase < 0 || m->item_count == 0 || !i->sealed || i->gone)
 		return true;
-	world_must(cases_belongs(r->w->db, m->case_id[kase], item + 1, &lies, &linked), "what belongs to a case");
+	world_must(cases_belongs(r->w->db, m->case_id[kase], item + 1, &lies, &linked),
+		"what belongs to a case");
 	if (unlink ? !linked : lies || linked)
 		return true;
 	if (!unlink) {
 		r->tied = i->linked[kase] = true;
 		i->classes[i->count++] = (struct model_given){ 1, m->version };
 	}
-	return emit(r, unlink ? "case.unlink" : "case.link", item + 1, 3, kase, json_pack("{s:I, s:s}", "case_id", (json_int_t)m->case_id[kase],
-		    "number", folder_names[1 + kase]));
+	return emit(r, unlink ? "case.unlink" : "case.link", item + 1, 3, kase,
+		json_pack("{s:I, s:s}", "case_id", (json_int_t)m->case_id[kase], "number",
+			folder_names[1 + kase]));
 }
 
 static bool step_close(struct run *r, const struct step *s)
 {
 	struct model *m = &r->m;
-	int kase = any_case(r, s->a), today = (int)day_of_instant(r->w->now.clock, m->offset), day = today - (s->b % 4 == 0 ? (int)(s->b / 4 % 400) - 20 : 0);
+	int kase = any_case(r, s->a), today = (int)day_of_instant(r->w->now.clock, m->offset),
+	    day = today - (s->b % 4 == 0 ? (int)(s->b / 4 % 400) - 20 : 0);
 	struct model_case *k = &m->cases[kase >= 0 ? kase : 0];
 	struct casefile there;
 	char text[DAY_TEXT];
@@ -227,12 +264,15 @@ static bool step_close(struct run *r, const struct step *s)
 	if (!undecided(s) && cases_judge_close(&there, day, &r->w->now) != REASON_NONE)
 		return true;
 	if (!undecided(s) && (day < k->closed || day > today))
-		return FAIL(r, "case %d, closed on day %d, is closed on day %d of today %d", kase + 1, k->closed, day, today);
+		return FAIL(r, "case %d, closed on day %d, is closed on day %d of today %d",
+			kase + 1, k->closed, day, today);
 	r->tied = true;
 	if (day > k->closed)
 		k->closed = day;
 	day_format(day, text);
-	return emit(r, "case.close", 0, 3, kase, json_pack("{s:I, s:s, s:s}", "case_id", (json_int_t)m->case_id[kase], "number", folder_names[1 + kase], "date", text));
+	return emit(r, "case.close", 0, 3, kase,
+		json_pack("{s:I, s:s, s:s}", "case_id", (json_int_t)m->case_id[kase], "number",
+			folder_names[1 + kase], "date", text));
 }
 
 /* --- holds --- */
@@ -243,23 +283,34 @@ static bool step_hold(struct run *r, const struct step *s)
 	struct model_scope on = any_scope(r, s->a, s->b);
 	int who = (int)(s->c % PEOPLE), ground = 1 + (int)(s->d / 2 % 4);
 	char name[8];
-	const struct hold_wish w = { .on = scope_of(r, &on), .name = name, .ground = ground, .reason = ground == 4 ? "why" : "" };
+	const struct hold_wish w = { .on = scope_of(r, &on),
+		.name = name,
+		.ground = ground,
+		.reason = ground == 4 ? "why" : "" };
 	struct held stands;
 	enum reason why;
 
 	snprintf(name, sizeof name, "h%u", s->d % 2);
-	world_must(holds_judge_set(r->w->db, &r->w->people[who].person, &w, &stands, &why), "whether a hold may be set");
+	world_must(holds_judge_set(r->w->db, &r->w->people[who].person, &w, &stands, &why),
+		"whether a hold may be set");
 	if (why != REASON_NONE || stands.hold.id != 0)
 		return true;
-	m->holds[m->hold_count++] = (struct model_hold){ .on = on, .set_by = who + 1, .stands = true };
-	return emit(r, "hold.set", on.item, who, -1, with_scope(r, json_pack("{s:i, s:s, s:i, s:s}", "id", m->hold_count, "name", name, "ground", ground, "reason", w.reason), &on));
+	m->holds[m->hold_count++] =
+		(struct model_hold){ .on = on, .set_by = who + 1, .stands = true };
+	return emit(r, "hold.set", on.item, who, -1,
+		with_scope(r,
+			json_pack("{s:i, s:s, s:i, s:s}", "id", m->hold_count, "name", name,
+				"ground", ground, "reason", w.reason),
+			&on));
 }
 
-/* Who asks for a release must be one who may set; who releases, one who did neither, with a role of their own. */
+/* Who asks for a release must be one who may set; who releases, one who did neither, with a role of
+ * their own. */
 static bool step_release(struct run *r, const struct step *s)
 {
 	struct model *m = &r->m;
-	int who = (int)(s->b % PEOPLE), id = m->hold_count > 0 ? 1 + (int)(s->a % (unsigned)m->hold_count) : 1;
+	int who = (int)(s->b % PEOPLE),
+	    id = m->hold_count > 0 ? 1 + (int)(s->a % (unsigned)m->hold_count) : 1;
 	struct model_hold *h = &m->holds[id - 1];
 	bool ask = s->c % 3 == 0;
 	struct held held, stands;
@@ -271,31 +322,44 @@ static bool step_release(struct run *r, const struct step *s)
 	world_must(holds_get(r->w->db, id, &held), "a hold");
 	w.on = held.scope;
 	w.name = held.hold.name;
-	world_must((ask ? holds_judge_ask : holds_judge_release)(r->w->db, &r->w->people[who].person, &w, &stands, &why), "whether a hold may be released");
+	world_must((ask ? holds_judge_ask : holds_judge_release)(
+			   r->w->db, &r->w->people[who].person, &w, &stands, &why),
+		"whether a hold may be released");
 	if (why != REASON_NONE || stands.hold.id != id || (ask && stands.hold.asked_by != 0))
 		return true;
 	if (!h->stands)
 		return FAIL(r, "hold %d does not stand, and is released again", id);
-	if (!ask && (h->set_by == who + 1 || h->asked_by == who + 1 || !(world_people[who].roles & (ROLE_APPROVER | ROLE_LEGAL))))
-		return FAIL(r, "hold %d, set by %d, release asked by %d, is released by %d", id, (int)h->set_by, (int)h->asked_by, who + 1);
+	if (!ask &&
+		(h->set_by == who + 1 || h->asked_by == who + 1 ||
+			!(world_people[who].roles & (ROLE_APPROVER | ROLE_LEGAL))))
+		return FAIL(r, "hold %d, set by %d, release asked by %d, is released by %d", id,
+			(int)h->set_by, (int)h->asked_by, who + 1);
 	if (ask)
 		h->asked_by = who + 1;
 	else
 		h->stands = false;
-	return emit(r, ask ? "hold.ask" : "hold.release", held.scope.item, who, -1, json_pack("{s:i, s:s, s:s}", "id", id, "name", held.hold.name, "reason", "over"));
+	return emit(r, ask ? "hold.ask" : "hold.release", held.scope.item, who, -1,
+		json_pack("{s:i, s:s, s:s}", "id", id, "name", held.hold.name, "reason", "over"));
 }
 
 /* --- policies and the clock --- */
 
-#define CLOCK_MOST INT64_C(29348006400000)      /* 2900: the model's calendar goes on for more than the longest class */
+#define CLOCK_MOST                                                                              \
+	INT64_C(29348006400000) /* 2900: the model's calendar goes on for more than the longest \
+				   class */
 
 static struct model_rule any_rule(unsigned class, unsigned n)
 {
 	static const int months[] = { 6, 7, 12, 18, 24, 60, 120, 360, 1200, 1 };
-	static const enum model_kind kinds[CLASSES] = { KIND_RECORDED, KIND_CASE, KIND_CLOSED, KIND_CLOSED, KIND_PERMANENT, KIND_PERMANENT, KIND_RECORDED };
-	enum model_kind kind = n % 16 == 0 ? KIND_ABSENT : n % 16 == 1 ? KIND_PERMANENT : n % 16 == 2 ? KIND_RECORDED : kinds[class];
+	static const enum model_kind kinds[CLASSES] = { KIND_RECORDED, KIND_CASE, KIND_CLOSED,
+		KIND_CLOSED, KIND_PERMANENT, KIND_PERMANENT, KIND_RECORDED };
+	enum model_kind kind = n % 16 == 0 ? KIND_ABSENT
+		: n % 16 == 1              ? KIND_PERMANENT
+		: n % 16 == 2              ? KIND_RECORDED
+					   : kinds[class];
 
-	return (struct model_rule){ kind, kind == KIND_RECORDED || kind == KIND_CLOSED ? months[n / 16 % 10] : 0 };
+	return (struct model_rule){ kind,
+		kind == KIND_RECORDED || kind == KIND_CLOSED ? months[n / 16 % 10] : 0 };
 }
 
 static bool step_policy(struct run *r, const struct step *s)
@@ -307,7 +371,9 @@ static bool step_policy(struct run *r, const struct step *s)
 	bool changes;
 	json_t *classes;
 
-	file = (struct policyfile){ .label = "新", .interpreter = "法制科", .effective = day_number("2023-09-01") };
+	file = (struct policyfile){
+		.label = "新", .interpreter = "法制科", .effective = day_number("2023-09-01")
+	};
 	for (unsigned c = 0; c < CLASSES; c++) {
 		struct model_rule rule = any_rule(c, n % 160);
 
@@ -328,15 +394,24 @@ static bool step_policy(struct run *r, const struct step *s)
 	m->version++;
 	classes = json_array();
 	for (size_t i = 0; i < file.class_count; i++)
-		json_array_append_new(classes, json_pack("{s:s, s:s, s:i}", "name", file.classes[i].name, "kind", class_kind_name(file.classes[i].kind), "months", file.classes[i].months));
-	return emit(r, "policy.propose", 0, 0, -1, json_pack("{s:i, s:s, s:s, s:s}", "id", m->version, "label", file.label, "effective", "2023-09-01", "text", "")) &&
-		emit(r, "policy.load", 0, 3, -1, json_pack("{s:i, s:i, s:s, s:s, s:s, s:o, s:{}, s:[], s:s}", "id", m->version, "version", m->version, "label", file.label,
-		    "effective", "2023-09-01", "interpreter", file.interpreter, "classes", classes, "settings", "readers", "text", ""));
+		json_array_append_new(classes,
+			json_pack("{s:s, s:s, s:i}", "name", file.classes[i].name, "kind",
+				class_kind_name(file.classes[i].kind), "months",
+				file.classes[i].months));
+	return emit(r, "policy.propose", 0, 0, -1,
+		       json_pack("{s:i, s:s, s:s, s:s}", "id", m->version, "label", file.label,
+			       "effective", "2023-09-01", "text", "")) &&
+		emit(r, "policy.load", 0, 3, -1,
+			json_pack("{s:i, s:i, s:s, s:s, s:s, s:o, s:{}, s:[], s:s}", "id",
+				m->version, "version", m->version, "label", file.label, "effective",
+				"2023-09-01", "interpreter", file.interpreter, "classes", classes,
+				"settings", "readers", "text", ""));
 }
 
 static bool step_clock(struct run *r, const struct step *s)
 {
-	static const int64_t steps[] = { 1, 60000, 86400000, 86400000 * INT64_C(40), 86400000 * INT64_C(400), 86400000 * INT64_C(4000) };
+	static const int64_t steps[] = { 1, 60000, 86400000, 86400000 * INT64_C(40),
+		86400000 * INT64_C(400), 86400000 * INT64_C(4000) };
 	int64_t by = steps[s->a % 6] * (1 + s->b % 3);
 
 	/* often to the very end of an item, or just before it */

@@ -1,6 +1,7 @@
 /*
- * System calls that fail when told to.  Included by one file of a test program: its definitions take the place of the C library's, also for SQLite and Check.
- * Every call that could make something durable, or take room, is counted.
+ * System calls that fail when told to.  Included by one file of a test program: its definitions
+ * take the place of the C library's, also for SQLite and Check. Every call that could make
+ * something durable, or take room, is counted.
  */
 #ifndef TESTS_UNIT_STORE_STORE_FAULT_H
 #define TESTS_UNIT_STORE_STORE_FAULT_H
@@ -14,12 +15,13 @@
 #include <unistd.h>
 
 static struct {
-	const char *path;               /* only calls on files whose path has this in it; NULL: all */
-	atomic_long in;                 /* the so-manieth call fails; 0: none does */
-	atomic_bool stay;               /* and each one after it */
+	const char *path; /* only calls on files whose path has this in it; NULL: all */
+	atomic_long in;   /* the so-manieth call fails; 0: none does */
+	atomic_bool stay; /* and each one after it */
 	int error;
-	atomic_long calls, syncs;       /* seen so far, on such files */
-	void (*synced)(const char *path, long size);    /* told of each sync that succeeded; NULL: nobody */
+	atomic_long calls, syncs; /* seen so far, on such files */
+	void (*synced)(
+		const char *path, long size); /* told of each sync that succeeded; NULL: nobody */
 } fault;
 
 static inline bool path_of_fd(int fd, char *out, size_t cap)
@@ -34,13 +36,15 @@ static inline bool path_of_fd(int fd, char *out, size_t cap)
 	return n > 0;
 }
 
-/* Counts a call; whether it is the one that fails.  A full disk keeps nothing from being cut or synced. */
+/* Counts a call; whether it is the one that fails.  A full disk keeps nothing from being cut or
+ * synced. */
 static inline bool strikes(int fd, bool takes_room)
 {
 	char path[512];
 	long left;
 
-	if (fd <= 2 || !path_of_fd(fd, path, sizeof path) || (fault.path != NULL ? strstr(path, fault.path) == NULL : path[0] != '/'))
+	if (fd <= 2 || !path_of_fd(fd, path, sizeof path) ||
+		(fault.path != NULL ? strstr(path, fault.path) == NULL : path[0] != '/'))
 		return false;
 	atomic_fetch_add(&fault.calls, 1);
 	left = atomic_load(&fault.in);
@@ -90,7 +94,8 @@ static inline int sync_by(long call, int fd)
 	char path[512];
 	int rc = strikes(fd, false) ? -1 : (int)syscall(call, fd);
 
-	if (rc == 0 && path_of_fd(fd, path, sizeof path) && (fault.path == NULL || strstr(path, fault.path) != NULL)) {
+	if (rc == 0 && path_of_fd(fd, path, sizeof path) &&
+		(fault.path == NULL || strstr(path, fault.path) != NULL)) {
 		atomic_fetch_add(&fault.syncs, 1);
 		if (fault.synced != NULL)
 			fault.synced(path, lseek(fd, 0, SEEK_END));
@@ -118,7 +123,8 @@ int ftruncate64(int fd, off_t size)
 	return strikes(fd, false) ? -1 : (int)syscall(SYS_ftruncate, fd, size);
 }
 
-/* From now on: the `in`-th call on files of that path fails with error, and all later ones if stay. */
+/* From now on: the `in`-th call on files of that path fails with error, and all later ones if
+ * stay. */
 static inline void fault_plan(const char *path, long in, int error, bool stay)
 {
 	fault.path = path;

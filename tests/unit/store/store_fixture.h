@@ -14,10 +14,11 @@
 #include "fs/store/store.h"
 #include "tests/unit/store/ledger_fixture.h"
 
-#define START INT64_C(1678789800000)    /* 2023-03-14T18:30+08:00 */
+#define START INT64_C(1678789800000) /* 2023-03-14T18:30+08:00 */
 #define ADMIN_UID 2000
 
-/* One folder for all tests of a program.  It is made and removed in the parent, so that a test that fails is cleaned up after, too. */
+/* One folder for all tests of a program.  It is made and removed in the parent, so that a test that
+ * fails is cleaned up after, too. */
 static char place[64];
 
 static inline void drop_immutable(const char *path)
@@ -73,14 +74,20 @@ static inline void ready(TCase *t)
 static inline void mount_small(const char *path, const char *options)
 {
 	GIVES(0, mkdir(path, 0700));
-	if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 || mount("none", path, "tmpfs", 0, options) != 0)
+	if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+		mount("none", path, "tmpfs", 0, options) != 0)
 		ck_abort_msg("a tmpfs on %s: %s", path, strerror(errno));
 }
 
 static inline void make_store_as(const char *path, bool test_clock, int64_t start)
 {
-	struct store_params p = { .path = path, .utc_offset = UTC_OFFSET_DEFAULT, .test_clock = test_clock, .start = start, .admin_number = "A001",
-				  .admin_name = "周琳", .admin_uid = ADMIN_UID };
+	struct store_params p = { .path = path,
+		.utc_offset = UTC_OFFSET_DEFAULT,
+		.test_clock = test_clock,
+		.start = start,
+		.admin_number = "A001",
+		.admin_name = "周琳",
+		.admin_uid = ADMIN_UID };
 	struct store_message m;
 	int err = store_make(&p, &m);
 
@@ -105,7 +112,12 @@ static inline struct store *open_store(const char *path, enum store_mode mode)
 }
 
 /* An event to be said in a decision.  details: a JSON text, NULL: none. */
-struct say { const char *kind; int64_t item; const char *kase, *person, *details; int then; };
+struct say {
+	const char *kind;
+	int64_t item;
+	const char *kase, *person, *details;
+	int then;
+};
 
 static inline json_t *details_of(const struct say *s)
 {
@@ -118,15 +130,24 @@ static inline json_t *details_of(const struct say *s)
 
 static inline int emit_say(struct turn *t, const struct say *s)
 {
-	struct subject who = { .uid = 2017, .gid = 2017, .pid = 4711, .program = "/usr/bin/cp", .person = { .id = 1 } };
+	struct subject who = { .uid = 2017,
+		.gid = 2017,
+		.pid = 4711,
+		.program = "/usr/bin/cp",
+		.person = { .id = 1 } };
 
 	if (s->person != NULL)
 		snprintf(who.person.number, sizeof who.person.number, "%s", s->person);
-	return turn_emit(t, &(struct event){ .kind = s->kind, .who = s->person != NULL ? &who : NULL, .item = s->item, .kase = s->kase,
-			 .details = details_of(s) });
+	return turn_emit(t,
+		&(struct event){ .kind = s->kind,
+			.who = s->person != NULL ? &who : NULL,
+			.item = s->item,
+			.kase = s->kase,
+			.details = details_of(s) });
 }
 
-/* A decision over an array that ends with a row of no kind; that row's `then` is what it returns. */
+/* A decision over an array that ends with a row of no kind; that row's `then` is what it
+ * returns. */
 static inline int decide_say(struct turn *t, void *arg)
 {
 	const struct say *s = arg;

@@ -1,4 +1,5 @@
-/* Blobs in a directory: the table of operations, folders of bounded size, and what sealing means on disk. */
+/* Blobs in a directory: the table of operations, folders of bounded size, and what sealing means on
+ * disk. */
 #include <dirent.h>
 #include <sys/statvfs.h>
 
@@ -39,9 +40,15 @@ static bool there(const char *name)
 
 START_TEST(names)
 {
-	static const struct { int64_t id; const char *name; } rows[] = {
-		{ 1, "blob/000000/000/000000000001" }, { 999, "blob/000000/000/000000000999" }, { 1000, "blob/000000/001/000000001000" },
-		{ 999999, "blob/000000/999/000000999999" }, { 1000000, "blob/000001/000/000001000000" },
+	static const struct {
+		int64_t id;
+		const char *name;
+	} rows[] = {
+		{ 1, "blob/000000/000/000000000001" },
+		{ 999, "blob/000000/000/000000000999" },
+		{ 1000, "blob/000000/001/000000001000" },
+		{ 999999, "blob/000000/999/000000999999" },
+		{ 1000000, "blob/000001/000/000001000000" },
 		{ INT64_C(123456789012), "blob/123456/789/123456789012" },
 	};
 	struct blob *b = NULL;
@@ -98,10 +105,18 @@ END_TEST
 
 START_TEST(allocation)
 {
-	static const struct { int mode; int64_t offset, len; const char *want; size_t size; } rows[] = {
-		{ 0, 0, 12, "abcdefghij\0\0", 12 }, { FALLOC_FL_KEEP_SIZE, 0, 20, "abcdefghij", 10 },
-		{ FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 2, 3, "ab\0\0\0fghij", 10 }, { FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 8, 9, "abcdefgh\0\0", 10 },
-		{ FALLOC_FL_ZERO_RANGE, 8, 4, "abcdefgh\0\0\0\0", 12 }, { FALLOC_FL_ZERO_RANGE | FALLOC_FL_KEEP_SIZE, 8, 4, "abcdefgh\0\0", 10 },
+	static const struct {
+		int mode;
+		int64_t offset, len;
+		const char *want;
+		size_t size;
+	} rows[] = {
+		{ 0, 0, 12, "abcdefghij\0\0", 12 },
+		{ FALLOC_FL_KEEP_SIZE, 0, 20, "abcdefghij", 10 },
+		{ FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 2, 3, "ab\0\0\0fghij", 10 },
+		{ FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 8, 9, "abcdefgh\0\0", 10 },
+		{ FALLOC_FL_ZERO_RANGE, 8, 4, "abcdefgh\0\0\0\0", 12 },
+		{ FALLOC_FL_ZERO_RANGE | FALLOC_FL_KEEP_SIZE, 8, 4, "abcdefgh\0\0", 10 },
 	};
 	struct blob *b = create(1 + _i);
 
@@ -121,8 +136,8 @@ START_TEST(leaf_hashes)
 		memset(in[i], 'a' + i, HASH_LEN);
 	GIVES(ENODATA, b->ops->leaves_read(b, 0, 1, out));
 	HOLDS(!there("leaf/000000/000/000000000005"));
-	GIVES(0, b->ops->leaves_write(b, 1, 2, (const uint8_t (*)[HASH_LEN])in + 1));
-	GIVES(0, b->ops->leaves_write(b, 0, 1, (const uint8_t (*)[HASH_LEN])in));
+	GIVES(0, b->ops->leaves_write(b, 1, 2, (const uint8_t(*)[HASH_LEN])in + 1));
+	GIVES(0, b->ops->leaves_write(b, 0, 1, (const uint8_t(*)[HASH_LEN])in));
 	GIVES(0, blobs.ops->open(blobs.impl, 5, false, &again));
 	GIVES(0, again->ops->leaves_read(again, 0, 3, out));
 	HOLDS(memcmp(in, out, sizeof in) == 0);
@@ -144,7 +159,8 @@ static bool immutable_works(const char *path)
 	return works;
 }
 
-/* Sealed: mode 0400 and, where the file system can, immutable; never writable again, by any way in. */
+/* Sealed: mode 0400 and, where the file system can, immutable; never writable again, by any way
+ * in. */
 START_TEST(sealed)
 {
 	struct blob *b = create(6), *again;
@@ -194,7 +210,7 @@ START_TEST(links)
 	char path[PATH_SPACE], out[PATH_SPACE];
 	uint8_t hash[1][HASH_LEN] = { { 0 } };
 
-	GIVES(0, b->ops->leaves_write(b, 0, 1, (const uint8_t (*)[HASH_LEN])hash));
+	GIVES(0, b->ops->leaves_write(b, 0, 1, (const uint8_t(*)[HASH_LEN])hash));
 	b->ops->close(b);
 	spill(in_place(out, "elsewhere"), "abc", 3);
 	snprintf(path, sizeof path, "%.100s/blob/000000/000/000000000006", dir);
@@ -217,7 +233,7 @@ START_TEST(erased)
 
 	memset(was, 0xa5, sizeof was);
 	GIVES(0, b->ops->write(b, was, sizeof was, 0));
-	GIVES(0, b->ops->truncate(b, 1 << 20));                 /* a hole, which stays one */
+	GIVES(0, b->ops->truncate(b, 1 << 20)); /* a hole, which stays one */
 	GIVES(0, b->ops->leaves_write(b, 0, 1, leaf));
 	GIVES(0, b->ops->sync(b));
 	GIVES(0, b->ops->seal(b));

@@ -12,20 +12,37 @@ static void setup(void)
 {
 	GIVES(0, sql_open(in_place(path, "catalog.db"), SQL_CREATE, &db));
 	GIVES(0, catalog_create(db));
-	GIVES(0, sql_script(db,
-		"INSERT INTO unit VALUES(1,'370830001003','中都所'),(2,'370830001001','稽查大队'),(3,'中都所3','370830001009');"
-		"INSERT INTO device VALUES(1,'WS00017',1),(2,'WS00023',2),(3,'WS00031',2);"
-		"INSERT INTO person VALUES(1,'083017','王建国',2017,1,1,1,18262,NULL),(2,'083022','李秀英',2022,1,3,1,NULL,NULL),"
-		"  (3,'P041','陈志强',NULL,NULL,4,0,1,2),(4,'083031','张明远',2031,2,1,1,0,NULL);"
-		"INSERT INTO casefile(id, number, party, cause, class, opened) VALUES(1,'汶市监立〔2023〕47号','刘记','过期','evidence-30',5),(2,'K','','','permanent',6);"
-		/* device 3 and officer 4 were in unit 1 once: a folder stands there */
-		"INSERT INTO folder VALUES(1,1,1,1,19430,'',100,0),(2,1,1,1,19430,'未立案',101,0),(3,1,3,4,19430,'',102,0),(4,1,1,1,19431,'',103,0),"
-		"  (5,1,1,1,19432,'',104,1),(6,1,1,1,19430,'K',105,0);"
-		"INSERT INTO item(id, folder, name, state, depositor, uid, gid, mode, mtime, begun, important, class, retain_until) VALUES"
-		"  (1,2,'a.mp4',1,1,2017,2017,420,9,8,1,'patrol',77),(2,2,'b.mp4',0,1,1,1,1,1,1,0,'patrol',1),(3,2,'c.mp4',2,1,1,1,1,1,1,0,'patrol',1),"
-		"  (4,2,'c.mp4',3,1,1,1,1,1,1,0,'patrol',1),(5,2,'c.mp4',4,1,1,1,1,1,1,0,'patrol',1),(6,6,'d.mp4',2,1,1,1,1,1,1,0,'patrol',1),"
-		"  (7,2,'x',1,1,1,1,1,1,1,0,'patrol',1);"
-		"UPDATE item SET size=100, closed=1 WHERE id=1; UPDATE item SET reason='killed', size=7 WHERE id=3;"));
+	GIVES(0,
+		sql_script(db,
+			"INSERT INTO unit "
+			"VALUES(1,'370830001003','中都所'),(2,'370830001001','稽查大队'),(3,'"
+			"中都所3','370830001009');"
+			"INSERT INTO device VALUES(1,'WS00017',1),(2,'WS00023',2),(3,'WS00031',2);"
+			"INSERT INTO person "
+			"VALUES(1,'083017','王建国',2017,1,1,1,18262,NULL),(2,'083022','李秀英',"
+			"2022,1,3,1,NULL,NULL),"
+			"  "
+			"(3,'P041','陈志强',NULL,NULL,4,0,1,2),(4,'083031','张明远',2031,2,1,1,0,"
+			"NULL);"
+			"INSERT INTO casefile(id, number, party, cause, class, opened) "
+			"VALUES(1,'汶市监立〔2023〕47号','刘记','过期','evidence-30',5),(2,'K','','"
+			"','permanent',6);"
+			/* device 3 and officer 4 were in unit 1 once: a folder stands there */
+			"INSERT INTO folder "
+			"VALUES(1,1,1,1,19430,'',100,0),(2,1,1,1,19430,'未立案',101,0),(3,1,3,4,"
+			"19430,'',102,0),(4,1,1,1,19431,'',103,0),"
+			"  (5,1,1,1,19432,'',104,1),(6,1,1,1,19430,'K',105,0);"
+			"INSERT INTO item(id, folder, name, state, depositor, uid, gid, mode, "
+			"mtime, begun, important, class, retain_until) VALUES"
+			"  "
+			"(1,2,'a.mp4',1,1,2017,2017,420,9,8,1,'patrol',77),(2,2,'b.mp4',0,1,1,1,1,"
+			"1,1,0,'patrol',1),(3,2,'c.mp4',2,1,1,1,1,1,1,0,'patrol',1),"
+			"  "
+			"(4,2,'c.mp4',3,1,1,1,1,1,1,0,'patrol',1),(5,2,'c.mp4',4,1,1,1,1,1,1,0,'"
+			"patrol',1),(6,6,'d.mp4',2,1,1,1,1,1,1,0,'patrol',1),"
+			"  (7,2,'x',1,1,1,1,1,1,1,0,'patrol',1);"
+			"UPDATE item SET size=100, closed=1 WHERE id=1; UPDATE item SET "
+			"reason='killed', size=7 WHERE id=3;"));
 }
 
 static void teardown(void)
@@ -62,7 +79,7 @@ START_TEST(devices)
 	HOLDS(d.id == 1 && d.unit == 1);
 	GIVES(ENOENT, catalog_device_serial(db, "ws00017", &d));
 	GIVES(0, catalog_device_in(db, 1, "WS00017", &d));
-	GIVES(0, catalog_device_in(db, 1, "WS00031", &d));      /* moved on, its folder stayed */
+	GIVES(0, catalog_device_in(db, 1, "WS00031", &d)); /* moved on, its folder stayed */
 	HOLDS(d.id == 3 && d.unit == 2);
 	GIVES(0, catalog_device_in(db, 2, "WS00031", &d));
 	GIVES(ENOENT, catalog_device_in(db, 1, "WS00023", &d));
@@ -76,11 +93,13 @@ START_TEST(people)
 	struct person p;
 
 	GIVES(0, catalog_person(db, 1, &p));
-	HOLDS(p.id == 1 && p.uid == 2017 && p.unit == 1 && p.roles == ROLE_OFFICER && p.formal && p.certified_from == 18262 && p.certified_to == DAY_NONE);
+	HOLDS(p.id == 1 && p.uid == 2017 && p.unit == 1 && p.roles == ROLE_OFFICER && p.formal &&
+		p.certified_from == 18262 && p.certified_to == DAY_NONE);
 	ck_assert_str_eq(p.number, "083017");
 	ck_assert_str_eq(p.name, "王建国");
 	GIVES(0, catalog_person_number(db, "P041", &p));
-	HOLDS(p.uid == UID_NONE && p.unit == 0 && p.roles == ROLE_APPROVER && !p.formal && p.certified_from == 1 && p.certified_to == 2);
+	HOLDS(p.uid == UID_NONE && p.unit == 0 && p.roles == ROLE_APPROVER && !p.formal &&
+		p.certified_from == 1 && p.certified_to == 2);
 	GIVES(0, catalog_person_uid(db, 2031, &p));
 	HOLDS(p.id == 4 && p.certified_from == 0);
 	GIVES(ENOENT, catalog_person_uid(db, 0, &p));
@@ -88,7 +107,7 @@ START_TEST(people)
 	GIVES(ENOENT, catalog_person_number(db, "83017", &p));
 	GIVES(ENOENT, catalog_person(db, 99, &p));
 	GIVES(0, catalog_officer_in(db, 1, 1, "083017", &p));
-	GIVES(0, catalog_officer_in(db, 1, 3, "083031", &p));   /* has a folder there */
+	GIVES(0, catalog_officer_in(db, 1, 3, "083031", &p)); /* has a folder there */
 	GIVES(ENOENT, catalog_officer_in(db, 1, 1, "083031", &p));
 	GIVES(0, catalog_officer_in(db, 2, 1, "083031", &p));
 	GIVES(ENOENT, catalog_officer_in(db, 1, 1, "P041", &p));
@@ -134,10 +153,10 @@ START_TEST(folders)
 	GIVES(0, catalog_folder_at(db, 1, 1, 1, 19431, "", &f));
 	GIVES(0, catalog_folder_used(db, &f, &used));
 	HOLDS(!used);
-	GIVES(0, catalog_folder(db, 6, &f));    /* only what is out of sight */
+	GIVES(0, catalog_folder(db, 6, &f)); /* only what is out of sight */
 	GIVES(0, catalog_folder_used(db, &f, &used));
 	HOLDS(!used);
-	GIVES(ENOENT, catalog_folder(db, 5, &f));       /* removed */
+	GIVES(ENOENT, catalog_folder(db, 5, &f)); /* removed */
 	GIVES(ENOENT, catalog_folder_at(db, 1, 1, 1, 19432, "", &f));
 	GIVES(ENOENT, catalog_folder_at(db, 1, 1, 1, 19430, "x", &f));
 }
@@ -149,8 +168,10 @@ START_TEST(items)
 	char text[256];
 
 	GIVES(0, catalog_item(db, 1, &i));
-	HOLDS(i.folder == 2 && i.state == ITEM_SEALED && i.depositor == 1 && i.uid == 2017 && i.mode == 0644 && i.size == 100 && i.closed && i.mtime == 9);
-	HOLDS(i.begun == 8 && i.sealed == 0 && i.settle_until == 0 && i.important && i.retain_until == 77 && !i.digested && i.reason[0] == '\0');
+	HOLDS(i.folder == 2 && i.state == ITEM_SEALED && i.depositor == 1 && i.uid == 2017 &&
+		i.mode == 0644 && i.size == 100 && i.closed && i.mtime == 9);
+	HOLDS(i.begun == 8 && i.sealed == 0 && i.settle_until == 0 && i.important &&
+		i.retain_until == 77 && !i.digested && i.reason[0] == '\0');
 	ck_assert_str_eq(i.class, "patrol");
 	GIVES(0, catalog_item_path(db, &i, text, sizeof text));
 	ck_assert_str_eq(text, "by-unit/中都所/WS00017/083017/2023-03-14/未立案/a.mp4");
@@ -162,7 +183,7 @@ START_TEST(items)
 	GIVES(0, catalog_item_named(db, 2, "a.mp4", &i));
 	GIVES(0, catalog_item_named(db, 2, "b.mp4", &i));
 	ck_assert_int_eq(i.state, ITEM_RECEIVING);
-	GIVES(ENOENT, catalog_item_named(db, 2, "c.mp4", &i));          /* incomplete, withdrawn, disposed */
+	GIVES(ENOENT, catalog_item_named(db, 2, "c.mp4", &i)); /* incomplete, withdrawn, disposed */
 	GIVES(ENOENT, catalog_item_named(db, 1, "a.mp4", &i));
 }
 END_TEST
@@ -194,19 +215,28 @@ START_TEST(tallies)
 }
 END_TEST
 
-/* Requests 1, 2, … of person 1: state, from, to, opens, used; each for item 1, or for the case K (id 2), or for a folder. */
-static void ask(int64_t id, enum grant_state state, int64_t from, int64_t to, int64_t opens, int64_t used, const char *kase)
+/* Requests 1, 2, … of person 1: state, from, to, opens, used; each for item 1, or for the case K
+ * (id 2), or for a folder. */
+static void ask(int64_t id, enum grant_state state, int64_t from, int64_t to, int64_t opens,
+	int64_t used, const char *kase)
 {
-	GIVES(0, sql_run(db, "INSERT INTO request(id, applicant, kase, purpose, starts, ends, opens, used, state, asked) VALUES(?,1,?,'p',?,?,?,?,?,3)",
-			 "isiiiii", id, kase, from, to, opens, used, (int64_t)state));
+	GIVES(0,
+		sql_run(db,
+			"INSERT INTO request(id, applicant, kase, purpose, starts, ends, opens, "
+			"used, state, asked) VALUES(?,1,?,'p',?,?,?,?,?,3)",
+			"isiiiii", id, kase, from, to, opens, used, (int64_t)state));
 	if (kase[0] == '\0')
 		GIVES(0, sql_run(db, "INSERT INTO request_item VALUES(1, 1, ?)", "i", id));
 	else
-		GIVES(0, sql_run(db, "INSERT INTO request_scope(request, applicant, item, kase, unit, device, officer, day, folder) VALUES(?,1,0,2,0,0,0,?,'')", "ii",
-				 id, (int64_t)DAY_NONE));
+		GIVES(0,
+			sql_run(db,
+				"INSERT INTO request_scope(request, applicant, item, kase, unit, "
+				"device, officer, day, folder) VALUES(?,1,0,2,0,0,0,?,'')",
+				"ii", id, (int64_t)DAY_NONE));
 }
 
-static void expect_grant(int64_t item_id, int64_t person, int64_t now, enum reason want, int64_t want_id)
+static void expect_grant(
+	int64_t item_id, int64_t person, int64_t now, enum reason want, int64_t want_id)
 {
 	struct grant g = { .id = 0 };
 	struct item item;
@@ -215,7 +245,8 @@ static void expect_grant(int64_t item_id, int64_t person, int64_t now, enum reas
 	GIVES(0, catalog_item(db, item_id, &item));
 	GIVES(0, grants_for_item(db, &item, person, now, now, &g, &why));
 	if (why != want || (want == REASON_NONE && g.id != want_id))
-		ck_abort_msg("item %lld at %lld: %s, by request %lld", (long long)item_id, (long long)now, reason_name(why), (long long)g.id);
+		ck_abort_msg("item %lld at %lld: %s, by request %lld", (long long)item_id,
+			(long long)now, reason_name(why), (long long)g.id);
 }
 
 START_TEST(grants)
@@ -230,14 +261,14 @@ START_TEST(grants)
 	ask(3, GRANT_APPROVED, 100, 1000, 2, 2, "");
 	ask(4, GRANT_APPROVED, 100, 900, 0, 0, "");
 	expect_grant(1, 1, 500, REASON_NONE, 4);
-	ask(5, GRANT_APPROVED, 100, 800, 0, 0, "");     /* the one that ends first */
+	ask(5, GRANT_APPROVED, 100, 800, 0, 0, ""); /* the one that ends first */
 	expect_grant(1, 1, 500, REASON_NONE, 5);
 	expect_grant(1, 1, 850, REASON_NONE, 4);
 	expect_grant(1, 1, 50, REASON_GRANT_EARLY, 0);
-	expect_grant(1, 2, 500, REASON_NO_GRANT, 0);    /* someone else's */
-	expect_grant(7, 1, 500, REASON_NO_GRANT, 0);    /* another item */
+	expect_grant(1, 2, 500, REASON_NO_GRANT, 0); /* someone else's */
+	expect_grant(7, 1, 500, REASON_NO_GRANT, 0); /* another item */
 	ask(6, GRANT_APPROVED, 100, 1000, 0, 0, "K");
-	expect_grant(6, 1, 500, REASON_NONE, 6);        /* in the case's folder */
+	expect_grant(6, 1, 500, REASON_NONE, 6); /* in the case's folder */
 	expect_grant(7, 1, 500, REASON_NO_GRANT, 0);
 	expect_grant(6, 2, 500, REASON_NO_GRANT, 0);
 	/* linked to the case, from elsewhere; and what its approver deposited takes another */
@@ -248,12 +279,17 @@ START_TEST(grants)
 	/* a folder: what that officer recorded on that day, by any device */
 	ask(7, GRANT_APPROVED, 100, 1000, 0, 0, "");
 	GIVES(0, sql_run(db, "DELETE FROM request_item WHERE request=7", ""));
-	GIVES(0, sql_run(db, "INSERT INTO request_scope(request, applicant, item, kase, unit, device, officer, day, folder) VALUES(7,1,0,0,1,0,1,19430,'')", ""));
+	GIVES(0,
+		sql_run(db,
+			"INSERT INTO request_scope(request, applicant, item, kase, unit, device, "
+			"officer, day, folder) VALUES(7,1,0,0,1,0,1,19430,'')",
+			""));
 	expect_grant(7, 1, 500, REASON_NONE, 7);
 	GIVES(0, sql_run(db, "UPDATE request_scope SET day=19431 WHERE request=7", ""));
 	expect_grant(7, 1, 500, REASON_SELF_APPROVAL, 0);
 	GIVES(0, grants_get(db, 3, &q));
-	HOLDS(q.grant.id == 3 && q.grant.applicant == 1 && q.grant.opens == 2 && q.grant.used == 2 && q.asked == 3 && q.grant.from == 100);
+	HOLDS(q.grant.id == 3 && q.grant.applicant == 1 && q.grant.opens == 2 &&
+		q.grant.used == 2 && q.asked == 3 && q.grant.from == 100);
 	GIVES(ENOENT, grants_get(db, 99, &q));
 }
 END_TEST
@@ -300,7 +336,7 @@ START_TEST(readers)
 	GIVES(0, catalog_take(pool, &one));
 	GIVES(0, catalog_take(pool, &two));
 	HOLDS(one != two);
-	HOLDS(sql_run(one, "DELETE FROM item", "") != 0);       /* readers only read */
+	HOLDS(sql_run(one, "DELETE FROM item", "") != 0); /* readers only read */
 	GIVES(0, sql_value(two, &n, "SELECT count(*) FROM item", ""));
 	ck_assert_int_eq(n, 7);
 	catalog_give(pool, one);
@@ -331,7 +367,10 @@ START_TEST(not_a_catalog)
 
 	GIVES(ENOENT, sql_open(in_place(other, "none.db"), SQL_READ, &none));
 	GIVES(ENOENT, sql_open(other, SQL_WRITE, &none));
-	spill(other, "this is no database, whatever its name says, and long enough to look like one: ..............................", 100);
+	spill(other,
+		"this is no database, whatever its name says, and long enough to look like one: "
+		"..............................",
+		100);
 	GIVES(EUCLEAN, sql_open(other, SQL_READ, &none));
 	GIVES(EUCLEAN, sql_open(other, SQL_WRITE, &none));
 }

@@ -1,4 +1,5 @@
-/* The store's two clocks: they stand until they are started, never go back, and do not believe a wall clock that was turned forward. */
+/* The store's two clocks: they stand until they are started, never go back, and do not believe a
+ * wall clock that was turned forward. */
 #include <pthread.h>
 #include <time.h>
 
@@ -42,7 +43,7 @@ START_TEST(test_clock)
 	store_clock_move(c, START + 10 * 365 * DAY);
 	t = now_of(c);
 	HOLDS(t.clock >= START + 10 * 365 * DAY && t.wall == t.clock);
-	store_clock_move(c, START);             /* tests may turn it back */
+	store_clock_move(c, START); /* tests may turn it back */
 	HOLDS(now_of(c).clock < START + 60000);
 	store_clock_free(c);
 	store_clock_free(NULL);
@@ -50,7 +51,11 @@ START_TEST(test_clock)
 END_TEST
 
 /* What the wall clock says about the time since the last event, and what is believed of it. */
-static const struct { const char *why; int64_t since, used, moved; bool refused; } gaps[] = {
+static const struct {
+	const char *why;
+	int64_t since, used, moved;
+	bool refused;
+} gaps[] = {
 	{ "no gap", 0, 0, 0, false },
 	{ "a night", DAY / 2, 0, DAY / 2, false },
 	{ "the longest holiday", CLOCK_STEP_MS - 1000, 0, CLOCK_STEP_MS - 1000, false },
@@ -63,7 +68,10 @@ static const struct { const char *why; int64_t since, used, moved; bool refused;
 START_TEST(over_a_gap)
 {
 	int64_t wall = wall_now(), clock = wall - 40 * DAY;
-	struct clock_mark mark = { .clock = clock, .wall = wall - gaps[_i].since, .week_start = gaps[_i].used != 0 ? clock - DAY : 0, .week_used = gaps[_i].used };
+	struct clock_mark mark = { .clock = clock,
+		.wall = wall - gaps[_i].since,
+		.week_start = gaps[_i].used != 0 ? clock - DAY : 0,
+		.week_used = gaps[_i].used };
 	struct store_clock *c;
 	struct clock_resume r;
 	struct event_time t;

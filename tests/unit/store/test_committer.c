@@ -1,13 +1,14 @@
-/* The committer: decisions are whole or not at all, in the ledger and in the catalog alike; many share one sync; nothing acknowledged is lost. */
+/* The committer: decisions are whole or not at all, in the ledger and in the catalog alike; many
+ * share one sync; nothing acknowledged is lost. */
 #include <pthread.h>
 #include <semaphore.h>
 #include <sys/statvfs.h>
 
-#include "fs/store/committer.c"         /* its queue is looked into, to know who waits */
+#include "fs/store/committer.c" /* its queue is looked into, to know who waits */
 #include "tests/unit/store/store_fault.h"
 #include "tests/unit/store/store_fixture.h"
 
-static struct fixture f;                /* the ledger */
+static struct fixture f; /* the ledger */
 static char catalog[PATH_SPACE], small[PATH_SPACE];
 static struct ledger *ledger;
 static struct sql *db;
@@ -101,7 +102,8 @@ static int run(struct say *say)
 
 static char *unit_text(int id, size_t padding, char *out)
 {
-	sprintf(out, "{\"id\":%d,\"code\":\"C%d\",\"name\":\"N%d\",\"padding\":\"%*s\"}", id, id, id, (int)padding, "");
+	sprintf(out, "{\"id\":%d,\"code\":\"C%d\",\"name\":\"N%d\",\"padding\":\"%*s\"}", id, id,
+		id, (int)padding, "");
 	return out;
 }
 
@@ -141,9 +143,12 @@ START_TEST(decided)
 	uint64_t applied;
 
 	GIVES(0, run(SAY({ .kind = "store.make", .details = "{}" })));
-	GIVES(0, run(SAY({ .kind = "register.unit", .details = "{\"id\":1,\"code\":\"a\",\"name\":\"b\"}" },
-			 { .kind = "register.unit", .details = "{\"id\":2,\"code\":\"c\",\"name\":\"d\"}" })));
-	GIVES(0, run(SAY({ .kind = NULL })));   /* nothing to say is no event */
+	GIVES(0,
+		run(SAY({ .kind = "register.unit",
+				.details = "{\"id\":1,\"code\":\"a\",\"name\":\"b\"}" },
+			{ .kind = "register.unit",
+				.details = "{\"id\":2,\"code\":\"c\",\"name\":\"d\"}" })));
+	GIVES(0, run(SAY({ .kind = NULL }))); /* nothing to say is no event */
 	ck_assert_uint_eq(ledger_size(ledger), 3);
 	expect_event(2, "register.unit", "\"seq\":2,");
 	GIVES(0, catalog_applied(db, &applied));
@@ -160,16 +165,25 @@ START_TEST(refused)
 	char *text = malloc(80000);
 
 	GIVES(0, register_unit(1, 0));
-	GIVES(EACCES, run(SAY({ .kind = "register.unit", .details = "{\"id\":2,\"code\":\"c\",\"name\":\"d\"}" },
-			      { .kind = "store.mount" }, { .kind = NULL, .then = EACCES })));
-	GIVES(EUCLEAN, run(SAY({ .kind = "register.unit", .details = "{\"id\":2,\"code\":\"c\",\"name\":\"d\"}" },
-			       { .kind = "no.such.kind" })));
-	GIVES(EUCLEAN, run(SAY({ .kind = "register.unit", .details = "{\"id\":2,\"code\":\"c\",\"name\":\"d\"}" },
-			       { .kind = "register.unit", .details = "{\"id\":3,\"code\":\"c\",\"name\":\"e\"}" })));
+	GIVES(EACCES,
+		run(SAY({ .kind = "register.unit",
+				.details = "{\"id\":2,\"code\":\"c\",\"name\":\"d\"}" },
+			{ .kind = "store.mount" }, { .kind = NULL, .then = EACCES })));
+	GIVES(EUCLEAN,
+		run(SAY({ .kind = "register.unit",
+				.details = "{\"id\":2,\"code\":\"c\",\"name\":\"d\"}" },
+			{ .kind = "no.such.kind" })));
+	GIVES(EUCLEAN,
+		run(SAY({ .kind = "register.unit",
+				.details = "{\"id\":2,\"code\":\"c\",\"name\":\"d\"}" },
+			{ .kind = "register.unit",
+				.details = "{\"id\":3,\"code\":\"c\",\"name\":\"e\"}" })));
 	memset(big, 'x', sizeof big - 1);
 	sprintf(text, "{\"id\":2,\"code\":\"c\",\"name\":\"d\",\"x\":\"%s\"}", big);
-	GIVES(EMSGSIZE, run(SAY({ .kind = "register.unit", .details = "{\"id\":3,\"code\":\"3\",\"name\":\"3\"}" },
-				{ .kind = "register.unit", .details = text })));
+	GIVES(EMSGSIZE,
+		run(SAY({ .kind = "register.unit",
+				.details = "{\"id\":3,\"code\":\"3\",\"name\":\"3\"}" },
+			{ .kind = "register.unit", .details = text })));
 	free(text);
 	ck_assert_uint_eq(ledger_size(ledger), 1);
 	ck_assert_int_eq(UNITS, 1);
@@ -180,8 +194,14 @@ START_TEST(refused)
 }
 END_TEST
 
-#define LOAD(v) { .kind = "policy.load", .details = "{\"id\":1,\"version\":" #v ",\"label\":\"x\",\"effective\":\"2023-01-01\",\"interpreter\":\"y\",\"text\":\"z\"," \
-	"\"classes\":[{\"name\":\"patrol\",\"kind\":\"recorded\",\"months\":12}]}" }
+#define LOAD(v)                                                                                    \
+	{                                                                                          \
+		.kind = "policy.load",                                                             \
+		.details =                                                                         \
+			"{\"id\":1,\"version\":" #v ",\"label\":\"x\",\"effective\":\"2023-01-"    \
+			"01\",\"interpreter\":\"y\",\"text\":\"z\","                               \
+			"\"classes\":[{\"name\":\"patrol\",\"kind\":\"recorded\",\"months\":12}]}" \
+	}
 
 static int64_t version_now(void)
 {
@@ -191,7 +211,8 @@ static int64_t version_now(void)
 	return now.policy;
 }
 
-/* A policy is in force for what follows its load, and not where the load was taken back: with its decision, or with its batch. */
+/* A policy is in force for what follows its load, and not where the load was taken back: with its
+ * decision, or with its batch. */
 START_TEST(policy_in_force)
 {
 	ck_assert_int_eq(version_now(), 1);
@@ -217,7 +238,9 @@ START_TEST(policy_in_force)
 END_TEST
 
 /* A decision at which the committer waits, so that others line up behind it. */
-struct gate { sem_t entered, go; };
+struct gate {
+	sem_t entered, go;
+};
 
 static int decide_gate(struct turn *t, void *arg)
 {
@@ -268,7 +291,11 @@ static void let_go(size_t waiting)
 	pthread_join(gatekeeper, NULL);
 }
 
-struct asker { pthread_t thread; struct say *say; int result; };
+struct asker {
+	pthread_t thread;
+	struct say *say;
+	int result;
+};
 
 static void *ask(void *arg)
 {
@@ -308,28 +335,39 @@ START_TEST(group_commit)
 		free(a[i].say);
 	}
 	ck_assert_int_eq(atomic_load(&fault.syncs), 1);
-	ck_assert_int_eq(atomic_load(&fault.calls), 2);         /* one write, one sync */
+	ck_assert_int_eq(atomic_load(&fault.calls), 2); /* one write, one sync */
 	ck_assert_int_eq(UNITS, MANY + 1);
 	fault_plan("/segment/", 0, 0, false);
-	GIVES(0, committer_run(committer, COMMIT_ORDERED, decide_say, SAY({ .kind = "store.mount" })));
+	GIVES(0,
+		committer_run(
+			committer, COMMIT_ORDERED, decide_say, SAY({ .kind = "store.mount" })));
 	ck_assert_int_eq(atomic_load(&fault.syncs), 0);
 	GIVES(0, committer_barrier(committer, COMMIT_DURABLE));
 	ck_assert_int_eq(atomic_load(&fault.syncs), 1);
 	GIVES(0, committer_barrier(committer, COMMIT_DURABLE));
-	ck_assert_int_eq(atomic_load(&fault.syncs), 1);         /* there was nothing to sync */
+	ck_assert_int_eq(atomic_load(&fault.syncs), 1); /* there was nothing to sync */
 	expect_equal();
 }
 END_TEST
 
-/* In one batch: who refuses, or fails, does not disturb the others; each sees what was decided before. */
+/* In one batch: who refuses, or fails, does not disturb the others; each sees what was decided
+ * before. */
 START_TEST(mixed_batch)
 {
 	struct say *say[5] = {
-		SAY({ .kind = "register.unit", .details = "{\"id\":1,\"code\":\"a\",\"name\":\"a\"}" }),
-		SAY({ .kind = "register.unit", .details = "{\"id\":2,\"code\":\"b\",\"name\":\"b\"}" }, { .kind = NULL, .then = EPERM }),
-		SAY({ .kind = "register.unit", .details = "{\"id\":3,\"code\":\"c\",\"name\":\"c\"}" }, { .kind = "no.such.kind" }),
-		SAY({ .kind = "register.unit", .details = "{\"id\":4,\"code\":\"a\",\"name\":\"d\"}" }),        /* contradicts the first */
-		SAY({ .kind = "register.unit", .details = "{\"id\":5,\"code\":\"e\",\"name\":\"e\"}" }),
+		SAY({ .kind = "register.unit",
+			.details = "{\"id\":1,\"code\":\"a\",\"name\":\"a\"}" }),
+		SAY({ .kind = "register.unit",
+			    .details = "{\"id\":2,\"code\":\"b\",\"name\":\"b\"}" },
+			{ .kind = NULL, .then = EPERM }),
+		SAY({ .kind = "register.unit",
+			    .details = "{\"id\":3,\"code\":\"c\",\"name\":\"c\"}" },
+			{ .kind = "no.such.kind" }),
+		SAY({ .kind = "register.unit",
+			.details = "{\"id\":4,\"code\":\"a\",\"name\":\"d\"}" }), /* contradicts the
+										     first */
+		SAY({ .kind = "register.unit",
+			.details = "{\"id\":5,\"code\":\"e\",\"name\":\"e\"}" }),
 	};
 	const int want[5] = { 0, EPERM, EUCLEAN, EUCLEAN, 0 };
 	struct asker a[5];
@@ -351,10 +389,21 @@ START_TEST(mixed_batch)
 }
 END_TEST
 
-/* The write, the sync, or the catalog fails, once: who asked hears of it, both are as before, and the next goes through. */
-static const struct { const char *path; long in; int error, want; } failures[] = {
-	{ "/segment/", 1, ENOSPC, ENOSPC }, { "/segment/", 1, EDQUOT, EDQUOT }, { "/segment/", 1, EIO, EIO }, { "/position", 1, ENOSPC, ENOSPC },
-	{ "/hash/", 1, ENOSPC, ENOSPC }, { "catalog.db-wal", 1, ENOSPC, ENOSPC }, { "catalog.db-wal", 2, ENOSPC, ENOSPC }, { "catalog.db-wal", 1, EIO, EIO },
+/* The write, the sync, or the catalog fails, once: who asked hears of it, both are as before, and
+ * the next goes through. */
+static const struct {
+	const char *path;
+	long in;
+	int error, want;
+} failures[] = {
+	{ "/segment/", 1, ENOSPC, ENOSPC },
+	{ "/segment/", 1, EDQUOT, EDQUOT },
+	{ "/segment/", 1, EIO, EIO },
+	{ "/position", 1, ENOSPC, ENOSPC },
+	{ "/hash/", 1, ENOSPC, ENOSPC },
+	{ "catalog.db-wal", 1, ENOSPC, ENOSPC },
+	{ "catalog.db-wal", 2, ENOSPC, ENOSPC },
+	{ "catalog.db-wal", 1, EIO, EIO },
 	{ "catalog.db-wal", 3, ENOSPC, ENOSPC },
 };
 
@@ -385,11 +434,12 @@ START_TEST(one_failure)
 }
 END_TEST
 
-/* After a sync that failed nobody knows what is on the disk: nothing is acknowledged any more; the next start goes by what is there. */
+/* After a sync that failed nobody knows what is on the disk: nothing is acknowledged any more; the
+ * next start goes by what is there. */
 START_TEST(failed_sync)
 {
 	GIVES(0, register_unit(1, 0));
-	fault_plan("/segment/", 2, EIO, false);         /* after the write */
+	fault_plan("/segment/", 2, EIO, false); /* after the write */
 	GIVES(EIO, register_unit(2, 0));
 	fault_plan(NULL, 0, 0, false);
 	GIVES(EIO, register_unit(3, 0));
@@ -470,8 +520,10 @@ static void post_unit(int id, size_t padding)
 	struct subject who = { .uid = (uint32_t)id };
 	struct say s = { .kind = kind, .details = unit_text(id, padding, text) };
 
-	GIVES(0, committer_post(committer, &(struct event){ .kind = kind, .who = &who, .details = details_of(&s) }));
-	memset(kind, 'x', sizeof kind - 1);     /* it was copied */
+	GIVES(0,
+		committer_post(committer,
+			&(struct event){ .kind = kind, .who = &who, .details = details_of(&s) }));
+	memset(kind, 'x', sizeof kind - 1); /* it was copied */
 	memset(&who, 0x55, sizeof who);
 	free(text);
 }
@@ -530,7 +582,8 @@ START_TEST(posted_is_synced)
 }
 END_TEST
 
-/* Posted to a full disk: kept, tried again, and written in the order in which they came; who waits is told at once. */
+/* Posted to a full disk: kept, tried again, and written in the order in which they came; who waits
+ * is told at once. */
 START_TEST(posted_to_a_full_disk)
 {
 	uint64_t size;
@@ -570,13 +623,17 @@ START_TEST(posted_short_after_long)
 	path_of(&f, FIRST_SEGMENT, segment);
 	while (id < 60)
 		GIVES(0, register_unit(id++, 0));
-	for (;;) {                      /* until the segment's last block has room for something short, but not for something long */
+	for (;;) { /* until the segment's last block has room for something short, but not for
+		      something long */
 		GIVES(0, stat(segment, &st));
 		if (st.st_size % 4096 > 500 && st.st_size % 4096 < 2000)
 			break;
 		GIVES(0, register_unit(id++, 0));
 	}
-	GIVES(0, committer_exclusive(committer, copy_back, NULL));      /* the catalog's log is written from its beginning again: it needs no room */
+	GIVES(0,
+		committer_exclusive(
+			committer, copy_back, NULL)); /* the catalog's log is written from its
+							 beginning again: it needs no room */
 	size = ledger_size(ledger);
 	fill(0);
 	hold();
@@ -593,7 +650,8 @@ START_TEST(posted_short_after_long)
 }
 END_TEST
 
-/* Those who wait go on while posted events wait for room: a long one is refused, a short one that fits is written. */
+/* Those who wait go on while posted events wait for room: a long one is refused, a short one that
+ * fits is written. */
 START_TEST(waiting_beside_a_backlog)
 {
 	uint64_t size;
@@ -610,7 +668,7 @@ START_TEST(waiting_beside_a_backlog)
 	HOLDS(wait_for_size(size + 3));
 	GIVES(0, committer_barrier(committer, COMMIT_DURABLE));
 	ck_assert_int_eq(UNITS, 4);
-	for (uint64_t i = size, last = 0; i < size + 3; i++) {  /* 2 before 3, wherever 4 is */
+	for (uint64_t i = size, last = 0; i < size + 3; i++) { /* 2 before 3, wherever 4 is */
 		char *text;
 		size_t len;
 
@@ -634,7 +692,7 @@ START_TEST(too_many_posted)
 		err = committer_post(committer, &(struct event){ .kind = "no.such.kind" });
 	GIVES(EAGAIN, err);
 	ck_assert_int_eq(n, BACKLOG_MAX + 1);
-	fclose(stderr);                 /* each is dropped, with a word */
+	fclose(stderr); /* each is dropped, with a word */
 	let_go(BACKLOG_MAX);
 	GIVES(0, committer_barrier(committer, COMMIT_ORDERED));
 	GIVES(0, committer_post(committer, &(struct event){ .kind = "store.mount" }));
@@ -711,15 +769,20 @@ START_TEST(replayed)
 }
 END_TEST
 
-/* A ledger that a newer version wrote, or that contradicts itself, is not applied, and nothing is started. */
+/* A ledger that a newer version wrote, or that contradicts itself, is not applied, and nothing is
+ * started. */
 START_TEST(not_to_be_replayed)
 {
 	static const char *const texts[] = {
-		"{\"seq\":1,\"time\":\"2023-03-14T18:30:00+08:00\",\"clock\":\"2023-03-14T18:30:00+08:00\",\"event\":\"of.the.future\"}",
-		"{\"seq\":5,\"time\":\"2023-03-14T18:30:00+08:00\",\"clock\":\"2023-03-14T18:30:00+08:00\",\"event\":\"store.mount\"}",
-		"{\"seq\":1,\"time\":\"2023-03-14T18:30:00+08:00\",\"clock\":\"2023-03-14T18:30:00+08:00\",\"event\":\"register.unit\","
-			"\"details\":{\"id\":2,\"code\":\"C1\",\"name\":\"x\"}}",
-		"{}", "x",
+		"{\"seq\":1,\"time\":\"2023-03-14T18:30:00+08:00\",\"clock\":\"2023-03-14T18:30:00+"
+		"08:00\",\"event\":\"of.the.future\"}",
+		"{\"seq\":5,\"time\":\"2023-03-14T18:30:00+08:00\",\"clock\":\"2023-03-14T18:30:00+"
+		"08:00\",\"event\":\"store.mount\"}",
+		"{\"seq\":1,\"time\":\"2023-03-14T18:30:00+08:00\",\"clock\":\"2023-03-14T18:30:00+"
+		"08:00\",\"event\":\"register.unit\","
+		"\"details\":{\"id\":2,\"code\":\"C1\",\"name\":\"x\"}}",
+		"{}",
+		"x",
 	};
 	uint64_t applied;
 
@@ -748,7 +811,9 @@ static int decide_next(struct turn *t, void *arg)
 	int err = sql_value(turn_db(t), id, "SELECT coalesce(max(id), 0) + 1 FROM unit", "");
 
 	if (err == 0)
-		err = emit_say(t, &(struct say){ .kind = "register.unit", .details = unit_text((int)*id, 0, text) });
+		err = emit_say(t,
+			&(struct say){
+				.kind = "register.unit", .details = unit_text((int)*id, 0, text) });
 	return err != 0 ? err : *id % 7 == 3 && turn_time(t)->wall % 2 ? EPERM : 0;
 }
 
@@ -761,10 +826,14 @@ static void *decide_many(void *arg)
 	size_t len;
 
 	for (int n = 0; n < EACH; n++) {
-		if (committer_run(committer, n % 3 == 0 ? COMMIT_DURABLE : COMMIT_ORDERED, decide_next, &id) == 0)
+		if (committer_run(committer, n % 3 == 0 ? COMMIT_DURABLE : COMMIT_ORDERED,
+			    decide_next, &id) == 0)
 			given++;
 		if (n % 5 == 0)
-			GIVES(0, committer_post(committer, &(struct event){ .kind = "store.mount", .details = json_pack("{s:i}", "x", (int)number) }));
+			GIVES(0,
+				committer_post(committer,
+					&(struct event){ .kind = "store.mount",
+						.details = json_pack("{s:i}", "x", (int)number) }));
 		if (n % 20 == 0) {
 			char head[CHECKPOINT_MAX];
 
@@ -806,7 +875,9 @@ START_TEST(log_is_copied_back)
 
 	for (int round = 0; round < 6; round++) {
 		for (int n = 0; n < 2500; n++)
-			GIVES(0, committer_post(committer, &(struct event){ .kind = "store.mount" }));
+			GIVES(0,
+				committer_post(
+					committer, &(struct event){ .kind = "store.mount" }));
 		GIVES(0, committer_barrier(committer, COMMIT_DURABLE));
 	}
 	snprintf(wal, sizeof wal, "%s-wal", catalog);

@@ -1,4 +1,5 @@
-/* Verified reading: every byte that is given was sealed; what is damaged is told, and where; leaf hashes can always be made again. */
+/* Verified reading: every byte that is given was sealed; what is damaged is told, and where; leaf
+ * hashes can always be made again. */
 #include <pthread.h>
 
 #include "fs/store/base/merkle.h"
@@ -77,14 +78,18 @@ static struct content *open_content(bool repair)
 
 static void expect_read(struct content *c, int64_t offset, size_t len)
 {
-	size_t want = offset >= size ? 0 : (int64_t)len < size - offset ? len : (size_t)(size - offset), got = 77;
+	size_t want = offset >= size           ? 0
+		: (int64_t)len < size - offset ? len
+					       : (size_t)(size - offset),
+	       got = 77;
 	const void *data;
 	int64_t bad = -1;
 	int err = content_read(c, buffer, offset, len, &data, &got, &bad);
 
 	if (err != 0 || got != want || (want > 0 && memcmp(data, bytes + offset, want) != 0))
-		ck_abort_msg("of %lld bytes, %zu at %lld: %d (%s), %zu bytes, bad at %lld", (long long)size, len, (long long)offset, err,
-			     strerror(err), got, (long long)bad);
+		ck_abort_msg("of %lld bytes, %zu at %lld: %d (%s), %zu bytes, bad at %lld",
+			(long long)size, len, (long long)offset, err, strerror(err), got,
+			(long long)bad);
 }
 
 /* What touches the leaf at `bad` fails and names it; what does not is served. */
@@ -97,7 +102,9 @@ static void expect_bad(struct content *c, int64_t bad)
 
 	GIVES(EIO, content_read(c, buffer, bad, 1, &data, &got, &where));
 	HOLDS(where == bad && got == 0);
-	GIVES(EIO, content_read(c, buffer, bad + (size - bad < LEAF ? size - bad : LEAF) - 1, 1, &data, &got, NULL));
+	GIVES(EIO,
+		content_read(c, buffer, bad + (size - bad < LEAF ? size - bad : LEAF) - 1, 1, &data,
+			&got, NULL));
 	where = -1;
 	GIVES(EIO, content_read(c, buffer, begin, 3 * LEAF_BYTES, &data, &got, &where));
 	HOLDS(where == bad);
@@ -107,13 +114,27 @@ static void expect_bad(struct content *c, int64_t bad)
 }
 
 static const int64_t sizes[] = {
-	0, 1, LEAF - 1, LEAF, LEAF + 1, 2 * LEAF, 2 * LEAF + 1, 17 * LEAF + 4321, GROUP - 1, GROUP, GROUP + 1, GROUP + LEAF, 2 * GROUP + 5,
+	0,
+	1,
+	LEAF - 1,
+	LEAF,
+	LEAF + 1,
+	2 * LEAF,
+	2 * LEAF + 1,
+	17 * LEAF + 4321,
+	GROUP - 1,
+	GROUP,
+	GROUP + 1,
+	GROUP + LEAF,
+	2 * GROUP + 5,
 };
 
 START_TEST(every_size)
 {
-	const int64_t edge[] = { 0, 1, LEAF - 1, LEAF, LEAF + 1, 2 * LEAF, GROUP - LEAF, GROUP - 1, GROUP, GROUP + 1, INT64_C(1) << 40 };
-	const size_t len[] = { 0, 1, 4096, LEAF_BYTES - 1, LEAF_BYTES, LEAF_BYTES + 1, CONTENT_SPAN };
+	const int64_t edge[] = { 0, 1, LEAF - 1, LEAF, LEAF + 1, 2 * LEAF, GROUP - LEAF, GROUP - 1,
+		GROUP, GROUP + 1, INT64_C(1) << 40 };
+	const size_t len[] = { 0, 1, 4096, LEAF_BYTES - 1, LEAF_BYTES, LEAF_BYTES + 1,
+		CONTENT_SPAN };
 	struct content *c;
 
 	make_content(sizes[_i]);
@@ -121,7 +142,7 @@ START_TEST(every_size)
 	for (size_t i = 0; i < N(edge); i++)
 		for (size_t k = 0; k < N(len); k++) {
 			expect_read(c, edge[i], len[k]);
-			if (size > edge[i])     /* the same distances from the end */
+			if (size > edge[i]) /* the same distances from the end */
 				expect_read(c, size - edge[i], len[k]);
 		}
 	for (int64_t at = 0; at < size; at += CONTENT_SPAN)
@@ -142,10 +163,12 @@ static void flip(const char *part, int64_t at)
 	close(fd);
 }
 
-/* One byte, at the beginning, in the middle and at the end of leaves of every kind: found, and named. */
+/* One byte, at the beginning, in the middle and at the end of leaves of every kind: found, and
+ * named. */
 START_TEST(altered_byte)
 {
-	const int64_t at[] = { 0, LEAF - 1, LEAF, 5 * LEAF + 777, GROUP - 1, GROUP, GROUP + 2 * LEAF - 1, GROUP + 2 * LEAF, GROUP + 2 * LEAF + 8 };
+	const int64_t at[] = { 0, LEAF - 1, LEAF, 5 * LEAF + 777, GROUP - 1, GROUP,
+		GROUP + 2 * LEAF - 1, GROUP + 2 * LEAF, GROUP + 2 * LEAF + 8 };
 	struct content *c;
 
 	make_content(GROUP + 2 * LEAF + 9);
@@ -217,7 +240,7 @@ static void spoil_leaves(int how)
 	case 5:
 		flip("leaf", st.st_size - 1);
 		break;
-	case 6:                         /* zeroes, as after a power cut */
+	case 6: /* zeroes, as after a power cut */
 		GIVES(0, truncate(path, 0));
 		GIVES(0, truncate(path, st.st_size));
 		break;
@@ -340,7 +363,8 @@ static int open_no_room(void *impl, int64_t id, bool writable, struct blob **out
 	return err;
 }
 
-/* A full disk keeps the leaf hashes from being stored: they are kept in memory, and all is served. */
+/* A full disk keeps the leaf hashes from being stored: they are kept in memory, and all is
+ * served. */
 START_TEST(leaves_not_to_be_stored)
 {
 	struct blob_store full = { &no_room, blobs.impl };
@@ -399,7 +423,7 @@ END_TEST
 START_TEST(more_groups_than_slots)
 {
 	const uint64_t leaves = 65 * GROUP_LEAVES;
-	uint8_t (*leaf)[HASH_LEN] = calloc(leaves, HASH_LEN);
+	uint8_t(*leaf)[HASH_LEN] = calloc(leaves, HASH_LEN);
 	struct content *c = NULL;
 	struct blob *b;
 
@@ -413,7 +437,7 @@ START_TEST(more_groups_than_slots)
 	GIVES(0, blobs.ops->create(blobs.impl, ID, &b));
 	GIVES(0, b->ops->truncate(b, size));
 	GIVES(0, b->ops->write(b, bytes, LEAF_BYTES, 3 * LEAF));
-	GIVES(0, b->ops->leaves_write(b, 0, leaves, (const uint8_t (*)[HASH_LEN])leaf));
+	GIVES(0, b->ops->leaves_write(b, 0, leaves, (const uint8_t(*)[HASH_LEN])leaf));
 	GIVES(0, content_root(b, leaves, root));
 	b->ops->close(b);
 	free(leaf);
@@ -424,7 +448,9 @@ START_TEST(more_groups_than_slots)
 
 		GIVES(0, content_read(c, buffer, 3 * LEAF, LEAF_BYTES, &data, &got, NULL));
 		HOLDS(got == LEAF_BYTES && memcmp(data, bytes, got) == 0);
-		GIVES(0, content_read(c, buffer, 64 * GROUP + 3 * LEAF, LEAF_BYTES, &data, &got, NULL));
+		GIVES(0,
+			content_read(
+				c, buffer, 64 * GROUP + 3 * LEAF, LEAF_BYTES, &data, &got, NULL));
 		HOLDS(got == LEAF_BYTES && ((const char *)data)[0] == 0);
 	}
 	content_close(c);

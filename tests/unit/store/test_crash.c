@@ -1,6 +1,7 @@
 /*
- * Crashes: a process that commits in a loop and tells what was acknowledged is killed at random moments; whatever it told is there afterwards.  In half of the
- * rounds the power is cut as well: what was never synced is cut off the files at random places.
+ * Crashes: a process that commits in a loop and tells what was acknowledged is killed at random
+ * moments; whatever it told is there afterwards.  In half of the rounds the power is cut as well:
+ * what was never synced is cut off the files at random places.
  */
 #include <dirent.h>
 #include <poll.h>
@@ -18,7 +19,10 @@
 static char path[PATH_SPACE];
 
 /* How far each file is durable, as the child's syncs said.  Shared with the child. */
-static struct durable { char path[200]; long size; } *durable;
+static struct durable {
+	char path[200];
+	long size;
+} * durable;
 static pthread_mutex_t durable_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static void note_sync(const char *file, long size)
@@ -53,7 +57,8 @@ static int decide_unit(struct turn *t, void *arg)
 	int id = *(int *)arg;
 
 	memset(name, 'n', sizeof name);
-	snprintf(text, sizeof text, "{\"id\":%d,\"code\":\"C%d\",\"name\":\"N%d\",\"x\":\"%.*s\"}", id, id, id, id % 30, name);
+	snprintf(text, sizeof text, "{\"id\":%d,\"code\":\"C%d\",\"name\":\"N%d\",\"x\":\"%.*s\"}",
+		id, id, id, id % 30, name);
 	return emit_say(t, &(struct say){ .kind = "register.unit", .details = text });
 }
 
@@ -63,9 +68,13 @@ static void *commit_for_ever(void *arg)
 	for (;;) {
 		int id = atomic_fetch_add(&next_unit, 1);
 
-		if (id % 5 == 0)        /* not acknowledged; but a later durable one must not be there without it */
-			(void)committer_post(victim->committer, &(struct event){ .kind = "refused", .details = json_pack("{s:i}", "x", id) });
-		if (committer_run(victim->committer, COMMIT_DURABLE, decide_unit, &id) != 0 || write(tell, &id, sizeof id) != sizeof id)
+		if (id % 5 == 0) /* not acknowledged; but a later durable one must not be there
+				    without it */
+			(void)committer_post(victim->committer,
+				&(struct event){ .kind = "refused",
+					.details = json_pack("{s:i}", "x", id) });
+		if (committer_run(victim->committer, COMMIT_DURABLE, decide_unit, &id) != 0 ||
+			write(tell, &id, sizeof id) != sizeof id)
 			_exit(9);
 		if (id % 97 == 0) {
 			char head[CHECKPOINT_MAX];
@@ -136,7 +145,8 @@ static void kill_one(int commits, long extra_ns)
 	HOLDS(told >= commits);
 }
 
-/* Cuts what was never synced off a file, at a random place; sometimes puts rubbish there, as a disk may. */
+/* Cuts what was never synced off a file, at a random place; sometimes puts rubbish there, as a disk
+ * may. */
 static void cut_power(const char *name, bool rubbish)
 {
 	char full[PATH_SPACE], noise[64];
@@ -158,14 +168,17 @@ static void cut_power(const char *name, bool rubbish)
 	for (size_t i = 0; i < sizeof noise; i++)
 		noise[i] = (char)random();
 	fd = open(full, O_WRONLY | O_APPEND);
-	HOLDS(write(fd, noise, (size_t)(there - kept) < sizeof noise ? (size_t)(there - kept) : sizeof noise) > 0);
+	HOLDS(write(fd, noise,
+		      (size_t)(there - kept) < sizeof noise ? (size_t)(there - kept)
+							    : sizeof noise) > 0);
 	close(fd);
 }
 
 /* Each file that grows by appending. */
 static void for_files(void (*fn)(const char *name))
 {
-	static const char *const others[] = { "ledger/position", "ledger/hash/0", "ledger/hash/1", "catalog.db-wal" };
+	static const char *const others[] = { "ledger/position", "ledger/hash/0", "ledger/hash/1",
+		"catalog.db-wal" };
 	char dir[PATH_SPACE], name[64];
 	struct dirent *e;
 	DIR *d;
@@ -196,7 +209,8 @@ static void note_present(const char *name)
 
 static void cut_file(const char *name)
 {
-	bool derived = strncmp(name, "ledger/", 7) == 0 && strncmp(name, "ledger/segment/", 15) != 0;
+	bool derived = strncmp(name, "ledger/", 7) == 0 &&
+		strncmp(name, "ledger/segment/", 15) != 0;
 
 	cut_power(name, !derived && random() % 3 == 0);
 }
@@ -207,7 +221,7 @@ static void cut_all(void)
 
 	for_files(cut_file);
 	snprintf(shm, sizeof shm, "%.100s/catalog.db-shm", path);
-	unlink(shm);                    /* it is memory: after a power cut there is none */
+	unlink(shm); /* it is memory: after a power cut there is none */
 }
 
 static void expect_all(int round)
@@ -238,7 +252,8 @@ static void crash(bool power)
 {
 	most = 0;
 	acknowledged = calloc(1, 1 << 20);
-	durable = mmap(NULL, FILES * sizeof *durable, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	durable = mmap(NULL, FILES * sizeof *durable, PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	HOLDS(durable != MAP_FAILED);
 	in_place(path, "store");
 	make_store(path);
@@ -249,7 +264,8 @@ static void crash(bool power)
 		if (power)
 			cut_all();
 		if (round % 8 == 7)
-			expect_all(round);      /* in between the next child opens it: crash upon crash */
+			expect_all(
+				round); /* in between the next child opens it: crash upon crash */
 	}
 	expect_rebuilt_equal(path);
 	free(acknowledged);

@@ -105,7 +105,8 @@ END_TEST
 START_TEST(base64_known)
 {
 	static const char *plain[] = { "", "f", "fo", "foo", "foob", "fooba", "foobar" };
-	static const char *coded[] = { "", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy" };
+	static const char *coded[] = { "", "Zg==", "Zm8=", "Zm9v",
+		"Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy" };
 	uint8_t out[16];
 	char text[32];
 	size_t i, len;
@@ -117,20 +118,22 @@ START_TEST(base64_known)
 		ck_assert_uint_eq(len, strlen(plain[i]));
 		ck_assert_mem_eq(out, plain[i], len);
 		ck_assert(base64_decode(coded[i], strlen(coded[i]), out, len, &len));
-		ck_assert(len == 0 || !base64_decode(coded[i], strlen(coded[i]), out, len - 1, &len));
+		ck_assert(
+			len == 0 || !base64_decode(coded[i], strlen(coded[i]), out, len - 1, &len));
 	}
 }
 END_TEST
 
 START_TEST(base64_strict)
 {
-	static const char *bad[] = { "Zg", "Zg=", "Z===", "====", "=", "Zh==", "Zm9=", "Zg==\n", " Zg==", "Zg==Zg==", "Zm9v=", "Z_==", "Zm 8",
-				     "Zm8=Zm8=", "Zg=g" };
+	static const char *bad[] = { "Zg", "Zg=", "Z===", "====", "=", "Zh==", "Zm9=", "Zg==\n",
+		" Zg==", "Zg==Zg==", "Zm9v=", "Z_==", "Zm 8", "Zm8=Zm8=", "Zg=g" };
 	uint8_t out[32];
 	size_t i, len;
 
 	for (i = 0; i < N(bad); i++)
-		ck_assert_msg(!base64_decode(bad[i], strlen(bad[i]), out, sizeof(out), &len), "accepted '%s'", bad[i]);
+		ck_assert_msg(!base64_decode(bad[i], strlen(bad[i]), out, sizeof(out), &len),
+			"accepted '%s'", bad[i]);
 }
 END_TEST
 
@@ -143,26 +146,33 @@ START_TEST(base64_random_both_ways)
 	for (n = 0; n <= sizeof(data); n++) {
 		random_bytes(data, n);
 		base64_encode(data, n, text);
-		ck_assert(base64_decode(text, strlen(text), back, sizeof(back), &len) && len == n && memcmp(data, back, n) == 0);
+		ck_assert(base64_decode(text, strlen(text), back, sizeof(back), &len) && len == n &&
+			memcmp(data, back, n) == 0);
 	}
 }
 END_TEST
 
-static const struct { const char *seed, *pub, *msg, *sig; } rfc8032[] = {
+static const struct {
+	const char *seed, *pub, *msg, *sig;
+} rfc8032[] = {
 	{ "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
-	  "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", "",
-	  "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b" },
+		"d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", "",
+		"e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc6"
+		"1e39701cf9b46bd25bf5f0595bbe24655141438e7a100b" },
 	{ "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb",
-	  "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c", "72",
-	  "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00" },
+		"3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c", "72",
+		"92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e45"
+		"8f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00" },
 	{ "c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7",
-	  "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025", "af82",
-	  "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a" },
+		"fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025", "af82",
+		"6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae"
+		"67f760984dc6594a7c15e9716ed28dc027beceea1ec40a" },
 };
 
 START_TEST(ed25519_known)
 {
-	uint8_t seed[KEY_SEED_LEN], pub[KEY_PUBLIC_LEN], got[KEY_PUBLIC_LEN], msg[8], sig[SIGNATURE_LEN], made[SIGNATURE_LEN];
+	uint8_t seed[KEY_SEED_LEN], pub[KEY_PUBLIC_LEN], got[KEY_PUBLIC_LEN], msg[8],
+		sig[SIGNATURE_LEN], made[SIGNATURE_LEN];
 	size_t len, bit;
 
 	unhex(rfc8032[_i].seed, seed, sizeof(seed));
@@ -191,7 +201,8 @@ END_TEST
 /* s + L verifies in careless implementations, which gives a signature a second form. */
 START_TEST(ed25519_one_form_only)
 {
-	static const char *order = "edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010";
+	static const char *order =
+		"edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010";
 	uint8_t pub[KEY_PUBLIC_LEN], sig[SIGNATURE_LEN], l[32];
 	unsigned carry = 0;
 	int i;

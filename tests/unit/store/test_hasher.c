@@ -1,4 +1,5 @@
-/* Leaf hashing while content arrives: whatever is written, in whatever order, the root is that of the bytes. */
+/* Leaf hashing while content arrives: whatever is written, in whatever order, the root is that of
+ * the bytes. */
 #include <pthread.h>
 
 #include "fs/store/base/merkle.h"
@@ -50,19 +51,26 @@ static void reference(const uint8_t (*leaf)[HASH_LEN], uint64_t n, uint8_t root[
 static void root_of(const uint8_t *bytes, int64_t size, uint8_t root[HASH_LEN])
 {
 	uint64_t n = leaf_count(size);
-	uint8_t (*leaf)[HASH_LEN] = calloc(n + 1, HASH_LEN);
+	uint8_t(*leaf)[HASH_LEN] = calloc(n + 1, HASH_LEN);
 
 	if (n == 0)
 		sha256("", 0, root);
 	for (uint64_t i = 0; i < n; i++)
-		merkle_leaf(bytes + i * LEAF, (size_t)(size - (int64_t)i * LEAF < LEAF ? size - (int64_t)i * LEAF : LEAF), leaf[i]);
+		merkle_leaf(bytes + i * LEAF,
+			(size_t)(size - (int64_t)i * LEAF < LEAF ? size - (int64_t)i * LEAF : LEAF),
+			leaf[i]);
 	if (n > 0)
-		reference((const uint8_t (*)[HASH_LEN])leaf, n, root);
+		reference((const uint8_t(*)[HASH_LEN])leaf, n, root);
 	free(leaf);
 }
 
 /* What is done to a blob is done to memory as well. */
-struct model { struct blob *blob; struct hashing *hashing; uint8_t *bytes; int64_t size; };
+struct model {
+	struct blob *blob;
+	struct hashing *hashing;
+	uint8_t *bytes;
+	int64_t size;
+};
 
 static void model_make(struct model *m, int64_t id)
 {
@@ -100,7 +108,9 @@ static void do_resize(struct model *m, int64_t size)
 
 static void do_zero(struct model *m, int64_t offset, int64_t len)
 {
-	GIVES(0, m->blob->ops->allocate(m->blob, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, len));
+	GIVES(0,
+		m->blob->ops->allocate(
+			m->blob, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, len));
 	if (offset >= m->size)
 		return;
 	if (offset + len > m->size)
@@ -118,12 +128,28 @@ static void expect_model(struct model *m, const char *when)
 	root_of(m->bytes, m->size, want);
 	GIVES(0, m->blob->ops->size(m->blob, &there));
 	if (there != m->size || memcmp(want, got, HASH_LEN) != 0)
-		ck_abort_msg("%s: the root of %lld bytes (%lld there) is wrong", when, (long long)m->size, (long long)there);
+		ck_abort_msg("%s: the root of %lld bytes (%lld there) is wrong", when,
+			(long long)m->size, (long long)there);
 }
 
 static const int64_t sizes[] = {
-	0, 1, 2, LEAF - 1, LEAF, LEAF + 1, 2 * LEAF - 1, 2 * LEAF, 2 * LEAF + 1, 3 * LEAF, 4 * LEAF, 5 * LEAF - 1, 16 * LEAF, 17 * LEAF + 5, 1 << 20,
-	MODEL_MAX - 1, MODEL_MAX,
+	0,
+	1,
+	2,
+	LEAF - 1,
+	LEAF,
+	LEAF + 1,
+	2 * LEAF - 1,
+	2 * LEAF,
+	2 * LEAF + 1,
+	3 * LEAF,
+	4 * LEAF,
+	5 * LEAF - 1,
+	16 * LEAF,
+	17 * LEAF + 5,
+	1 << 20,
+	MODEL_MAX - 1,
+	MODEL_MAX,
 };
 
 START_TEST(one_write)
@@ -189,7 +215,8 @@ END_TEST
 
 static void do_anything(struct model *m)
 {
-	int64_t most = random() % 4 == 0 ? 400000 : 70000, len = 1 + random() % most, at = random() % (MODEL_MAX - len);
+	int64_t most = random() % 4 == 0 ? 400000 : 70000, len = 1 + random() % most,
+		at = random() % (MODEL_MAX - len);
 
 	switch (random() % 16) {
 	case 0:
@@ -204,7 +231,7 @@ static void do_anything(struct model *m)
 	case 3:
 		expect_model(m, "in between");
 		break;
-	case 4:                         /* a client that appends */
+	case 4: /* a client that appends */
 		at = m->size + len <= MODEL_MAX ? m->size : 0;
 		/* fall through */
 	default:
@@ -260,7 +287,7 @@ START_TEST(leaves_are_stored)
 	model_make(&m, 1);
 	do_write(&m, 0, 10);
 	expect_model(&m, "one leaf");
-	do_write(&m, LEAF * 2, 10);     /* the first leaf is hashed already, and must be stored now */
+	do_write(&m, LEAF * 2, 10); /* the first leaf is hashed already, and must be stored now */
 	expect_model(&m, "three leaves");
 	for (uint64_t i = 0; i < 3; i++) {
 		merkle_leaf(m.bytes + i * LEAF, i < 2 ? LEAF : 10, want);
@@ -277,7 +304,7 @@ START_TEST(sparse)
 {
 	const int64_t size = (int64_t)(2 * GROUP_LEAVES + 3) * LEAF + 17;
 	uint64_t n = leaf_count(size);
-	uint8_t (*leaf)[HASH_LEN] = calloc(n, HASH_LEN), want[HASH_LEN], got[HASH_LEN];
+	uint8_t(*leaf)[HASH_LEN] = calloc(n, HASH_LEN), want[HASH_LEN], got[HASH_LEN];
 	uint8_t *zero = calloc(1, LEAF);
 	struct model m;
 
@@ -287,7 +314,7 @@ START_TEST(sparse)
 	GIVES(0, hashing_finish(m.hashing, got));
 	for (uint64_t i = 0; i < n; i++)
 		merkle_leaf(zero, i + 1 < n ? LEAF : 17, leaf[i]);
-	reference((const uint8_t (*)[HASH_LEN])leaf, n, want);
+	reference((const uint8_t(*)[HASH_LEN])leaf, n, want);
 	HOLDS(memcmp(want, got, HASH_LEN) == 0);
 	free(leaf);
 	free(zero);
@@ -296,12 +323,17 @@ START_TEST(sparse)
 END_TEST
 
 #define WRITERS 4
-#define STRIPE 50000            /* no multiple of a leaf: neighbours meet in leaves */
+#define STRIPE 50000 /* no multiple of a leaf: neighbours meet in leaves */
 #define STRIPES (MODEL_MAX / STRIPE)
 
-struct writer { struct model *m; int number; unsigned seed; };
+struct writer {
+	struct model *m;
+	int number;
+	unsigned seed;
+};
 
-/* Each of its stripes twice: backwards and with something else first, then with what the model has. */
+/* Each of its stripes twice: backwards and with something else first, then with what the model
+ * has. */
 static void *write_stripes(void *arg)
 {
 	struct writer *w = arg;
@@ -318,7 +350,9 @@ static void *write_stripes(void *arg)
 		GIVES(0, hashing_wrote(m->hashing, (int64_t)i * STRIPE, (int64_t)len));
 	}
 	for (int i = w->number; i < STRIPES; i += WRITERS) {
-		GIVES(0, m->blob->ops->write(m->blob, m->bytes + (int64_t)i * STRIPE, STRIPE, (int64_t)i * STRIPE));
+		GIVES(0,
+			m->blob->ops->write(m->blob, m->bytes + (int64_t)i * STRIPE, STRIPE,
+				(int64_t)i * STRIPE));
 		GIVES(0, hashing_wrote(m->hashing, (int64_t)i * STRIPE, STRIPE));
 	}
 	free(wrong);
@@ -370,7 +404,7 @@ END_TEST
 
 /* A blob that fails when told to. */
 static struct blob_ops failing;
-static _Atomic int fail_reads, fail_leaves;     /* so many more fail */
+static _Atomic int fail_reads, fail_leaves; /* so many more fail */
 
 static int failing_read(struct blob *b, void *buf, size_t len, int64_t offset)
 {
@@ -379,7 +413,8 @@ static int failing_read(struct blob *b, void *buf, size_t len, int64_t offset)
 
 static int failing_leaves(struct blob *b, uint64_t first, size_t n, const uint8_t (*in)[HASH_LEN])
 {
-	return fail_leaves > 0 && fail_leaves-- > 0 ? ENOSPC : blobs.ops->leaves_write(b, first, n, in);
+	return fail_leaves > 0 && fail_leaves-- > 0 ? ENOSPC
+						    : blobs.ops->leaves_write(b, first, n, in);
 }
 
 static void use_failing(struct model *m)
@@ -398,7 +433,8 @@ static void write_quietly(struct model *m, int64_t size)
 	m->size = size;
 }
 
-/* Finishing that failed tells so; finishing that succeeds later is right, however little was marked meanwhile. */
+/* Finishing that failed tells so; finishing that succeeds later is right, however little was marked
+ * meanwhile. */
 START_TEST(fails_and_tries_again)
 {
 	uint8_t root[HASH_LEN];
@@ -407,7 +443,8 @@ START_TEST(fails_and_tries_again)
 	model_make(&m, 1);
 	write_quietly(&m, 40 * LEAF + 9);
 	use_failing(&m);
-	GIVES(0, hashing_wrote(m.hashing, 40 * LEAF, 9));       /* marks all, from the old size on, and wakes no worker before the end */
+	GIVES(0, hashing_wrote(m.hashing, 40 * LEAF, 9)); /* marks all, from the old size on, and
+							     wakes no worker before the end */
 	if (_i == 0)
 		fail_leaves = 1;
 	else
@@ -432,14 +469,16 @@ START_TEST(fails_once)
 	use_failing(&m);
 	fail_leaves = 1;
 	GIVES(0, hashing_wrote(m.hashing, 0, m.size));
-	err = hashing_finish(m.hashing, root);  /* a worker may have met the failure, and its part been hashed again */
+	err = hashing_finish(m.hashing,
+		root); /* a worker may have met the failure, and its part been hashed again */
 	HOLDS(err == 0 || err == ENOSPC);
 	expect_model(&m, "after one failure");
 	model_drop(&m);
 }
 END_TEST
 
-/* Cut short in the middle of what a worker is at, over and over: the workers' errors are not the content's. */
+/* Cut short in the middle of what a worker is at, over and over: the workers' errors are not the
+ * content's. */
 static void *cut_and_grow(void *arg)
 {
 	struct model *m = arg;
@@ -468,11 +507,12 @@ START_TEST(cut_under_the_worker)
 }
 END_TEST
 
-/* A size for which there is no memory to remember leaves in: it is said, and the hashing stands as it was. */
+/* A size for which there is no memory to remember leaves in: it is said, and the hashing stands as
+ * it was. */
 START_TEST(no_memory)
 {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-	return;         /* they end the process where malloc() would fail */
+	return; /* they end the process where malloc() would fail */
 #endif
 	struct model m;
 

@@ -1,6 +1,7 @@
 /*
- * A store whose every write and sync fails in turn, once or from then on, and whose every so-manieth allocation fails: it may refuse, but what it acknowledged is
- * there, what it refused for want of room is not, and ledger and catalog agree.
+ * A store whose every write and sync fails in turn, once or from then on, and whose every
+ * so-manieth allocation fails: it may refuse, but what it acknowledged is there, what it refused
+ * for want of room is not, and ledger and catalog agree.
  */
 #include <gcrypt.h>
 #include <pthread.h>
@@ -19,7 +20,7 @@ void *__libc_calloc(size_t n, size_t size);
 void *__libc_realloc(void *p, size_t n);
 void *__libc_memalign(size_t alignment, size_t n);
 
-static atomic_long allocations, fail_allocation;        /* 0: none fails */
+static atomic_long allocations, fail_allocation; /* 0: none fails */
 static atomic_bool keep_failing;
 
 static bool no_memory(void)
@@ -58,16 +59,18 @@ static void spare_gcrypt(void)
 	gcry_set_allocation_handler(__libc_malloc, __libc_malloc, NULL, __libc_realloc, free);
 }
 #else
-#define STRIDE 3        /* a sanitizer takes its time */
+#define STRIDE 3 /* a sanitizer takes its time */
 #endif
 
 static char path[PATH_SPACE];
 
 /* What the child tells: a unit, and whether it is acknowledged. */
-struct told { int unit, err; };
+struct told {
+	int unit, err;
+};
 
 #define UNITS_MAX 200000
-static signed char fate[UNITS_MAX];     /* 1: acknowledged, -1: refused for want of room */
+static signed char fate[UNITS_MAX]; /* 1: acknowledged, -1: refused for want of room */
 static int next_unit;
 
 static int decide_unit(struct turn *t, void *arg)
@@ -79,7 +82,10 @@ static int decide_unit(struct turn *t, void *arg)
 
 	strcpy(who.person.number, number);
 	snprintf(text, sizeof text, "{\"id\":%d,\"code\":\"C%d\",\"name\":\"N%d\"}", id, id, id);
-	return turn_emit(t, &(struct event){ .kind = "register.unit", .who = &who, .details = json_loads(text, 0, NULL) });
+	return turn_emit(t,
+		&(struct event){ .kind = "register.unit",
+			.who = &who,
+			.details = json_loads(text, 0, NULL) });
 }
 
 static int set_clock(struct store *s)
@@ -100,14 +106,16 @@ static void take_in(struct store *s, int64_t id)
 
 	if (s->blobs.ops->create(s->blobs.impl, id, &b) != 0)
 		return;
-	if (hashing_new(s->hasher, b, 0, &g) == 0 && b->ops->write(b, bytes, sizeof bytes, 0) == 0 && hashing_wrote(g, 0, sizeof bytes) == 0 &&
-	    hashing_finish(g, root) == 0 && b->ops->sync(b) == 0) {
+	if (hashing_new(s->hasher, b, 0, &g) == 0 &&
+		b->ops->write(b, bytes, sizeof bytes, 0) == 0 &&
+		hashing_wrote(g, 0, sizeof bytes) == 0 && hashing_finish(g, root) == 0 &&
+		b->ops->sync(b) == 0) {
 		struct content *c = NULL;
 
 		if (hashing_finish(g, again) == 0)
 			HOLDS(memcmp(root, again, HASH_LEN) == 0);
 		if (content_open(&s->blobs, s->buffers, id, sizeof bytes, root, true, &c) == EIO)
-			_exit(8);       /* a root that is not the bytes' */
+			_exit(8); /* a root that is not the bytes' */
 		content_close(c);
 	}
 	hashing_free(g);
@@ -129,7 +137,9 @@ static void live(int first, int to)
 		told.err = committer_run(s->committer, COMMIT_DURABLE, decide_unit, &told.unit);
 		if (syscall(SYS_write, to, &told, sizeof told) != sizeof told)
 			_exit(9);
-		(void)committer_post(s->committer, &(struct event){ .kind = "refused", .details = json_pack("{s:i}", "x", i) });
+		(void)committer_post(s->committer,
+			&(struct event){
+				.kind = "refused", .details = json_pack("{s:i}", "x", i) });
 	}
 	(void)set_clock(s);
 	take_in(s, 1000000 + first);
@@ -181,7 +191,8 @@ static void expect_details(struct store *s)
 
 	for (uint64_t seq = 0; seq < ledger_size(s->ledger); seq++) {
 		GIVES(0, ledger_entry(s->ledger, seq, &text, &len));
-		if ((strstr(text, "\"store.mount\"") || strstr(text, "\"clock.set\"")) && strstr(text, "\"details\":null"))
+		if ((strstr(text, "\"store.mount\"") || strstr(text, "\"clock.set\"")) &&
+			strstr(text, "\"details\":null"))
 			ck_abort_msg("without its details: %s", text);
 		free(text);
 	}
@@ -198,7 +209,8 @@ static void expect_sound(long n)
 	for (int id = next_unit > 12 ? next_unit - 12 : 1; id < next_unit; id++) {
 		GIVES(0, sql_value(db, &there, query, "i", (int64_t)id));
 		if ((fate[id] > 0 && there != 1) || (fate[id] < 0 && there != 0))
-			ck_abort_msg("failure %ld: unit %d was %s and is %sthere", n, id, fate[id] > 0 ? "acknowledged" : "refused", there ? "" : "not ");
+			ck_abort_msg("failure %ld: unit %d was %s and is %sthere", n, id,
+				fate[id] > 0 ? "acknowledged" : "refused", there ? "" : "not ");
 	}
 	catalog_give(s->pool, db);
 	GIVES(0, store_close(s));
@@ -236,7 +248,8 @@ static void make_place(void)
 {
 	char small[PATH_SPACE];
 
-	mount_small(in_place(small, "small"), "size=256m");     /* memory: there are hundreds of rounds */
+	mount_small(
+		in_place(small, "small"), "size=256m"); /* memory: there are hundreds of rounds */
 	snprintf(path, sizeof path, "%.100s/store", small);
 	make_store(path);
 	next_unit = 1;
@@ -244,7 +257,7 @@ static void make_place(void)
 
 static int failing_error;
 static bool failing_stays;
-static atomic_long *calls_seen;         /* shared with the child */
+static atomic_long *calls_seen; /* shared with the child */
 
 static void plan_io(long n)
 {
@@ -264,7 +277,7 @@ static long count_calls(void)
 	struct store *s = NULL;
 	char head[CHECKPOINT_MAX];
 
-	fault_plan("/small/", 0, 0, false);     /* as in live(), but here */
+	fault_plan("/small/", 0, 0, false); /* as in live(), but here */
 	GIVES(0, store_open(path, STORE_WRITE, NULL, &s, &m));
 	for (int i = 0; i < 6; i++) {
 		int id = next_unit++;
@@ -279,14 +292,18 @@ static long count_calls(void)
 	return atomic_load(&fault.calls);
 }
 
-static const struct { int error; bool stays; } io[] = { { ENOSPC, false }, { ENOSPC, true }, { EIO, false }, { EIO, true } };
+static const struct {
+	int error;
+	bool stays;
+} io[] = { { ENOSPC, false }, { ENOSPC, true }, { EIO, false }, { EIO, true } };
 
 START_TEST(every_call_fails)
 {
 	long calls;
 	int status;
 
-	calls_seen = mmap(NULL, sizeof *calls_seen, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	calls_seen = mmap(NULL, sizeof *calls_seen, PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	failing_error = io[_i].error;
 	failing_stays = io[_i].stays;
 	make_place();
@@ -295,7 +312,8 @@ START_TEST(every_call_fails)
 	for (long n = 1; n <= calls + 5; n += failing_stays ? 2 * STRIDE : STRIDE) {
 		status = run_child(plan_io, n);
 		if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-			ck_abort_msg("failure %ld: the process ended with status %#x", n, (unsigned)status);
+			ck_abort_msg("failure %ld: the process ended with status %#x", n,
+				(unsigned)status);
 		expect_sound(n);
 	}
 	GIVES(0, run_child(plan_nothing, 0));
@@ -329,7 +347,8 @@ START_TEST(allocations_fail)
 		n = 1 + (round * all + random() % all) / 200;
 		status = run_child(plan_memory, n);
 		if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-			ck_abort_msg("allocation %ld: the process ended with status %#x", n, (unsigned)status);
+			ck_abort_msg("allocation %ld: the process ended with status %#x", n,
+				(unsigned)status);
 		expect_sound(n);
 	}
 	expect_all_acknowledged();
@@ -340,7 +359,9 @@ static int one_of_each(struct store *s, int id, int *err)
 {
 	*err = committer_run(s->committer, COMMIT_DURABLE, decide_unit, &id);
 	(void)set_clock(s);
-	(void)committer_post(s->committer, &(struct event){ .kind = "refused", .kase = "K", .details = json_pack("{s:i}", "x", id) });
+	(void)committer_post(s->committer,
+		&(struct event){
+			.kind = "refused", .kase = "K", .details = json_pack("{s:i}", "x", id) });
 	return committer_barrier(s->committer, COMMIT_ORDERED);
 }
 
@@ -354,7 +375,7 @@ START_TEST(each_allocation_of_a_commit)
 	s = open_store(path, STORE_WRITE);
 	if (freopen("/dev/null", "w", stderr) == NULL)
 		return;
-	GIVES(0, one_of_each(s, next_unit++, &err));    /* statements are prepared now */
+	GIVES(0, one_of_each(s, next_unit++, &err)); /* statements are prepared now */
 	for (long n = 1; n < 2000; n++) {
 		atomic_store(&keep_failing, false);
 		atomic_store(&allocations, 0);

@@ -1,4 +1,5 @@
-/* The ledger's life: append, read, undo, sign; failing writes; readers beside the writer.  (Damage: test_ledger_recover.c.) */
+/* The ledger's life: append, read, undo, sign; failing writes; readers beside the writer.  (Damage:
+ * test_ledger_recover.c.) */
 #define _GNU_SOURCE 1
 #include <dirent.h>
 #include <pthread.h>
@@ -74,7 +75,7 @@ START_TEST(all_hashes)
 {
 	struct ledger *l = open_as(&f, LEDGER_WRITE);
 	const uint64_t size = 70000;
-	uint8_t (*node)[HASH_LEN] = calloc(size, HASH_LEN), got[HASH_LEN];
+	uint8_t(*node)[HASH_LEN] = calloc(size, HASH_LEN), got[HASH_LEN];
 	char text[512];
 	uint64_t i, n;
 	unsigned level;
@@ -108,8 +109,14 @@ START_TEST(refused_entries)
 	struct ledger *l = open_as(&f, LEDGER_WRITE);
 	char *big = malloc(LEDGER_ENTRY_MAX + 1), *text;
 	const struct ledger_entry good = { "{}", 2 };
-	const struct { struct ledger_entry entry; int err; } bad[] = {
-		{ { "", 0 }, EINVAL }, { { "{}\n", 3 }, EINVAL }, { { "\n", 1 }, EINVAL }, { { "{\0}", 3 }, EINVAL },
+	const struct {
+		struct ledger_entry entry;
+		int err;
+	} bad[] = {
+		{ { "", 0 }, EINVAL },
+		{ { "{}\n", 3 }, EINVAL },
+		{ { "\n", 1 }, EINVAL },
+		{ { "{\0}", 3 }, EINVAL },
 		{ { big, LEDGER_ENTRY_MAX + 1 }, EMSGSIZE },
 	};
 	size_t i, len;
@@ -433,11 +440,13 @@ START_TEST(refreshed)
 }
 END_TEST
 
-/* Entries that a reader has seen before they were durable may go, and others come in their place. */
+/* Entries that a reader has seen before they were durable may go, and others come in their
+ * place. */
 START_TEST(refreshed_after_undo)
 {
 	struct ledger *w = open_as(&f, LEDGER_WRITE), *r;
-	const struct ledger_entry other = { "{\"other\":1}", 11 }, same_length = { "{\"other\":2}", 11 };
+	const struct ledger_entry other = { "{\"other\":1}", 11 },
+				  same_length = { "{\"other\":2}", 11 };
 	uint8_t want[HASH_LEN], got[HASH_LEN];
 	struct ledger_fault fault;
 	char text[CHECKPOINT_MAX];
@@ -499,7 +508,9 @@ static void *read_along(void *arg)
 		expect_entry(r->l, seed % 3 ? seq : size - 1);
 		if (ledger_hash(r->l, 0, size - 1, hash) || ledger_root(r->l, size, hash))
 			abort();
-		if (size >= 512 && (ledger_hash(r->l, 8, size / 256 - 1, hash) || ledger_hash(r->l, 9, size / 512 - 1, hash)))
+		if (size >= 512 &&
+			(ledger_hash(r->l, 8, size / 256 - 1, hash) ||
+				ledger_hash(r->l, 9, size / 512 - 1, hash)))
 			abort();
 		atomic_fetch_add(&r->reads, 1);
 	}
@@ -509,7 +520,8 @@ static void *read_along(void *arg)
 START_TEST(readers_beside_the_writer)
 {
 	struct ledger *l = open_as(&f, LEDGER_WRITE);
-	struct reading r[3] = { { .l = l, .seed = 1 }, { .l = l, .seed = 2 }, { .l = l, .seed = 3 } };
+	struct reading r[3] = { { .l = l, .seed = 1 }, { .l = l, .seed = 2 },
+		{ .l = l, .seed = 3 } };
 	char text[CHECKPOINT_MAX];
 	pthread_t thread[3];
 	int i;
@@ -587,7 +599,8 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("ledger");
-	TCase *t = tcase_create("life"), *full = tcase_create("failing writes"), *beside = tcase_create("beside the writer");
+	TCase *t = tcase_create("life"), *full = tcase_create("failing writes"),
+	      *beside = tcase_create("beside the writer");
 
 	if (digest_init() != 0)
 		return EXIT_FAILURE;

@@ -5,7 +5,7 @@
 #include "tests/unit/store/ledger_fixture.h"
 
 static struct fixture f;
-static char out[96];    /* where trees are published */
+static char out[96]; /* where trees are published */
 
 static void setup(void)
 {
@@ -30,9 +30,9 @@ static struct ledger *make(size_t entries, char head[CHECKPOINT_MAX])
 /* A source whose answers can be bent. */
 struct bent {
 	struct ledger *l;
-	uint64_t entry;                 /* this entry's text is changed; UINT64_MAX: none */
-	int error;                      /* or it gives this error */
-	unsigned level;                 /* this node is changed; 64: none */
+	uint64_t entry; /* this entry's text is changed; UINT64_MAX: none */
+	int error;      /* or it gives this error */
+	unsigned level; /* this node is changed; 64: none */
 	uint64_t index;
 };
 
@@ -105,7 +105,7 @@ START_TEST(verified)
 	b.level = 8, b.index = 38;
 	GIVES(EUCLEAN, ledger_verify(&s, NULL, NULL, &fault));
 	HOLDS(strstr(fault.text, "node 38 of level 8 (entries 9728 to 9983)"));
-	b.level = 13, b.index = 0;      /* a level that is not stored, but is in the root over 10000 */
+	b.level = 13, b.index = 0; /* a level that is not stored, but is in the root over 10000 */
 	GIVES(EUCLEAN, ledger_verify(&s, NULL, NULL, &fault));
 	HOLDS(strstr(fault.text, "root"));
 	ledger_close(l);
@@ -158,11 +158,14 @@ static void check_proof(const char *text, uint64_t index, const char *head)
 	HOLDS(strncmp(text, start, strlen(start)) == 0);
 	at = (char *)text + strlen(start);
 	for (; *at != '\n'; at += 45, n++)
-		HOLDS(at[44] == '\n' && base64_decode(at, 44, proof[n], HASH_LEN, &len) && len == HASH_LEN);
+		HOLDS(at[44] == '\n' && base64_decode(at, 44, proof[n], HASH_LEN, &len) &&
+			len == HASH_LEN);
 	ck_assert_str_eq(at + 1, head);
 	GIVES(0, checkpoint_open(at + 1, f.vkey, &c));
 	merkle_leaf(entry, entry_text(index, entry), leaf);
-	GIVES(0, merkle_verify_inclusion(leaf, index, c.size, (const uint8_t (*)[HASH_LEN])proof, n, c.root));
+	GIVES(0,
+		merkle_verify_inclusion(
+			leaf, index, c.size, (const uint8_t(*)[HASH_LEN])proof, n, c.root));
 }
 
 START_TEST(proved)
@@ -257,7 +260,8 @@ static void expect_bundle(uint64_t index, unsigned width)
 	for (i = 0; i < width; i++) {
 		n = entry_text(index * 256 + i, entry);
 		HOLDS(at + 2 + n <= len);
-		HOLDS((uint8_t)data[at] == n >> 8 && (uint8_t)data[at + 1] == (n & 255) && memcmp(data + at + 2, entry, n) == 0);
+		HOLDS((uint8_t)data[at] == n >> 8 && (uint8_t)data[at + 1] == (n & 255) &&
+			memcmp(data + at + 2, entry, n) == 0);
 		at += 2 + n;
 	}
 	HOLDS(at == len);
@@ -325,13 +329,14 @@ START_TEST(published)
 		append_many(l, steps[i]);
 		size += steps[i];
 		checkpoint(&f, l, head);
-		append_many(l, 3);      /* what is beyond the head stays out */
+		append_many(l, 3); /* what is beyond the head stays out */
 		size += 3;
 		publish(l, head);
 		expect_tree(l, size - 3, head);
 	}
 	HOLDS(size == 70036);
-	/* 273 full bundles and leaf tiles, one full tile above, and no partial forms of these; nothing is left lying about */
+	/* 273 full bundles and leaf tiles, one full tile above, and no partial forms of these;
+	 * nothing is left lying about */
 	HOLDS(count_tree("-path '*/tile/entries/*' -type f -not -path '*.p/*'") == 273);
 	HOLDS(count_tree("-path '*/tile/0/*' -type f -not -path '*.p/*'") == 273);
 	HOLDS(count_tree("-path '*/tile/1/*' -type f -not -path '*.p/*'") == 1);
@@ -375,7 +380,7 @@ START_TEST(partial_forms_stay)
 	checkpoint(&f, l, head);
 	publish(l, head);
 	expect_tree(l, 256, head);
-	HOLDS(count_tree("-name '000.p'") == 1);        /* level 1's */
+	HOLDS(count_tree("-name '000.p'") == 1); /* level 1's */
 	ledger_close(l);
 }
 END_TEST
@@ -422,7 +427,8 @@ START_TEST(broken_off)
 }
 END_TEST
 
-static void expect_refusal(const struct ledger_source *s, const char *head, int want, const char *why)
+static void expect_refusal(
+	const struct ledger_source *s, const char *head, int want, const char *why)
 {
 	struct ledger_fault fault = { "" };
 	int err = ledger_publish(s, head, out, &fault);
@@ -433,7 +439,8 @@ static void expect_refusal(const struct ledger_source *s, const char *head, int 
 
 START_TEST(not_published)
 {
-	char small[CHECKPOINT_MAX], head[CHECKPOINT_MAX], forged[CHECKPOINT_MAX], path[PATH_SPACE], there[CHECKPOINT_MAX + 1];
+	char small[CHECKPOINT_MAX], head[CHECKPOINT_MAX], forged[CHECKPOINT_MAX], path[PATH_SPACE],
+		there[CHECKPOINT_MAX + 1];
 	struct ledger *l = make(300, small);
 	struct bent b = { .l = l, .entry = UINT64_MAX, .level = 64 };
 	uint8_t other[KEY_SEED_LEN] = { 1 };

@@ -21,7 +21,8 @@ static size_t record_offsets(const char *data, size_t len, size_t *offsets, size
 	size_t n = 0, at = 0, need;
 
 	while (at < len) {
-		HOLDS(n + 1 < cap && record_read((const uint8_t *)data + at, len - at, &r, &need) == 0);
+		HOLDS(n + 1 < cap &&
+			record_read((const uint8_t *)data + at, len - at, &r, &need) == 0);
 		offsets[n++] = at;
 		at += need;
 	}
@@ -30,7 +31,8 @@ static size_t record_offsets(const char *data, size_t len, size_t *offsets, size
 }
 
 /* The segment's bytes are put there; opening for reading, then for writing, then writing on. */
-static void expect_recovery(const char *path, const void *data, size_t len, uint64_t size, uint64_t gone)
+static void expect_recovery(
+	const char *path, const void *data, size_t len, uint64_t size, uint64_t gone)
 {
 	struct ledger_fault fault;
 	char *after;
@@ -92,7 +94,8 @@ START_TEST(torn_at_every_byte)
 }
 END_TEST
 
-/* The file system had made the file longer, but not written all of it: zeros, or what was on the disk before. */
+/* The file system had made the file longer, but not written all of it: zeros, or what was on the
+ * disk before. */
 START_TEST(torn_with_filler)
 {
 	char path[PATH_SPACE], *data, *torn;
@@ -115,7 +118,8 @@ START_TEST(torn_with_filler)
 }
 END_TEST
 
-/* Pages reach the disk in any order: a hole in the last batch, with whole records of the same batch behind it. */
+/* Pages reach the disk in any order: a hole in the last batch, with whole records of the same batch
+ * behind it. */
 START_TEST(torn_in_the_middle)
 {
 	char path[PATH_SPACE], *data;
@@ -258,19 +262,22 @@ START_TEST(records_moved)
 	memcpy(moved, data, offsets[2]);
 	memcpy(moved + offsets[2], data + offsets[3], len - offsets[3]);
 	spill(path, moved, len - one);
-	snprintf(where, sizeof(where), FIRST_SEGMENT ", offset %zu: a record of another entry", offsets[2]);
+	snprintf(where, sizeof(where), FIRST_SEGMENT ", offset %zu: a record of another entry",
+		offsets[2]);
 	expect_fault(&f, LEDGER_WRITE, EUCLEAN, where);
 
 	memcpy(moved, data, offsets[3]);
 	memcpy(moved + offsets[3], data + offsets[2], len - offsets[2]);
 	spill(path, moved, len + one);
-	snprintf(where, sizeof(where), FIRST_SEGMENT ", offset %zu: a record of another entry", offsets[3]);
+	snprintf(where, sizeof(where), FIRST_SEGMENT ", offset %zu: a record of another entry",
+		offsets[3]);
 	expect_fault(&f, LEDGER_WRITE, EUCLEAN, where);
 
 	memcpy(moved, data, len);
 	memcpy(moved + len, data, len);
 	spill(path, moved, 2 * len);
-	snprintf(where, sizeof(where), FIRST_SEGMENT ", offset %zu: a record of another entry", len);
+	snprintf(
+		where, sizeof(where), FIRST_SEGMENT ", offset %zu: a record of another entry", len);
 	expect_fault(&f, LEDGER_WRITE, EUCLEAN, where);
 	free(moved);
 	free(data);
@@ -309,8 +316,11 @@ START_TEST(missing_segment)
 	for (i = 0; i < count - 1; i++) {
 		path_of(&f, names[i], path);
 		GIVES(0, rename(path, away));
-		expect_fault(&f, LEDGER_WRITE, EUCLEAN, i == 0 ? "segment: the first segment is missing" : names[i + 1]);
-		expect_fault(&f, LEDGER_READ, EUCLEAN, i == 0 ? "segment: the first segment is missing" : "entries are missing from");
+		expect_fault(&f, LEDGER_WRITE, EUCLEAN,
+			i == 0 ? "segment: the first segment is missing" : names[i + 1]);
+		expect_fault(&f, LEDGER_READ, EUCLEAN,
+			i == 0 ? "segment: the first segment is missing"
+			       : "entries are missing from");
 		GIVES(0, rename(away, path));
 	}
 	path_of(&f, names[count - 1], path);
@@ -362,7 +372,8 @@ START_TEST(no_segments)
 }
 END_TEST
 
-/* Signed over 6 entries; what is cut off below that is a rollback, not a torn tail, even in the last batch. */
+/* Signed over 6 entries; what is cut off below that is a rollback, not a torn tail, even in the
+ * last batch. */
 START_TEST(rolled_back)
 {
 	struct ledger *l;
@@ -386,7 +397,8 @@ START_TEST(rolled_back)
 }
 END_TEST
 
-/* Another history of the same shape, with good checksums; with the stored hashes gone, or made to fit. */
+/* Another history of the same shape, with good checksums; with the stored hashes gone, or made to
+ * fit. */
 START_TEST(rewritten)
 {
 	struct fixture g;
@@ -435,14 +447,25 @@ END_TEST
 
 /* Each way in which derived files may be lost or wrong; all of it is made again. */
 static const char *losses[] = {
-	"rm position", "rm hash/0", "rm hash/1", "rm -r hash", "rm -r hash position", "truncate -s 0 position", "truncate -s 5000 position",
-	"truncate -s 0 hash/0", "truncate -s 100 hash/0", "truncate -s 19199 hash/0", "truncate -s 33 hash/1",
-	"truncate -s 16000 hash/0; truncate -s 19200 hash/0",           /* zeros at the head's edge */
+	"rm position",
+	"rm hash/0",
+	"rm hash/1",
+	"rm -r hash",
+	"rm -r hash position",
+	"truncate -s 0 position",
+	"truncate -s 5000 position",
+	"truncate -s 0 hash/0",
+	"truncate -s 100 hash/0",
+	"truncate -s 19199 hash/0",
+	"truncate -s 33 hash/1",
+	"truncate -s 16000 hash/0; truncate -s 19200 hash/0", /* zeros at the head's edge */
 	"truncate -s 4000 position; truncate -s 4800 position",
 	"dd if=/dev/urandom of=hash/0 bs=32 seek=512 count=88 conv=notrunc status=none",
 	"dd if=/dev/urandom of=hash/1 bs=32 count=2 conv=notrunc status=none",
-	"printf '\\377\\377\\377\\377\\377\\377\\377\\377' | dd of=position bs=8 seek=599 conv=notrunc status=none",
-	"printf '\\377\\377\\377\\377\\377\\377\\377\\177' | dd of=position bs=8 seek=599 conv=notrunc status=none",
+	"printf '\\377\\377\\377\\377\\377\\377\\377\\377' | dd of=position bs=8 seek=599 "
+	"conv=notrunc status=none",
+	"printf '\\377\\377\\377\\377\\377\\377\\377\\177' | dd of=position bs=8 seek=599 "
+	"conv=notrunc status=none",
 	"printf '\\0' | dd of=position bs=8 seek=599 conv=notrunc status=none",
 	"dd if=/dev/urandom of=position bs=8 seek=600 count=100 conv=notrunc status=none",
 	"dd if=/dev/urandom of=hash/0 bs=32 seek=600 count=700 conv=notrunc status=none",
@@ -459,12 +482,15 @@ START_TEST(derived_again)
 	checkpoint(&f, l, text);
 	append_many(l, 50);
 	ledger_close(l);
-	snprintf(command, sizeof(command), "cd %s && { %s; } && tar cf %s/before.tar .", f.dir, losses[_i], f.top);
+	snprintf(command, sizeof(command), "cd %s && { %s; } && tar cf %s/before.tar .", f.dir,
+		losses[_i], f.top);
 	HOLDS(system(command) == 0);
 	l = open_as(&f, LEDGER_READ);
 	expect_whole(l, 650);
 	ledger_close(l);
-	snprintf(command, sizeof(command), "cd %s && tar cf %s/after.tar . && cmp -s %s/before.tar %s/after.tar", f.dir, f.top, f.top, f.top);
+	snprintf(command, sizeof(command),
+		"cd %s && tar cf %s/after.tar . && cmp -s %s/before.tar %s/after.tar", f.dir, f.top,
+		f.top, f.top);
 	HOLDS(system(command) == 0);
 	l = open_as(&f, LEDGER_WRITE);
 	expect_whole(l, 650);
@@ -501,7 +527,8 @@ START_TEST(middle_level_derived_again)
 }
 END_TEST
 
-/* The tail beyond the checkpoint is derived again at every opening, so what is stored of it need not be durable. */
+/* The tail beyond the checkpoint is derived again at every opening, so what is stored of it need
+ * not be durable. */
 START_TEST(tail_is_derived)
 {
 	struct ledger *l = open_as(&f, LEDGER_WRITE);
@@ -511,7 +538,8 @@ START_TEST(tail_is_derived)
 	checkpoint(&f, l, text);
 	append_many(l, 1000);
 	ledger_close(l);
-	snprintf(command, sizeof(command), "cd %s && truncate -s 3200 hash/0 && truncate -s 800 position && rm hash/1", f.dir);
+	snprintf(command, sizeof(command),
+		"cd %s && truncate -s 3200 hash/0 && truncate -s 800 position && rm hash/1", f.dir);
 	HOLDS(system(command) == 0);
 	l = open_as(&f, LEDGER_READ);
 	HOLDS(l->derived.trusted == 100);
@@ -556,7 +584,8 @@ START_TEST(checkpoint_file)
 }
 END_TEST
 
-/* Below the checkpoint nothing is read at opening; reading the entry and verifying find what is wrong there. */
+/* Below the checkpoint nothing is read at opening; reading the entry and verifying find what is
+ * wrong there. */
 START_TEST(damage_below_the_checkpoint)
 {
 	struct ledger *l = open_as(&f, LEDGER_WRITE);
@@ -595,7 +624,8 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("ledger recovery");
-	TCase *torn = tcase_create("torn"), *damaged = tcase_create("damaged"), *derived = tcase_create("derived");
+	TCase *torn = tcase_create("torn"), *damaged = tcase_create("damaged"),
+	      *derived = tcase_create("derived");
 
 	if (digest_init() != 0)
 		return EXIT_FAILURE;

@@ -8,9 +8,15 @@
 #include "fs/store/base/merkle.h"
 
 #define LEAVES 301
-#define HOLDS(a) do { if (!(a)) ck_abort_msg("not so: %s", #a); } while (0)
+#define HOLDS(a)                                        \
+	do {                                            \
+		if (!(a))                               \
+			ck_abort_msg("not so: %s", #a); \
+	} while (0)
 
-struct tree { uint8_t leaf[LEAVES][HASH_LEN]; };
+struct tree {
+	uint8_t leaf[LEAVES][HASH_LEN];
+};
 
 static void make_tree(struct tree *t)
 {
@@ -41,7 +47,8 @@ static void naive_root(const struct tree *t, uint64_t from, uint64_t to, uint8_t
 }
 
 /* PATH of RFC 6962 2.1.1. */
-static size_t naive_path(const struct tree *t, uint64_t index, uint64_t from, uint64_t to, uint8_t (*out)[HASH_LEN])
+static size_t naive_path(
+	const struct tree *t, uint64_t index, uint64_t from, uint64_t to, uint8_t (*out)[HASH_LEN])
 {
 	uint64_t k = 1;
 	size_t n;
@@ -61,7 +68,10 @@ static size_t naive_path(const struct tree *t, uint64_t index, uint64_t from, ui
 }
 
 /* A reader that knows only complete subtrees of a tree of `size`. */
-struct reader { const struct tree *tree; uint64_t size; };
+struct reader {
+	const struct tree *tree;
+	uint64_t size;
+};
 
 static int read_node(void *arg, unsigned level, uint64_t index, uint8_t out[HASH_LEN])
 {
@@ -88,8 +98,9 @@ static void assert_hash(const uint8_t hash[HASH_LEN], const char *want)
 
 START_TEST(roots_known)
 {
-	static const char *leaves[] = { "", "\x00", "\x10", "\x20\x21", "\x30\x31", "\x40\x41\x42\x43", "\x50\x51\x52\x53\x54\x55\x56\x57",
-					"\x60\x61\x62\x63\x64\x65\x66\x67\x68\x69\x6a\x6b\x6c\x6d\x6e\x6f" };
+	static const char *leaves[] = { "", "\x00", "\x10", "\x20\x21", "\x30\x31",
+		"\x40\x41\x42\x43", "\x50\x51\x52\x53\x54\x55\x56\x57",
+		"\x60\x61\x62\x63\x64\x65\x66\x67\x68\x69\x6a\x6b\x6c\x6d\x6e\x6f" };
 	static const size_t lengths[] = { 0, 1, 1, 2, 2, 4, 8, 16 };
 	static const char *roots[] = {
 		"6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
@@ -158,20 +169,23 @@ START_TEST(proofs_of_all_sizes)
 			count = MERKLE_DEPTH;
 			HOLDS(merkle_inclusion(read_node, &r, index, r.size, got, &count) == 0);
 			HOLDS(count == n && memcmp(got, want, n * HASH_LEN) == 0);
-			HOLDS(merkle_verify_inclusion(t.leaf[index], index, r.size, (const uint8_t (*)[HASH_LEN])got, n, root) == 0);
+			HOLDS(merkle_verify_inclusion(t.leaf[index], index, r.size,
+				      (const uint8_t(*)[HASH_LEN])got, n, root) == 0);
 			if (n > 0) {
 				count = n - 1;
-				HOLDS(merkle_inclusion(read_node, &r, index, r.size, got, &count) == ENOSPC);
+				HOLDS(merkle_inclusion(read_node, &r, index, r.size, got, &count) ==
+					ENOSPC);
 			}
 		}
 	}
 }
 END_TEST
 
-static int verify(const struct tree *t, uint64_t leaf, uint64_t index, uint64_t size, uint8_t (*proof)[HASH_LEN], size_t n,
-		  const uint8_t root[HASH_LEN])
+static int verify(const struct tree *t, uint64_t leaf, uint64_t index, uint64_t size,
+	uint8_t (*proof)[HASH_LEN], size_t n, const uint8_t root[HASH_LEN])
 {
-	return merkle_verify_inclusion(t->leaf[leaf], index, size, (const uint8_t (*)[HASH_LEN])proof, n, root);
+	return merkle_verify_inclusion(
+		t->leaf[leaf], index, size, (const uint8_t(*)[HASH_LEN])proof, n, root);
 }
 
 /* No proof holds for another leaf, index, or root, nor one hash shorter, longer or different. */
@@ -191,12 +205,16 @@ START_TEST(false_proofs)
 			HOLDS(verify(&t, index, index, size, proof, n, root) == 0);
 			HOLDS(verify(&t, index, index, size, proof, n, other) == EBADMSG);
 			HOLDS(verify(&t, index, index, size, proof, n + 1, root) == EBADMSG);
-			HOLDS(n == 0 || verify(&t, index, index, size, proof, n - 1, root) == EBADMSG);
+			HOLDS(n == 0 ||
+				verify(&t, index, index, size, proof, n - 1, root) == EBADMSG);
 			HOLDS(verify(&t, index, size, size, proof, n, root) == EBADMSG);
 			HOLDS(verify(&t, index, index, 0, proof, n, root) == EBADMSG);
 			for (wrong = 0; wrong < size; wrong++)
-				HOLDS(wrong == index || (verify(&t, wrong, index, size, proof, n, root) == EBADMSG &&
-							 verify(&t, index, wrong, size, proof, n, root) == EBADMSG));
+				HOLDS(wrong == index ||
+					(verify(&t, wrong, index, size, proof, n, root) ==
+							EBADMSG &&
+						verify(&t, index, wrong, size, proof, n, root) ==
+							EBADMSG));
 			for (i = 0; i < n; i++) {
 				proof[i][i] ^= 0x10;
 				HOLDS(verify(&t, index, index, size, proof, n, root) == EBADMSG);

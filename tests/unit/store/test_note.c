@@ -12,7 +12,11 @@
 
 #define ORIGIN "custodyfs/4f9c2a1e-7f0e-4a51-9d0b-1c8de5d9f0aa"
 #define N(a) (sizeof(a) / sizeof((a)[0]))
-#define HOLDS(a) do { if (!(a)) ck_abort_msg("not so: %s", #a); } while (0)
+#define HOLDS(a)                                        \
+	do {                                            \
+		if (!(a))                               \
+			ck_abort_msg("not so: %s", #a); \
+	} while (0)
 
 static const uint8_t seed[KEY_SEED_LEN] = { 1, 2, 3 };
 
@@ -46,7 +50,8 @@ static void sign_text(const char *text, const char *name, char note[CHECKPOINT_M
 	memcpy(id, strchr(vkey, '+') + 1, 8);
 	id[8] = '\0';
 	sscanf(id, "%x", &v);
-	both[0] = (uint8_t)(v >> 24), both[1] = (uint8_t)(v >> 16), both[2] = (uint8_t)(v >> 8), both[3] = (uint8_t)v;
+	both[0] = (uint8_t)(v >> 24), both[1] = (uint8_t)(v >> 16), both[2] = (uint8_t)(v >> 8),
+	both[3] = (uint8_t)v;
 	ck_assert_int_eq(ed25519_sign(seed, text, strlen(text), both + 4), 0);
 	base64_encode(both, sizeof(both), base64);
 	snprintf(note, CHECKPOINT_MAX, "%s\n\xe2\x80\x94 %s %s\n", text, name, base64);
@@ -68,7 +73,12 @@ START_TEST(vkey_both_ways)
 END_TEST
 
 static const char *bad_vkey[] = {
-	"", "+", "++", "PeterNeumann", "PeterNeumann+c74f20a3", "PeterNeumann+c74f20a3+",
+	"",
+	"+",
+	"++",
+	"PeterNeumann",
+	"PeterNeumann+c74f20a3",
+	"PeterNeumann+c74f20a3+",
 	"+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
 	"Peter Neumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
 	"Peterneumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
@@ -107,13 +117,17 @@ START_TEST(vkey_long_name)
 }
 END_TEST
 
-/* A note that another implementation signed (Go's, in its documentation) is a signed note, though no checkpoint. */
+/* A note that another implementation signed (Go's, in its documentation) is a signed note, though
+ * no checkpoint. */
 START_TEST(foreign_signature_is_checked)
 {
-	static const char *note = "If you think cryptography is the answer to your problem,\n"
-				  "then you don't know what your problem is.\n"
-				  "\n"
-				  "\xe2\x80\x94 PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
+	static const char *note =
+		"If you think cryptography is the answer to your problem,\n"
+		"then you don't know what your problem is.\n"
+		"\n"
+		"\xe2\x80\x94 PeterNeumann "
+		"x08go/ZJkuBS9UG/"
+		"SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
 	struct checkpoint c;
 	char changed[CHECKPOINT_MAX];
 
@@ -128,7 +142,8 @@ START_TEST(checkpoint_both_ways)
 {
 	struct checkpoint c, got;
 	char vkey[VKEY_MAX], note[CHECKPOINT_MAX];
-	static const char start[] = ORIGIN "\n70000\nSBNJTRN+FjG7owHVrKtue7eqdM4RhdRWVl71HXN2d7I=\n\n\xe2\x80\x94 " ORIGIN " ";
+	static const char start[] = ORIGIN
+		"\n70000\nSBNJTRN+FjG7owHVrKtue7eqdM4RhdRWVl71HXN2d7I=\n\n\xe2\x80\x94 " ORIGIN " ";
 
 	make(&c, vkey, note);
 	ck_assert_msg(strncmp(note, start, strlen(start)) == 0, "%s", note);
@@ -157,7 +172,8 @@ START_TEST(sizes_both_ways)
 }
 END_TEST
 
-/* Every byte of a signed note counts: changed, taken out or doubled, and it is refused, with the result untouched. */
+/* Every byte of a signed note counts: changed, taken out or doubled, and it is refused, with the
+ * result untouched. */
 START_TEST(any_change_is_refused)
 {
 	struct checkpoint c, got, before;
@@ -230,7 +246,8 @@ START_TEST(extension_lines_are_passed_over)
 	char vkey[VKEY_MAX], note[CHECKPOINT_MAX];
 
 	make(&c, vkey, note);
-	sign_text(ORIGIN "\n1\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\nwitnessed\nand more\n", ORIGIN, note);
+	sign_text(ORIGIN "\n1\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\nwitnessed\nand more\n",
+		ORIGIN, note);
 	ck_assert_int_eq(checkpoint_open(note, vkey, &c), 0);
 	ck_assert_uint_eq(c.size, 1);
 }
@@ -239,9 +256,15 @@ END_TEST
 /* Witnesses add lines; without the store's own they count for nothing. */
 START_TEST(other_signers)
 {
-	static const char *line = "\xe2\x80\x94 PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
-	static const char *same_name = "\xe2\x80\x94 " ORIGIN " AAAAAPZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
-	static const char *bad_lines[] = { "nonsense\n", "- a b\n", "\xe2\x80\x94 a\n", "\xe2\x80\x94  a\n", "\xe2\x80\x94 a \n", "\n" };
+	static const char *line =
+		"\xe2\x80\x94 PeterNeumann "
+		"x08go/ZJkuBS9UG/"
+		"SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
+	static const char *same_name =
+		"\xe2\x80\x94 " ORIGIN " AAAAAPZJkuBS9UG/"
+		"SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
+	static const char *bad_lines[] = { "nonsense\n", "- a b\n", "\xe2\x80\x94 a\n",
+		"\xe2\x80\x94  a\n", "\xe2\x80\x94 a \n", "\n" };
 	struct checkpoint c;
 	char vkey[VKEY_MAX], note[CHECKPOINT_MAX], with[2 * CHECKPOINT_MAX], *own;
 	size_t i;
@@ -258,7 +281,7 @@ START_TEST(other_signers)
 		snprintf(with, sizeof(with), "%s%s", note, bad_lines[i]);
 		ck_assert_int_eq(checkpoint_open(with, vkey, &c), EINVAL);
 	}
-	snprintf(with, sizeof(with), "%s%s", note, own);        /* twice the same */
+	snprintf(with, sizeof(with), "%s%s", note, own); /* twice the same */
 	ck_assert_int_eq(checkpoint_open(with, vkey, &c), 0);
 }
 END_TEST
@@ -301,9 +324,13 @@ START_TEST(proof_text)
 
 	sha256("", 0, proof[0]);
 	sha256("root", 4, proof[1]);
-	ck_assert_int_eq(tlog_proof_format(73894, (const uint8_t (*)[HASH_LEN])proof, 2, "checkpoint\n", &text), 0);
-	ck_assert_str_eq(text, "c2sp.org/tlog-proof@v1\nindex 73894\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n"
-			       "SBNJTRN+FjG7owHVrKtue7eqdM4RhdRWVl71HXN2d7I=\n\ncheckpoint\n");
+	ck_assert_int_eq(tlog_proof_format(73894, (const uint8_t(*)[HASH_LEN])proof, 2,
+				 "checkpoint\n", &text),
+		0);
+	ck_assert_str_eq(text,
+		"c2sp.org/tlog-proof@v1\nindex "
+		"73894\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n"
+		"SBNJTRN+FjG7owHVrKtue7eqdM4RhdRWVl71HXN2d7I=\n\ncheckpoint\n");
 	free(text);
 	ck_assert_int_eq(tlog_proof_format(0, NULL, 0, "checkpoint\n", &text), 0);
 	ck_assert_str_eq(text, "c2sp.org/tlog-proof@v1\nindex 0\n\ncheckpoint\n");
@@ -323,7 +350,8 @@ static void write_file(const char *path, const char *text)
 START_TEST(key_files)
 {
 	static const char *hex = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
-	static const char *bad[] = { "", "\n", "%.63s", "%.63s\n", "%s0", "%s\n\n", "%s\nx", "%s \n", " %s\n", "0x%s\n", "%s%s\n" };
+	static const char *bad[] = { "", "\n", "%.63s", "%.63s\n", "%s0", "%s\n\n", "%s\nx",
+		"%s \n", " %s\n", "0x%s\n", "%s%s\n" };
 	char dir[] = "/tmp/test_note.XXXXXX", path[64], text[256];
 	uint8_t made[KEY_SEED_LEN] = { 0 }, got[KEY_SEED_LEN], again[KEY_SEED_LEN];
 	struct stat st;

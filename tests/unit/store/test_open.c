@@ -1,4 +1,5 @@
-/* A store's life: made whole or not at all, opened by one writer, brought to order after a crash, closed with its head signed. */
+/* A store's life: made whole or not at all, opened by one writer, brought to order after a crash,
+ * closed with its head signed. */
 #include <sys/wait.h>
 
 #include "fs/store/clock.h"
@@ -40,7 +41,12 @@ static void expect_not_opened(int want, enum store_mode mode, const char *part)
 
 static int make_with(const char *at, const char *key)
 {
-	struct store_params p = { .path = at, .key_path = key, .utc_offset = 480, .test_clock = true, .start = START, .admin_uid = UID_NONE };
+	struct store_params p = { .path = at,
+		.key_path = key,
+		.utc_offset = 480,
+		.test_clock = true,
+		.start = START,
+		.admin_uid = UID_NONE };
 	struct store_message m = { "" };
 	int err = store_make(&p, &m);
 
@@ -57,7 +63,8 @@ START_TEST(made)
 
 	make_store(path);
 	GIVES(0, store_format_load(path, &f, &m));
-	HOLDS(f.version == STORE_FORMAT && f.test_clock && f.utc_offset == 480 && strlen(f.uuid) == 36);
+	HOLDS(f.version == STORE_FORMAT && f.test_clock && f.utc_offset == 480 &&
+		strlen(f.uuid) == 36);
 	ck_assert_str_eq(f.origin + strlen("custodyfs/"), f.uuid);
 	GIVES(0, stat(path, &st));
 	HOLDS((st.st_mode & 07777) == 0700);
@@ -83,7 +90,7 @@ START_TEST(not_made)
 	GIVES(0, unlink(full));
 	GIVES(ENOENT, make_with("/nowhere/at/all/store", NULL));
 	spill(in_place(key, "key"), "x", 1);
-	GIVES(EEXIST, make_with(path, key));    /* the key file is someone's */
+	GIVES(EEXIST, make_with(path, key)); /* the key file is someone's */
 	HOLDS(rmdir(path) == 0);
 	GIVES(EEXIST, make_with(path, key));
 	HOLDS(access(path, F_OK) != 0);
@@ -100,7 +107,8 @@ START_TEST(not_made_for_lack_of_room)
 	in_place(small, "small");
 	snprintf(path, sizeof path, "%.100s/store", small);
 	GIVES(0, mkdir(small, 0700));
-	HOLDS(unshare(CLONE_NEWNS) == 0 && mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0);
+	HOLDS(unshare(CLONE_NEWNS) == 0 &&
+		mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0);
 	for (int pages = 2; pages < 400 && !made; pages += 1 + pages / 16) {
 		int err;
 
@@ -288,8 +296,13 @@ START_TEST(closed_on_a_full_disk)
 			;
 	close(fd);
 	for (int n = 0; n < 200; n++)
-		GIVES(0, committer_post(s->committer, &(struct event){ .kind = "read.close", .details = json_pack("{s:s}", "x",
-				"................................................................................................................") }));
+		GIVES(0,
+			committer_post(s->committer,
+				&(struct event){ .kind = "read.close",
+					.details = json_pack("{s:s}", "x",
+						".................................................."
+						".................................................."
+						"............") }));
 	HOLDS(store_close(s) != 0);
 	GIVES(0, unlink(filler));
 	s = open_store(path, STORE_WRITE);
@@ -301,21 +314,31 @@ END_TEST
 
 static void fill_register(struct store *s)
 {
-	run_in(s, SAY({ .kind = "register.unit", .details = "{\"id\":1,\"code\":\"U\",\"name\":\"中都所\"}" },
-		      { .kind = "register.device", .details = "{\"id\":1,\"serial\":\"WS00017\",\"unit_id\":1}" },
-		      { .kind = "register.person", .details = "{\"id\":2,\"number\":\"083017\",\"name\":\"王\",\"uid\":2017,\"unit_id\":1,\"roles\":"
-			"\"officer\",\"formal\":true,\"certified_from\":\"2020-01-01\",\"certified_to\":null}" },
-		      { .kind = "folder.make", .details = "{\"id\":1,\"unit_id\":1,\"device_id\":1,\"officer_id\":2,\"date\":\"2023-03-14\",\"case\":\"\"}" },
-		      { .kind = "folder.make", .details = "{\"id\":2,\"unit_id\":1,\"device_id\":1,\"officer_id\":2,\"date\":\"2023-03-14\",\"case\":\"未立案\"}" }));
+	run_in(s,
+		SAY({ .kind = "register.unit",
+			    .details = "{\"id\":1,\"code\":\"U\",\"name\":\"中都所\"}" },
+			{ .kind = "register.device",
+				.details = "{\"id\":1,\"serial\":\"WS00017\",\"unit_id\":1}" },
+			{ .kind = "register.person",
+				.details = "{\"id\":2,\"number\":\"083017\",\"name\":\"王\","
+					   "\"uid\":2017,\"unit_id\":1,\"roles\":"
+					   "\"officer\",\"formal\":true,\"certified_from\":\"2020-"
+					   "01-01\",\"certified_to\":null}" },
+			{ .kind = "folder.make",
+				.details = "{\"id\":1,\"unit_id\":1,\"device_id\":1,\"officer_id\":"
+					   "2,\"date\":\"2023-03-14\",\"case\":\"\"}" },
+			{ .kind = "folder.make",
+				.details = "{\"id\":2,\"unit_id\":1,\"device_id\":1,\"officer_id\":"
+					   "2,\"date\":\"2023-03-14\",\"case\":\"未立案\"}" }));
 }
 
 /* A deposit as far as it has come when everything stops. */
 struct unended {
 	const char *name;
-	int64_t bytes;          /* in the blob; -1: no blob yet */
-	int64_t closed;         /* so many, by the close that the ledger has; -1: none */
-	bool sealed;            /* the blob is read-only already */
-	int spoil;              /* 1: a byte is another, 2: the blob vanished */
+	int64_t bytes;  /* in the blob; -1: no blob yet */
+	int64_t closed; /* so many, by the close that the ledger has; -1: none */
+	bool sealed;    /* the blob is read-only already */
+	int spoil;      /* 1: a byte is another, 2: the blob vanished */
 	enum item_state want;
 	int64_t want_size;
 };
@@ -327,7 +350,8 @@ static const struct unended unended[] = {
 	{ "closed", 200000, 200000, false, 0, ITEM_SEALED, 200000 },
 	{ "closed, of one leaf", 777, 777, false, 0, ITEM_SEALED, 777 },
 	{ "closed, empty", 0, 0, false, 0, ITEM_SEALED, 0 },
-	{ "closed, read-only, its sealing not recorded", 200000, 200000, true, 0, ITEM_SEALED, 200000 },
+	{ "closed, read-only, its sealing not recorded", 200000, 200000, true, 0, ITEM_SEALED,
+		200000 },
 	{ "closed, empty, read-only, its sealing not recorded", 0, 0, true, 0, ITEM_SEALED, 0 },
 	{ "closed, then more was written", 200000, 150000, false, 0, ITEM_INCOMPLETE, 200000 },
 	{ "closed, then cut", 100000, 150000, false, 0, ITEM_INCOMPLETE, 100000 },
@@ -354,8 +378,13 @@ static void close_event(struct store *s, int64_t id, struct blob *b, int64_t siz
 	GIVES(0, hashing_finish(g, root));
 	hashing_free(g);
 	hash_hex(root, hex);
-	snprintf(details, sizeof details, "{\"size\":%lld,\"root\":\"%s\",\"mtime\":5}", (long long)size, hex);
-	run_in(s, SAY({ .kind = "deposit.close", .item = id, .person = "083017", .details = details }));
+	snprintf(details, sizeof details, "{\"size\":%lld,\"root\":\"%s\",\"mtime\":5}",
+		(long long)size, hex);
+	run_in(s,
+		SAY({ .kind = "deposit.close",
+			.item = id,
+			.person = "083017",
+			.details = details }));
 }
 
 /* The bytes that the close was of come first, then what was done after it. */
@@ -364,9 +393,16 @@ static void begin_deposit(struct store *s, int64_t id, const struct unended *u)
 	char details[300], name[PATH_SPACE], blob[64];
 	struct blob *b;
 
-	snprintf(details, sizeof details, "{\"folder\":2,\"name\":\"n%lld\",\"mode\":420,\"uid\":2017,\"gid\":2017,\"mtime\":1,\"important\":false,"
-		 "\"class\":\"patrol\",\"retain_until\":\"never\"}", (long long)id);
-	run_in(s, SAY({ .kind = "deposit.begin", .item = id, .person = "083017", .details = details }));
+	snprintf(details, sizeof details,
+		"{\"folder\":2,\"name\":\"n%lld\",\"mode\":420,\"uid\":2017,\"gid\":2017,\"mtime\":"
+		"1,\"important\":false,"
+		"\"class\":\"patrol\",\"retain_until\":\"never\"}",
+		(long long)id);
+	run_in(s,
+		SAY({ .kind = "deposit.begin",
+			.item = id,
+			.person = "083017",
+			.details = details }));
 	if (u->bytes < 0)
 		return;
 	GIVES(0, s->blobs.ops->create(s->blobs.impl, id, &b));
@@ -394,7 +430,7 @@ static void die_with_deposits(void)
 	fill_register(s);
 	for (size_t i = 0; i < N(unended); i++)
 		begin_deposit(s, (int64_t)i + 1, &unended[i]);
-	_exit(0);               /* as if killed: nothing is closed, nothing signed */
+	_exit(0); /* as if killed: nothing is closed, nothing signed */
 }
 
 static void expect_ended(struct store *s, int64_t id, const struct unended *u)
@@ -409,7 +445,8 @@ static void expect_ended(struct store *s, int64_t id, const struct unended *u)
 	GIVES(0, catalog_take(s->pool, &db));
 	GIVES(0, catalog_item(db, id, &item));
 	if (item.state != u->want || item.size != u->want_size)
-		ck_abort_msg("%s: became %s, %lld bytes (%s)", u->name, item_state_name(item.state), (long long)item.size, item.reason);
+		ck_abort_msg("%s: became %s, %lld bytes (%s)", u->name, item_state_name(item.state),
+			(long long)item.size, item.reason);
 	if (u->want == ITEM_INCOMPLETE) {
 		ck_assert_str_eq(item.reason, "daemon-died");
 		GIVES(ENOENT, catalog_item_named(db, 2, item.name, &item));
@@ -419,7 +456,9 @@ static void expect_ended(struct store *s, int64_t id, const struct unended *u)
 			ck_abort_msg("%s: cannot be read: %s", u->name, strerror(err));
 		content_close(c);
 		store_now(s, &now);
-		HOLDS(item.sealed > 0 && item.settle_until <= now.clock);        /* nobody is there to put its label right */
+		HOLDS(item.sealed > 0 &&
+			item.settle_until <=
+				now.clock); /* nobody is there to put its label right */
 		err = s->blobs.ops->open(s->blobs.impl, id, false, &b);
 		HOLDS(err == 0 && b->ops->write(b, "x", 1, 0) != 0);
 		b->ops->close(b);
@@ -445,7 +484,7 @@ START_TEST(after_a_crash)
 		expect_ended(s, (int64_t)i + 1, &unended[i]);
 	GIVES(0, store_close(s));
 	expect_closed_well();
-	s = open_store(path, STORE_WRITE);      /* once is enough */
+	s = open_store(path, STORE_WRITE); /* once is enough */
 	for (size_t i = 0; i < N(unended); i++)
 		expect_ended(s, (int64_t)i + 1, &unended[i]);
 	GIVES(0, store_close(s));
@@ -493,14 +532,20 @@ START_TEST(catalog_made_again)
 		spill(full, "", 0);
 		break;
 	case 2:
-		spill(full, "no database at all, but long enough to be looked at: ...................................................", 100);
+		spill(full,
+			"no database at all, but long enough to be looked at: "
+			"...................................................",
+			100);
 		break;
 	case 3:
 		GIVES(0, truncate(full, 4096 * 3));
 		break;
 	case 4:
 		GIVES(0, sql_open(full, SQL_WRITE, &db));
-		GIVES(0, sql_script(db, "UPDATE meta SET value=1000 WHERE key='applied'; INSERT INTO unit VALUES(77,'x','y');"));
+		GIVES(0,
+			sql_script(db,
+				"UPDATE meta SET value=1000 WHERE key='applied'; INSERT INTO unit "
+				"VALUES(77,'x','y');"));
 		sql_close(db);
 		break;
 	case 5:
@@ -594,7 +639,7 @@ START_TEST(clock_set)
 	store_now(s, &now);
 	HOLDS(now.clock >= START + DAY_MS && now.wall == now.clock);
 	GIVES(0, store_close(s));
-	s = open_store(path, STORE_READ);       /* it stands still at the last event */
+	s = open_store(path, STORE_READ); /* it stands still at the last event */
 	store_now(s, &now);
 	HOLDS(now.clock >= START + DAY_MS && now.clock < START + DAY_MS + 60000);
 	store_close(s);
@@ -611,7 +656,8 @@ START_TEST(real_clock)
 	make_store_as(path, false, 0);
 	s = open_store(path, STORE_WRITE);
 	store_now(s, &a);
-	HOLDS(a.wall >= wall_now() - 60000 && a.clock >= a.wall - 60000 && a.clock <= a.wall + 60000);
+	HOLDS(a.wall >= wall_now() - 60000 && a.clock >= a.wall - 60000 &&
+		a.clock <= a.wall + 60000);
 	GIVES(EPERM, set_clock(s));
 	GIVES(0, store_close(s));
 	s = open_store(path, STORE_WRITE);

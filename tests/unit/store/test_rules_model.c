@@ -1,9 +1,12 @@
 /*
- * Random sequences of what changes how long items are kept and whether they may go, each in a small store of its own.  After every event the product's answers are
- * compared with those of an independent model (rules_model.h): nothing ends earlier than it did, nothing that is held or has not ended may go; after every sequence
- * a catalog made from the ledger's texts alone gives the same answers.
+ * Random sequences of what changes how long items are kept and whether they may go, each in a small
+ * store of its own.  After every event the product's answers are compared with those of an
+ * independent model (rules_model.h): nothing ends earlier than it did, nothing that is held or has
+ * not ended may go; after every sequence a catalog made from the ledger's texts alone gives the
+ * same answers.
  *
- * MODEL_RUNS sequences from MODEL_SEED on; a sequence that fails is cut down to the steps that matter, and told.  The same two give the same run.
+ * MODEL_RUNS sequences from MODEL_SEED on; a sequence that fails is cut down to the steps that
+ * matter, and told.  The same two give the same run.
  */
 #include <malloc.h>
 
@@ -19,10 +22,26 @@
 #define STEPS_LEAST 10
 #define COMPARE_EVERY 256
 
-static const struct { const char *name; bool (*fn)(struct run *, const struct step *); unsigned weight; } kinds[] = {
-	{ "deposit", step_deposit, 5 }, { "class", step_class, 5 }, { "until", step_until, 3 }, { "register", step_register, 5 }, { "alias", step_alias, 3 },
-	{ "link", step_link, 6 }, { "close", step_close, 5 }, { "hold", step_hold, 3 }, { "release", step_release, 6 }, { "policy", step_policy, 6 },
-	{ "propose", step_propose, 4 }, { "decide", step_decide, 5 }, { "execute", step_execute, 6 }, { "dispose", step_dispose, 4 }, { "clock", step_clock, 7 },
+static const struct {
+	const char *name;
+	bool (*fn)(struct run *, const struct step *);
+	unsigned weight;
+} kinds[] = {
+	{ "deposit", step_deposit, 5 },
+	{ "class", step_class, 5 },
+	{ "until", step_until, 3 },
+	{ "register", step_register, 5 },
+	{ "alias", step_alias, 3 },
+	{ "link", step_link, 6 },
+	{ "close", step_close, 5 },
+	{ "hold", step_hold, 3 },
+	{ "release", step_release, 6 },
+	{ "policy", step_policy, 6 },
+	{ "propose", step_propose, 4 },
+	{ "decide", step_decide, 5 },
+	{ "execute", step_execute, 6 },
+	{ "dispose", step_dispose, 4 },
+	{ "clock", step_clock, 7 },
 };
 #define KINDS (sizeof kinds / sizeof kinds[0])
 
@@ -45,12 +64,18 @@ static bool decides(const struct term *t, int day, int offset)
 static const char *keeping(enum reason why)
 {
 	switch (why) {
-	case REASON_NONE: return NULL;
-	case REASON_HELD: return "held";
-	case REASON_TERM_PERMANENT: return "permanent";
-	case REASON_TERM_OPEN: return "open";
-	case REASON_RETAINED: return "retained";
-	default: return "another reason";
+	case REASON_NONE:
+		return NULL;
+	case REASON_HELD:
+		return "held";
+	case REASON_TERM_PERMANENT:
+		return "permanent";
+	case REASON_TERM_OPEN:
+		return "open";
+	case REASON_RETAINED:
+		return "retained";
+	default:
+		return "another reason";
 	}
 }
 
@@ -74,16 +99,22 @@ static bool check_answer(struct run *r, struct sql *db, int item, const struct m
 	err = retention_state(db, &row, r->m.offset, &got);
 	if (err != 0)
 		return FAIL(r, "item %d: its retention: %s", item + 1, strerror(err));
-	if (got.term.permanent != want->permanent || term_pending(&got.term) != want->pending || got.held != want->held)
-		return FAIL(r, "item %d: permanent %d, pending %d, held %d; the model says %d, %d, %d", item + 1, got.term.permanent, term_pending(&got.term), got.held,
-			    want->permanent, want->pending, want->held);
+	if (got.term.permanent != want->permanent || term_pending(&got.term) != want->pending ||
+		got.held != want->held)
+		return FAIL(r,
+			"item %d: permanent %d, pending %d, held %d; the model says %d, %d, %d",
+			item + 1, got.term.permanent, term_pending(&got.term), got.held,
+			want->permanent, want->pending, want->held);
 	if (got.term.at_least != want->end)
-		return FAIL(r, "item %d: ends at %lld; the model says %lld", item + 1, (long long)got.term.at_least, (long long)want->end);
+		return FAIL(r, "item %d: ends at %lld; the model says %lld", item + 1,
+			(long long)got.term.at_least, (long long)want->end);
 	if (!decides(&got.term, r->m.items[item].day, r->m.offset))
-		return FAIL(r, "item %d: a bond of kind %d is told to decide, and does not", item + 1, (int)got.term.by.kind);
+		return FAIL(r, "item %d: a bond of kind %d is told to decide, and does not",
+			item + 1, (int)got.term.by.kind);
 	why = keeping(disposal_allows(&got.term, got.held, now));
 	if (keeps != why && (keeps == NULL || why == NULL || strcmp(keeps, why) != 0))
-		return FAIL(r, "item %d: what keeps it: %s; the model says %s", item + 1, why != NULL ? why : "nothing", keeps != NULL ? keeps : "nothing");
+		return FAIL(r, "item %d: what keeps it: %s; the model says %s", item + 1,
+			why != NULL ? why : "nothing", keeps != NULL ? keeps : "nothing");
 	return true;
 }
 
@@ -93,9 +124,12 @@ static bool check_promise(struct run *r, int item, const struct model_answer *is
 	const struct model_answer *was = &r->last[item];
 
 	if (is->end < was->end || (was->permanent && !is->permanent))
-		return FAIL(r, "item %d: ended at %lld (permanent %d), now at %lld (%d)", item + 1, (long long)was->end, was->permanent, (long long)is->end, is->permanent);
+		return FAIL(r, "item %d: ended at %lld (permanent %d), now at %lld (%d)", item + 1,
+			(long long)was->end, was->permanent, (long long)is->end, is->permanent);
 	if (was->pending && !is->pending && !is->permanent && !r->tied)
-		return FAIL(r, "item %d: had no end, and has one though no case was closed nor tied to it", item + 1);
+		return FAIL(r,
+			"item %d: had no end, and has one though no case was closed nor tied to it",
+			item + 1);
 	r->last[item] = *is;
 	return true;
 }
@@ -111,20 +145,27 @@ static bool check_items(struct run *r)
 	return true;
 }
 
-struct listing { const struct model *m; int item, next; bool wrong; };
+struct listing {
+	const struct model *m;
+	int item, next;
+	bool wrong;
+};
 
 static bool one_hold(void *arg, const struct held *h)
 {
 	struct listing *l = arg;
 
-	while (l->next < l->m->hold_count && !(l->m->holds[l->next].stands && model_covers(l->m, &l->m->holds[l->next].on, l->item)))
+	while (l->next < l->m->hold_count &&
+		!(l->m->holds[l->next].stands &&
+			model_covers(l->m, &l->m->holds[l->next].on, l->item)))
 		l->next++;
 	l->wrong |= l->next == l->m->hold_count || h->hold.id != l->next + 1;
 	l->next++;
 	return !l->wrong;
 }
 
-/* The holds of an item, one by one; and the scopes of all holds and floors as pure functions judge them. */
+/* The holds of an item, one by one; and the scopes of all holds and floors as pure functions judge
+ * them. */
 static bool check_scopes(struct run *r, int item)
 {
 	const struct model *m = &r->m;
@@ -132,15 +173,21 @@ static bool check_scopes(struct run *r, int item)
 	struct item row;
 	struct scope at;
 
-	if (!get_item(r, r->w->db, item, &row) || holds_on_item(r->w->db, &row, one_hold, &l) != 0 || scopes_of_item(r->w->db, &row, &at) != 0)
+	if (!get_item(r, r->w->db, item, &row) ||
+		holds_on_item(r->w->db, &row, one_hold, &l) != 0 ||
+		scopes_of_item(r->w->db, &row, &at) != 0)
 		return FAIL(r, "item %d: its holds", item + 1);
 	if (l.wrong)
-		return FAIL(r, "item %d: the holds that stand on it are others than the model's", item + 1);
+		return FAIL(r, "item %d: the holds that stand on it are others than the model's",
+			item + 1);
 	for (int i = 0; i < m->hold_count + m->floor_count; i++) {
-		const struct model_scope *on = i < m->hold_count ? &m->holds[i].on : &m->floors[i - m->hold_count].on;
+		const struct model_scope *on = i < m->hold_count ? &m->holds[i].on
+								 : &m->floors[i - m->hold_count].on;
 		struct scope s = scope_of(r, on);
 
-		if (scope_covers(&s, &at, on->kase >= 0 && model_in_case(m, &m->items[item], on->kase)) != model_covers(m, on, item))
+		if (scope_covers(&s, &at,
+			    on->kase >= 0 && model_in_case(m, &m->items[item], on->kase)) !=
+			model_covers(m, on, item))
 			return FAIL(r, "item %d: whether scope %d covers it", item + 1, i);
 	}
 	return true;
@@ -188,22 +235,30 @@ static unsigned any_kind(unsigned n)
 static size_t make_steps(uint64_t seed, struct step out[STEPS_MOST], int *offset)
 {
 	static const int offsets[] = { 480, 480, 480, 0, -210, 840 };
-	static const unsigned begin[3][2] = { { 0, 9 }, { 0, 3 }, { 9, 1 } };   /* without something to begin with, most steps would find nothing */
+	static const unsigned begin[3][2] = { { 0, 9 }, { 0, 3 },
+		{ 9, 1 } }; /* without something to begin with, most steps would find nothing */
 	uint64_t state = seed * UINT64_C(0xD1342543DE82EF95) + 1;
-	size_t count = STEPS_LEAST + next_random(&state) % (1 + next_random(&state) % (STEPS_MOST - STEPS_LEAST + 1));      /* short ones more often */
+	size_t count = STEPS_LEAST +
+		next_random(&state) %
+			(1 +
+				next_random(&state) %
+					(STEPS_MOST - STEPS_LEAST + 1)); /* short ones more often */
 
 	*offset = offsets[next_random(&state) % 6];
 	for (size_t i = 0; i < count; i++) {
 		uint64_t x = next_random(&state), y = next_random(&state);
 
-		out[i] = (struct step){ i < 3 ? begin[i][x & 1] : any_kind((unsigned)(x >> 1 & 0xffff)), (unsigned)(x >> 17 & 0x7fffff), (unsigned)(x >> 40), (unsigned)(y & 0xffffff),
-					(unsigned)(y >> 24) };
+		out[i] = (struct step){ i < 3 ? begin[i][x & 1]
+					      : any_kind((unsigned)(x >> 1 & 0xffff)),
+			(unsigned)(x >> 17 & 0x7fffff), (unsigned)(x >> 40),
+			(unsigned)(y & 0xffffff), (unsigned)(y >> 24) };
 	}
 	return count;
 }
 
 /* Runs a sequence; false: r->failure says what is wrong. */
-static bool run_steps(struct run *r, struct world *w, const struct step *steps, size_t count, int offset, bool thorough)
+static bool run_steps(struct run *r, struct world *w, const struct step *steps, size_t count,
+	int offset, bool thorough)
 {
 	bool good = true;
 	size_t before;
@@ -238,7 +293,8 @@ static size_t shorten(struct run *r, struct world *w, struct step *steps, size_t
 	for (size_t size = count / 2; size > 0; size /= 2)
 		for (size_t from = 0; from + size <= count;) {
 			memcpy(fewer, steps, from * sizeof *steps);
-			memcpy(fewer + from, steps + from + size, (count - from - size) * sizeof *steps);
+			memcpy(fewer + from, steps + from + size,
+				(count - from - size) * sizeof *steps);
 			if (run_steps(r, w, fewer, count - size, offset, true)) {
 				from++;
 				continue;
@@ -261,7 +317,8 @@ static void tell_effects(const struct world *w, unsigned long runs)
 {
 	for (size_t i = 0; i < KINDS; i++) {
 		printf("%s %lu, ", kinds[i].name, w->effects[i]);
-		ck_assert_msg(runs < 1000 || w->effects[i] > 0 || kinds[i].fn == step_clock, "no step \"%s\" has an effect", kinds[i].name);
+		ck_assert_msg(runs < 1000 || w->effects[i] > 0 || kinds[i].fn == step_clock,
+			"no step \"%s\" has an effect", kinds[i].name);
 	}
 	printf("items disposed of %lu\n", w->gone);
 	ck_assert(runs < 1000 || w->gone > 0);
@@ -271,12 +328,14 @@ START_TEST(sequences)
 {
 	static struct world w;
 	static struct run r;
-	unsigned long seed = number_of("MODEL_SEED", SEED_DEFAULT), runs = number_of("MODEL_RUNS", RUNS_DEFAULT), done;
+	unsigned long seed = number_of("MODEL_SEED", SEED_DEFAULT),
+		      runs = number_of("MODEL_RUNS", RUNS_DEFAULT), done;
 	struct step steps[STEPS_MOST];
 	size_t count;
 	int offset;
 
-	(void)mallopt(M_TRIM_THRESHOLD, 256 << 20);     /* memory that is given back is asked for again by the next sequence */
+	(void)mallopt(M_TRIM_THRESHOLD,
+		256 << 20); /* memory that is given back is asked for again by the next sequence */
 	model_calendar();
 	world_open(&w);
 	printf("MODEL_SEED=%lu MODEL_RUNS=%lu\n", seed, runs);
@@ -287,7 +346,8 @@ START_TEST(sequences)
 			break;
 	}
 	if (done < runs) {
-		printf("sequence %lu fails (MODEL_SEED=%lu MODEL_RUNS=1): %s\ncut down to:\n", done + 1, seed + done, r.failure);
+		printf("sequence %lu fails (MODEL_SEED=%lu MODEL_RUNS=1): %s\ncut down to:\n",
+			done + 1, seed + done, r.failure);
 		count = shorten(&r, &w, steps, count, offset);
 		w.tell = true;
 		(void)run_steps(&r, &w, steps, count, offset, true);

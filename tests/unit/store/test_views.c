@@ -1,7 +1,8 @@
-/* Views in the catalog: what each event does to the names in a case, and how folders are found, numbered and listed. */
-#include "fs/store/records/event.h"
+/* Views in the catalog: what each event does to the names in a case, and how folders are found,
+ * numbered and listed. */
 #include "fs/store/catalog/scopes.h"
 #include "fs/store/catalog/views.h"
+#include "fs/store/records/event.h"
 #include "tests/unit/store/store_fixture.h"
 
 #define KASE "汶市监立〔2023〕47号"
@@ -15,8 +16,9 @@ static int64_t seq;
 /* Applies an event as it stands on a ledger; details are taken. */
 static int apply(const char *kind, int64_t item, json_t *details)
 {
-	json_t *entry = json_pack("{s:I, s:s, s:s, s:s, s:n, s:o}", "seq", (json_int_t)seq++, "time", "2023-03-14T18:30:00.000+08:00", "clock", "2023-03-14T18:30:00.000+08:00",
-				  "event", kind, "subject", "details", details != NULL ? details : json_object());
+	json_t *entry = json_pack("{s:I, s:s, s:s, s:s, s:n, s:o}", "seq", (json_int_t)seq++,
+		"time", "2023-03-14T18:30:00.000+08:00", "clock", "2023-03-14T18:30:00.000+08:00",
+		"event", kind, "subject", "details", details != NULL ? details : json_object());
 	int err;
 
 	if (item != 0)
@@ -28,18 +30,26 @@ static int apply(const char *kind, int64_t item, json_t *details)
 
 static void folder(int64_t id, const char *day, const char *kase)
 {
-	GIVES(0, apply("folder.make", 0, json_pack("{s:I, s:I, s:I, s:I, s:s, s:s}", "id", (json_int_t)id, "unit_id", (json_int_t)1, "device_id", (json_int_t)1, "officer_id", (json_int_t)1,
-						   "date", day, "case", kase)));
+	GIVES(0,
+		apply("folder.make", 0,
+			json_pack("{s:I, s:I, s:I, s:I, s:s, s:s}", "id", (json_int_t)id, "unit_id",
+				(json_int_t)1, "device_id", (json_int_t)1, "officer_id",
+				(json_int_t)1, "date", day, "case", kase)));
 }
 
 static void begin(int64_t item, int64_t in, const char *name)
 {
-	GIVES(0, apply("deposit.begin", item, json_pack("{s:I, s:s, s:s, s:s}", "folder", (json_int_t)in, "name", name, "class", "patrol", "retain_until", "2023-09-15T00:00:00+08:00")));
+	GIVES(0,
+		apply("deposit.begin", item,
+			json_pack("{s:I, s:s, s:s, s:s}", "folder", (json_int_t)in, "name", name,
+				"class", "patrol", "retain_until", "2023-09-15T00:00:00+08:00")));
 }
 
 static void seal(int64_t item)
 {
-	GIVES(0, apply("deposit.seal", item, json_pack("{s:s}", "settle_until", "2023-03-14T18:31:00+08:00")));
+	GIVES(0,
+		apply("deposit.seal", item,
+			json_pack("{s:s}", "settle_until", "2023-03-14T18:31:00+08:00")));
 }
 
 static void put(int64_t item, int64_t in, const char *name)
@@ -50,17 +60,26 @@ static void put(int64_t item, int64_t in, const char *name)
 
 static void rename_to(int64_t item, int64_t in, const char *name)
 {
-	GIVES(0, apply("label.rename", item, json_pack("{s:I, s:s, s:s}", "folder", (json_int_t)in, "name", name, "settle_until", "2023-03-14T18:31:00+08:00")));
+	GIVES(0,
+		apply("label.rename", item,
+			json_pack("{s:I, s:s, s:s}", "folder", (json_int_t)in, "name", name,
+				"settle_until", "2023-03-14T18:31:00+08:00")));
 }
 
 static void kase(int64_t id, const char *number, const char *party, const char *cause)
 {
-	GIVES(0, apply("register.case", 0, json_pack("{s:I, s:s, s:s, s:s, s:s}", "id", (json_int_t)id, "number", number, "party", party, "cause", cause, "class", "evidence-30")));
+	GIVES(0,
+		apply("register.case", 0,
+			json_pack("{s:I, s:s, s:s, s:s, s:s}", "id", (json_int_t)id, "number",
+				number, "party", party, "cause", cause, "class", "evidence-30")));
 }
 
 static void alias(int64_t of, int64_t id, const char *name)
 {
-	GIVES(0, apply("case.alias", 0, json_pack("{s:I, s:I, s:s}", "case_id", (json_int_t)of, "alias_id", (json_int_t)id, "alias", name)));
+	GIVES(0,
+		apply("case.alias", 0,
+			json_pack("{s:I, s:I, s:s}", "case_id", (json_int_t)of, "alias_id",
+				(json_int_t)id, "alias", name)));
 }
 
 static void link_to(const char *kind, int64_t item, int64_t to)
@@ -73,8 +92,13 @@ static void setup(void)
 	seq = 0;
 	GIVES(0, sql_open(in_place(path, "catalog.db"), SQL_CREATE, &db));
 	GIVES(0, catalog_create(db));
-	GIVES(0, sql_script(db, "INSERT INTO unit VALUES(1,'370830001003','中都所'); INSERT INTO device VALUES(1,'WS00017',1),(2,'WS00023',1);"
-			    "INSERT INTO person VALUES(1,'083017','王建国',2017,1,1,1,18262,NULL),(2,'083031','张明远',2031,1,1,1,0,NULL);"));
+	GIVES(0,
+		sql_script(db,
+			"INSERT INTO unit VALUES(1,'370830001003','中都所'); INSERT INTO device "
+			"VALUES(1,'WS00017',1),(2,'WS00023',1);"
+			"INSERT INTO person "
+			"VALUES(1,'083017','王建国',2017,1,1,1,18262,NULL),(2,'083031','张明远',"
+			"2031,1,1,1,0,NULL);"));
 	kase(1, KASE, "刘记", "过期/无证.");
 	kase(2, "二", "刘记", "");
 	alias(1, 1, ALIAS);
@@ -110,7 +134,8 @@ static int find(const char *where, struct view_at *at, int64_t *item)
 	return err;
 }
 
-/* "name=ID name=ID …" of items, or names of folders, of which each has to be found by name as well. */
+/* "name=ID name=ID …" of items, or names of folders, of which each has to be found by name as
+ * well. */
 static const char *listed(const char *where)
 {
 	static char out[LISTED];
@@ -127,12 +152,14 @@ static const char *listed(const char *where)
 		size_t used = strlen(out);
 
 		views_row(rows, &at, name, &child, &item);
-		snprintf(out + used, sizeof out - used, view_is_leaf(&at) ? "%s%s=%lld" : "%s%s", used > 0 ? " " : "", name, (long long)item.id);
+		snprintf(out + used, sizeof out - used, view_is_leaf(&at) ? "%s%s=%lld" : "%s%s",
+			used > 0 ? " " : "", name, (long long)item.id);
 		if (view_is_leaf(&at))
 			continue;
 		snprintf(below, sizeof below, "%s/%s", where, name);
 		GIVES(0, find(below, &found, &id));
-		HOLDS(found.view == child.view && found.level == child.level && found.id == child.id);
+		HOLDS(found.view == child.view && found.level == child.level &&
+			found.id == child.id);
 	}
 	return out;
 }
@@ -186,7 +213,9 @@ START_TEST(same_names)
 	put(7, 5, "noext");
 	put(8, 3, ".hidden");
 	put(9, 5, ".hidden");
-	LISTS("by-case/" KASE, ".hidden=8 .hidden (9)=9 a (2) (3).mp4=3 a (2).mp4=2 a (3).mp4=4 a.mp4=5 noext=6 noext (7)=7");
+	LISTS("by-case/" KASE,
+		".hidden=8 .hidden (9)=9 a (2) (3).mp4=3 a (2).mp4=2 a (3).mp4=4 a.mp4=5 noext=6 "
+		"noext (7)=7");
 }
 END_TEST
 
@@ -229,7 +258,7 @@ START_TEST(relabelled)
 	LISTS("by-case/二", "c.mp4=1");
 	ck_assert_int_eq(links(1), 1 + 3 + 4 + 2);
 	begin(2, 3, "x");
-	rename_to(2, 3, "y");           /* not sealed yet */
+	rename_to(2, 3, "y"); /* not sealed yet */
 	LISTS("by-case/" KASE, "c.mp4=1");
 	seal(2);
 	LISTS("by-case/" KASE, "c.mp4=1 y=2");
@@ -246,7 +275,7 @@ START_TEST(linked_and_unlinked)
 	LISTS("by-case/" KASE, "");
 	ck_assert_int_eq(links(1), 4);
 	link_to("case.link", 1, 1);
-	rename_to(1, 3, "a.mp4");       /* linked, and in the case's own folder */
+	rename_to(1, 3, "a.mp4"); /* linked, and in the case's own folder */
 	link_to("case.unlink", 1, 1);
 	LISTS("by-case/" KASE, "a.mp4=1");
 }
@@ -263,7 +292,9 @@ START_TEST(opened_again)
 	LISTS("by-case/" KASE, "a.mp4=1");
 	LISTS("by-case/二", "a.mp4=1");
 	GIVES(0, apply("deposit.reopen", 1, NULL));
-	GIVES(0, apply("deposit.incomplete", 1, json_pack("{s:s, s:i}", "reason", "killed", "size", 0)));
+	GIVES(0,
+		apply("deposit.incomplete", 1,
+			json_pack("{s:s, s:i}", "reason", "killed", "size", 0)));
 	LISTS("by-case/二", "");
 	put(2, 3, "a.mp4");
 	LISTS("by-case/" KASE, "a.mp4=2");
@@ -288,7 +319,7 @@ START_TEST(parties)
 	GIVES(ENOENT, find("by-case/by-party/刘记", &at, &item));
 	kase(3, "三", "刘记", "过期");
 	GIVES(0, find("by-case/by-party/刘记", &at, &item));
-	ck_assert_int_eq(at.id, first);         /* the same folder as before */
+	ck_assert_int_eq(at.id, first); /* the same folder as before */
 	LISTS("by-case/by-cause/过期", "三 " KASE);
 	/* two texts of one name share a folder */
 	kase(4, "四", "甲/乙", "");
@@ -306,17 +337,20 @@ START_TEST(numbers_and_scopes)
 
 	put(1, 5, "a.mp4");
 	GIVES(0, find("by-officer/083017/2023-03-15/中都所", &at, &item));
-	HOLDS(at.view == VIEW_OFFICER && at.level == 3 && at.id == 4);  /* the smallest folder in it */
+	HOLDS(at.view == VIEW_OFFICER && at.level == 3 &&
+		at.id == 4); /* the smallest folder in it */
 	put(2, 6, "b.mp4");
 	GIVES(0, find("by-officer/083017/2023-03-15/中都所", &again, &item));
 	HOLDS(again.id == at.id);
 	GIVES(0, views_scope(db, &at, &s));
-	HOLDS(s.officer == 1 && s.unit == 1 && s.device == 0 && s.day != DAY_NONE && s.kase == 0 && s.folder[0] == '\0');
+	HOLDS(s.officer == 1 && s.unit == 1 && s.device == 0 && s.day != DAY_NONE && s.kase == 0 &&
+		s.folder[0] == '\0');
 	GIVES(0, views_path(db, &at, text, sizeof text));
 	ck_assert_str_eq(text, "by-officer/083017/2023-03-15/中都所");
 	GIVES(0, find("by-device/WS00017/2023-03-15/中都所/083017/二", &at, &item));
 	GIVES(0, views_scope(db, &at, &s));
-	HOLDS(s.officer == 1 && s.unit == 1 && s.device == 1 && s.day != DAY_NONE && view_is_leaf(&at));
+	HOLDS(s.officer == 1 && s.unit == 1 && s.device == 1 && s.day != DAY_NONE &&
+		view_is_leaf(&at));
 	ck_assert_str_eq(s.folder, "二");
 	GIVES(0, find("by-date/2023-03-15", &at, &item));
 	GIVES(0, views_scope(db, &at, &s));
@@ -346,8 +380,10 @@ START_TEST(numbers_and_scopes)
 	GIVES(ENOENT, find("by-date/2023-03-15/中都所/WS00017/083017/二/a.mp4", &at, &item));
 	GIVES(ENOENT, views_scope(db, &(struct view_at){ VIEW_OFFICER, 3, 99 }, &s));
 	GIVES(ENOENT, views_scope(db, &(struct view_at){ VIEW_ALIAS, 1, 99 }, &s));
-	HOLDS(!view_level_valid(&(struct view_at){ VIEW_ALIAS, 0, 0 }) && !view_level_valid(&(struct view_at){ VIEW_CASE, 2, 1 }) &&
-	      !view_level_valid(&(struct view_at){ VIEW_DATE, 6, 1 }) && !view_level_valid(&(struct view_at){ VIEW_ASIDE, 4, 5 }));
+	HOLDS(!view_level_valid(&(struct view_at){ VIEW_ALIAS, 0, 0 }) &&
+		!view_level_valid(&(struct view_at){ VIEW_CASE, 2, 1 }) &&
+		!view_level_valid(&(struct view_at){ VIEW_DATE, 6, 1 }) &&
+		!view_level_valid(&(struct view_at){ VIEW_ASIDE, 4, 5 }));
 }
 END_TEST
 
