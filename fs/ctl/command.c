@@ -6,6 +6,7 @@
 
 #include "fs/act/reading.h"
 #include "fs/deposit/deposit.h"
+#include "fs/store/base/jsonget.h"
 #include "fs/tree/tree.h"
 #include "fs/why/why.h"
 
@@ -68,7 +69,7 @@ static int judge_place(struct call *c, const char *path, struct why *w)
 
 static int command_why(struct call *c, struct query *q, const json_t *request, json_t **answer)
 {
-	const char *path = event_str(request, "path"), *name = event_str(request, "verb");
+	const char *path = jsonget_str(request, "path"), *name = jsonget_str(request, "verb");
 	enum verb verb = name != NULL ? verb_parse_word(name) : VERB_COUNT;
 	struct node n;
 	json_t *facts;

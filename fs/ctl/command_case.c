@@ -6,6 +6,7 @@
 
 #include "fs/act/linking.h"
 #include "fs/ctl/command.h"
+#include "fs/store/base/jsonget.h"
 #include "fs/store/query/cases.h"
 #include "fs/store/records/retention.h"
 #include "fs/tree/forget.h"
@@ -44,7 +45,7 @@ static int run(struct casework *w, decide_fn decide)
 static int name_field(
 	struct query *q, const json_t *request, const char *key, char out[NAME_BUFFER])
 {
-	const char *text = event_str(request, key);
+	const char *text = jsonget_str(request, key);
 
 	if (text == NULL || name_normalise(text, out) != REASON_NONE || litter_name(out) ||
 		strcmp(out, CASE_NONE) == 0 || strcmp(out, VIEW_BY_PARTY) == 0 ||
@@ -56,7 +57,7 @@ static int name_field(
 static int text_field(
 	struct query *q, const json_t *request, const char *key, char *out, size_t cap)
 {
-	const char *text = event_str(request, key);
+	const char *text = jsonget_str(request, key);
 
 	out[0] = '\0';
 	if (text != NULL && !text_valid(text, cap - 1))
@@ -155,7 +156,7 @@ int command_register_case(struct call *c, struct query *q, const json_t *request
 /* The case that a request names, by its number or an alias. */
 static int case_field(struct query *q, const json_t *request, struct casefile *out)
 {
-	const char *number = event_str(request, "case");
+	const char *number = jsonget_str(request, "case");
 	char clean[NAME_BUFFER];
 	int err;
 
@@ -241,7 +242,7 @@ static int decide_close(struct turn *t, void *arg)
 int command_case_close(struct call *c, struct query *q, const json_t *request, json_t **answer)
 {
 	struct casework w = { .c = c, .q = q, .day = DAY_NONE };
-	const char *day = event_str(request, "date");
+	const char *day = jsonget_str(request, "date");
 	int err = query_need(q, ACT_REGISTER_CASE);
 
 	if (err == 0 && day != NULL && !day_parse(day, &w.day))
@@ -256,9 +257,9 @@ int command_case_close(struct call *c, struct query *q, const json_t *request, j
 /* One path of the request: an item, or a folder, of which so many items at a time. */
 static int read_place(struct linking *l, struct query *q, const json_t *request, int64_t *next)
 {
-	const char *path = event_str(request, "path");
+	const char *path = jsonget_str(request, "path");
 	struct query_place place = { .day = DAY_NONE };
-	int64_t after = event_int(request, "after", 0);
+	int64_t after = jsonget_int(request, "after", 0);
 	int err = q->resolve(q->arg, path, &place);
 
 	if (err == ENOENT)
@@ -317,8 +318,8 @@ static int link_items(
 		err = case_field(q, request, &l->kase);
 	}
 	if (err == 0)
-		err = event_str(request, "path") != NULL ? read_place(l, q, request, &next)
-							 : read_items(l, q, request);
+		err = jsonget_str(request, "path") != NULL ? read_place(l, q, request, &next)
+							   : read_items(l, q, request);
 	if (err == 0)
 		err = linking_run(l);
 	if (err == 0 && l->lying > 0 && l->lying == l->count)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "fs/ctl/command.h"
+#include "fs/store/base/jsonget.h"
 #include "fs/store/clock.h"
 
 #define MOVES_TOLD 20 /* proposals in an answer, newest first */
@@ -67,7 +68,7 @@ static int tell(struct call *c, struct query *q, json_t **answer)
 /* {to}: sets a test clock. */
 int command_clock(struct call *c, struct query *q, const json_t *request, json_t **answer)
 {
-	const char *to = event_str(request, "to");
+	const char *to = jsonget_str(request, "to");
 	int64_t instant = 0;
 	int err = to == NULL ? query_need(q, ACT_BROWSE) : query_need(q, ACT_CLOCK);
 
@@ -126,8 +127,8 @@ static int run(struct call *c, struct query *q, struct moving *m, decide_fn deci
 
 int command_clock_propose(struct call *c, struct query *q, const json_t *request, json_t **answer)
 {
-	struct moving m = { .c = c, .reason = event_str(request, "reason") };
-	const char *to = event_str(request, "to");
+	struct moving m = { .c = c, .reason = jsonget_str(request, "reason") };
+	const char *to = jsonget_str(request, "to");
 	enum reason why = clock_may_propose(&c->who.person);
 	int err;
 
@@ -184,8 +185,8 @@ static int decide(
 	struct call *c, struct query *q, const json_t *request, bool agree, json_t **answer)
 {
 	struct moving m = { .c = c,
-		.id = event_int(request, "id", 0),
-		.reason = event_str(request, "reason"),
+		.id = jsonget_int(request, "id", 0),
+		.reason = jsonget_str(request, "reason"),
 		.agree = agree };
 	int err;
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fs/ctl/command.h"
+#include "fs/store/base/jsonget.h"
 #include "fs/store/records/copies.h"
 
 #define ITEMS_MOST 200 /* of one request: an event each */
@@ -101,9 +102,9 @@ static json_t *rows_json(struct query *q, const json_t *items)
 
 int command_copy_register(struct call *c, struct query *q, const json_t *request, json_t **answer)
 {
-	const char *type = event_str(request, "type");
+	const char *type = jsonget_str(request, "type");
 	struct registering r = { .c = c,
-		.medium = event_str(request, "medium"),
+		.medium = jsonget_str(request, "medium"),
 		.type = copy_type_parse(type != NULL ? type : ""),
 		.items = json_object_get(request, "items") };
 	size_t n = json_array_size(r.items);
@@ -182,13 +183,13 @@ static bool all_integers(const json_t *list)
 int command_copy_verified(struct call *c, struct query *q, const json_t *request, json_t **answer)
 {
 	struct reporting r = { .c = c,
-		.medium = event_str(request, "medium"),
+		.medium = jsonget_str(request, "medium"),
 		.missing = json_object_get(request, "missing"),
 		.damaged = json_object_get(request, "damaged"),
-		.files = event_int(request, "files", -1),
-		.extra = event_int(request, "extra", -1),
-		.missing_count = event_int(request, "missing_count", -1),
-		.damaged_count = event_int(request, "damaged_count", -1) };
+		.files = jsonget_int(request, "files", -1),
+		.extra = jsonget_int(request, "extra", -1),
+		.missing_count = jsonget_int(request, "missing_count", -1),
+		.damaged_count = jsonget_int(request, "damaged_count", -1) };
 	int err = query_need(q, ACT_COPY);
 
 	if (err == 0 && r.medium == NULL)

@@ -8,6 +8,7 @@
 #include "fs/call/refusal.h"
 #include "fs/ctl/command.h"
 #include "fs/deposit/deposit.h"
+#include "fs/store/base/jsonget.h"
 #include "fs/store/catalog/scope_items.h"
 #include "fs/store/records/disposals.h"
 #include "fs/tree/tree.h"
@@ -262,7 +263,7 @@ static int decide_propose(struct turn *t, void *arg)
 /* "123456:78": where the collecting goes on. */
 static int read_cursor(struct proposing *p, const json_t *request)
 {
-	const char *cursor = event_str(request, "cursor");
+	const char *cursor = jsonget_str(request, "cursor");
 	long long until, after;
 	char rest;
 
@@ -278,7 +279,7 @@ static int read_cursor(struct proposing *p, const json_t *request)
 
 static int check_unit(struct proposing *p, const json_t *request)
 {
-	const char *unit = event_str(request, "unit");
+	const char *unit = jsonget_str(request, "unit");
 	struct unit u;
 	int err;
 
@@ -294,7 +295,7 @@ static int check_unit(struct proposing *p, const json_t *request)
 
 static int gather(struct proposing *p, const json_t *request)
 {
-	const char *state = event_str(request, "state");
+	const char *state = jsonget_str(request, "state");
 	enum item_state s = state != NULL ? item_state_parse(state) : ITEM_STATE_COUNT;
 	bool expired = json_is_true(json_object_get(request, "expired"));
 	bool named = json_array_size(json_object_get(request, "paths")) +
@@ -342,7 +343,7 @@ static int propose(struct proposing *p, const json_t *request, json_t **answer)
 
 int command_dispose_propose(struct call *c, struct query *q, const json_t *request, json_t **answer)
 {
-	struct proposing p = { .c = c, .q = q, .reason = event_str(request, "reason") };
+	struct proposing p = { .c = c, .q = q, .reason = jsonget_str(request, "reason") };
 	enum reason why = disposal_may_propose(&c->who.person, 0);
 	int err;
 
@@ -361,8 +362,8 @@ int command_dispose_propose(struct call *c, struct query *q, const json_t *reque
 static int decided(struct call *c, struct query *q, const json_t *request, enum disposal_act act,
 	json_t **answer)
 {
-	struct disposing d = { .id = event_int(request, "id", 0),
-		.reason = event_str(request, "reason") };
+	struct disposing d = { .id = jsonget_int(request, "id", 0),
+		.reason = jsonget_str(request, "reason") };
 	int err = query_need(q, ACT_BROWSE);
 
 	if (err == 0)
@@ -394,7 +395,7 @@ int command_dispose_withdraw(
 
 int command_dispose_execute(struct call *c, struct query *q, const json_t *request, json_t **answer)
 {
-	struct disposing d = { .id = event_int(request, "id", 0) };
+	struct disposing d = { .id = jsonget_int(request, "id", 0) };
 	int err = query_need(q, ACT_BROWSE);
 
 	if (err == 0)

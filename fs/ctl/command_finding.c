@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fs/ctl/command.h"
+#include "fs/store/base/jsonget.h"
 #include "fs/store/findings.h"
 #include "fs/watch/finder.h"
 
@@ -78,9 +79,9 @@ static int decide_settle(struct turn *t, void *arg)
 
 int command_finding_settle(struct call *c, struct query *q, const json_t *request, json_t **answer)
 {
-	struct settling s = {
-		.c = c, .id = event_int(request, "id", 0), .reason = event_str(request, "reason")
-	};
+	struct settling s = { .c = c,
+		.id = jsonget_int(request, "id", 0),
+		.reason = jsonget_str(request, "reason") };
 
 	if (s.reason == NULL || !text_valid(s.reason, FINDING_NOTE - 1))
 		return query_refuse(q, REASON_VALUE_BAD, "reason");
@@ -107,7 +108,7 @@ static int decide_report(struct turn *t, void *arg)
 int command_finding_report(struct call *c, struct query *q, const json_t *request, json_t **answer)
 {
 	struct settling s = { .c = c, .finding = FINDING_NEW(FINDING_KIND) };
-	const char *rule = event_str(request, "rule"), *note = event_str(request, "note");
+	const char *rule = jsonget_str(request, "rule"), *note = jsonget_str(request, "note");
 	struct item item;
 	int err = query_need(q, ACT_BROWSE);
 
@@ -170,10 +171,10 @@ int command_register_service(
 	struct call *c, struct query *q, const json_t *request, json_t **answer)
 {
 	struct servicing s = { .c = c,
-		.device = event_str(request, "device"),
-		.note = event_str(request, "note"),
+		.device = jsonget_str(request, "device"),
+		.note = jsonget_str(request, "note"),
 		.to = DAY_NONE };
-	const char *from = event_str(request, "from"), *to = event_str(request, "to");
+	const char *from = jsonget_str(request, "from"), *to = jsonget_str(request, "to");
 	int err = query_need(q, ACT_SERVICE);
 
 	if (err == 0 && s.device == NULL)

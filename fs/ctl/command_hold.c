@@ -5,16 +5,17 @@
 #include "fs/call/refusal.h"
 #include "fs/ctl/command.h"
 #include "fs/deposit/deposit.h"
+#include "fs/store/base/jsonget.h"
 #include "fs/tree/tree.h"
 
 /* What the request names by "path" or "item", if the asker sees it. */
 static int target(struct call *c, struct query *q, const json_t *request, struct node *n)
 {
-	const char *path = event_str(request, "path");
+	const char *path = jsonget_str(request, "path");
 	struct item item;
 	int err;
 
-	*n = (struct node){ .kind = NODE_ITEM, .id = event_int(request, "item", 0) };
+	*n = (struct node){ .kind = NODE_ITEM, .id = jsonget_int(request, "item", 0) };
 	if (path != NULL)
 		err = tree_resolve(c, path, n);
 	else {
@@ -31,9 +32,9 @@ static int target(struct call *c, struct query *q, const json_t *request, struct
 static int act(struct call *c, struct query *q, const json_t *request,
 	int (*fn)(struct call *, struct hold_act *), enum verb verb, json_t **answer)
 {
-	struct hold_act a = { .name = event_str(request, "name"),
-		.reason = event_str(request, "reason") };
-	int64_t ground = event_int(request, "ground", 0);
+	struct hold_act a = { .name = jsonget_str(request, "name"),
+		.reason = jsonget_str(request, "reason") };
+	int64_t ground = jsonget_int(request, "ground", 0);
 	struct node n;
 	int err = query_need(q, ACT_BROWSE);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fs/ctl/command.h"
+#include "fs/store/base/jsonget.h"
 #include "fs/store/records/policies.h"
 #include "fs/store/records/policytext.h"
 
@@ -66,7 +67,7 @@ static int tell(struct query *q, int64_t id, json_t **answer)
 
 int command_policy_propose(struct call *c, struct query *q, const json_t *request, json_t **answer)
 {
-	struct proposing p = { .c = c, .text = event_str(request, "text") };
+	struct proposing p = { .c = c, .text = jsonget_str(request, "text") };
 	struct policy_fault fault;
 	int err = query_need(q, ACT_POLICY);
 
@@ -176,9 +177,9 @@ static int decide_refuse(struct turn *t, void *arg)
 static int decide_on(
 	struct call *c, struct query *q, const json_t *request, decide_fn decide, json_t **answer)
 {
-	struct proposing p = {
-		.c = c, .id = event_int(request, "id", 0), .reason = event_str(request, "reason")
-	};
+	struct proposing p = { .c = c,
+		.id = jsonget_int(request, "id", 0),
+		.reason = jsonget_str(request, "reason") };
 	int err;
 
 	if (p.reason != NULL && !text_valid(p.reason, sizeof(((struct proposal *)0)->reason) - 1))

@@ -6,6 +6,7 @@
 
 #include "fs/act/reading.h"
 #include "fs/ctl/command.h"
+#include "fs/store/base/jsonget.h"
 #include "fs/tree/forget.h"
 #include "policy/litter.h"
 #include "policy/name.h"
@@ -36,7 +37,7 @@ static int deny(struct registering *r, enum reason why, const char *field)
  * cannot have. */
 static int name_field(struct registering *r, const char *key, char out[NAME_BUFFER])
 {
-	const char *text = event_str(r->request, key);
+	const char *text = jsonget_str(r->request, key);
 
 	if (text == NULL || name_normalise(text, out) != REASON_NONE || litter_name(out))
 		return deny(r, REASON_VALUE_BAD, key);
@@ -45,7 +46,7 @@ static int name_field(struct registering *r, const char *key, char out[NAME_BUFF
 
 static int text_field(struct registering *r, const char *key, bool needed, char *out, size_t cap)
 {
-	const char *text = event_str(r->request, key);
+	const char *text = jsonget_str(r->request, key);
 
 	out[0] = '\0';
 	if (text == NULL && !needed)
@@ -126,7 +127,7 @@ int command_register_unit(struct call *c, struct query *q, const json_t *request
 /* The unit that a request names; the id 0 where it names none and need not. */
 static int unit_field(struct registering *r, struct sql *db, bool needed, int64_t *id)
 {
-	const char *key = event_str(r->request, "unit");
+	const char *key = jsonget_str(r->request, "unit");
 	struct unit u = { .id = 0 };
 	int err;
 
@@ -180,7 +181,7 @@ int command_register_device(struct call *c, struct query *q, const json_t *reque
 
 static int day_field(struct registering *r, const char *key, int32_t *out)
 {
-	const char *text = event_str(r->request, key);
+	const char *text = jsonget_str(r->request, key);
 
 	*out = DAY_NONE;
 	if (text != NULL && !day_parse(text, out))
@@ -191,7 +192,7 @@ static int day_field(struct registering *r, const char *key, int32_t *out)
 static int person_fields(struct registering *r)
 {
 	struct person *p = &r->person;
-	const char *roles = event_str(r->request, "roles");
+	const char *roles = jsonget_str(r->request, "roles");
 	const json_t *uid = json_object_get(r->request, "uid");
 	char number[NAME_BUFFER];
 	int err = name_field(r, "number", number);

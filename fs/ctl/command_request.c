@@ -6,6 +6,7 @@
 
 #include "fs/act/reading.h"
 #include "fs/ctl/command.h"
+#include "fs/store/base/jsonget.h"
 #include "fs/store/catalog/scopes.h"
 #include "fs/store/records/grants.h"
 
@@ -100,7 +101,7 @@ static void unique(struct asking *a)
 static int read_instant(
 	struct query *q, const json_t *request, const char *key, int64_t otherwise, int64_t *out)
 {
-	const char *text = event_str(request, key);
+	const char *text = jsonget_str(request, key);
 
 	*out = otherwise;
 	if (text != NULL && !instant_parse(text, q->now.utc_offset, out))
@@ -110,11 +111,11 @@ static int read_instant(
 
 static int read_terms(struct asking *a, const json_t *request)
 {
-	const char *number = event_str(request, "case");
+	const char *number = jsonget_str(request, "case");
 	int err;
 
-	a->purpose = event_str(request, "purpose");
-	a->opens = event_int(request, "opens", 0);
+	a->purpose = jsonget_str(request, "purpose");
+	a->opens = jsonget_int(request, "opens", 0);
 	if (a->purpose == NULL ||
 		!text_valid(a->purpose, sizeof(((struct request *)0)->purpose) - 1))
 		return query_refuse(a->q, REASON_VALUE_BAD, "purpose");
@@ -248,8 +249,8 @@ static int decide_on(struct call *c, struct query *q, const json_t *request, con
 		.q = q,
 		.kind = kind,
 		.from = from,
-		.id = event_int(request, "id", 0),
-		.reason = event_str(request, "reason") };
+		.id = jsonget_int(request, "id", 0),
+		.reason = jsonget_str(request, "reason") };
 	int err;
 
 	if (c->who.person.id == 0)

@@ -5,13 +5,14 @@
 
 #include "fs/attr/attr_set.h"
 #include "fs/ctl/command.h"
+#include "fs/store/base/jsonget.h"
 #include "fs/tree/tree.h"
 
 /* The node that a request names by "path", or by "item". */
 static int named(struct call *c, struct query *q, const json_t *request, struct node *out)
 {
-	const char *path = event_str(request, "path");
-	int64_t id = event_int(request, "item", 0);
+	const char *path = jsonget_str(request, "path");
+	int64_t id = jsonget_int(request, "item", 0);
 	struct item item;
 	int err;
 
@@ -31,7 +32,7 @@ static int named(struct call *c, struct query *q, const json_t *request, struct 
 
 int command_set(struct call *c, struct query *q, const json_t *request, json_t **answer)
 {
-	const char *name = event_str(request, "name"), *value = event_str(request, "value");
+	const char *name = jsonget_str(request, "name"), *value = jsonget_str(request, "value");
 	enum reason why = REASON_NONE;
 	struct node n;
 	int err = query_need(q, ACT_BROWSE);
@@ -75,7 +76,7 @@ int command_unrelated(struct call *c, struct query *q, const json_t *request, js
 	struct node n;
 	int err = query_need(q, ACT_BROWSE);
 
-	if (err == 0 && act_of(event_str(request, "what"), &act) != 0)
+	if (err == 0 && act_of(jsonget_str(request, "what"), &act) != 0)
 		err = query_refuse(q, REASON_VALUE_BAD, "what");
 	if (err == 0)
 		err = named(c, q, request, &n);
@@ -83,7 +84,7 @@ int command_unrelated(struct call *c, struct query *q, const json_t *request, js
 		err = query_refuse(q, REASON_NOT_FOUND, "item");
 	if (err != 0)
 		return err;
-	err = attr_unrelated_act(c, n.id, act, event_str(request, "reason"), &why);
+	err = attr_unrelated_act(c, n.id, act, jsonget_str(request, "reason"), &why);
 	if (why != REASON_NONE)
 		return query_refuse(q, why, why == REASON_VALUE_BAD ? "reason" : NULL);
 	if (err == 0)

@@ -9,6 +9,7 @@
 #include "fs/call/refusal.h"
 #include "fs/ctl/command.h"
 #include "fs/deposit/deposit.h"
+#include "fs/store/base/jsonget.h"
 #include "fs/store/query/control.h"
 #include "fs/tree/tree.h"
 
@@ -150,7 +151,7 @@ static json_t *transact(struct call *c, const json_t *request)
 		.who = &c->who.person,
 		.resolve = resolve,
 		.arg = c };
-	const char *command = event_str(request, "do");
+	const char *command = jsonget_str(request, "do");
 	json_t *answer = NULL;
 	command_fn change = command != NULL ? command_find(command) : NULL;
 	query_fn fn = command != NULL && change == NULL ? query_find(command) : NULL;

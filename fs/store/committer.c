@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "fs/store/base/jsonget.h"
 #include "fs/store/records/policies.h"
 #include "fs/store/records/retention.h"
 
@@ -95,7 +96,7 @@ int turn_emit(struct turn *t, const struct event *e)
 		goto out;
 	if (strcmp(e->kind, EVENT_POLICY_LOAD) ==
 		0) /* itself still decided under the old one, it is in force for what follows */
-		t->time.policy = event_int(e->details, "version", t->time.policy);
+		t->time.policy = jsonget_int(e->details, "version", t->time.policy);
 	t->entries[t->count].text = text;
 	t->entries[t->count].len = strlen(text);
 	t->count++;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fs/store/base/jsonget.h"
 #include "fs/store/store.h"
 #include "fs/store/store_private.h"
 
@@ -17,12 +18,12 @@ void message(struct store_message *m, const char *format, ...)
 
 static int parse(const json_t *j, struct store_format *f)
 {
-	const char *uuid = event_str(j, "uuid"), *offset = event_str(j, "utc_offset"),
-		   *vkey = event_str(j, "vkey"), *created = event_str(j, "created");
+	const char *uuid = jsonget_str(j, "uuid"), *offset = jsonget_str(j, "utc_offset"),
+		   *vkey = jsonget_str(j, "vkey"), *created = jsonget_str(j, "created");
 	char name[ORIGIN_MAX];
 	uint8_t pub[KEY_PUBLIC_LEN];
 
-	f->version = event_int(j, "format", 0);
+	f->version = jsonget_int(j, "format", 0);
 	if (f->version > STORE_FORMAT)
 		return EPROTONOSUPPORT;
 	if (f->version < 1 || uuid == NULL || strlen(uuid) != UUID_TEXT - 1 || offset == NULL ||

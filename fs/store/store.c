@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "fs/store/base/jsonget.h"
 #include "fs/store/blob/content.h"
 #include "fs/store/records/retention.h"
 #include "fs/store/store_private.h"
@@ -201,13 +202,13 @@ int last_mark(struct ledger *ledger, struct sql *db, struct clock_mark *out)
 	free(text);
 	if (err != 0)
 		return err;
-	time = event_str(entry, "time");
-	clock = event_str(entry, "clock");
+	time = jsonget_str(entry, "time");
+	clock = jsonget_str(entry, "clock");
 	if (time == NULL || clock == NULL || !instant_parse(time, 0, &out->wall) ||
 		!instant_parse(clock, 0, &out->clock))
 		err = EUCLEAN;
-	to = event_str(json_object_get(entry, "details"), "to");
-	if (strcmp(event_str(entry, "event"), "clock.set") == 0 &&
+	to = jsonget_str(json_object_get(entry, "details"), "to");
+	if (strcmp(jsonget_str(entry, "event"), "clock.set") == 0 &&
 		to != NULL) /* the last thing that happened: it holds from then on */
 		(void)instant_parse(to, 0, &out->clock);
 	json_decref(entry);

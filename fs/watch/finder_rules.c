@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fs/store/base/jsonget.h"
 #include "fs/store/catalog/scopes.h"
 #include "fs/store/clock.h"
 #include "fs/store/records/policies.h"
@@ -147,8 +148,8 @@ static struct finder_storm *storm_of(struct finder_memory *m, uint32_t uid, int6
 static int storm(struct finder_look *l, const json_t *entry, int64_t count)
 {
 	const json_t *subject = json_object_get(entry, "subject");
-	const char *person = event_str(subject, "person"), *time = event_str(entry, "time");
-	uint32_t uid = (uint32_t)event_int(subject, "uid", 0);
+	const char *person = jsonget_str(subject, "person"), *time = jsonget_str(entry, "time");
+	uint32_t uid = (uint32_t)jsonget_int(subject, "uid", 0);
 	struct finding f = FINDING_NEW(FINDING_STORM);
 	struct finder_storm *s;
 	int64_t at = 0, most;
@@ -175,14 +176,14 @@ static int on_refused(struct finder_look *l, const struct finder_event *e)
 	if (err != 0)
 		return err;
 	d = json_object_get(entry, "details");
-	reason = event_str(d, "reason");
-	path = event_str(d, "path");
+	reason = jsonget_str(d, "reason");
+	path = jsonget_str(d, "path");
 	if (reason != NULL && path != NULL &&
 		(strcmp(reason, reason_name(REASON_NOT_CERTIFIED)) == 0 ||
 			strcmp(reason, reason_name(REASON_NOT_FORMAL)) == 0))
 		err = uncertified(l, path);
 	if (err == 0)
-		err = storm(l, entry, event_int(d, "count", 1));
+		err = storm(l, entry, jsonget_int(d, "count", 1));
 	json_decref(entry);
 	return err;
 }
@@ -199,7 +200,7 @@ static int clock_moved(struct finder_look *l, const struct finder_event *e, cons
 		return err;
 	key_number(&f, (int64_t)e->seq);
 	snprintf(f.note, sizeof f.note, "%lld",
-		(long long)event_int(json_object_get(entry, "details"), field, 0));
+		(long long)jsonget_int(json_object_get(entry, "details"), field, 0));
 	json_decref(entry);
 	return finder_found(l, &f, false);
 }
@@ -251,7 +252,7 @@ static int on_service(struct finder_look *l, const struct finder_event *e)
 
 	if (err != 0)
 		return err;
-	device = event_int(json_object_get(entry, "details"), "device_id", 0);
+	device = jsonget_int(json_object_get(entry, "details"), "device_id", 0);
 	json_decref(entry);
 	do {
 		struct sql_rows *rows = sql_query(l->db,

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fs/store/base/jsonget.h"
 #include "fs/store/records/event.h"
 
 int scopes_of_item(struct sql *db, const struct item *item, struct scope *out)
@@ -62,11 +63,11 @@ json_t *scopes_json(const struct scope *s)
 
 void scopes_parse(const json_t *j, struct scope *out)
 {
-	const char *day = event_str(j, "date"), *folder = event_str(j, "folder");
+	const char *day = jsonget_str(j, "date"), *folder = jsonget_str(j, "folder");
 
 	*out = (struct scope)SCOPE_ANY;
 	for (size_t i = 0; i < IDS; i++) {
-		int64_t id = event_int(j, ids[i].key, 0);
+		int64_t id = jsonget_int(j, ids[i].key, 0);
 
 		memcpy((char *)out + ids[i].at, &id, sizeof id);
 	}

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fs/store/base/jsonget.h"
 #include "fs/store/records/retention.h"
 
 int cases_taken(struct sql *db, const char *name, int64_t but, bool *taken)
@@ -184,7 +185,7 @@ int query_show_case(struct query *q, const char *number, json_t **answer)
 
 static int query_case_items(struct query *q, const json_t *request, json_t **answer)
 {
-	const char *number = event_str(request, "case");
+	const char *number = jsonget_str(request, "case");
 	struct query_place place = { .day = DAY_NONE };
 	struct casefile k;
 	struct sql_rows *rows;

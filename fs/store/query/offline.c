@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fs/store/base/jsonget.h"
 #include "fs/store/query/query.h"
 
 struct offline {
@@ -63,7 +64,7 @@ int offline_transact(struct offline *o, const json_t *request, json_t **answer)
 	struct query q = {
 		.store = o->store, .who = &nobody, .all = true, .resolve = query_resolve
 	};
-	const char *command = event_str(request, "do");
+	const char *command = jsonget_str(request, "do");
 	query_fn fn = command != NULL ? query_find(command) : NULL;
 	int err;
 

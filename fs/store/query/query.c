@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/statvfs.h>
 
+#include "fs/store/base/jsonget.h"
 #include "fs/store/query/cases.h"
 #include "fs/store/records/disposals.h"
 #include "policy/name.h"
@@ -29,8 +30,8 @@ int query_need(struct query *q, enum act act)
 
 int query_page(struct query *q, const json_t *request, int64_t *after, int64_t *limit)
 {
-	*after = event_int(request, "after", 0);
-	*limit = event_int(request, "limit", LIMIT_DEFAULT);
+	*after = jsonget_int(request, "after", 0);
+	*limit = jsonget_int(request, "limit", LIMIT_DEFAULT);
 	if (*after < 0 || *limit < 1 || *limit > LIMIT_MAX)
 		return query_refuse(q, REASON_VALUE_BAD, *after < 0 ? "after" : "limit");
 	return 0;
@@ -236,12 +237,12 @@ static int64_t only_of(const struct query *q, const struct list *l)
 /* A part of a text that is looked for; "" is a part of all. */
 static const char *part_of(const json_t *request, const char *key)
 {
-	return event_str(request, key) != NULL ? event_str(request, key) : "";
+	return jsonget_str(request, key) != NULL ? jsonget_str(request, key) : "";
 }
 
 static int query_list(struct query *q, const json_t *request, json_t **answer)
 {
-	const char *what = event_str(request, "what");
+	const char *what = jsonget_str(request, "what");
 	const struct list *l = NULL;
 	struct sql_rows *rows;
 	int64_t after, limit, n = 0;
@@ -275,8 +276,8 @@ static int query_list(struct query *q, const json_t *request, json_t **answer)
 
 int query_item(struct query *q, const json_t *request, struct item *out)
 {
-	struct query_place place = { .item = event_int(request, "item", 0) };
-	const char *path = event_str(request, "path");
+	struct query_place place = { .item = jsonget_int(request, "item", 0) };
+	const char *path = jsonget_str(request, "path");
 	int err = 0;
 
 	if (place.item == 0 && path != NULL)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fs/store/base/jsonget.h"
 #include "fs/store/catalog/scope_items.h"
 #include "fs/store/query/query.h"
 #include "fs/store/records/copies.h"
@@ -74,7 +75,7 @@ int query_copy_list(struct query *q, const json_t *request, json_t **answer)
 
 int query_copy_items(struct query *q, const json_t *request, json_t **answer)
 {
-	const char *medium = event_str(request, "medium");
+	const char *medium = jsonget_str(request, "medium");
 	int64_t after, limit, n = 0;
 	struct sql_rows *rows;
 	struct item item;
@@ -193,7 +194,7 @@ static int seek(
  * reading failed (Q11). */
 int query_uncopied(struct query *q, const json_t *request, json_t **answer)
 {
-	const char *cursor = event_str(request, "cursor");
+	const char *cursor = jsonget_str(request, "cursor");
 	struct scope_mark mark = SCOPE_START;
 	struct held hold;
 	struct seeking s = { .q = q, .hold = &hold };

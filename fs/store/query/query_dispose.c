@@ -1,6 +1,7 @@
 /* Disposals: what is proposed, and the register of what was disposed of. */
 #include <errno.h>
 
+#include "fs/store/base/jsonget.h"
 #include "fs/store/query/query.h"
 #include "fs/store/records/disposals.h"
 
@@ -100,7 +101,7 @@ int query_dispose_items(struct query *q, const json_t *request, json_t **answer)
 	if (err == 0)
 		err = query_need(q, ACT_DISPOSALS);
 	if (err == 0) {
-		err = disposals_get(q->db, event_int(request, "id", 0), &d);
+		err = disposals_get(q->db, jsonget_int(request, "id", 0), &d);
 		if (err == ENOENT)
 			err = query_refuse(q, REASON_NOT_FOUND, "id");
 	}

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "fs/store/base/jsonget.h"
 #include "fs/store/findings.h"
 #include "fs/store/query/query.h"
 
@@ -76,7 +77,7 @@ static int64_t only_of(const struct query *q)
 
 int query_findings(struct query *q, const json_t *request, json_t **answer)
 {
-	const char *unit_name = event_str(request, "unit"), *rule = event_str(request, "rule");
+	const char *unit_name = jsonget_str(request, "unit"), *rule = jsonget_str(request, "rule");
 	bool open = json_is_true(json_object_get(request, "open"));
 	struct unit unit = { .id = 0 };
 	struct sql_rows *rows;

@@ -1,6 +1,7 @@
 /* Holds: what stands, where, and since when. */
 #include <errno.h>
 
+#include "fs/store/base/jsonget.h"
 #include "fs/store/catalog/scopes.h"
 #include "fs/store/query/query.h"
 #include "fs/store/records/holds.h"
@@ -38,8 +39,8 @@ struct around {
 
 static int read_around(struct query *q, const json_t *request, struct around *out)
 {
-	const char *path = event_str(request, "path");
-	int64_t id = event_int(request, "item", 0);
+	const char *path = jsonget_str(request, "path");
+	int64_t id = jsonget_int(request, "item", 0);
 	struct item item;
 	int err = 0;
 
@@ -107,7 +108,7 @@ static int list_holds(struct query *q, const json_t *request, json_t **answer)
 		err = read_around(q, request, &a);
 		if (err == ENOENT)
 			err = query_refuse(q, REASON_NOT_FOUND,
-				event_str(request, "path") != NULL ? "path" : "item");
+				jsonget_str(request, "path") != NULL ? "path" : "item");
 		if (err == ENOTSUP)
 			err = query_refuse(q, REASON_VALUE_BAD, "path");
 	}

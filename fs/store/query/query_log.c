@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fs/store/base/jsonget.h"
 #include "fs/store/query/query.h"
 
 #define TRAIL_MOST 500
@@ -27,9 +28,9 @@ static int entry_json(struct query *q, uint64_t seq, json_t **out, size_t *bytes
 	free(text);
 	if (err != 0)
 		return err;
-	number = event_str(json_object_get(*out, "subject"), "person");
+	number = jsonget_str(json_object_get(*out, "subject"), "person");
 	json_object_set_new(*out, "path",
-		catalog_item(q->db, event_int(*out, "item", 0), &item) == 0 &&
+		catalog_item(q->db, jsonget_int(*out, "item", 0), &item) == 0 &&
 				catalog_item_path(q->db, &item, path, sizeof path) == 0
 			? json_string(path)
 			: json_null());
@@ -140,7 +141,7 @@ static int append_entries(struct query *q, struct filter f, json_t *rows, int64_
 
 static int instant_field(struct query *q, const json_t *request, const char *key, int64_t *out)
 {
-	const char *text = event_str(request, key);
+	const char *text = jsonget_str(request, key);
 
 	if (text == NULL)
 		return 0;
@@ -151,11 +152,11 @@ static int instant_field(struct query *q, const json_t *request, const char *key
 /* The item or the folder that a request names, if it does. */
 static int read_place(struct query *q, const json_t *request, struct filter *f)
 {
-	const char *path = event_str(request, "path");
+	const char *path = jsonget_str(request, "path");
 	struct item item;
 	int err = 0;
 
-	f->item = event_int(request, "item", 0);
+	f->item = jsonget_int(request, "item", 0);
 	if (f->item == 0 && path == NULL)
 		return 0;
 	if (f->item == 0) {
@@ -171,13 +172,13 @@ static int read_place(struct query *q, const json_t *request, struct filter *f)
 
 static int read_filter(struct query *q, const json_t *request, struct filter *f)
 {
-	const char *number = event_str(request, "person");
+	const char *number = jsonget_str(request, "person");
 	struct casefile kase;
 	struct person p = { .id = 0 };
 	int err;
 
 	*f = (struct filter){
-		.since = INT64_MIN, .until = INT64_MAX, .kase = event_str(request, "case")
+		.since = INT64_MIN, .until = INT64_MAX, .kase = jsonget_str(request, "case")
 	};
 	err = query_page(q, request, &f->after, &f->limit);
 	if (json_object_get(request, "after") == NULL ||

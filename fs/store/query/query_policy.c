@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fs/store/base/jsonget.h"
 #include "fs/store/query/query.h"
 #include "fs/store/records/policies.h"
 #include "fs/store/records/policytext.h"
@@ -135,7 +136,7 @@ static int told(const char *text, json_t **policy)
 
 static int query_policy_show(struct query *q, const json_t *request, json_t **answer)
 {
-	int64_t last, version = event_int(request, "version", 0);
+	int64_t last, version = jsonget_int(request, "version", 0);
 	json_t *policy = NULL;
 	char *text = NULL;
 	int err = query_need(q, ACT_BROWSE);
@@ -169,7 +170,7 @@ static int query_policy_proposal(struct query *q, const json_t *request, json_t 
 	int err = query_need(q, ACT_BROWSE);
 
 	if (err == 0)
-		err = policy_proposal(q->db, event_int(request, "id", 0), &p);
+		err = policy_proposal(q->db, jsonget_int(request, "id", 0), &p);
 	if (err == ENOENT)
 		return query_refuse(q, REASON_NOT_FOUND, "id");
 	if (err == 0)

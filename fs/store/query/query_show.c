@@ -1,6 +1,7 @@
 /* Everything about one thing. */
 #include <errno.h>
 
+#include "fs/store/base/jsonget.h"
 #include "fs/store/query/cases.h"
 #include "fs/store/query/query.h"
 
@@ -129,16 +130,16 @@ int query_show(struct query *q, const json_t *request, json_t **answer)
 		{ "person", show_person },
 		{ "case", query_show_case },
 	};
-	struct query_place place = { .item = event_int(request, "item", 0) };
-	const char *path = event_str(request, "path"), *field = path != NULL ? "path" : "item";
+	struct query_place place = { .item = jsonget_int(request, "item", 0) };
+	const char *path = jsonget_str(request, "path"), *field = path != NULL ? "path" : "item";
 	int err = query_need(q, ACT_BROWSE);
 
 	if (err != 0)
 		return err;
 	*answer = NULL;
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-		if (event_str(request, kinds[i].field) != NULL) {
-			err = kinds[i].fn(q, event_str(request, kinds[i].field), answer);
+		if (jsonget_str(request, kinds[i].field) != NULL) {
+			err = kinds[i].fn(q, jsonget_str(request, kinds[i].field), answer);
 			return err == ENOENT ? query_refuse(q, REASON_NOT_FOUND, kinds[i].field)
 					     : err;
 		}

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fs/store/base/jsonget.h"
 #include "fs/store/blob/content.h"
 #include "fs/store/query/query.h"
 
@@ -21,8 +22,8 @@ static json_t *listed(struct query *q, const struct item *item)
 
 int query_verify_list(struct query *q, const json_t *request, json_t **answer)
 {
-	const char *path = event_str(request, "path");
-	struct query_place place = { .item = event_int(request, "item", 0), .day = DAY_NONE };
+	const char *path = jsonget_str(request, "path");
+	struct query_place place = { .item = jsonget_int(request, "item", 0), .day = DAY_NONE };
 	int64_t after, limit, items = 0, bytes = 0, n = 0;
 	struct sql_rows *rows;
 	struct item row;
@@ -106,7 +107,7 @@ static void record_damage(struct query *q, const struct item *item, int64_t at)
  * before the source goes, that is. */
 static int need_verify(struct query *q, const json_t *request)
 {
-	struct item item = { .id = event_int(request, "item", 0) };
+	struct item item = { .id = jsonget_int(request, "item", 0) };
 	struct folder folder = { .officer = 0 };
 
 	if (!q->all && item.id > 0 && act_allowed(q->who, ACT_BROWSE) == REASON_NONE &&
@@ -119,7 +120,7 @@ static int need_verify(struct query *q, const json_t *request)
 
 int query_verify_range(struct query *q, const json_t *request, json_t **answer)
 {
-	int64_t offset = event_int(request, "offset", 0), end, bad;
+	int64_t offset = jsonget_int(request, "offset", 0), end, bad;
 	struct item item;
 	int err = need_verify(q, request);
 
@@ -192,7 +193,7 @@ int query_ledger_entries(struct query *q, const json_t *request, json_t **answer
 
 int query_ledger_hashes(struct query *q, const json_t *request, json_t **answer)
 {
-	int64_t after, limit, level = event_int(request, "level", 0);
+	int64_t after, limit, level = jsonget_int(request, "level", 0);
 	uint8_t hash[HASH_LEN];
 	char text[HASH_LEN * 2];
 	json_t *hashes;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fs/store/base/jsonget.h"
 #include "fs/store/catalog/catalog.h"
 #include "fs/store/catalog/views.h"
 #include "fs/store/records/event.h"
@@ -13,7 +14,7 @@
 
 int64_t day_field(const json_t *d, const char *key)
 {
-	const char *text = event_str(d, key);
+	const char *text = jsonget_str(d, key);
 	int32_t day;
 
 	return text != NULL && day_parse(text, &day) ? day : DAY_NONE;
@@ -21,7 +22,7 @@ int64_t day_field(const json_t *d, const char *key)
 
 int64_t instant_field(const json_t *d, const char *key)
 {
-	const char *text = event_str(d, key);
+	const char *text = jsonget_str(d, key);
 	int64_t ms;
 
 	return text != NULL && instant_parse(text, 0, &ms) ? ms : INSTANT_NEVER;
@@ -38,7 +39,8 @@ static int apply_unit(struct sql *db, const struct head *h)
 	return sql_run(db,
 		"INSERT INTO unit(id, code, name) VALUES(?,?,?) ON CONFLICT(id) DO UPDATE SET "
 		"code=excluded.code, name=excluded.name",
-		"iss", event_int(h->d, "id", 0), event_str(h->d, "code"), event_str(h->d, "name"));
+		"iss", jsonget_int(h->d, "id", 0), jsonget_str(h->d, "code"),
+		jsonget_str(h->d, "name"));
 }
 
 static int apply_device(struct sql *db, const struct head *h)
@@ -46,16 +48,16 @@ static int apply_device(struct sql *db, const struct head *h)
 	return sql_run(db,
 		"INSERT INTO device(id, serial, unit) VALUES(?,?,?) ON CONFLICT(id) DO UPDATE SET "
 		"serial=excluded.serial, unit=excluded.unit",
-		"isi", event_int(h->d, "id", 0), event_str(h->d, "serial"),
-		event_int(h->d, "unit_id", 0));
+		"isi", jsonget_int(h->d, "id", 0), jsonget_str(h->d, "serial"),
+		jsonget_int(h->d, "unit_id", 0));
 }
 
 static int apply_person(struct sql *db, const struct head *h)
 {
 	const json_t *d = h->d;
-	const char *list = event_str(d, "roles");
+	const char *list = jsonget_str(d, "roles");
 	int64_t from = day_field(d, "certified_from"), to = day_field(d, "certified_to"),
-		uid = event_int(d, "uid", -1);
+		uid = jsonget_int(d, "uid", -1);
 	unsigned roles = 0;
 	int err;
 
@@ -68,11 +70,11 @@ static int apply_person(struct sql *db, const struct head *h)
 		" number=excluded.number, name=excluded.name, uid=excluded.uid, "
 		"unit=excluded.unit, roles=excluded.roles,"
 		" formal=excluded.formal, cert_from=excluded.cert_from, cert_to=excluded.cert_to",
-		"issiiiiiii", event_int(d, "id", 0), event_str(d, "number"), event_str(d, "name"),
-		uid, event_int(d, "unit_id", 0), (int64_t)roles,
+		"issiiiiiii", jsonget_int(d, "id", 0), jsonget_str(d, "number"),
+		jsonget_str(d, "name"), uid, jsonget_int(d, "unit_id", 0), (int64_t)roles,
 		(int64_t)json_is_true(json_object_get(d, "formal")), from, to,
 		(int64_t)DAY_NONE + 1);
-	return err == 0 ? apply_custodian(db, event_int(d, "id", 0), event_int(d, "unit_id", 0),
+	return err == 0 ? apply_custodian(db, jsonget_int(d, "id", 0), jsonget_int(d, "unit_id", 0),
 				  roles & ROLE_CUSTODIAN, h->wall)
 			: err;
 }
@@ -85,14 +87,15 @@ static int apply_folder_make(struct sql *db, const struct head *h)
 		"INSERT INTO folder(id, unit, device, officer, day, kase, made) "
 		"VALUES(?,?,?,?,?,?,?)"
 		" ON CONFLICT(id) DO UPDATE SET removed=0, made=excluded.made",
-		"iiiiisi", event_int(d, "id", 0), event_int(d, "unit_id", 0),
-		event_int(d, "device_id", 0), event_int(d, "officer_id", 0), day_field(d, "date"),
-		event_str(d, "case"), h->clock);
+		"iiiiisi", jsonget_int(d, "id", 0), jsonget_int(d, "unit_id", 0),
+		jsonget_int(d, "device_id", 0), jsonget_int(d, "officer_id", 0),
+		day_field(d, "date"), jsonget_str(d, "case"), h->clock);
 }
 
 static int apply_folder_remove(struct sql *db, const struct head *h)
 {
-	return sql_run(db, "UPDATE folder SET removed=1 WHERE id=?", "i", event_int(h->d, "id", 0));
+	return sql_run(
+		db, "UPDATE folder SET removed=1 WHERE id=?", "i", jsonget_int(h->d, "id", 0));
 }
 
 static int apply_begin(struct sql *db, const struct head *h)
@@ -103,23 +106,23 @@ static int apply_begin(struct sql *db, const struct head *h)
 		"INSERT INTO item(id, folder, name, state, depositor, uid, gid, mode, mtime, "
 		"begun, important, class, retain_until, policy)"
 		" VALUES(?,?,?,0,?,?,?,?,?,?,?,?,?,?)",
-		"iisiiiiiiisii", h->item, event_int(d, "folder", 0), event_str(d, "name"),
-		h->person, event_int(d, "uid", 0), event_int(d, "gid", 0), event_int(d, "mode", 0),
-		event_int(d, "mtime", 0), h->clock,
-		(int64_t)json_is_true(json_object_get(d, "important")), event_str(d, "class"),
+		"iisiiiiiiisii", h->item, jsonget_int(d, "folder", 0), jsonget_str(d, "name"),
+		h->person, jsonget_int(d, "uid", 0), jsonget_int(d, "gid", 0),
+		jsonget_int(d, "mode", 0), jsonget_int(d, "mtime", 0), h->clock,
+		(int64_t)json_is_true(json_object_get(d, "important")), jsonget_str(d, "class"),
 		instant_field(d, "retain_until"), h->policy);
 }
 
 static int apply_close(struct sql *db, const struct head *h)
 {
 	uint8_t root[HASH_LEN];
-	const char *hex = event_str(h->d, "root");
+	const char *hex = jsonget_str(h->d, "root");
 
 	if (hex == NULL || !hash_unhex(hex, root))
 		return EUCLEAN;
 	return sql_run(db, "UPDATE item SET closed=1, size=?, root=?, mtime=? WHERE id=?", "ibii",
-		event_int(h->d, "size", 0), (const void *)root, (size_t)HASH_LEN,
-		event_int(h->d, "mtime", 0), h->item);
+		jsonget_int(h->d, "size", 0), (const void *)root, (size_t)HASH_LEN,
+		jsonget_int(h->d, "mtime", 0), h->item);
 }
 
 /* One that was opened again and is still empty stays sealed since when it was: else its settle
@@ -149,7 +152,7 @@ static int apply_reopen(struct sql *db, const struct head *h)
 static int apply_incomplete(struct sql *db, const struct head *h)
 {
 	int err = sql_run(db, "UPDATE item SET state=2, reason=?, size=? WHERE id=?", "sii",
-		event_str(h->d, "reason"), event_int(h->d, "size", 0), h->item);
+		jsonget_str(h->d, "reason"), jsonget_int(h->d, "size", 0), h->item);
 
 	return err == 0 ? views_leave(db, h->item, 0) : err;
 }
@@ -162,8 +165,8 @@ static int apply_orphan(struct sql *db, const struct head *h)
 		"INSERT INTO item(id, folder, name, state, depositor, uid, gid, mode, size, mtime, "
 		"begun, important, class, retain_until, reason, policy)"
 		" VALUES(?1,0,?2,2,0,0,0,0,?3,0,?4,0,'patrol',?5,?6,?7)",
-		"isiiisi", h->item, event_str(h->d, "name"), event_int(h->d, "size", 0), h->clock,
-		INSTANT_NEVER, event_str(h->d, "reason"), h->policy);
+		"isiiisi", h->item, jsonget_str(h->d, "name"), jsonget_int(h->d, "size", 0),
+		h->clock, INSTANT_NEVER, jsonget_str(h->d, "reason"), h->policy);
 }
 
 static int apply_withdraw(struct sql *db, const struct head *h)
@@ -178,7 +181,7 @@ static int apply_rename(struct sql *db, const struct head *h)
 	int err = sql_run(db,
 		"UPDATE item SET folder=?, name=?, important=?, settle_until=iif(state=1, ?, 0) "
 		"WHERE id=?",
-		"isiii", event_int(h->d, "folder", 0), event_str(h->d, "name"),
+		"isiii", jsonget_int(h->d, "folder", 0), jsonget_str(h->d, "name"),
 		(int64_t)json_is_true(json_object_get(h->d, "important")),
 		instant_field(h->d, "settle_until"), h->item);
 
@@ -191,13 +194,13 @@ static int apply_attr(struct sql *db, const struct head *h)
 {
 	return sql_run(db,
 		"UPDATE item SET mtime=?, mode=?, settle_until=iif(state=1, ?, 0) WHERE id=?",
-		"iiii", event_int(h->d, "mtime", 0), event_int(h->d, "mode", 0),
+		"iiii", jsonget_int(h->d, "mtime", 0), jsonget_int(h->d, "mode", 0),
 		instant_field(h->d, "settle_until"), h->item);
 }
 
 static int apply_xattr(struct sql *db, const struct head *h)
 {
-	const char *name = event_str(h->d, "name"), *value = event_str(h->d, "value");
+	const char *name = jsonget_str(h->d, "name"), *value = jsonget_str(h->d, "value");
 	size_t cap = value != NULL ? strlen(value) + 1 : 1, len = 0;
 	uint8_t *bytes;
 	int err = 0;
@@ -225,7 +228,7 @@ static int apply_xattr(struct sql *db, const struct head *h)
 static int apply_digest(struct sql *db, const struct head *h)
 {
 	uint8_t sha[HASH_LEN], sm3[HASH_LEN];
-	const char *a = event_str(h->d, "sha256"), *b = event_str(h->d, "sm3");
+	const char *a = jsonget_str(h->d, "sha256"), *b = jsonget_str(h->d, "sm3");
 
 	if (a == NULL || b == NULL || !hash_unhex(a, sha) || !hash_unhex(b, sm3))
 		return EUCLEAN;
@@ -239,13 +242,13 @@ static int apply_mount(struct sql *db, const struct head *h)
 	int err = sql_run(db,
 		"INSERT INTO meta VALUES('week_start', ?) ON CONFLICT DO UPDATE SET "
 		"value=excluded.value",
-		"i", event_int(h->d, "week_start", 0));
+		"i", jsonget_int(h->d, "week_start", 0));
 
 	if (err == 0)
 		err = sql_run(db,
 			"INSERT INTO meta VALUES('week_used', ?) ON CONFLICT DO UPDATE SET "
 			"value=excluded.value",
-			"i", event_int(h->d, "week_used", 0));
+			"i", jsonget_int(h->d, "week_used", 0));
 	return err;
 }
 
@@ -307,15 +310,15 @@ static apply_fn find_any(const char *kind)
  * affair. */
 static int read_head(struct sql *db, json_t *entry, struct head *h)
 {
-	const char *time = event_str(entry, "time"), *clock = event_str(entry, "clock");
-	const char *number = event_str(json_object_get(entry, "subject"), "person");
+	const char *time = jsonget_str(entry, "time"), *clock = jsonget_str(entry, "clock");
+	const char *number = jsonget_str(json_object_get(entry, "subject"), "person");
 	int err;
 
-	h->seq = event_int(entry, "seq", -1);
-	h->item = event_int(entry, "item", 0);
-	h->kase = event_str(entry, "case");
+	h->seq = jsonget_int(entry, "seq", -1);
+	h->item = jsonget_int(entry, "item", 0);
+	h->kase = jsonget_str(entry, "case");
 	h->d = json_object_get(entry, "details");
-	h->policy = event_int(entry, "policy", 1);
+	h->policy = jsonget_int(entry, "policy", 1);
 	h->person = 0;
 	if (h->seq < 0 || time == NULL || clock == NULL || !instant_parse(time, 0, &h->wall) ||
 		!instant_parse(clock, 0, &h->clock))
@@ -328,7 +331,7 @@ static int read_head(struct sql *db, json_t *entry, struct head *h)
 
 int event_apply(struct sql *db, json_t *entry)
 {
-	const char *kind = event_str(entry, "event");
+	const char *kind = jsonget_str(entry, "event");
 	apply_fn apply = kind != NULL ? find_any(kind) : NULL;
 	struct head h;
 	int err;

@@ -1,6 +1,7 @@
 /* Cases: what is registered of them, their aliases, and the items linked to them. */
 #include <errno.h>
 
+#include "fs/store/base/jsonget.h"
 #include "fs/store/catalog/views.h"
 #include "fs/store/records/apply.h"
 #include "fs/store/records/event.h"
@@ -30,9 +31,9 @@ static const char schema[] =
 
 static int apply_register(struct sql *db, const struct head *h)
 {
-	const char *class = event_str(h->d, "class"), *party = event_str(h->d, "party"),
-		   *cause = event_str(h->d, "cause");
-	int64_t id = event_int(h->d, "id", 0), by_party, by_cause = 0;
+	const char *class = jsonget_str(h->d, "class"), *party = jsonget_str(h->d, "party"),
+		   *cause = jsonget_str(h->d, "cause");
+	int64_t id = jsonget_int(h->d, "id", 0), by_party, by_cause = 0;
 	int err = views_group(db, VIEW_PARTY, party, &by_party);
 
 	if (err == 0)
@@ -44,7 +45,7 @@ static int apply_register(struct sql *db, const struct head *h)
 			"UPDATE SET"
 			" party=excluded.party, cause=excluded.cause, class=excluded.class, "
 			"party_group=excluded.party_group, cause_group=excluded.cause_group",
-			"issssiii", id, event_str(h->d, "number"), party, cause, class, h->clock,
+			"issssiii", id, jsonget_str(h->d, "number"), party, cause, class, h->clock,
 			by_party, by_cause);
 	return err == 0
 		? sql_run(db,
@@ -56,8 +57,8 @@ static int apply_register(struct sql *db, const struct head *h)
 static int apply_alias(struct sql *db, const struct head *h)
 {
 	return sql_run(db, "INSERT INTO case_alias(name, id, kase) VALUES(?,?,?)", "sii",
-		event_str(h->d, "alias"), event_int(h->d, "alias_id", 0),
-		event_int(h->d, "case_id", 0));
+		jsonget_str(h->d, "alias"), jsonget_int(h->d, "alias_id", 0),
+		jsonget_int(h->d, "case_id", 0));
 }
 
 /* A case once closed stays closed on the day that was said first, or a later one. */
@@ -68,7 +69,7 @@ static int apply_close(struct sql *db, const struct head *h)
 	if (day == DAY_NONE)
 		return EUCLEAN;
 	return sql_run(db, "UPDATE casefile SET closed=max(coalesce(closed, ?1), ?1) WHERE id=?2",
-		"ii", day, event_int(h->d, "case_id", 0));
+		"ii", day, jsonget_int(h->d, "case_id", 0));
 }
 
 static int apply_link(struct sql *db, const struct head *h)
@@ -76,7 +77,7 @@ static int apply_link(struct sql *db, const struct head *h)
 	int err = sql_run(db,
 		"INSERT INTO case_item(item, kase, since) VALUES(?,?,?) ON CONFLICT DO UPDATE SET "
 		"unlinked=0",
-		"iii", h->item, event_int(h->d, "case_id", 0), h->clock);
+		"iii", h->item, jsonget_int(h->d, "case_id", 0), h->clock);
 
 	if (err == 0)
 		err = sql_run(db,
@@ -87,7 +88,7 @@ static int apply_link(struct sql *db, const struct head *h)
 
 static int apply_unlink(struct sql *db, const struct head *h)
 {
-	int64_t kase = event_int(h->d, "case_id", 0);
+	int64_t kase = jsonget_int(h->d, "case_id", 0);
 	int err = sql_run(db, "UPDATE case_item SET unlinked=? WHERE item=? AND kase=?", "iii",
 		h->clock, h->item, kase);
 

@@ -1,4 +1,5 @@
 /* The compliance clock: what was done over gaps, and proposals to put it right. */
+#include "fs/store/base/jsonget.h"
 #include "fs/store/records/apply.h"
 #include "fs/store/records/event.h"
 #include "policy/calendar.h"
@@ -15,8 +16,8 @@ static int apply_propose(struct sql *db, const struct head *h)
 	return sql_run(db,
 		"INSERT INTO clock_move(id, target, reason, proposed_by, proposed_at) "
 		"VALUES(?,?,?,?,?)",
-		"iisii", event_int(h->d, "id", 0), instant_field(h->d, "to"),
-		event_str(h->d, "reason"), h->person, h->wall);
+		"iisii", jsonget_int(h->d, "id", 0), instant_field(h->d, "to"),
+		jsonget_str(h->d, "reason"), h->person, h->wall);
 }
 
 static int decide(struct sql *db, const struct head *h, int64_t state)
@@ -24,8 +25,8 @@ static int decide(struct sql *db, const struct head *h, int64_t state)
 	return sql_run(db,
 		"UPDATE clock_move SET state=?, decided_by=?, decided_at=?, decided_why=? WHERE "
 		"id=?",
-		"iiisi", state, h->person, h->wall, event_str(h->d, "reason"),
-		event_int(h->d, "id", 0));
+		"iiisi", state, h->person, h->wall, jsonget_str(h->d, "reason"),
+		jsonget_int(h->d, "id", 0));
 }
 
 /* A test clock is set without a proposal: there is no id then. */

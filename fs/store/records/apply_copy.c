@@ -1,6 +1,7 @@
 /* Offline copies: media, what is on them, and how their last reading ended. */
 #include <errno.h>
 
+#include "fs/store/base/jsonget.h"
 #include "fs/store/records/apply.h"
 #include "fs/store/records/event.h"
 #include "policy/copy.h"
@@ -17,7 +18,7 @@ static const char schema[] =
 
 static int apply_register(struct sql *db, const struct head *h)
 {
-	const char *type = event_str(h->d, "type");
+	const char *type = jsonget_str(h->d, "type");
 	enum copy_type t = copy_type_parse(type != NULL ? type : "");
 
 	if (t == COPY_TYPE_COUNT)
@@ -25,13 +26,13 @@ static int apply_register(struct sql *db, const struct head *h)
 	return sql_run(db,
 		"INSERT INTO copy(id, medium, type, registered_by, registered_at) "
 		"VALUES(?,?,?,?,?)",
-		"isiii", event_int(h->d, "id", 0), event_str(h->d, "medium"), (int64_t)t, h->person,
-		h->clock);
+		"isiii", jsonget_int(h->d, "id", 0), jsonget_str(h->d, "medium"), (int64_t)t,
+		h->person, h->clock);
 }
 
 static int apply_item(struct sql *db, const struct head *h)
 {
-	int64_t copy = event_int(h->d, "id", 0);
+	int64_t copy = jsonget_int(h->d, "id", 0);
 	int err = sql_run(db, "INSERT INTO copy_item(item, copy) VALUES(?,?)", "ii", h->item, copy);
 
 	return err == 0 ? sql_run(db,
@@ -45,7 +46,8 @@ static int apply_verified(struct sql *db, const struct head *h)
 {
 	return sql_run(db, "UPDATE copy SET verified_by=?, verified_at=?, failed=? WHERE id=?",
 		"iiii", h->person, h->clock,
-		(int64_t)!json_is_true(json_object_get(h->d, "passed")), event_int(h->d, "id", 0));
+		(int64_t)!json_is_true(json_object_get(h->d, "passed")),
+		jsonget_int(h->d, "id", 0));
 }
 
 static const struct apply events[] = {

@@ -1,6 +1,7 @@
 /* Disposal: what was proposed and decided, and what was disposed of.  A row stays for ever. */
 #include <errno.h>
 
+#include "fs/store/base/jsonget.h"
 #include "fs/store/catalog/views.h"
 #include "fs/store/records/apply.h"
 #include "fs/store/records/event.h"
@@ -29,7 +30,7 @@ static const char schema[] =
 static int add_items(struct sql *db, const struct head *h)
 {
 	const json_t *items = json_object_get(h->d, "items"), *one;
-	int64_t id = event_int(h->d, "id", 0);
+	int64_t id = jsonget_int(h->d, "id", 0);
 	size_t i;
 	int err = 0;
 
@@ -51,8 +52,8 @@ static int apply_propose(struct sql *db, const struct head *h)
 	int err = sql_run(db,
 		"INSERT INTO disposal(id, kind, reason, proposed_by, proposed_at, policy) "
 		"VALUES(?,?,?,?,?,?)",
-		"issiii", event_int(h->d, "id", 0), event_str(h->d, "kind"),
-		event_str(h->d, "reason"), h->person, h->clock, h->policy);
+		"issiii", jsonget_int(h->d, "id", 0), jsonget_str(h->d, "kind"),
+		jsonget_str(h->d, "reason"), h->person, h->clock, h->policy);
 
 	return err == 0 ? add_items(db, h) : err;
 }
@@ -61,8 +62,8 @@ static int decide(struct sql *db, const struct head *h, enum disposal_state stat
 {
 	return sql_run(db,
 		"UPDATE disposal SET state=?, decided_by=?, decided_at=?, decided_why=? WHERE id=?",
-		"iiisi", (int64_t)state, h->person, h->clock, event_str(h->d, "reason"),
-		event_int(h->d, "id", 0));
+		"iiisi", (int64_t)state, h->person, h->clock, jsonget_str(h->d, "reason"),
+		jsonget_int(h->d, "id", 0));
 }
 
 static int apply_approve(struct sql *db, const struct head *h)
@@ -75,14 +76,14 @@ static int end(struct sql *db, const struct head *h, enum disposal_state state)
 {
 	int64_t was = 0;
 	int err = sql_value(
-		db, &was, "SELECT state FROM disposal WHERE id=?", "i", event_int(h->d, "id", 0));
+		db, &was, "SELECT state FROM disposal WHERE id=?", "i", jsonget_int(h->d, "id", 0));
 
 	if (err != 0)
 		return err == ENOENT ? EUCLEAN : err;
 	if (was == DISPOSAL_PROPOSED)
 		return decide(db, h, state);
 	return sql_run(db, "UPDATE disposal SET state=?, stopped_why=? WHERE id=?", "isi",
-		(int64_t)state, event_str(h->d, "reason"), event_int(h->d, "id", 0));
+		(int64_t)state, jsonget_str(h->d, "reason"), jsonget_int(h->d, "id", 0));
 }
 
 static int apply_refuse(struct sql *db, const struct head *h)
@@ -97,7 +98,7 @@ static int apply_withdraw(struct sql *db, const struct head *h)
 
 static int apply_item(struct sql *db, const struct head *h)
 {
-	int64_t id = event_int(h->d, "id", 0);
+	int64_t id = jsonget_int(h->d, "id", 0);
 	int err = sql_run(db, "UPDATE item SET state=?, settle_until=0 WHERE id=?", "ii",
 		(int64_t)ITEM_DISPOSED, h->item);
 
@@ -113,26 +114,26 @@ static int apply_item(struct sql *db, const struct head *h)
 static int apply_stop(struct sql *db, const struct head *h)
 {
 	return sql_run(db, "UPDATE disposal SET state=?, stopped_item=?, stopped_why=? WHERE id=?",
-		"iisi", (int64_t)DISPOSAL_STOPPED, h->item, event_str(h->d, "reason"),
-		event_int(h->d, "id", 0));
+		"iisi", (int64_t)DISPOSAL_STOPPED, h->item, jsonget_str(h->d, "reason"),
+		jsonget_int(h->d, "id", 0));
 }
 
 static int apply_done(struct sql *db, const struct head *h)
 {
 	return sql_run(db, "UPDATE disposal SET state=? WHERE id=?", "ii", (int64_t)DISPOSAL_DONE,
-		event_int(h->d, "id", 0));
+		jsonget_int(h->d, "id", 0));
 }
 
 static int apply_erased(struct sql *db, const struct head *h)
 {
-	const char *how = event_str(h->d, "how");
+	const char *how = jsonget_str(h->d, "how");
 	enum erasure e = erasure_parse(how != NULL ? how : "");
 
 	if (e == ERASURE_COUNT)
 		return EUCLEAN;
 	return sql_run(db, "UPDATE disposed SET erasure=?, flash=?, fs=? WHERE item=?", "iisi",
 		(int64_t)e, (int64_t)json_is_true(json_object_get(h->d, "flash")),
-		event_str(h->d, "fs"), h->item);
+		jsonget_str(h->d, "fs"), h->item);
 }
 
 static const struct apply events[] = {

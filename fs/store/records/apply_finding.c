@@ -2,6 +2,7 @@
  * of service. */
 #include <errno.h>
 
+#include "fs/store/base/jsonget.h"
 #include "fs/store/records/apply.h"
 #include "fs/store/records/event.h"
 #include "policy/calendar.h"
@@ -37,16 +38,18 @@ static int apply_raise(struct sql *db, const struct head *h)
 	return sql_run(db,
 		"INSERT INTO finding(id, rule, key, item, unit, device, officer, day, low, high, "
 		"note, raised, reported_by) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)",
-		"issiiiiiiisii", event_int(d, "id", 0), event_str(d, "rule"), event_str(d, "key"),
-		h->item, event_int(d, "unit_id", 0), event_int(d, "device_id", 0),
-		event_int(d, "officer_id", 0), day_field(d, "date"), event_int(d, "low", 0),
-		event_int(d, "high", 0), event_str(d, "note"), h->clock, h->person);
+		"issiiiiiiisii", jsonget_int(d, "id", 0), jsonget_str(d, "rule"),
+		jsonget_str(d, "key"), h->item, jsonget_int(d, "unit_id", 0),
+		jsonget_int(d, "device_id", 0), jsonget_int(d, "officer_id", 0),
+		day_field(d, "date"), jsonget_int(d, "low", 0), jsonget_int(d, "high", 0),
+		jsonget_str(d, "note"), h->clock, h->person);
 }
 
 static int apply_settle(struct sql *db, const struct head *h)
 {
 	return sql_run(db, "UPDATE finding SET settled=?, settled_by=?, settled_why=? WHERE id=?",
-		"iisi", h->clock, h->person, event_str(h->d, "reason"), event_int(h->d, "id", 0));
+		"iisi", h->clock, h->person, jsonget_str(h->d, "reason"),
+		jsonget_int(h->d, "id", 0));
 }
 
 /* How far the ledger has been looked through. */
@@ -55,7 +58,7 @@ static int apply_checked(struct sql *db, const struct head *h)
 	return sql_run(db,
 		"INSERT INTO meta VALUES('findings', ?) ON CONFLICT DO UPDATE SET "
 		"value=excluded.value",
-		"i", event_int(h->d, "upto", 0));
+		"i", jsonget_int(h->d, "upto", 0));
 }
 
 static int apply_service(struct sql *db, const struct head *h)
@@ -67,8 +70,8 @@ static int apply_service(struct sql *db, const struct head *h)
 		"VALUES(?1,?2,?3,iif(?4=?6,NULL,?4),?5) ON CONFLICT(id) DO UPDATE SET "
 		"until=excluded.until,"
 		" note=excluded.note",
-		"iiiisi", event_int(h->d, "id", 0), event_int(h->d, "device_id", 0),
-		day_field(h->d, "from"), until, event_str(h->d, "note"), (int64_t)DAY_NONE);
+		"iiiisi", jsonget_int(h->d, "id", 0), jsonget_int(h->d, "device_id", 0),
+		day_field(h->d, "from"), until, jsonget_str(h->d, "note"), (int64_t)DAY_NONE);
 }
 
 static const struct apply events[] = {

@@ -1,6 +1,7 @@
 /* Requests to read, what is decided on them, and how often they were used. */
 #include <errno.h>
 
+#include "fs/store/base/jsonget.h"
 #include "fs/store/catalog/scopes.h"
 #include "fs/store/records/apply.h"
 #include "fs/store/records/event.h"
@@ -53,16 +54,16 @@ static int apply_request(struct sql *db, const struct head *h)
 {
 	const json_t *d = h->d, *items = json_object_get(d, "items"),
 		     *scopes = json_object_get(d, "scopes"), *item;
-	const char *kase = event_str(d, "case");
-	int64_t id = event_int(d, "id", 0);
+	const char *kase = jsonget_str(d, "case");
+	int64_t id = jsonget_int(d, "id", 0);
 	size_t i;
 	int err;
 
 	err = sql_run(db,
 		"INSERT INTO request(id, applicant, kase, purpose, starts, ends, opens, state, "
 		"asked) VALUES(?,?,?,?,?,?,?,0,?)",
-		"iissiiii", id, h->person, kase != NULL ? kase : "", event_str(d, "purpose"),
-		instant_field(d, "from"), instant_field(d, "to"), event_int(d, "opens", 0),
+		"iissiiii", id, h->person, kase != NULL ? kase : "", jsonget_str(d, "purpose"),
+		instant_field(d, "from"), instant_field(d, "to"), jsonget_int(d, "opens", 0),
 		h->wall);
 	json_array_foreach(items, i, item)
 		if (err == 0)
@@ -81,8 +82,8 @@ static int decide(struct sql *db, const struct head *h, enum grant_state state)
 {
 	return sql_run(db,
 		"UPDATE request SET state=?, decided_by=?, decided_at=?, reason=? WHERE id=?",
-		"iiisi", (int64_t)state, h->person, h->wall, event_str(h->d, "reason"),
-		event_int(h->d, "id", 0));
+		"iiisi", (int64_t)state, h->person, h->wall, jsonget_str(h->d, "reason"),
+		jsonget_int(h->d, "id", 0));
 }
 
 static int apply_approve(struct sql *db, const struct head *h)
@@ -102,8 +103,8 @@ static int apply_revoke(struct sql *db, const struct head *h)
 
 static int apply_open(struct sql *db, const struct head *h)
 {
-	return sql_run(
-		db, "UPDATE request SET used=used+1 WHERE id=?", "i", event_int(h->d, "grant", 0));
+	return sql_run(db, "UPDATE request SET used=used+1 WHERE id=?", "i",
+		jsonget_int(h->d, "grant", 0));
 }
 
 static const struct apply events[] = {

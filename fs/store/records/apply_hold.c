@@ -1,6 +1,7 @@
 /* Holds: set, asked to be released, released.  A row stays for ever. */
 #include <errno.h>
 
+#include "fs/store/base/jsonget.h"
 #include "fs/store/catalog/scopes.h"
 #include "fs/store/records/apply.h"
 #include "fs/store/records/event.h"
@@ -23,22 +24,22 @@ static int apply_set(struct sql *db, const struct head *h)
 	return sql_run(db,
 		"INSERT INTO hold(" SCOPE_COLUMNS
 		", id, name, ground, reason, set_by, set_at) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)",
-		SCOPE_FORMAT "isisii", SCOPE_VALUES(&s), event_int(h->d, "id", 0),
-		event_str(h->d, "name"), event_int(h->d, "ground", 0), event_str(h->d, "reason"),
-		h->person, h->clock);
+		SCOPE_FORMAT "isisii", SCOPE_VALUES(&s), jsonget_int(h->d, "id", 0),
+		jsonget_str(h->d, "name"), jsonget_int(h->d, "ground", 0),
+		jsonget_str(h->d, "reason"), h->person, h->clock);
 }
 
 static int apply_ask(struct sql *db, const struct head *h)
 {
 	return sql_run(db, "UPDATE hold SET asked_by=?, asked_at=?, asked_why=? WHERE id=?", "iisi",
-		h->person, h->clock, event_str(h->d, "reason"), event_int(h->d, "id", 0));
+		h->person, h->clock, jsonget_str(h->d, "reason"), jsonget_int(h->d, "id", 0));
 }
 
 static int apply_release(struct sql *db, const struct head *h)
 {
 	return sql_run(db,
 		"UPDATE hold SET released_by=?, released_at=?, released_why=? WHERE id=?", "iisi",
-		h->person, h->clock, event_str(h->d, "reason"), event_int(h->d, "id", 0));
+		h->person, h->clock, jsonget_str(h->d, "reason"), jsonget_int(h->d, "id", 0));
 }
 
 static const struct apply events[] = {

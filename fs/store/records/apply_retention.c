@@ -2,6 +2,7 @@
  * lengthen. */
 #include <errno.h>
 
+#include "fs/store/base/jsonget.h"
 #include "fs/store/catalog/scopes.h"
 #include "fs/store/records/apply.h"
 #include "fs/store/records/event.h"
@@ -37,7 +38,7 @@ static const char schema[] =
 
 static int apply_class(struct sql *db, const struct head *h)
 {
-	const char *class = event_str(h->d, "class");
+	const char *class = jsonget_str(h->d, "class");
 	struct scope s;
 
 	if (h->item != 0)
@@ -72,9 +73,9 @@ static int apply_propose(struct sql *db, const struct head *h)
 	return sql_run(db,
 		"INSERT INTO policy_proposal(id, label, effective, text, state, proposed, "
 		"proposed_by) VALUES(?,?,?,?,?,?,?)",
-		"isssiii", event_int(h->d, "id", 0), event_str(h->d, "label"),
-		event_str(h->d, "effective"), event_str(h->d, "text"), (int64_t)PROPOSAL_PENDING,
-		h->clock, h->person);
+		"isssiii", jsonget_int(h->d, "id", 0), jsonget_str(h->d, "label"),
+		jsonget_str(h->d, "effective"), jsonget_str(h->d, "text"),
+		(int64_t)PROPOSAL_PENDING, h->clock, h->person);
 }
 
 static int decide_proposal(
@@ -83,8 +84,8 @@ static int decide_proposal(
 	return sql_run(db,
 		"UPDATE policy_proposal SET state=?, decided=?, decided_by=?, reason=?, version=? "
 		"WHERE id=?",
-		"iiisii", (int64_t)state, h->clock, h->person, event_str(h->d, "reason"), version,
-		event_int(h->d, "id", 0));
+		"iiisii", (int64_t)state, h->clock, h->person, jsonget_str(h->d, "reason"), version,
+		jsonget_int(h->d, "id", 0));
 }
 
 static int apply_refuse(struct sql *db, const struct head *h)
@@ -115,23 +116,23 @@ static int load_values(struct sql *db, const struct head *h, int64_t version)
 static int apply_policy(struct sql *db, const struct head *h)
 {
 	const json_t *classes = json_object_get(h->d, "classes"), *one;
-	int64_t version = event_int(h->d, "version", 0);
+	int64_t version = jsonget_int(h->d, "version", 0);
 	size_t i;
 	int err = sql_run(db,
 		"INSERT INTO policy(version, label, effective, interpreter, text, loaded, "
 		"loaded_by) VALUES(?,?,?,?,?,?,?)",
-		"issssii", version, event_str(h->d, "label"), event_str(h->d, "effective"),
-		event_str(h->d, "interpreter"), event_str(h->d, "text"), h->clock, h->person);
+		"issssii", version, jsonget_str(h->d, "label"), jsonget_str(h->d, "effective"),
+		jsonget_str(h->d, "interpreter"), jsonget_str(h->d, "text"), h->clock, h->person);
 
 	json_array_foreach(classes, i, one) {
-		const char *kind = event_str(one, "kind");
+		const char *kind = jsonget_str(one, "kind");
 
 		if (err == 0)
 			err = sql_run(db,
 				"INSERT INTO class(name, version, kind, months) VALUES(?,?,?,?)",
-				"siii", event_str(one, "name"), version,
+				"siii", jsonget_str(one, "name"), version,
 				(int64_t)class_kind_parse(kind != NULL ? kind : ""),
-				event_int(one, "months", 0));
+				jsonget_int(one, "months", 0));
 	}
 	if (err == 0)
 		err = load_values(db, h, version);

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "fs/store/base/jsonget.h"
 #include "fs/store/records/apply.h"
 #include "fs/store/records/event.h"
 #include "policy/tag.h"
@@ -18,7 +19,7 @@ static const char schema[] =
 
 static int apply_set(struct sql *db, const struct head *h)
 {
-	const char *name = event_str(h->d, "name"), *value = event_str(h->d, "value");
+	const char *name = jsonget_str(h->d, "name"), *value = jsonget_str(h->d, "value");
 
 	if (name == NULL)
 		return EUCLEAN;
@@ -41,8 +42,8 @@ static int apply_propose(struct sql *db, const struct head *h)
 		"VALUES(?,?,?,?,?) ON CONFLICT(item) DO UPDATE SET state=excluded.state,"
 		" reason=excluded.reason, proposed_by=excluded.proposed_by, "
 		"proposed_at=excluded.proposed_at, decided_by=0, decided_at=0, decided_why=NULL",
-		"iisii", h->item, (int64_t)UNRELATED_PROPOSED, event_str(h->d, "reason"), h->person,
-		h->clock);
+		"iisii", h->item, (int64_t)UNRELATED_PROPOSED, jsonget_str(h->d, "reason"),
+		h->person, h->clock);
 }
 
 static int apply_decide(struct sql *db, const struct head *h)
@@ -53,7 +54,7 @@ static int apply_decide(struct sql *db, const struct head *h)
 	return sql_run(db,
 		"UPDATE unrelated SET state=?, decided_by=?, decided_at=?, decided_why=? WHERE "
 		"item=?",
-		"iiisi", state, h->person, h->clock, event_str(h->d, "reason"), h->item);
+		"iiisi", state, h->person, h->clock, jsonget_str(h->d, "reason"), h->item);
 }
 
 static const struct apply events[] = {

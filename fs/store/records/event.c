@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fs/store/base/jsonget.h"
 #include "policy/calendar.h"
 
 /* jansson takes valid UTF-8 only; a program's path may be any bytes. */
@@ -73,23 +74,11 @@ int event_decode(const char *text, size_t len, uint64_t seq, json_t **out)
 
 	if (j == NULL)
 		return json_error_code(&error) == json_error_out_of_memory ? ENOMEM : EUCLEAN;
-	if (!json_is_object(j) || event_int(j, "seq", -1) != (int64_t)seq ||
-		event_str(j, "event") == NULL) {
+	if (!json_is_object(j) || jsonget_int(j, "seq", -1) != (int64_t)seq ||
+		jsonget_str(j, "event") == NULL) {
 		json_decref(j);
 		return EUCLEAN;
 	}
 	*out = j;
 	return 0;
-}
-
-const char *event_str(const json_t *object, const char *key)
-{
-	return json_string_value(json_object_get(object, key));
-}
-
-int64_t event_int(const json_t *object, const char *key, int64_t otherwise)
-{
-	const json_t *j = json_object_get(object, key);
-
-	return json_is_integer(j) ? json_integer_value(j) : otherwise;
 }

@@ -50,8 +50,4 @@ int event_decode(const char *text, size_t len, uint64_t seq, json_t **out);
  */
 int event_apply(struct sql *db, json_t *entry);
 
-/* Fields of details, with a default where absent or of another type. */
-const char *event_str(const json_t *object, const char *key); /* NULL where absent */
-int64_t event_int(const json_t *object, const char *key, int64_t otherwise);
-
 #endif

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "fs/store/base/jsonget.h"
 #include "fs/store/catalog/catalog.h"
 #include "fs/store/records/event.h"
 #include "policy/role.h"
@@ -59,7 +60,7 @@ static inline int world_emit(struct world *w, const char *kind, int64_t item,
 	if (err == 0) {
 		w->texts[w->count++] = text;
 		if (strcmp(kind, "policy.load") == 0)
-			w->now.policy = event_int(details, "version", 0);
+			w->now.policy = jsonget_int(details, "version", 0);
 		if (w->tell)
 			printf("  %s\n", text);
 	} else

@@ -1,5 +1,6 @@
 /* Events: every kind is encoded, decoded and applied, and says to the catalog what it should; what
  * is not understood is refused, and changes nothing. */
+#include "fs/store/base/jsonget.h"
 #include "policy/grant.h"
 #include "policy/role.h"
 #include "tests/unit/store/store_fixture.h"
@@ -530,16 +531,16 @@ START_TEST(fields)
 	json_t *j = json_pack(
 		"{s:i, s:s, s:n, s:f, s:b}", "i", 5, "s", "text", "n", "f", 1.5, "b", 1);
 
-	ck_assert_int_eq(event_int(j, "i", 9), 5);
-	ck_assert_int_eq(event_int(j, "s", 9), 9);
-	ck_assert_int_eq(event_int(j, "n", 9), 9);
-	ck_assert_int_eq(event_int(j, "f", 9), 9);
-	ck_assert_int_eq(event_int(j, "b", 9), 9);
-	ck_assert_int_eq(event_int(j, "absent", -9), -9);
-	ck_assert_int_eq(event_int(NULL, "i", 9), 9);
-	ck_assert_str_eq(event_str(j, "s"), "text");
-	HOLDS(event_str(j, "i") == NULL && event_str(j, "n") == NULL &&
-		event_str(j, "absent") == NULL && event_str(NULL, "s") == NULL);
+	ck_assert_int_eq(jsonget_int(j, "i", 9), 5);
+	ck_assert_int_eq(jsonget_int(j, "s", 9), 9);
+	ck_assert_int_eq(jsonget_int(j, "n", 9), 9);
+	ck_assert_int_eq(jsonget_int(j, "f", 9), 9);
+	ck_assert_int_eq(jsonget_int(j, "b", 9), 9);
+	ck_assert_int_eq(jsonget_int(j, "absent", -9), -9);
+	ck_assert_int_eq(jsonget_int(NULL, "i", 9), 9);
+	ck_assert_str_eq(jsonget_str(j, "s"), "text");
+	HOLDS(jsonget_str(j, "i") == NULL && jsonget_str(j, "n") == NULL &&
+		jsonget_str(j, "absent") == NULL && jsonget_str(NULL, "s") == NULL);
 	json_decref(j);
 }
 END_TEST
