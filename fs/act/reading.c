@@ -7,12 +7,11 @@
 #include <string.h>
 #include <time.h>
 
+#include "fs/call/judge.h"
 #include "fs/deposit/deposit.h"
 #include "fs/store/blob/content.h"
 #include "fs/store/records/grants.h"
 #include "fs/tree/forget.h"
-#include "fs/tree/label.h"
-#include "fs/tree/tree.h"
 #include "policy/act.h"
 
 #define RANGES_MAX 64   /* separate ranges kept; more are recorded and begun anew */

@@ -10,6 +10,7 @@
 #include "fs/attr/attr_case.h"
 #include "fs/attr/attr_hold.h"
 #include "fs/attr/attr_set.h"
+#include "fs/call/judge.h"
 #include "fs/store/query/why_text.h"
 #include "fs/store/records/tags.h"
 #include "fs/tree/label.h"

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fs/attr/attr_set.h"
+#include "fs/call/judge.h"
 #include "fs/deposit/deposit.h"
 #include "fs/store/catalog/scopes.h"
 #include "fs/store/records/retention.h"

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fs/act/disposing.h"
+#include "fs/call/judge.h"
 #include "fs/call/refusal.h"
 #include "fs/ctl/command.h"
 #include "fs/deposit/deposit.h"

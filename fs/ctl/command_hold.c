@@ -2,6 +2,7 @@
 #include <errno.h>
 
 #include "fs/act/hold.h"
+#include "fs/call/judge.h"
 #include "fs/call/refusal.h"
 #include "fs/ctl/command.h"
 #include "fs/deposit/deposit.h"

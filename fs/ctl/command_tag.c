@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "fs/attr/attr_set.h"
+#include "fs/call/judge.h"
 #include "fs/ctl/command.h"
 #include "fs/store/base/jsonget.h"
 #include "fs/tree/tree.h"

@@ -4,9 +4,8 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "fs/call/judge.h"
 #include "fs/store/records/retention.h"
-#include "fs/tree/label.h"
-#include "fs/tree/tree.h"
 #include "policy/litter.h"
 #include "policy/name.h"
 

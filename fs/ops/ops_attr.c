@@ -5,6 +5,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "fs/call/judge.h"
 #include "fs/deposit/deposit.h"
 #include "fs/store/query/query.h"
 #include "fs/store/records/grants.h"

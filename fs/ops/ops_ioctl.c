@@ -5,7 +5,7 @@
 #include <linux/fs.h>
 #include <sys/ioctl.h>
 
-#include "fs/tree/label.h"
+#include "fs/call/judge.h"
 
 /* chattr, and every other ioctl on an item. */
 static int judge_ioctl(struct call *c, const struct node *n, enum item_state *state, bool asks)

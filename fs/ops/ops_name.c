@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "fs/call/judge.h"
 #include "fs/deposit/deposit.h"
 #include "fs/tree/label.h"
 #include "fs/tree/tree.h"

@@ -4,22 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fs/call/judge.h"
 #include "fs/tree/tree.h"
 #include "policy/act.h"
-#include "policy/deposit.h"
 #include "policy/litter.h"
-
-int tree_may_deposit(struct sql *db, const struct subject *who, const struct event_time *now,
-	int64_t unit, int64_t officer, int32_t day, enum reason *why)
-{
-	struct person p;
-	int err = catalog_person(db, officer, &p);
-
-	if (err == 0)
-		*why = deposit_allowed(
-			&who->person, &p, unit, day, day_of_instant(now->wall, now->utc_offset));
-	return err;
-}
 
 /* The next number of a table: the committer alone gives them out, so this cannot race. */
 static int next_folder_id(struct sql *db, int64_t *id)

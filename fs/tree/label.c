@@ -7,66 +7,14 @@
 #include <string.h>
 #include <sys/xattr.h>
 
+#include "fs/call/judge.h"
 #include "fs/deposit/deposit.h"
 #include "fs/store/records/holds.h"
 #include "fs/store/records/retention.h"
 #include "fs/tree/tree.h"
-#include "policy/act.h"
-#include "policy/disposal.h"
 #include "policy/litter.h"
 
 #define XATTR_TOTAL 64 /* attributes an item may carry */
-
-enum reason label_judge(
-	const struct call *c, const struct item *item, enum verb verb, bool no_change)
-{
-	/* The kernel may keep names for a day, and descriptors reach an item without one: who has
-	 * no role (any more) reads nothing, whatever was granted. */
-	if ((verb == VERB_OPEN_READ || verb == VERB_READ) && !call_browses(c))
-		return act_allowed(&c->who.person, ACT_BROWSE);
-	return verb_allowed(&(struct verb_case){ .verb = verb,
-		.state = item->state,
-		.settling = item_settles(item, &c->now),
-		.empty = item->size == 0,
-		.no_change = no_change,
-		.depositor = c->who.person.id != 0 && item->depositor == c->who.person.id });
-}
-
-/*
- * What others have set on an item that settles still: whoever deposited it does not take it back
- * from under that.  (An empty one may go: clients make it and take it away again.)
- */
-static int judge_withdrawal(struct sql *db, const struct item *item, enum reason *out)
-{
-	struct held hold;
-	bool set = false;
-	int err = holds_first(db, item, &hold);
-
-	if (err == 0)
-		*out = REASON_HELD;
-	if (err == ENOENT)
-		err = retention_was_set(db, item, &set);
-	if (set)
-		*out = REASON_RETAINED;
-	return err;
-}
-
-int label_judge_unlink(
-	const struct call *c, struct sql *db, const struct item *item, enum reason *out)
-{
-	struct retention r;
-	int err = 0;
-
-	*out = label_judge(c, item, VERB_UNLINK, false);
-	if (*out == REASON_NONE && item->state == ITEM_SEALED && item->size > 0)
-		err = judge_withdrawal(db, item, out);
-	if (err != 0 || *out != REASON_RETAINED)
-		return err;
-	err = retention_state(db, item, c->now.utc_offset, &r);
-	if (err == 0)
-		*out = disposal_alone(&r.term, r.held, c->now.clock);
-	return err;
-}
 
 /* The settle window's new end after a label was put right: a quiet time on, but never past its hard
  * end, so that it cannot be renewed for ever. */

@@ -30,13 +30,4 @@ int label_unlink(struct call *c, const struct node *parent, const char *name);
 int label_xattr(struct call *c, const struct node *n, const char *name, const void *value,
 	size_t len, int flags);
 
-/* Judges a verb on an item, as it stands in db, for the subject. */
-enum reason label_judge(
-	const struct call *c, const struct item *item, enum verb verb, bool no_change);
-
-/* The same for removing it, which its retention has a say in: what unlink(2) meets, and what `why`
- * tells.  0, or an errno of the catalog. */
-int label_judge_unlink(
-	const struct call *c, struct sql *db, const struct item *item, enum reason *out);
-
 #endif

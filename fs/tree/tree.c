@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fs/call/judge.h"
 #include "fs/deposit/deposit.h"
 #include "fs/store/query/control.h"
 #include "fs/tree/tree_view.h"
@@ -12,17 +13,6 @@
 #define KEEP_FOLDER 60.0      /* seconds: registered folders come and go with the register */
 #define KEEP_FOREVER 86400.0  /* what is sealed and settled */
 #define BLOCK_BYTES (1 << 20) /* st_blksize: what cp and others read and write at once */
-
-bool item_settles(const struct item *item, const struct event_time *now)
-{
-	return item->state == ITEM_SEALED && now->clock < item->settle_until;
-}
-
-bool tree_sees(const struct call *c, const struct item *item)
-{
-	return item->state == ITEM_SEALED ||
-		(item->state == ITEM_RECEIVING && item->depositor == c->who.person.id);
-}
 
 static int lookup_fixed(const struct node *parent, const char *name, struct node *out)
 {

@@ -21,10 +21,6 @@ int tree_stat(struct call *c, const struct node *n, struct stat *out, struct tre
 void tree_stat_item(
 	struct call *c, const struct item *item, struct stat *out, struct tree_timeouts *keep);
 
-/* Whether an item is in sight of the subject. */
-bool tree_sees(const struct call *c, const struct item *item);
-bool item_settles(const struct item *item, const struct event_time *now);
-
 /* Resolves "by-unit/…" (no slash before) to a node.  ENOENT, ENOTDIR. */
 int tree_resolve(struct call *c, const char *path, struct node *out);
 
@@ -49,10 +45,5 @@ int tree_list(struct call *c, const struct node *folder, const char *after, int6
 /* mkdir and rmdir of date and case folders. */
 int tree_mkdir(struct call *c, const struct node *parent, const char *name, struct node *out);
 int tree_rmdir(struct call *c, const struct node *parent, const char *name);
-
-/* Whether the subject may deposit in the folder of that day: deposit_allowed() with the register's
- * officer.  Nothing is recorded. */
-int tree_may_deposit(struct sql *db, const struct subject *who, const struct event_time *now,
-	int64_t unit, int64_t officer, int32_t day, enum reason *why);
 
 #endif

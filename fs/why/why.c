@@ -2,9 +2,9 @@
 
 #include <errno.h>
 
+#include "fs/call/judge.h"
 #include "fs/call/refusal.h"
 #include "fs/store/records/grants.h"
-#include "fs/tree/label.h"
 #include "fs/tree/tree.h"
 #include "policy/act.h"
 
