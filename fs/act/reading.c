@@ -104,7 +104,7 @@ static int decide_open(struct turn *t, void *arg)
 	if (err != 0)
 		return err;
 	o->c->now = *now;
-	o->why = label_judge(o->c, &o->item, VERB_OPEN_READ, false);
+	o->why = judge_verb(o->c, &o->item, VERB_OPEN_READ, false);
 	o->own = o->why == REASON_NONE;
 	memset(&o->grant, 0, sizeof o->grant);
 	if (o->why == REASON_NO_GRANT)
@@ -236,7 +236,7 @@ static int refuse_open(struct call *c, const struct opening *o)
 	struct node n = { .kind = NODE_ITEM, .id = o->id };
 
 	if (o->why == REASON_NO_GRANT && o->item.depositor == c->who.person.id &&
-		item_settles(&o->item, &c->now))
+		judge_settling(&o->item, &c->now))
 		n = (struct node){ .kind = NODE_CASE, .id = o->item.folder };
 	return refuse(c, VERB_OPEN_READ, &n, NULL, o->why);
 }

@@ -82,8 +82,8 @@ static int attr_state(struct call *c, const struct node *n, struct facts *f)
 {
 	(void)n;
 	return put(f,
-		item_settles(&f->item, &c->now) ? "sealed settling"
-						: item_state_name(f->item.state));
+		judge_settling(&f->item, &c->now) ? "sealed settling"
+						  : item_state_name(f->item.state));
 }
 
 static int attr_class(struct call *c, const struct node *n, struct facts *f)
@@ -290,7 +290,7 @@ static int load(struct call *c, const struct node *n, struct facts *f)
 	if (n->kind != NODE_ITEM)
 		return node_is_top(n) || call_browses(c) ? 0 : ENOENT;
 	err = catalog_item(c->db, n->id, &f->item);
-	if (err == 0 && (!call_browses(c) || !tree_sees(c, &f->item)))
+	if (err == 0 && (!call_browses(c) || !judge_in_sight(c, &f->item)))
 		err = ENOENT;
 	return err == 0 ? catalog_folder(c->db, f->item.folder, &f->folder) : err;
 }
@@ -384,7 +384,7 @@ static int list_holds(
 
 	if (n->kind < NODE_UNIT ||
 		(n->kind == NODE_ITEM &&
-			(f->item.state != ITEM_SEALED || item_settles(&f->item, &c->now))))
+			(f->item.state != ITEM_SEALED || judge_settling(&f->item, &c->now))))
 		return 0;
 	err = attr_hold_list(c, n, append_hold, &to);
 	return err != 0 ? err : to.err;
@@ -404,7 +404,7 @@ int attr_list(struct call *c, const struct node *n, char **names, size_t *len)
 	 * can be read at any time.
 	 */
 	for (size_t i = 0; err == 0 && i < ATTRS && n->kind == NODE_ITEM &&
-		f.item.state == ITEM_SEALED && !item_settles(&f.item, &c->now);
+		f.item.state == ITEM_SEALED && !judge_settling(&f.item, &c->now);
 		i++)
 		if (table[i].get(c, n, &f) ==
 			0) /* only what has a value now: getfattr -d asks for each */

@@ -49,7 +49,7 @@ static int get_item(struct sql *db, const struct setting *l, struct item *out)
 {
 	int err = catalog_item(db, l->n->id, out);
 
-	return err == 0 && !tree_sees(l->c, out) ? ENOENT : err;
+	return err == 0 && !judge_in_sight(l->c, out) ? ENOENT : err;
 }
 
 static int decide(struct turn *t, void *arg)

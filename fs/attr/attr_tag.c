@@ -26,7 +26,7 @@ static int load(
 {
 	int err = catalog_item(db, id, item);
 
-	if (err == 0 && !tree_sees(c, item))
+	if (err == 0 && !judge_in_sight(c, item))
 		err = ENOENT;
 	return err == 0 ? tags_item(db, item, whose) : err;
 }

@@ -8,35 +8,35 @@
 #include "policy/deposit.h"
 #include "policy/disposal.h"
 
-bool item_settles(const struct item *item, const struct event_time *now)
+bool judge_settling(const struct item *item, const struct event_time *now)
 {
 	return item->state == ITEM_SEALED && now->clock < item->settle_until;
 }
 
-bool tree_sees(const struct call *c, const struct item *item)
+bool judge_in_sight(const struct call *c, const struct item *item)
 {
 	return item->state == ITEM_SEALED ||
 		(item->state == ITEM_RECEIVING && item->depositor == c->who.person.id);
 }
 
-enum reason label_judge(
+enum reason judge_verb(
 	const struct call *c, const struct item *item, enum verb verb, bool no_change)
 {
-	/* The kernel may keep names for a day, and descriptors reach an item without one: who has
-	 * no role (any more) reads nothing, whatever was granted. */
+	/* The kernel may keep names for a day, and descriptors reach an item without a name: a
+	 * person who lost the role reads nothing, whatever was granted. */
 	if ((verb == VERB_OPEN_READ || verb == VERB_READ) && !call_browses(c))
 		return act_allowed(&c->who.person, ACT_BROWSE);
 	return verb_allowed(&(struct verb_case){ .verb = verb,
 		.state = item->state,
-		.settling = item_settles(item, &c->now),
+		.settling = judge_settling(item, &c->now),
 		.empty = item->size == 0,
 		.no_change = no_change,
 		.depositor = c->who.person.id != 0 && item->depositor == c->who.person.id });
 }
 
 /*
- * What others have set on an item that settles still: whoever deposited it does not take it back
- * from under that.  (An empty one may go: clients make it and take it away again.)
+ * A depositor cannot withdraw an item that is still settling when somebody has set a hold or a term
+ * on it.  (An empty one may go: clients make it and take it away again.)
  */
 static int judge_withdrawal(struct sql *db, const struct item *item, enum reason *out)
 {
@@ -53,13 +53,12 @@ static int judge_withdrawal(struct sql *db, const struct item *item, enum reason
 	return err;
 }
 
-int label_judge_unlink(
-	const struct call *c, struct sql *db, const struct item *item, enum reason *out)
+int judge_unlink(const struct call *c, struct sql *db, const struct item *item, enum reason *out)
 {
 	struct retention r;
 	int err = 0;
 
-	*out = label_judge(c, item, VERB_UNLINK, false);
+	*out = judge_verb(c, item, VERB_UNLINK, false);
 	if (*out == REASON_NONE && item->state == ITEM_SEALED && item->size > 0)
 		err = judge_withdrawal(db, item, out);
 	if (err != 0 || *out != REASON_RETAINED)
@@ -70,7 +69,7 @@ int label_judge_unlink(
 	return err;
 }
 
-int tree_may_deposit(struct sql *db, const struct subject *who, const struct event_time *now,
+int judge_deposit(struct sql *db, const struct subject *who, const struct event_time *now,
 	int64_t unit, int64_t officer, int32_t day, enum reason *why)
 {
 	struct person p;

@@ -8,22 +8,25 @@
 
 #include "fs/call/fs.h"
 
-/* Whether an item is in sight of the subject. */
-bool tree_sees(const struct call *c, const struct item *item);
-bool item_settles(const struct item *item, const struct event_time *now);
+/* Whether the subject sees an item that is there: everybody sees a sealed one, and its depositor
+ * the one that is being received. */
+bool judge_in_sight(const struct call *c, const struct item *item);
 
-/* Judges a verb on an item, as it stands in db, for the subject. */
-enum reason label_judge(
+/* Whether an item is sealed, and its label may still be put right. */
+bool judge_settling(const struct item *item, const struct event_time *now);
+
+/* Whether the subject may do something to an item: REASON_NONE, or why not.  no_change: the item
+ * has already what the verb would give it. */
+enum reason judge_verb(
 	const struct call *c, const struct item *item, enum verb verb, bool no_change);
 
-/* The same for removing it, which its retention has a say in: what unlink(2) meets, and what `why`
- * tells.  0, or an errno of the catalog. */
-int label_judge_unlink(
-	const struct call *c, struct sql *db, const struct item *item, enum reason *out);
+/* The same for removing an item, which depends on its holds and its term too.  0, or an errno of
+ * the catalog. */
+int judge_unlink(const struct call *c, struct sql *db, const struct item *item, enum reason *out);
 
-/* Whether the subject may deposit in the folder of that day: deposit_allowed() with the register's
- * officer.  Nothing is recorded. */
-int tree_may_deposit(struct sql *db, const struct subject *who, const struct event_time *now,
+/* Whether the subject may deposit in the folder of an officer's day: deposit_allowed() with the
+ * officer as the register has him.  0, or an errno of the catalog. */
+int judge_deposit(struct sql *db, const struct subject *who, const struct event_time *now,
 	int64_t unit, int64_t officer, int32_t day, enum reason *why);
 
 #endif

@@ -89,7 +89,7 @@ static int add_named(struct proposing *p, int64_t id, bool in_sight)
 	enum reason why;
 	int err = catalog_item(p->c->db, id, &item);
 
-	if (err == ENOENT || (err == 0 && in_sight && !tree_sees(p->c, &item)))
+	if (err == ENOENT || (err == 0 && in_sight && !judge_in_sight(p->c, &item)))
 		return query_refuse(p->q, REASON_NOT_FOUND, "items");
 	if (err == 0 && p->kind != NULL && strcmp(item_state_name(item.state), p->kind) != 0)
 		return refuse_item(p, id, REASON_STATE);

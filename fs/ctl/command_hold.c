@@ -21,7 +21,7 @@ static int target(struct call *c, struct query *q, const json_t *request, struct
 		err = tree_resolve(c, path, n);
 	else {
 		err = catalog_item(c->db, n->id, &item);
-		if (err == 0 && !tree_sees(c, &item) &&
+		if (err == 0 && !judge_in_sight(c, &item) &&
 			act_allowed(&c->who.person, ACT_INCOMPLETE) != REASON_NONE)
 			err = ENOENT;
 	}

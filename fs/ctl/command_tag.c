@@ -24,7 +24,7 @@ static int named(struct call *c, struct query *q, const json_t *request, struct 
 		err = tree_resolve(c, path, out);
 	else
 		err = catalog_item(c->db, id, &item);
-	if (err == 0 && path == NULL && !tree_sees(c, &item))
+	if (err == 0 && path == NULL && !judge_in_sight(c, &item))
 		err = ENOENT;
 	return err == ENOENT || err == ENOTDIR
 		? query_refuse(q, REASON_NOT_FOUND, path != NULL ? "path" : "item")

@@ -30,7 +30,7 @@ static int decide_begin(struct turn *t, void *arg)
 	int err = catalog_folder(db, b->folder.id, &f);
 
 	if (err == 0)
-		err = tree_may_deposit(db, &b->c->who, now, f.unit, f.officer, f.day, &b->why);
+		err = judge_deposit(db, &b->c->who, now, f.unit, f.officer, f.day, &b->why);
 	if (err != 0 || b->why != REASON_NONE)
 		return err != 0 ? err : reason_errno(b->why);
 	err = catalog_item_named(db, f.id, b->name, &other);
@@ -126,7 +126,7 @@ static int decide_reopen(struct turn *t, void *arg)
 	if (err != 0)
 		return err;
 	r->c->now = *turn_time(t);
-	r->why = label_judge(r->c, &r->item, VERB_OPEN_WRITE, false);
+	r->why = judge_verb(r->c, &r->item, VERB_OPEN_WRITE, false);
 	if (r->why != REASON_NONE)
 		return reason_errno(r->why);
 	return r->item.state == ITEM_SEALED

@@ -62,7 +62,7 @@ static int set_size(struct call *c, const struct node *n, struct handle *h, int6
 	err = catalog_item(c->db, n->id, &item);
 	if (err != 0)
 		return err;
-	why = label_judge(c, &item, VERB_TRUNCATE, false);
+	why = judge_verb(c, &item, VERB_TRUNCATE, false);
 	if (why != REASON_NONE)
 		return refuse(c, VERB_TRUNCATE, n, NULL, why);
 	err = deposit_open(c, n->id, false, &d);
@@ -99,7 +99,7 @@ static int set_label(struct call *c, const struct node *n, const struct stat *to
 
 		if (n->kind == NODE_ITEM && catalog_item(c->db, n->id, &item) == 0)
 			return refuse(c, VERB_UTIMENS, n, NULL,
-				label_judge(c, &item, VERB_UTIMENS, false));
+				judge_verb(c, &item, VERB_UTIMENS, false));
 	}
 	return w.set_mtime || w.set_mode || w.set_owner ? label_change(c, n, &w) : 0;
 }
@@ -159,7 +159,7 @@ static int judge_folder_access(struct call *c, const struct node *n, int mask)
 	if (n->kind == NODE_DATE || n->kind == NODE_CASE)
 		err = query_place_of(c->db, n->id, &p);
 	if (err == 0 && n->kind >= NODE_OFFICER)
-		err = tree_may_deposit(c->db, &c->who, &c->now, p.unit, p.officer, p.day, &why);
+		err = judge_deposit(c->db, &c->who, &c->now, p.unit, p.officer, p.day, &why);
 	return err != 0 ? err : reason_errno(why);
 }
 
@@ -175,15 +175,15 @@ static int judge_access(struct call *c, const struct node *n, int mask)
 	if (n->kind != NODE_ITEM)
 		return judge_folder_access(c, n, mask);
 	err = catalog_item(c->db, n->id, &item);
-	if (err != 0 || !call_browses(c) || !tree_sees(c, &item))
+	if (err != 0 || !call_browses(c) || !judge_in_sight(c, &item))
 		return err != 0 ? err : ENOENT;
 	if (mask & X_OK)
 		return EACCES;
 	if (mask & W_OK)
-		why = label_judge(c, &item, VERB_OPEN_WRITE, false);
+		why = judge_verb(c, &item, VERB_OPEN_WRITE, false);
 	if (why == REASON_NONE && (mask & R_OK))
 		why = call_uninvited(c) ? REASON_UNINVITED
-					: label_judge(c, &item, VERB_OPEN_READ, false);
+					: judge_verb(c, &item, VERB_OPEN_READ, false);
 	if (why == REASON_NO_GRANT)
 		err = grants_for_item(
 			c->db, &item, c->who.person.id, c->now.wall, c->now.clock, &grant, &why);

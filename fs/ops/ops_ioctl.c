@@ -19,7 +19,7 @@ static int judge_ioctl(struct call *c, const struct node *n, enum item_state *st
 	if (err != 0)
 		return err;
 	*state = item.state;
-	return asks ? 0 : refuse(c, VERB_IOCTL, n, NULL, label_judge(c, &item, VERB_IOCTL, false));
+	return asks ? 0 : refuse(c, VERB_IOCTL, n, NULL, judge_verb(c, &item, VERB_IOCTL, false));
 }
 
 /* Questions, which change nothing and have no answer here: whether it is a terminal (as Python asks

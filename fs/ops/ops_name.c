@@ -90,7 +90,7 @@ void op_link(fuse_req_t req, fuse_ino_t ino, fuse_ino_t parent, const char *name
 		if (err == 0)
 			err = refuse(&c, VERB_LINK, &n, NULL,
 				to.kind == NODE_VIEW ? REASON_VIEW
-						     : label_judge(&c, &item, VERB_LINK, false));
+						     : judge_verb(&c, &item, VERB_LINK, false));
 		call_end(&c);
 	}
 	fuse_reply_err(req, err != 0 ? err : EPERM);

@@ -69,7 +69,7 @@ static int decide_make(struct turn *t, void *arg)
 	m->why = REASON_NONE;
 	err = m->kase[0] == '\0' ? still_registered(db, m) : 0;
 	if (err == 0 && m->why == REASON_NONE)
-		err = tree_may_deposit(
+		err = judge_deposit(
 			db, &m->c->who, turn_time(t), m->unit, m->officer, m->day, &m->why);
 
 	if (err != 0 || m->why != REASON_NONE)
@@ -193,7 +193,7 @@ static int decide_remove(struct turn *t, void *arg)
 
 	r->why = REASON_NONE;
 	if (err == 0)
-		err = tree_may_deposit(
+		err = judge_deposit(
 			db, &r->c->who, turn_time(t), f.unit, f.officer, f.day, &r->why);
 	if (err == 0 && r->why == REASON_NONE)
 		err = catalog_folder_used(db, &f, &used);

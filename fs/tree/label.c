@@ -55,7 +55,7 @@ static int decide_relabel(struct turn *t, void *arg)
 	if (err != 0)
 		return err;
 	r->c->now = *turn_time(t);
-	r->why = label_judge(r->c, &r->item, r->verb, changes_nothing(&r->item, w));
+	r->why = judge_verb(r->c, &r->item, r->verb, changes_nothing(&r->item, w));
 	if (r->why != REASON_NONE)
 		return reason_errno(r->why);
 	if (r->item.state != ITEM_SEALED || changes_nothing(&r->item, w) ||
@@ -194,7 +194,7 @@ static int decide_rename(struct turn *t, void *arg)
 	if (there != 0 && there != ENOENT)
 		return there;
 	r->receiving = item.state == ITEM_RECEIVING;
-	r->why = label_judge(r->c, &item,
+	r->why = judge_verb(r->c, &item,
 		there == 0 || r->exchange ? VERB_RENAME_OVER
 			: same            ? VERB_RENAME
 					  : VERB_RENAME_AWAY,
@@ -264,7 +264,7 @@ static int decide_unlink(struct turn *t, void *arg)
 	if (err != 0)
 		return err;
 	u->c->now = *turn_time(t);
-	err = label_judge_unlink(u->c, turn_db(t), &item, &u->why);
+	err = judge_unlink(u->c, turn_db(t), &item, &u->why);
 	if (err != 0 || u->why != REASON_NONE)
 		return err != 0 ? err : reason_errno(u->why);
 	u->receiving = item.state == ITEM_RECEIVING;
@@ -350,7 +350,7 @@ static int decide_tag(struct turn *t, void *arg)
 	if (err != 0)
 		return err;
 	g->c->now = *turn_time(t);
-	g->why = label_judge(
+	g->why = judge_verb(
 		g->c, &item, g->value != NULL ? VERB_SETXATTR : VERB_REMOVEXATTR, false);
 	if (g->why != REASON_NONE)
 		return reason_errno(g->why);

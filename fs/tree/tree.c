@@ -92,7 +92,7 @@ static int lookup_made(
 	if (err != 0)
 		return err;
 	out->id = item.id;
-	return tree_sees(c, &item) ? 0 : ENOENT;
+	return judge_in_sight(c, &item) ? 0 : ENOENT;
 }
 
 /* The markers are in every folder that the subject sees. */
@@ -164,7 +164,7 @@ void tree_stat_item(
 	struct deposit *d = item.state == ITEM_RECEIVING ? deposit_get(c->fs->deposits, item.id)
 							 : NULL;
 	int64_t changed = item.sealed != 0 ? item.sealed : item.begun;
-	bool fixed = item.state == ITEM_SEALED && !item_settles(&item, &c->now);
+	bool fixed = item.state == ITEM_SEALED && !judge_settling(&item, &c->now);
 
 	if (d != NULL) {
 		deposit_stat(d, &item);
@@ -221,7 +221,8 @@ int tree_stat(struct call *c, const struct node *n, struct stat *out, struct tre
 		if (err != 0)
 			return err;
 		tree_stat_item(c, &item, out, keep);
-		return call_browses(c) && (tree_sees(c, &item) || unlinked_and_open(c, &item, out))
+		return call_browses(c) &&
+				(judge_in_sight(c, &item) || unlinked_and_open(c, &item, out))
 			? 0
 			: ENOENT;
 	case NODE_CTL:
@@ -394,7 +395,7 @@ int tree_list(struct call *c, const struct node *folder, const char *after, int6
 	rows = list_query(c, folder, &f, after, skip);
 	while ((rc = sql_next(rows)) == 1) {
 		list_row(folder, rows, &child, name, &item);
-		if (folder->kind == NODE_CASE && !tree_sees(c, &item))
+		if (folder->kind == NODE_CASE && !judge_in_sight(c, &item))
 			continue;
 		if (!each(arg, &child, name, folder->kind == NODE_CASE ? &item : NULL))
 			break;

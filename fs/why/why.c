@@ -17,8 +17,8 @@ static int why_item(
 	if (err != 0)
 		return err;
 	if (verb == VERB_UNLINK)
-		return label_judge_unlink(c, c->db, &item, out);
-	*out = label_judge(c, &item, verb, false);
+		return judge_unlink(c, c->db, &item, out);
+	*out = judge_verb(c, &item, verb, false);
 	if (*out == REASON_NO_GRANT && (verb == VERB_OPEN_READ || verb == VERB_READ))
 		err = grants_for_item(
 			c->db, &item, c->who.person.id, c->now.wall, c->now.clock, grant, out);
@@ -61,7 +61,7 @@ static int why_deposit(struct call *c, const struct node *n, bool remove, enum r
 	int err = n->kind == NODE_OFFICER ? 0 : catalog_folder(c->db, n->id, &f);
 
 	if (err == 0)
-		err = tree_may_deposit(c->db, &c->who, &c->now, f.unit, f.officer, f.day, out);
+		err = judge_deposit(c->db, &c->who, &c->now, f.unit, f.officer, f.day, out);
 	if (err == 0 && *out == REASON_NONE && remove)
 		err = catalog_folder_used(c->db, &f, &used);
 	if (used)
