@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "fs/call/judge.h"
+#include "fs/call/refusal.h"
 #include "fs/deposit/deposit.h"
 #include "fs/store/blob/content.h"
 #include "fs/store/records/grants.h"
@@ -238,7 +239,7 @@ static int refuse_open(struct call *c, const struct opening *o)
 	if (o->why == REASON_NO_GRANT && o->item.depositor == c->who.person.id &&
 		judge_settling(&o->item, &c->now))
 		n = (struct node){ .kind = NODE_CASE, .id = o->item.folder };
-	return refuse(c, VERB_OPEN_READ, &n, NULL, o->why);
+	return refusal_answer(c, VERB_OPEN_READ, &n, NULL, o->why);
 }
 
 int reading_open(struct call *c, int64_t id, struct reading **out)
@@ -253,17 +254,17 @@ int reading_open(struct call *c, int64_t id, struct reading **out)
 
 	if (call_browses(c) &&
 		call_uninvited(c)) /* before any approval is looked at: none is used up */
-		return refuse(c, VERB_OPEN_READ, &n, NULL, REASON_UNINVITED);
+		return refusal_answer(c, VERB_OPEN_READ, &n, NULL, REASON_UNINVITED);
 	r = calloc(1, sizeof *r); /* before it is recorded as open */
 	if (r == NULL)
-		return failed(c, VERB_OPEN_READ, &n, ENOMEM);
+		return refusal_or_error(c, VERB_OPEN_READ, &n, ENOMEM);
 	deposits_settle(c->fs->deposits, id);
 	call_subject(c);
 	err = committer_run(c->fs->store->committer, COMMIT_DURABLE, decide_open, &o);
 	if (o.why != REASON_NONE || err != 0) {
 		free(r);
 		return o.why != REASON_NONE ? refuse_open(c, &o)
-					    : failed(c, VERB_OPEN_READ, &n, err);
+					    : refusal_or_error(c, VERB_OPEN_READ, &n, err);
 	}
 	r->item = id;
 	r->own = o.own;
@@ -277,8 +278,8 @@ int reading_open(struct call *c, int64_t id, struct reading **out)
 		record(c->fs, r, true);
 		destroy(c->fs, r);
 		if ((err == ENOENT || err == EIO) && why_bad(c, id) == REASON_DISPOSED)
-			return refuse(c, VERB_OPEN_READ, &n, NULL, REASON_DISPOSED);
-		return failed(c, VERB_OPEN_READ, &n, err == ENOENT ? EIO : err);
+			return refusal_answer(c, VERB_OPEN_READ, &n, NULL, REASON_DISPOSED);
+		return refusal_or_error(c, VERB_OPEN_READ, &n, err == ENOENT ? EIO : err);
 	}
 	add(c->fs->readings, r);
 	*out = r;
@@ -408,16 +409,16 @@ int reading_read(struct call *c, struct reading *r, bool cached, void *buffer, s
 	*drop = cached && ends_soon(r, &c->now);
 	pthread_mutex_unlock(&r->lock);
 	if (why != REASON_NONE)
-		return refuse(c, VERB_READ, &n, NULL, why);
+		return refusal_answer(c, VERB_READ, &n, NULL, why);
 	*drop = *drop || (cached && is_shared(c->fs->readings, r));
 	err = fetch(r, buffer, len, offset, data, got, &bad);
 	if (err == EIO && why_bad(c, r->item) == REASON_DISPOSED)
-		return refuse(c, VERB_READ, &n, NULL, REASON_DISPOSED);
+		return refusal_answer(c, VERB_READ, &n, NULL, REASON_DISPOSED);
 	if (err == EIO) {
 		fprintf(stderr,
 			"custodyfs: item %lld: the content at byte %lld is not what was sealed\n",
 			(long long)r->item, (long long)bad);
-		return refuse(c, VERB_READ, &n, NULL, REASON_DAMAGED);
+		return refusal_answer(c, VERB_READ, &n, NULL, REASON_DAMAGED);
 	}
 	if (err != 0 || *got == 0)
 		return err;

@@ -11,6 +11,7 @@
 #include "fs/attr/attr_hold.h"
 #include "fs/attr/attr_set.h"
 #include "fs/call/judge.h"
+#include "fs/call/refusal.h"
 #include "fs/store/query/why_text.h"
 #include "fs/store/records/tags.h"
 #include "fs/tree/label.h"
@@ -443,7 +444,8 @@ static int set_changed(struct call *c, const struct node *n, const char *name, c
 	enum reason why;
 	int err = attr_change(c, n, name, value, len, flags, &why);
 
-	return why != REASON_NONE ? refuse(c, verb, n, NULL, why) : failed(c, verb, n, err);
+	return why != REASON_NONE ? refusal_answer(c, verb, n, NULL, why)
+				  : refusal_or_error(c, verb, n, err);
 }
 
 /* What can be written of user.custody.*: a name, or (ending in a dot) the beginning of one.  As
@@ -496,7 +498,7 @@ int attr_set(struct call *c, const struct node *n, const char *name, const void 
 		return len > VALUE_MAX ? E2BIG
 				       : set(c, n, name + strlen(PREFIX), value, len, flags);
 	if (ours || n->kind != NODE_ITEM)
-		return refuse(c, verb, n, NULL, REASON_NOT_SUPPORTED);
+		return refusal_answer(c, verb, n, NULL, REASON_NOT_SUPPORTED);
 	if (len > VALUE_MAX)
 		return E2BIG;
 	if (!text_valid(name, 255))

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fs/act/linking.h"
+#include "fs/call/refusal.h"
 #include "fs/store/query/cases.h"
 #include "policy/act.h"
 
@@ -152,9 +153,9 @@ int attr_case_set(struct call *c, const struct node *n, const char *name, const 
 		l->c = c;
 		why = judge(c, n, &place, text, &l->kase);
 		if (why != REASON_NONE)
-			err = refuse(c, verb, n, NULL, why);
+			err = refusal_answer(c, verb, n, NULL, why);
 		else
-			err = failed(c, verb, n,
+			err = refusal_or_error(c, verb, n,
 				value != NULL ? link_place(l, &place) : unlink_place(l, &place));
 	}
 	free(text);

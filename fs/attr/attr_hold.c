@@ -8,6 +8,7 @@
 #include <sys/xattr.h>
 
 #include "fs/act/hold.h"
+#include "fs/call/refusal.h"
 #include "fs/deposit/deposit.h"
 #include "fs/store/catalog/scopes.h"
 #include "fs/tree/tree.h"
@@ -233,7 +234,7 @@ static int set(struct call *c, const struct node *n, struct hold_act *a, const v
 		a->ground = was.hold.ground;
 		snprintf(reason, sizeof reason, "%s", was.hold.reason);
 	} else if (hold_parse(value, len, &a->ground, reason) != REASON_NONE)
-		return refuse(c, VERB_SETXATTR, n, NULL, REASON_HOLD_BAD);
+		return refusal_answer(c, VERB_SETXATTR, n, NULL, REASON_HOLD_BAD);
 	if ((flags & (XATTR_CREATE | XATTR_REPLACE)) != 0) {
 		err = holds_named(c->db, &a->on, a->name, &was);
 		if (err == 0 && (flags & XATTR_CREATE))
@@ -260,7 +261,7 @@ static int not_here(struct call *c, const struct node *n, const char *name)
 	int err = holds_at(c, n, of_that_name, &t);
 
 	if (err == 0 && t.count > 0)
-		return refuse(c, VERB_REMOVEXATTR, n, NULL, REASON_INHERITED);
+		return refusal_answer(c, VERB_REMOVEXATTR, n, NULL, REASON_INHERITED);
 	return err != 0 ? err : ENODATA;
 }
 
@@ -272,11 +273,12 @@ int attr_hold_set(struct call *c, const struct node *n, const char *name, const 
 	int err = tree_scope(c, n, &a.on);
 
 	if (err != 0)
-		return refuse(c, verb, n, NULL, REASON_NOT_SUPPORTED);
+		return refusal_answer(c, verb, n, NULL, REASON_NOT_SUPPORTED);
 	if (n->kind == NODE_ITEM)
 		deposits_settle(c->fs->deposits, n->id);
 	err = value != NULL ? set(c, n, &a, value, len, flags) : hold_ask(c, &a);
 	if (a.why == REASON_NOT_FOUND && value == NULL)
 		return not_here(c, n, a.name);
-	return a.why != REASON_NONE ? refuse(c, verb, n, NULL, a.why) : failed(c, verb, n, err);
+	return a.why != REASON_NONE ? refusal_answer(c, verb, n, NULL, a.why)
+				    : refusal_or_error(c, verb, n, err);
 }

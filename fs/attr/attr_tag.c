@@ -6,6 +6,7 @@
 
 #include "fs/attr/attr_set.h"
 #include "fs/call/judge.h"
+#include "fs/call/refusal.h"
 #include "fs/deposit/deposit.h"
 #include "fs/store/records/tags.h"
 #include "fs/tree/tree.h"
@@ -190,6 +191,6 @@ int attr_unrelated_set(struct call *c, const struct node *n, const char *name, c
 				: yes                   ? UNRELATED_AGREE
 							: UNRELATED_REFUSE,
 			reason, &why);
-	return why != REASON_NONE ? refuse(c, VERB_SETXATTR, n, NULL, why)
-				  : failed(c, VERB_SETXATTR, n, err);
+	return why != REASON_NONE ? refusal_answer(c, VERB_SETXATTR, n, NULL, why)
+				  : refusal_or_error(c, VERB_SETXATTR, n, err);
 }

@@ -3,7 +3,6 @@
 
 #include "fs/call/fs.h"
 #include "fs/call/process.h"
-#include "fs/call/refusal.h"
 #include "fs/call/uninvited.h"
 #include "policy/act.h"
 
@@ -54,24 +53,4 @@ bool call_uninvited(struct call *c)
 bool call_browses(const struct call *c)
 {
 	return act_allowed(&c->who.person, ACT_BROWSE) == REASON_NONE;
-}
-
-int refuse(
-	struct call *c, enum verb verb, const struct node *node, const char *name, enum reason why)
-{
-	if (why == REASON_NONE)
-		return 0;
-	if (why != REASON_HIDDEN) /* what is not there for the asker is not refused; the kernel may
-				     have kept its name a moment longer */
-		refusal_record(c, verb, node, name, why);
-	return reason_errno(why);
-}
-
-int failed(struct call *c, enum verb verb, const struct node *node, int err)
-{
-	if (err == ENOSPC || err == EDQUOT)
-		return refuse(c, verb, node, NULL, REASON_NO_SPACE);
-	if (err == EIO && verb == VERB_OPEN_READ)
-		return refuse(c, verb, node, NULL, REASON_DAMAGED);
-	return err;
 }

@@ -84,15 +84,4 @@ bool call_uninvited(struct call *c);
 /* Whether the subject is a registered person with a role. */
 bool call_browses(const struct call *c);
 
-/*
- * Refuses: records it (coalesced, promise 4) with a path below `node` (name NULL: the node itself)
- * and gives the reason's errno. REASON_NONE: 0, and nothing is recorded.
- */
-int refuse(
-	struct call *c, enum verb verb, const struct node *node, const char *name, enum reason why);
-
-/* The errno of an inner failure told as a refusal where it is one: ENOSPC from the ledger, EIO from
- * content. */
-int failed(struct call *c, enum verb verb, const struct node *node, int err);
-
 #endif

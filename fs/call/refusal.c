@@ -332,6 +332,25 @@ void refusal_record(
 	post(c->fs, &want, 1);
 }
 
+int refusal_answer(
+	struct call *c, enum verb verb, const struct node *node, const char *name, enum reason why)
+{
+	if (why == REASON_NONE)
+		return 0;
+	if (why != REASON_HIDDEN)
+		refusal_record(c, verb, node, name, why);
+	return reason_errno(why);
+}
+
+int refusal_or_error(struct call *c, enum verb verb, const struct node *node, int err)
+{
+	if (err == ENOSPC || err == EDQUOT)
+		return refusal_answer(c, verb, node, NULL, REASON_NO_SPACE);
+	if (err == EIO && verb == VERB_OPEN_READ)
+		return refusal_answer(c, verb, node, NULL, REASON_DAMAGED);
+	return err;
+}
+
 /* The inode number of the item that a habit's first record was for. */
 static uint64_t first_of(const struct refusal *s)
 {

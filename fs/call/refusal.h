@@ -18,6 +18,18 @@
 int refusals_new(struct refusals **out);
 void refusals_free(struct refusals *r); /* NULL is fine; nothing is recorded any more */
 
+/*
+ * Refuses: records it with a path below `node` (name NULL: the node itself) and returns the
+ * reason's errno.  REASON_NONE: 0, and nothing is recorded.  REASON_HIDDEN is not recorded either:
+ * the asker does not see what is there, and the kernel may only have kept its name a moment longer.
+ */
+int refusal_answer(
+	struct call *c, enum verb verb, const struct node *node, const char *name, enum reason why);
+
+/* Returns err, and records a refusal where err means one: ENOSPC from the ledger, EIO from
+ * content. */
+int refusal_or_error(struct call *c, enum verb verb, const struct node *node, int err);
+
 /* Records; never fails the caller.  May be called in any thread, with any lock of the deposits
  * held. */
 void refusal_record(

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "fs/call/judge.h"
+#include "fs/call/refusal.h"
 #include "fs/store/records/retention.h"
 #include "policy/litter.h"
 #include "policy/name.h"
@@ -84,15 +85,15 @@ int deposit_create(struct call *c, const struct node *folder, const char *name, 
 			? REASON_STRUCTURE
 			: REASON_PATH_SHORT;
 	if (bad != REASON_NONE)
-		return refuse(c, VERB_CREATE, folder, name, bad);
+		return refusal_answer(c, VERB_CREATE, folder, name, bad);
 	call_subject(c);
 	err = committer_run(c->fs->store->committer, COMMIT_ORDERED, decide_begin, &b);
 	if (b.why != REASON_NONE)
-		return refuse(c, VERB_CREATE, folder, name, b.why);
+		return refusal_answer(c, VERB_CREATE, folder, name, b.why);
 	if (err == EEXIST)
-		return refuse(c, VERB_CREATE, folder, name, REASON_NAME_TAKEN);
+		return refusal_answer(c, VERB_CREATE, folder, name, REASON_NAME_TAKEN);
 	if (err != 0)
-		return failed(c, VERB_CREATE, folder, err);
+		return refusal_or_error(c, VERB_CREATE, folder, err);
 	err = blobs->ops->create(blobs->impl, b.item.id, &blob);
 	if (err == 0) {
 		err = deposits_add(c, &b.item, blob, out);
@@ -103,7 +104,7 @@ int deposit_create(struct call *c, const struct node *folder, const char *name, 
 		deposit_end(c->fs,
 			&(struct unended){
 				.id = b.item.id, .reason = "write-error", .who = c->who });
-		return failed(c, VERB_CREATE, folder, err);
+		return refusal_or_error(c, VERB_CREATE, folder, err);
 	}
 	*item = b.item;
 	return 0;
@@ -171,7 +172,7 @@ int deposit_open(struct call *c, int64_t id, bool truncate, struct deposit **out
 		tries++) { /* again where it came to its end just now */
 		err = committer_run(c->fs->store->committer, COMMIT_ORDERED, decide_reopen, &r);
 		if (r.why != REASON_NONE)
-			return refuse(c, VERB_OPEN_WRITE, &n, NULL, r.why);
+			return refusal_answer(c, VERB_OPEN_WRITE, &n, NULL, r.why);
 		if (err == 0 && r.item.state == ITEM_RECEIVING)
 			*out = deposits_one_more(c->fs->deposits, id);
 		else if (err == 0)
@@ -181,7 +182,7 @@ int deposit_open(struct call *c, int64_t id, bool truncate, struct deposit **out
 					 recorded yet */
 		err = EAGAIN;
 	if (err != 0)
-		return failed(c, VERB_OPEN_WRITE, &n, err);
+		return refusal_or_error(c, VERB_OPEN_WRITE, &n, err);
 	pthread_mutex_lock(&(*out)->lock);
 	deposit_note_writer(*out, c->who.pid);
 	pthread_mutex_unlock(&(*out)->lock);

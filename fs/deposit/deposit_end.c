@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "fs/call/process.h"
+#include "fs/call/refusal.h"
 #include "fs/deposit/habit.h"
 #include "fs/store/clock.h"
 #include "fs/store/digester.h"
@@ -190,7 +191,7 @@ int deposit_flush(struct call *c, struct deposit *d, int32_t tid)
 		d->broken = err;
 		pthread_mutex_unlock(&d->lock);
 	}
-	return failed(c, VERB_WRITE, &n, err);
+	return refusal_or_error(c, VERB_WRITE, &n, err);
 }
 
 /* The last descriptor is gone: what becomes of it. */

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "fs/act/reading.h"
+#include "fs/call/refusal.h"
 #include "fs/ctl/ctl.h"
 #include "fs/deposit/deposit.h"
 #include "fs/ops/opens.h"
@@ -132,7 +133,7 @@ static int open_item(struct call *c, int64_t id, struct fuse_file_info *fi, stru
 	int err = new_handle(c->fs, writing ? HANDLE_DEPOSIT : HANDLE_READING, c->who.uid, out);
 
 	if (err == EMFILE)
-		return refuse(c, writing ? VERB_OPEN_WRITE : VERB_OPEN_READ,
+		return refusal_answer(c, writing ? VERB_OPEN_WRITE : VERB_OPEN_READ,
 			&(struct node){ .kind = NODE_ITEM, .id = id }, NULL, REASON_TOO_MANY);
 	if (err != 0)
 		return err;
@@ -163,7 +164,7 @@ static int open_marker(
 	struct call *c, const struct node *n, const struct fuse_file_info *fi, struct handle **out)
 {
 	if (wants_write(fi->flags))
-		return refuse(c, VERB_OPEN_WRITE, n, NULL, REASON_DESKTOP_FILE);
+		return refusal_answer(c, VERB_OPEN_WRITE, n, NULL, REASON_DESKTOP_FILE);
 	return new_handle(c->fs, HANDLE_MARKER, c->who.uid, out);
 }
 
@@ -223,7 +224,7 @@ static int create_item(struct call *c, const struct node *p, const char *name, m
 	int err = new_handle(c->fs, HANDLE_DEPOSIT, c->who.uid, out);
 
 	if (err == EMFILE)
-		return refuse(c, VERB_CREATE, p, name, REASON_TOO_MANY);
+		return refusal_answer(c, VERB_CREATE, p, name, REASON_TOO_MANY);
 	if (err != 0)
 		return err;
 	err = deposit_create(c, p, name, mode, &(*out)->deposit, &item);

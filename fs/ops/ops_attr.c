@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "fs/call/judge.h"
+#include "fs/call/refusal.h"
 #include "fs/deposit/deposit.h"
 #include "fs/store/query/query.h"
 #include "fs/store/records/grants.h"
@@ -53,7 +54,7 @@ static int set_size(struct call *c, const struct node *n, struct handle *h, int6
 	int err;
 
 	if (n->kind == NODE_MARKER)
-		return refuse(c, VERB_TRUNCATE, n, NULL, REASON_DESKTOP_FILE);
+		return refusal_answer(c, VERB_TRUNCATE, n, NULL, REASON_DESKTOP_FILE);
 	if (n->kind != NODE_ITEM)
 		return n->kind == NODE_CTL ? 0 : EISDIR;
 	if (h != NULL && h->kind == HANDLE_DEPOSIT)
@@ -64,7 +65,7 @@ static int set_size(struct call *c, const struct node *n, struct handle *h, int6
 		return err;
 	why = judge_verb(c, &item, VERB_TRUNCATE, false);
 	if (why != REASON_NONE)
-		return refuse(c, VERB_TRUNCATE, n, NULL, why);
+		return refusal_answer(c, VERB_TRUNCATE, n, NULL, why);
 	err = deposit_open(c, n->id, false, &d);
 	if (err != 0)
 		return err;
@@ -98,7 +99,7 @@ static int set_label(struct call *c, const struct node *n, const struct stat *to
 			item; /* an access time alone: kept nowhere, judged as a change of times */
 
 		if (n->kind == NODE_ITEM && catalog_item(c->db, n->id, &item) == 0)
-			return refuse(c, VERB_UTIMENS, n, NULL,
+			return refusal_answer(c, VERB_UTIMENS, n, NULL,
 				judge_verb(c, &item, VERB_UTIMENS, false));
 	}
 	return w.set_mtime || w.set_mode || w.set_owner ? label_change(c, n, &w) : 0;

@@ -6,6 +6,7 @@
 #include <sys/ioctl.h>
 
 #include "fs/call/judge.h"
+#include "fs/call/refusal.h"
 
 /* chattr, and every other ioctl on an item. */
 static int judge_ioctl(struct call *c, const struct node *n, enum item_state *state, bool asks)
@@ -19,7 +20,9 @@ static int judge_ioctl(struct call *c, const struct node *n, enum item_state *st
 	if (err != 0)
 		return err;
 	*state = item.state;
-	return asks ? 0 : refuse(c, VERB_IOCTL, n, NULL, judge_verb(c, &item, VERB_IOCTL, false));
+	return asks
+		? 0
+		: refusal_answer(c, VERB_IOCTL, n, NULL, judge_verb(c, &item, VERB_IOCTL, false));
 }
 
 /* Questions, which change nothing and have no answer here: whether it is a terminal (as Python asks

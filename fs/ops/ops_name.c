@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fs/call/judge.h"
+#include "fs/call/refusal.h"
 #include "fs/deposit/deposit.h"
 #include "fs/tree/label.h"
 #include "fs/tree/tree.h"
@@ -58,7 +59,7 @@ static void never(fuse_req_t req, fuse_ino_t parent, const char *name, enum verb
 	int err = begin_at(req, parent, &c, &p);
 
 	if (err == 0) {
-		err = refuse(&c, verb, &p, name,
+		err = refusal_answer(&c, verb, &p, name,
 			p.kind == NODE_VIEW ? REASON_VIEW : REASON_NEVER_ALLOWED);
 		call_end(&c);
 	}
@@ -88,7 +89,7 @@ void op_link(fuse_req_t req, fuse_ino_t ino, fuse_ino_t parent, const char *name
 	if (err == 0) { /* an attempt on the item, wherever the link was to be */
 		err = n.kind == NODE_ITEM ? catalog_item(c.db, n.id, &item) : EPERM;
 		if (err == 0)
-			err = refuse(&c, VERB_LINK, &n, NULL,
+			err = refusal_answer(&c, VERB_LINK, &n, NULL,
 				to.kind == NODE_VIEW ? REASON_VIEW
 						     : judge_verb(&c, &item, VERB_LINK, false));
 		call_end(&c);

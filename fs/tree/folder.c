@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fs/call/judge.h"
+#include "fs/call/refusal.h"
 #include "fs/tree/tree.h"
 #include "policy/act.h"
 #include "policy/litter.h"
@@ -154,26 +155,26 @@ int tree_mkdir(struct call *c, const struct node *parent, const char *name, stru
 	if (parent->kind == NODE_VIEW)
 		why = REASON_VIEW;
 	if (why != REASON_NONE)
-		return refuse(c, VERB_MKDIR, parent, name, why);
+		return refusal_answer(c, VERB_MKDIR, parent, name, why);
 	if (parent->kind >= NODE_BY_UNIT && tree_lookup(c, parent, clean, out) == 0)
 		return EEXIST;
 	if (parent->kind >= NODE_UNIT || parent->kind == NODE_BY_UNIT)
 		why = act_allowed(&c->who.person,
 			ACT_BROWSE); /* who sees nothing is told nothing of what is registered */
 	if (why != REASON_NONE)
-		return refuse(c, VERB_MKDIR, parent, name, why);
+		return refusal_answer(c, VERB_MKDIR, parent, name, why);
 	err = judge_name(c, parent, clean, &m, &why);
 	if (err != 0)
 		return err;
 	if (why != REASON_NONE)
-		return refuse(c, VERB_MKDIR, parent, name, why);
+		return refusal_answer(c, VERB_MKDIR, parent, name, why);
 	call_subject(c);
 	err = committer_run(c->fs->store->committer, COMMIT_ORDERED, decide_make, &m);
 	if (m.why != REASON_NONE)
-		return refuse(c, VERB_MKDIR, parent, name, m.why);
+		return refusal_answer(c, VERB_MKDIR, parent, name, m.why);
 	*out = (struct node){ .kind = parent->kind == NODE_OFFICER ? NODE_DATE : NODE_CASE,
 		.id = m.id };
-	return failed(c, VERB_MKDIR, parent, err);
+	return refusal_or_error(c, VERB_MKDIR, parent, err);
 }
 
 struct removing {
@@ -222,15 +223,15 @@ int tree_rmdir(struct call *c, const struct node *parent, const char *name)
 	if (n.kind == NODE_VIEW && n.view.view == VIEW_ASIDE)
 		return ENOTEMPTY; /* rsync asks after each file */
 	if (n.kind == NODE_VIEW)
-		return refuse(c, VERB_RMDIR, &n, NULL, REASON_VIEW);
+		return refusal_answer(c, VERB_RMDIR, &n, NULL, REASON_VIEW);
 	if (n.kind != NODE_DATE && n.kind != NODE_CASE)
-		return refuse(c, VERB_RMDIR, &n, NULL, REASON_STRUCTURE);
+		return refusal_answer(c, VERB_RMDIR, &n, NULL, REASON_STRUCTURE);
 	r.id = n.id;
 	call_subject(c);
 	err = committer_run(c->fs->store->committer, COMMIT_ORDERED, decide_remove, &r);
 	if (r.why == REASON_NOT_EMPTY) /* rm -r and tidy clients ask this by habit: an answer, not
 					  an attempt on evidence */
 		return ENOTEMPTY;
-	return r.why != REASON_NONE ? refuse(c, VERB_RMDIR, &n, NULL, r.why)
-				    : failed(c, VERB_RMDIR, &n, err);
+	return r.why != REASON_NONE ? refusal_answer(c, VERB_RMDIR, &n, NULL, r.why)
+				    : refusal_or_error(c, VERB_RMDIR, &n, err);
 }

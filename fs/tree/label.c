@@ -8,6 +8,7 @@
 #include <sys/xattr.h>
 
 #include "fs/call/judge.h"
+#include "fs/call/refusal.h"
 #include "fs/deposit/deposit.h"
 #include "fs/store/records/holds.h"
 #include "fs/store/records/retention.h"
@@ -83,7 +84,7 @@ int label_change(struct call *c, const struct node *n, const struct label_change
 		return call_browses(c) ? 0 : ENOENT; /* cp -a, rsync and tar set a folder's times
 							and mode by habit; they mean nothing here */
 	if (n->kind != NODE_ITEM)
-		return refuse(
+		return refusal_answer(
 			c, verb, n, NULL, n->kind == NODE_VIEW ? REASON_VIEW : REASON_STRUCTURE);
 	deposits_settle(c->fs->deposits, n->id);
 	call_subject(c);
@@ -96,9 +97,9 @@ int label_change(struct call *c, const struct node *n, const struct label_change
 			break;
 	}
 	if (r.why != REASON_NONE)
-		return refuse(c, verb, n, NULL, r.why);
+		return refusal_answer(c, verb, n, NULL, r.why);
 	if (err != 0)
-		return failed(c, verb, n, err);
+		return refusal_or_error(c, verb, n, err);
 	if (d == NULL)
 		return 0;
 	if (w->set_mtime)
@@ -227,24 +228,24 @@ int label_rename(struct call *c, const struct node *from, const char *name, cons
 		      later rename for one to the same file */
 		r.to = (struct node){ .kind = NODE_CASE, .id = to->view.id };
 	if (from->kind == NODE_VIEW || r.to.kind == NODE_VIEW || n.kind == NODE_VIEW)
-		return refuse(c, VERB_RENAME, &n, NULL, REASON_VIEW);
+		return refusal_answer(c, VERB_RENAME, &n, NULL, REASON_VIEW);
 	deposits_settle(c->fs->deposits, n.id);
 	if (n.kind != NODE_ITEM)
-		return refuse(c, VERB_RENAME, &n, NULL, REASON_STRUCTURE);
+		return refusal_answer(c, VERB_RENAME, &n, NULL, REASON_STRUCTURE);
 	bad = name_normalise(new_name, clean);
 	if (bad == REASON_NONE && litter_name(clean))
 		bad = REASON_DESKTOP_FILE;
 	if (bad != REASON_NONE)
-		return refuse(c, VERB_RENAME, &n, NULL, bad);
+		return refusal_answer(c, VERB_RENAME, &n, NULL, bad);
 	r.id = n.id;
 	call_subject(c);
 	/* after the close a client that saw the rename succeed believes it kept; before it, the
 	 * close makes it durable */
 	err = committer_run(c->fs->store->committer, COMMIT_DURABLE, decide_rename, &r);
 	return r.why != REASON_NONE
-		? refuse(c, r.why == REASON_NO_REPLACE ? VERB_RENAME_OVER : VERB_RENAME, &n, NULL,
-			  r.why)
-		: failed(c, VERB_RENAME, &n, err);
+		? refusal_answer(c, r.why == REASON_NO_REPLACE ? VERB_RENAME_OVER : VERB_RENAME, &n,
+			  NULL, r.why)
+		: refusal_or_error(c, VERB_RENAME, &n, err);
 }
 
 struct unlinking {
@@ -292,10 +293,10 @@ int label_unlink(struct call *c, const struct node *parent, const char *name)
 		return err;
 	deposits_settle(c->fs->deposits, n.id);
 	if (n.kind != NODE_ITEM)
-		return !node_is_dir(&n) ? refuse(c, VERB_UNLINK, &n, NULL, REASON_STRUCTURE)
+		return !node_is_dir(&n) ? refusal_answer(c, VERB_UNLINK, &n, NULL, REASON_STRUCTURE)
 					: EISDIR;
 	if (parent->kind == NODE_VIEW)
-		return refuse(c, VERB_UNLINK, &n, NULL, REASON_VIEW);
+		return refusal_answer(c, VERB_UNLINK, &n, NULL, REASON_VIEW);
 	u.id = n.id;
 	d = deposit_get(c->fs->deposits, n.id);
 	if (d != NULL) {
@@ -308,8 +309,8 @@ int label_unlink(struct call *c, const struct node *parent, const char *name)
 		deposit_forgotten(d);
 	if (d != NULL)
 		deposit_put(c->fs->deposits, d);
-	return u.why != REASON_NONE ? refuse(c, VERB_UNLINK, &n, NULL, u.why)
-				    : failed(c, VERB_UNLINK, &n, err);
+	return u.why != REASON_NONE ? refusal_answer(c, VERB_UNLINK, &n, NULL, u.why)
+				    : refusal_or_error(c, VERB_UNLINK, &n, err);
 }
 
 struct tagging {
@@ -387,5 +388,6 @@ int label_xattr(struct call *c, const struct node *n, const char *name, const vo
 	deposits_settle(c->fs->deposits, n->id);
 	call_subject(c);
 	err = committer_run(c->fs->store->committer, COMMIT_ORDERED, decide_tag, &g);
-	return g.why != REASON_NONE ? refuse(c, verb, n, NULL, g.why) : failed(c, verb, n, err);
+	return g.why != REASON_NONE ? refusal_answer(c, verb, n, NULL, g.why)
+				    : refusal_or_error(c, verb, n, err);
 }
