@@ -25,7 +25,7 @@ int digest_init(void)
 		gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
 	}
 	if (gcry_md_test_algo(GCRY_MD_SHA256) || gcry_md_test_algo(GCRY_MD_SM3) ||
-		gcry_pk_test_algo(GCRY_PK_ECC))
+		gcry_md_test_algo(GCRY_MD_CRC32) || gcry_pk_test_algo(GCRY_PK_ECC))
 		return ENOSYS;
 	return 0;
 }
@@ -56,28 +56,16 @@ void sha256_prefixed(uint8_t prefix, const void *a, size_t alen, const void *b, 
 	must(gcry_md_hash_buffers(GCRY_MD_SHA256, 0, out, part, 3));
 }
 
-/* CRC is linear, so eight constants span the table: TABLE[i ^ j] = TABLE[i] ^ TABLE[j]. */
-#define CRC1(x) (x), (x) ^ 0x77073096
-#define CRC2(x) CRC1(x), CRC1((x) ^ 0xee0e612c)
-#define CRC3(x) CRC2(x), CRC2((x) ^ 0x076dc419)
-#define CRC4(x) CRC3(x), CRC3((x) ^ 0x0edb8832)
-#define CRC5(x) CRC4(x), CRC4((x) ^ 0x1db71064)
-#define CRC6(x) CRC5(x), CRC5((x) ^ 0x3b6e20c8)
-#define CRC7(x) CRC6(x), CRC6((x) ^ 0x76dc4190)
-#define CRC8(x) CRC7(x), CRC7((x) ^ 0xedb88320)
-
-static uint32_t crc32_step(uint32_t crc, const uint8_t *p, size_t len)
-{
-	static const uint32_t table[256] = { CRC8(0u) };
-
-	while (len-- > 0)
-		crc = crc >> 8 ^ table[(crc ^ *p++) & 0xff];
-	return crc;
-}
-
 uint32_t crc32_of(const void *a, size_t alen, const void *b, size_t blen)
 {
-	return ~crc32_step(crc32_step(0xffffffff, a, alen), b, blen);
+	gcry_buffer_t part[2] = {
+		{ .data = (void *)a, .len = alen },
+		{ .data = (void *)b, .len = blen },
+	};
+	uint8_t crc[4]; /* libgcrypt gives the number's bytes, the highest first */
+
+	must(gcry_md_hash_buffers(GCRY_MD_CRC32, 0, crc, part, 2));
+	return (uint32_t)crc[0] << 24 | (uint32_t)crc[1] << 16 | (uint32_t)crc[2] << 8 | crc[3];
 }
 
 struct digest_pair {

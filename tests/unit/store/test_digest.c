@@ -48,11 +48,22 @@ END_TEST
 START_TEST(crc32_known)
 {
 	const char *digits = "123456789";
+	static uint8_t data[65535]; /* as long as an entry may be */
 	size_t i;
 
 	ck_assert_uint_eq(crc32_of("", 0, "", 0), 0);
 	for (i = 0; i <= 9; i++)
 		ck_assert_uint_eq(crc32_of(digits, i, digits + i, 9 - i), 0xcbf43926);
+	ck_assert_uint_eq(crc32_of("a", 1, NULL, 0), 0xe8b7be43);
+	ck_assert_uint_eq(crc32_of("", 1, "", 0), 0xd202ef8d);
+	ck_assert_uint_eq(
+		crc32_of("The quick brown fox jumps ", 26, "over the lazy dog", 17), 0x414fa339);
+	ck_assert_uint_eq(crc32_of(data, 24, data, sizeof data - 24), 0x953675c7);
+	memset(data, 0xff, sizeof data);
+	ck_assert_uint_eq(crc32_of(data, sizeof data, NULL, 0), 0x1f8afb34);
+	for (i = 0; i < sizeof data; i++)
+		data[i] = (uint8_t)i;
+	ck_assert_uint_eq(crc32_of(data, 1, data + 1, sizeof data - 1), 0x1965f5e2);
 }
 END_TEST
 

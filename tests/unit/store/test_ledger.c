@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <sys/resource.h>
 
+#include "fs/store/ledger/ledger_record.h"
 #include "tests/unit/store/ledger_fixture.h"
 
 static struct fixture f;
@@ -45,6 +46,21 @@ START_TEST(empty)
 	expect_whole(l, 0);
 	ledger_close(l);
 	GIVES(EEXIST, ledger_create(f.dir));
+}
+END_TEST
+
+/* The format on disk: these bytes are in every ledger that was ever written. */
+START_TEST(record_bytes)
+{
+	static const uint8_t header[RECORD_HEADER] = "\ncf\xff\x09\0\0\0\x08\x07\x06\x05\x04\x03"
+						     "\x02\x01\x07\0\0\0\0\0\0\0\xcf\x5b\x7d\xd5";
+	const struct record r = {
+		.seq = 0x0102030405060708, .batch = 7, .text = "{\"seq\":1}", .len = 9
+	};
+	uint8_t out[RECORD_HEADER];
+
+	record_header(&r, out);
+	ck_assert_mem_eq(out, header, sizeof out);
 }
 END_TEST
 
@@ -611,6 +627,7 @@ int main(void)
 	tcase_set_timeout(full, 300);
 	tcase_set_timeout(beside, 300);
 	tcase_add_test(t, empty);
+	tcase_add_test(t, record_bytes);
 	tcase_add_test(t, reopened);
 	tcase_add_test(t, all_hashes);
 	tcase_add_test(t, refused_entries);
