@@ -9,7 +9,7 @@ V ?= 0
 VERSION := 0.1.0
 
 DEPS_BUILD := gcc make pkg-config gettext libfuse3-dev libsqlite3-dev libgcrypt20-dev libjansson-dev libutf8proc-dev libinih-dev libcap-ng-dev libmagic-dev \
-	libinotifytools0-dev
+	libinotifytools0-dev uuid-dev
 DEPS_RUN := fuse3 attr
 DEPS_CHECK := check acl e2fsprogs faketime forensics-samples-files golang-go golang-golang-x-mod-dev python3 rsync sqlite3 util-linux procps perl valgrind \
 	man-db dpkg-dev systemd gcovr
@@ -19,7 +19,7 @@ DEPS_CLIENTS := curl dbus dbus-bin ffmpeg libglib2.0-bin libreoffice-writer-nogu
 
 comma := ,
 B := build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
-PKGS := fuse3 sqlite3 jansson libutf8proc libgcrypt inih libcap-ng
+PKGS := fuse3 sqlite3 jansson libutf8proc libgcrypt inih uuid libcap-ng
 ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -I. -DCUSTODYFS_VERSION='"$(VERSION)"' -DLOCALEDIR='"$(PREFIX)/share/locale"' \
 	$(shell pkg-config --cflags $(PKGS)) -MMD -MP -pthread $(CFLAGS) $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
 ALL_LDFLAGS = -pthread $(LDFLAGS) $(if $(SAN),-fsanitize=$(SAN))
@@ -35,7 +35,7 @@ obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
 PROGRAMS := $(B)/custodyfs $(B)/mkfs.custodyfs $(B)/custody $(B)/fsck.custodyfs $(B)/custody-dockd
 LOCALE := $(B)/locale/zh_CN/LC_MESSAGES/custodyfs.mo
-LIBS_CORE = $(shell pkg-config --libs sqlite3 jansson libutf8proc libgcrypt inih)
+LIBS_CORE = $(shell pkg-config --libs sqlite3 jansson libutf8proc libgcrypt inih uuid)
 
 .PHONY: all deps demo check check-unit check-mount check-threads coverage check-clients client-table bench install clean help
 all: $(PROGRAMS) $(LOCALE)

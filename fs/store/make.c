@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <uuid/uuid.h>
 
 #include "fs/store/base/fileio.h"
 #include "fs/store/store_private.h"
@@ -31,17 +32,12 @@ static bool is_empty(const char *path)
 }
 
 /* RFC 9562 version 4. */
-static void new_uuid(char out[UUID_TEXT])
+static void make_uuid(char out[UUID_TEXT])
 {
-	uint8_t b[16];
+	uuid_t id;
 
-	random_bytes(b, sizeof b);
-	b[6] = (uint8_t)((b[6] & 0x0f) | 0x40);
-	b[8] = (uint8_t)((b[8] & 0x3f) | 0x80);
-	snprintf(out, UUID_TEXT,
-		"%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1],
-		b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14],
-		b[15]);
+	uuid_generate_random(id);
+	uuid_unparse_lower(id, out);
 }
 
 static int make_folder(const struct store_params *p, bool *made, struct store_message *m)
@@ -75,7 +71,7 @@ static void fill_format(
 {
 	memset(f, 0, sizeof *f);
 	f->version = STORE_FORMAT;
-	new_uuid(f->uuid);
+	make_uuid(f->uuid);
 	snprintf(f->origin, sizeof f->origin, "custodyfs/%s", f->uuid);
 	vkey_format(f->origin, pub, f->vkey);
 	instant_format(wall_now(), p->utc_offset, f->created);
