@@ -183,9 +183,7 @@ int deposit_open(struct call *c, int64_t id, bool truncate, struct deposit **out
 		err = EAGAIN;
 	if (err != 0)
 		return refusal_or_error(c, VERB_OPEN_WRITE, &n, err);
-	pthread_mutex_lock(&(*out)->lock);
 	deposit_note_writer(*out, c->who.pid);
-	pthread_mutex_unlock(&(*out)->lock);
 	err = truncate ? deposit_truncate(c->fs, *out, 0) : 0;
 	if (err != 0)
 		deposit_release(c->fs, *out);

@@ -154,39 +154,70 @@ static int close_content(struct fs *fs, struct deposit *d, enum commit_mode mode
 	return err == ECANCELED ? 0 : err;
 }
 
-int deposit_flush(struct call *c, struct deposit *d, int32_t tid)
+/* How the task that closes fares, as far as it says that what it wrote is not whole. */
+struct closer {
+	bool killed, broken_off;
+};
+
+static struct closer look_at_closer(struct deposit *d, int32_t tid)
 {
-	const struct node n = { .kind = NODE_ITEM, .id = d->id };
 	enum process_end end = process_end(tid);
-	bool forgotten, skip;
+	bool wrote = deposit_wrote(d, tid);
+
+	return (struct closer){
+		.killed = end == PROCESS_UNKNOWN || (end == PROCESS_KILLED && wrote),
+		.broken_off = end == PROCESS_WELL && wrote && habit_breaks_off(tid),
+	};
+}
+
+/* Names the program that closes.  It may do so in execve(2), and then its executable must not be
+ * asked for. */
+static void name_closer(struct call *c, const struct deposit *d, int32_t tid)
+{
+	char *program = c->who.program;
+
+	if (c->who.pid == d->who.pid)
+		snprintf(program, sizeof c->who.program, "%s", d->who.program);
+	else
+		process_name(tid, program, sizeof c->who.program);
+	if (program[0] == '\0')
+		snprintf(program, sizeof c->who.program, "?");
+}
+
+/* Notes a close(2).  *content: the content is to be recorded, too; otherwise gives what close(2)
+ * returns. */
+static int note_close(struct deposit *d, const struct closer *by, bool *content)
+{
 	int err;
 
-	/* It may close in execve(2), and its program must not be asked for then. */
-	if (c->who.pid == d->who.pid)
-		snprintf(c->who.program, sizeof c->who.program, "%s", d->who.program);
-	else
-		process_name(tid, c->who.program, sizeof c->who.program);
-	if (c->who.program[0] == '\0')
-		snprintf(c->who.program, sizeof c->who.program, "?");
 	pthread_mutex_lock(&d->lock);
-	if (end == PROCESS_UNKNOWN || (end == PROCESS_KILLED && deposit_wrote(d, tid)))
-		d->killed = true;
-	if (end == PROCESS_WELL && deposit_wrote(d, tid) && habit_breaks_off(tid))
-		d->broken_off = true;
+	d->killed = d->killed || by->killed;
+	d->broken_off = d->broken_off || by->broken_off;
 	if (!d->changed && d->closed) {
 		d->closed_at = boot_now();
 		d->closes++;
 	}
 	err = d->broken != 0 ? d->broken : d->killed || d->broken_off ? EIO : 0;
-	forgotten = d->forgotten;
-	skip = err != 0 || forgotten || !d->changed;
+	*content = err == 0 && !d->forgotten && d->changed;
+	if (d->forgotten) /* it is incomplete already, by its depositor's own wish */
+		err = 0;
 	pthread_mutex_unlock(&d->lock);
-	if (skip)
-		return forgotten ? 0 : err; /* it will be incomplete: who closes it must not be told
-					       that it is kept */
+	return err;
+}
+
+int deposit_flush(struct call *c, struct deposit *d, int32_t tid)
+{
+	const struct node n = { .kind = NODE_ITEM, .id = d->id };
+	const struct closer by = look_at_closer(d, tid);
+	bool content;
+	int err;
+
+	name_closer(c, d, tid);
+	err = note_close(d, &by, &content);
+	if (!content) /* what fails here will be incomplete: close(2) must not report success */
+		return err;
 	err = close_content(c->fs, d, COMMIT_DURABLE);
-	if (err !=
-		0) { /* the client was told that its copy failed: it may not be sealed after all */
+	if (err != 0) { /* the client learns that its copy failed: it may not be sealed after all */
 		pthread_mutex_lock(&d->lock);
 		d->broken = err;
 		pthread_mutex_unlock(&d->lock);
@@ -194,31 +225,48 @@ int deposit_flush(struct call *c, struct deposit *d, int32_t tid)
 	return refusal_or_error(c, VERB_WRITE, &n, err);
 }
 
-/* The last descriptor is gone: what becomes of it. */
-static struct unended fate(struct fs *fs, struct deposit *d)
+/* What is known of a deposit when its last descriptor is gone: how it begins to end, and whether
+ * anything was changed since its last close. */
+static struct unended begin_end(struct deposit *d, bool *whole, bool *closed, bool *changed)
 {
-	struct unended u = { .id = d->id, .size = d->size, .who = d->who };
-	const char *reason = d->killed ? "killed"
-		: d->broken_off        ? "broken-off"
-		: d->broken != 0       ? "write-error"
-				       : "not-closed";
+	struct unended u = { .id = d->id, .who = d->who };
+	const char *reason;
 
+	pthread_mutex_lock(&d->lock);
+	reason = d->killed       ? "killed"
+		: d->broken_off  ? "broken-off"
+		: d->broken != 0 ? "write-error"
+				 : "not-closed";
 	snprintf(u.reason, sizeof u.reason, "%s", reason);
-	if (d->killed || d->broken_off || d->broken != 0)
+	u.size = d->size;
+	*whole = !d->killed && !d->broken_off && d->broken == 0;
+	*closed = d->closed;
+	*changed = d->changed;
+	pthread_mutex_unlock(&d->lock);
+	return u;
+}
+
+/* The last descriptor is gone: what becomes of it. */
+static struct unended decide_fate(struct fs *fs, struct deposit *d)
+{
+	bool whole, closed, changed;
+	struct unended u = begin_end(d, &whole, &closed, &changed);
+
+	if (!whole)
 		return u;
 	/* Its writer has not closed it, and cannot any more.  What was closed, and not written
 	 * since, is whole. */
-	if (fs->ending && !d->closed) {
+	if (fs->ending && !closed) {
 		snprintf(u.reason, sizeof u.reason, "unmounted");
 		return u;
 	}
 	/* Pages of a shared mapping may have been written after the last close; then no close tells
 	 * how their writer ended. */
-	if (d->changed && deposit_writer_killed(d)) {
+	if (changed && deposit_writer_killed(d)) {
 		snprintf(u.reason, sizeof u.reason, "killed");
 		return u;
 	}
-	if (d->changed && close_content(fs, d, COMMIT_ORDERED) != 0)
+	if (changed && close_content(fs, d, COMMIT_ORDERED) != 0)
 		return u;
 	u.seal = d->blob->ops->seal(d->blob) == 0;
 	return u;
@@ -234,15 +282,15 @@ void deposit_release(struct fs *fs, struct deposit *d)
 	last = --d->writers == 0;
 	d->ending = last;
 	pthread_mutex_unlock(&all->lock);
-	if (last && !d->forgotten) {
-		u = fate(fs, d);
+	if (last && !deposit_is_forgotten(d)) {
+		u = decide_fate(fs, d);
 		deposit_end(fs, &u);
 		if (u.seal)
 			digester_wake(fs->store->digester);
 	}
-	if (last && (d->forgotten || !u.seal) && d->blob->ops->sync(d->blob) == 0)
-		(void)d->blob->ops->seal(
-			d->blob); /* what is kept for the administrator is kept as it is, too */
+	/* What is kept for the administrator alone is kept as it is, too. */
+	if (last && !u.seal && d->blob->ops->sync(d->blob) == 0)
+		(void)d->blob->ops->seal(d->blob);
 	if (last)
 		deposits_ended(all, d);
 	deposit_put(all, d);

@@ -2,6 +2,7 @@
 #include "fs/deposit/deposit_private.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/statvfs.h>
 #include <time.h>
 
@@ -22,15 +23,11 @@ int64_t deposit_now(const struct fs *fs)
 	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
 }
 
-void deposit_note_writer(struct deposit *d, int32_t tid)
+/* Adds a process to those that wrote.  Under the lock. */
+static void add_writer(struct deposit *d, int32_t pid)
 {
-	int32_t pid;
-
-	if (tid == d->last_tid || tid == 0) /* 0: the kernel's own write-back of mapped pages */
-		return;
-	d->last_tid = tid;
-	pid = process_group(tid);
-	if (pid == 0) /* whoever it is: from now on any that is killed breaks the deposit */
+	if (pid ==
+		0) /* it cannot be told which: from now on any that is killed breaks the deposit */
 		d->writer_count = DEPOSIT_WRITERS;
 	for (unsigned i = 0; i < d->writer_count && i < DEPOSIT_WRITERS; i++)
 		if (d->writer[i] == pid)
@@ -40,28 +37,55 @@ void deposit_note_writer(struct deposit *d, int32_t tid)
 	d->writer_count++;
 }
 
-bool deposit_wrote(const struct deposit *d, int32_t tid)
+void deposit_note_writer(struct deposit *d, int32_t tid)
 {
-	int32_t pid = process_group(tid);
+	int32_t pid;
+	bool known;
 
-	for (unsigned i = 0; i < d->writer_count && i < DEPOSIT_WRITERS; i++)
-		if (d->writer[i] == pid)
-			return true;
-	return d->writer_count > DEPOSIT_WRITERS;
+	pthread_mutex_lock(&d->lock);
+	known = tid == d->last_tid || tid == 0; /* 0: the kernel writes mapped pages back */
+	pthread_mutex_unlock(&d->lock);
+	if (known)
+		return;
+	pid = process_group(tid);
+	pthread_mutex_lock(&d->lock);
+	d->last_tid = tid;
+	add_writer(d, pid);
+	pthread_mutex_unlock(&d->lock);
 }
 
-bool deposit_writer_killed(const struct deposit *d)
+bool deposit_wrote(struct deposit *d, int32_t tid)
 {
-	enum process_end end;
+	int32_t pid = process_group(tid);
+	bool wrote;
 
-	for (unsigned i = 0; i < d->writer_count && i < DEPOSIT_WRITERS; i++) {
-		end = process_end(d->writer[i]);
+	pthread_mutex_lock(&d->lock);
+	wrote = d->writer_count > DEPOSIT_WRITERS;
+	for (unsigned i = 0; i < d->writer_count && i < DEPOSIT_WRITERS; i++)
+		wrote = wrote || d->writer[i] == pid;
+	pthread_mutex_unlock(&d->lock);
+	return wrote;
+}
+
+bool deposit_writer_killed(struct deposit *d)
+{
+	int32_t writer[DEPOSIT_WRITERS];
+	enum process_end end;
+	unsigned count;
+
+	pthread_mutex_lock(&d->lock);
+	memcpy(writer, d->writer, sizeof writer);
+	count = d->writer_count;
+	pthread_mutex_unlock(&d->lock);
+	for (unsigned i = 0; i < count && i < DEPOSIT_WRITERS; i++) {
+		end = process_end(writer[i]);
 		if (end == PROCESS_KILLED || end == PROCESS_UNKNOWN)
 			return true;
 	}
 	return false;
 }
 
+/* Its content changed.  Under the lock. */
 static void touched(struct deposit *d, int64_t now_ns)
 {
 	d->changed = true;
@@ -73,12 +97,27 @@ static void touched(struct deposit *d, int64_t now_ns)
  * for. */
 static void begin_write_back(struct deposit *d, int64_t end)
 {
-	int64_t from = d->started;
+	int64_t from;
+	bool due;
 
-	if (end - from < FLUSH_STEP)
-		return;
-	d->started = end;
-	d->blob->ops->flush_range(d->blob, from, end - from);
+	pthread_mutex_lock(&d->lock);
+	from = d->started;
+	due = end - from >= FLUSH_STEP;
+	if (due)
+		d->started = end;
+	pthread_mutex_unlock(&d->lock);
+	if (due)
+		d->blob->ops->flush_range(d->blob, from, end - from);
+}
+
+static int64_t size_of(struct deposit *d)
+{
+	int64_t size;
+
+	pthread_mutex_lock(&d->lock);
+	size = d->size;
+	pthread_mutex_unlock(&d->lock);
+	return size;
 }
 
 /*
@@ -100,48 +139,51 @@ static int may_grow(const struct fs *fs, struct deposit *d, int64_t size)
 											  : 0;
 }
 
+/*
+ * Notes a write up to `end`, and its errno.  killed: one that wrote has been killed.
+ */
+static void note_write(struct deposit *d, int64_t now_ns, int64_t end, bool killed, int err)
+{
+	pthread_mutex_lock(&d->lock);
+	d->killed = d->killed || killed;
+	touched(d, now_ns); /* also where it failed: part of it may be there */
+	if (err != 0)
+		d->broken = err;
+	else if (end > d->size)
+		d->size = end;
+	pthread_mutex_unlock(&d->lock);
+}
+
 int deposit_write(struct call *c, struct deposit *d, const void *data, size_t len, int64_t offset)
 {
-	int64_t now_ns = deposit_now(c->fs);
-	bool hole;
+	int64_t now_ns = deposit_now(c->fs), end;
+	bool killed;
 	int err;
 
 	if (offset < 0 || offset > INT64_MAX - (int64_t)len)
 		return EFBIG;
+	end = offset + (int64_t)len;
+	deposit_note_writer(d, c->who.pid);
 	pthread_rwlock_rdlock(&d->content);
-	pthread_mutex_lock(&d->lock);
-	hole = offset > d->size;
-	pthread_mutex_unlock(&d->lock);
-	err = hole ? may_grow(c->fs, d, offset + (int64_t)len) : 0;
+	err = offset > size_of(d) ? may_grow(c->fs, d, end) : 0;
 	if (err == 0)
 		err = d->blob->ops->write(d->blob, data, len, offset);
 	if (err == 0)
 		err = hashing_wrote(d->hashing, offset, (int64_t)len);
-	pthread_mutex_lock(&d->lock);
-	deposit_note_writer(d, c->who.pid);
 	/* The kernel writes mapped pages back while their process still unmaps them or dies: the
 	 * last moment at which it can be asked. */
-	if (c->who.pid == 0 && deposit_writer_killed(d))
-		d->killed = true;
-	touched(d, now_ns); /* also where it failed: part of it may be there */
-	if (err != 0)
-		d->broken = err;
-	else if (offset + (int64_t)len > d->size)
-		d->size = offset + (int64_t)len;
-	pthread_mutex_unlock(&d->lock);
+	killed = c->who.pid == 0 && deposit_writer_killed(d);
+	note_write(d, now_ns, end, killed, err);
 	if (err == 0)
-		begin_write_back(d, offset + (int64_t)len);
+		begin_write_back(d, end);
 	pthread_rwlock_unlock(&d->content);
 	return err;
 }
 
 int deposit_read(struct deposit *d, void *buffer, size_t len, int64_t offset, size_t *got)
 {
-	int64_t size;
+	int64_t size = size_of(d);
 
-	pthread_mutex_lock(&d->lock);
-	size = d->size;
-	pthread_mutex_unlock(&d->lock);
 	*got = 0;
 	if (offset >= size)
 		return 0;
@@ -151,25 +193,13 @@ int deposit_read(struct deposit *d, void *buffer, size_t len, int64_t offset, si
 	return d->blob->ops->read(d->blob, buffer, len, offset);
 }
 
-/* What its depositor unlinked is kept as it was then, for the administrator (promise 7): an open
- * descriptor may not empty it. */
-static bool is_forgotten(struct deposit *d)
-{
-	bool forgotten;
-
-	pthread_mutex_lock(&d->lock);
-	forgotten = d->forgotten;
-	pthread_mutex_unlock(&d->lock);
-	return forgotten;
-}
-
 int deposit_truncate(const struct fs *fs, struct deposit *d, int64_t size)
 {
 	bool done;
 	int err;
 
 	pthread_rwlock_wrlock(&d->content);
-	err = is_forgotten(d) ? EPERM : size > d->size ? may_grow(fs, d, size) : 0;
+	err = deposit_is_forgotten(d) ? EPERM : size > size_of(d) ? may_grow(fs, d, size) : 0;
 	if (err == 0)
 		err = d->blob->ops->truncate(d->blob, size);
 	done = err == 0;
@@ -189,26 +219,38 @@ int deposit_truncate(const struct fs *fs, struct deposit *d, int64_t size)
 	return err;
 }
 
+/* fallocate(2) itself, with the content held still.  *size: the length after; *done: it took
+ * place, whatever else failed. */
+static int allocate(
+	struct deposit *d, int mode, int64_t offset, int64_t len, int64_t *size, bool *done)
+{
+	int64_t before = size_of(d), end;
+	int err = d->blob->ops->allocate(d->blob, mode, offset, len);
+
+	if (err == 0)
+		err = d->blob->ops->size(d->blob, size);
+	*done = err == 0;
+	if (err == 0 && *size != before)
+		err = hashing_resized(d->hashing, *size);
+	if (err == 0 && mode != 0 && offset < *size) { /* holes and zeroes change what was hashed */
+		end = offset + len < *size ? offset + len : *size;
+		err = hashing_wrote(d->hashing, offset, end - offset);
+	}
+	return err;
+}
+
 int deposit_allocate(const struct fs *fs, struct deposit *d, int mode, int64_t offset, int64_t len)
 {
-	int64_t size;
-	bool done;
+	int64_t size = 0;
+	bool done = false;
 	int err;
 
 	pthread_rwlock_wrlock(&d->content);
-	err = is_forgotten(d)            ? EPERM
-		: offset + len > d->size ? may_grow(fs, d, offset + len)
-					 : 0; /* the kernel has seen to it that the sum fits */
+	err = deposit_is_forgotten(d)       ? EPERM
+		: offset + len > size_of(d) ? may_grow(fs, d, offset + len)
+					    : 0; /* the kernel has seen to it that the sum fits */
 	if (err == 0)
-		err = d->blob->ops->allocate(d->blob, mode, offset, len);
-	if (err == 0)
-		err = d->blob->ops->size(d->blob, &size);
-	done = err == 0;
-	if (done && size != d->size)
-		err = hashing_resized(d->hashing, size);
-	if (err == 0 && mode != 0 && offset < size) /* holes and zeroes change what was hashed */
-		err = hashing_wrote(
-			d->hashing, offset, (offset + len < size ? offset + len : size) - offset);
+		err = allocate(d, mode, offset, len, &size, &done);
 	pthread_mutex_lock(&d->lock);
 	if (done) {
 		d->size = size;
@@ -256,4 +298,14 @@ void deposit_forgotten(struct deposit *d)
 	pthread_mutex_lock(&d->lock);
 	d->forgotten = true;
 	pthread_mutex_unlock(&d->lock);
+}
+
+bool deposit_is_forgotten(struct deposit *d)
+{
+	bool forgotten;
+
+	pthread_mutex_lock(&d->lock);
+	forgotten = d->forgotten;
+	pthread_mutex_unlock(&d->lock);
+	return forgotten;
 }

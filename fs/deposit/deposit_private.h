@@ -77,16 +77,24 @@ void deposits_ended(struct deposits *all, struct deposit *d);
 /* Records an end now, or keeps it to be tried again. */
 void deposit_end(struct fs *fs, const struct unended *end);
 
+/*
+ * These three ask /proc about processes.  They take the deposit's lock for a moment themselves and
+ * never hold it while they ask: call them without it.
+ */
+
 /* Remembers that task tid's process fills it: should a signal kill that process, the deposit is
- * broken.  Under its lock. */
+ * broken. */
 void deposit_note_writer(struct deposit *d, int32_t tid);
 
-/* Whether task tid's process wrote to it.  Under its lock. */
-bool deposit_wrote(const struct deposit *d, int32_t tid);
+/* Whether task tid's process wrote to it. */
+bool deposit_wrote(struct deposit *d, int32_t tid);
 
-/* Whether one of those who wrote is ending because of a signal, or it cannot be told.  Under its
- * lock, or when nobody writes any more. */
-bool deposit_writer_killed(const struct deposit *d);
+/* Whether one of the processes that wrote is ending because of a signal, or may be. */
+bool deposit_writer_killed(struct deposit *d);
+
+/* Whether its depositor unlinked it.  What was unlinked is kept as it was then, for the
+ * administrator (promise 7): a descriptor that is still open may not empty it. */
+bool deposit_is_forgotten(struct deposit *d);
 
 /* The modification time of a write now, ns: the store's wall clock. */
 int64_t deposit_now(const struct fs *fs);

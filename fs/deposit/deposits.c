@@ -146,9 +146,9 @@ int deposits_add(struct call *c, const struct item *item, struct blob *blob, str
 	d->mtime = item->mtime;
 	d->who = *call_subject(c);
 	d->changed = true; /* even an empty close is recorded */
-	deposit_note_writer(d, c->who.pid);
 	pthread_rwlock_init(&d->content, NULL);
 	pthread_mutex_init(&d->lock, NULL);
+	deposit_note_writer(d, c->who.pid);
 	pthread_mutex_lock(&all->lock);
 	d->next = all->bucket[d->id % DEPOSIT_BUCKETS];
 	all->bucket[d->id % DEPOSIT_BUCKETS] = d;
