@@ -66,22 +66,21 @@ void deposit_end(struct fs *fs, const struct unended *given)
 		return; /* the next start sees to it */
 	*keep = u;
 	pthread_mutex_lock(&all->lock);
-	keep->next = all->unended;
-	all->unended = keep;
+	STAILQ_INSERT_TAIL(&all->unended, keep, others);
 	pthread_mutex_unlock(&all->lock);
 }
 
 void deposits_retry(struct fs *fs)
 {
 	struct deposits *all = fs->deposits;
-	struct unended *list, *next;
+	struct unended_list due = STAILQ_HEAD_INITIALIZER(due);
+	struct unended *u;
 
 	pthread_mutex_lock(&all->lock);
-	list = all->unended;
-	all->unended = NULL;
+	STAILQ_CONCAT(&due, &all->unended);
 	pthread_mutex_unlock(&all->lock);
-	for (struct unended *u = list; u != NULL; u = next) {
-		next = u->next;
+	while ((u = STAILQ_FIRST(&due)) != NULL) {
+		STAILQ_REMOVE_HEAD(&due, others);
 		deposit_end(fs, u);
 		free(u);
 	}

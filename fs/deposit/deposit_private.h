@@ -4,6 +4,7 @@
 #define FS_DEPOSIT_DEPOSIT_PRIVATE_H
 
 #include <pthread.h>
+#include <sys/queue.h>
 
 #include "fs/deposit/deposit.h"
 
@@ -17,7 +18,8 @@
 #define RELEASE_WAIT_MS 100 /* how long after a close its release may be awaited */
 
 struct deposit {
-	struct deposit *next; /* in its bucket */
+	LIST_ENTRY(deposit) others; /* in its bucket, while `listed` */
+	bool listed;
 	int64_t id;
 	unsigned holders, writers; /* writers: descriptors */
 	bool ending; /* the last descriptor is gone, and what becomes of it is being recorded */
@@ -46,7 +48,7 @@ struct deposit {
 /* An end that could not be recorded: tried again each second.  The item stays "receiving" until
  * then, out of everyone's sight but its depositor's. */
 struct unended {
-	struct unended *next;
+	STAILQ_ENTRY(unended) others;
 	int64_t id;
 	bool seal;
 	char reason[16];
@@ -57,9 +59,9 @@ struct unended {
 struct deposits {
 	pthread_mutex_t lock; /* buckets, holders, writers, pending */
 	pthread_cond_t released;
-	struct deposit *bucket[DEPOSIT_BUCKETS];
-	size_t count;
-	struct unended *unended;
+	LIST_HEAD(deposit_list, deposit) bucket[DEPOSIT_BUCKETS];
+	size_t count; /* in all buckets */
+	STAILQ_HEAD(unended_list, unended) unended;
 };
 
 /* Puts a new deposit among the others, with one holder and one descriptor.  The blob is taken when

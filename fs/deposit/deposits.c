@@ -19,11 +19,12 @@ int deposits_new(struct deposits **out)
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_cond_init(&all->released, &attr);
 	pthread_condattr_destroy(&attr);
+	STAILQ_INIT(&all->unended);
 	*out = all;
 	return 0;
 }
 
-static void destroy(struct deposit *d)
+static void destroy_deposit(struct deposit *d)
 {
 	hashing_free(d->hashing);
 	if (d->blob != NULL)
@@ -35,20 +36,19 @@ static void destroy(struct deposit *d)
 
 void deposits_free(struct deposits *all)
 {
-	struct unended *next;
+	struct deposit *d;
+	struct unended *u;
 
 	if (all == NULL)
 		return;
+	/* Some are left where the mount ended under open descriptors: the next start recovers. */
 	for (size_t i = 0; i < DEPOSIT_BUCKETS; i++)
-		while (all->bucket[i] != NULL) { /* the mount went away under open descriptors: the
-						    next start sees to them */
-			struct deposit *d = all->bucket[i];
-
-			all->bucket[i] = d->next;
-			destroy(d);
+		while ((d = LIST_FIRST(&all->bucket[i])) != NULL) {
+			LIST_REMOVE(d, others);
+			destroy_deposit(d);
 		}
-	for (struct unended *u = all->unended; u != NULL; u = next) {
-		next = u->next;
+	while ((u = STAILQ_FIRST(&all->unended)) != NULL) {
+		STAILQ_REMOVE_HEAD(&all->unended, others);
 		free(u);
 	}
 	pthread_mutex_destroy(&all->lock);
@@ -56,13 +56,20 @@ void deposits_free(struct deposits *all)
 	free(all);
 }
 
-static struct deposit **find(struct deposits *all, int64_t id)
+static struct deposit_list *bucket_of(struct deposits *all, int64_t id)
 {
-	struct deposit **at = &all->bucket[id % DEPOSIT_BUCKETS];
+	return &all->bucket[id % DEPOSIT_BUCKETS];
+}
 
-	while (*at != NULL && (*at)->id != id)
-		at = &(*at)->next;
-	return at;
+/* The open deposit of an item, or NULL.  Under the lock. */
+static struct deposit *find_deposit(struct deposits *all, int64_t id)
+{
+	struct deposit *d;
+
+	LIST_FOREACH(d, bucket_of(all, id), others)
+		if (d->id == id)
+			break;
+	return d;
 }
 
 struct deposit *deposit_get(struct deposits *all, int64_t id)
@@ -70,23 +77,20 @@ struct deposit *deposit_get(struct deposits *all, int64_t id)
 	struct deposit *d;
 
 	pthread_mutex_lock(&all->lock);
-	d = *find(all, id);
+	d = find_deposit(all, id);
 	if (d != NULL)
 		d->holders++;
 	pthread_mutex_unlock(&all->lock);
 	return d;
 }
 
-/* This very one: after it ended, another of the same item may have begun.  Under the lock. */
+/* Takes it out, if it still is in.  Under the lock. */
 static void take_out(struct deposits *all, struct deposit *d)
 {
-	struct deposit **at = &all->bucket[d->id % DEPOSIT_BUCKETS];
-
-	while (*at != NULL && *at != d)
-		at = &(*at)->next;
-	if (*at == NULL)
-		return; /* it is out already */
-	*at = d->next;
+	if (!d->listed)
+		return;
+	LIST_REMOVE(d, others);
+	d->listed = false;
 	all->count--;
 }
 
@@ -108,7 +112,7 @@ void deposit_put(struct deposits *all, struct deposit *d)
 		take_out(all, d);
 	pthread_mutex_unlock(&all->lock);
 	if (last)
-		destroy(d);
+		destroy_deposit(d);
 }
 
 size_t deposits_count(struct deposits *all)
@@ -150,8 +154,8 @@ int deposits_add(struct call *c, const struct item *item, struct blob *blob, str
 	pthread_mutex_init(&d->lock, NULL);
 	deposit_note_writer(d, c->who.pid);
 	pthread_mutex_lock(&all->lock);
-	d->next = all->bucket[d->id % DEPOSIT_BUCKETS];
-	all->bucket[d->id % DEPOSIT_BUCKETS] = d;
+	LIST_INSERT_HEAD(bucket_of(all, d->id), d, others);
+	d->listed = true;
 	all->count++;
 	pthread_mutex_unlock(&all->lock);
 	*out = d;
@@ -165,7 +169,7 @@ struct deposit *deposits_one_more(struct deposits *all, int64_t id)
 	struct deposit *d;
 
 	pthread_mutex_lock(&all->lock);
-	while ((d = *find(all, id)) != NULL && d->writers == 0)
+	while ((d = find_deposit(all, id)) != NULL && d->writers == 0)
 		pthread_cond_wait(&all->released, &all->lock);
 	if (d != NULL) {
 		d->writers++;
@@ -189,21 +193,20 @@ static bool is_awaited(struct deposit *d, int64_t start)
 	return yes;
 }
 
-static bool awaited(struct deposits *all, int64_t id, int64_t start)
+/* The same of an item's deposit, or with id 0 of any.  Under the list's lock. */
+static bool any_awaited(struct deposits *all, int64_t id, int64_t start)
 {
 	struct deposit *d;
-	bool yes = false;
 
 	if (id != 0) {
-		d = *find(all, id);
+		d = find_deposit(all, id);
 		return d != NULL && is_awaited(d, start);
 	}
-	if (all->count == 0)
-		return false;
-	for (size_t i = 0; i < DEPOSIT_BUCKETS && !yes; i++)
-		for (d = all->bucket[i]; d != NULL && !yes; d = d->next)
-			yes = is_awaited(d, start);
-	return yes;
+	for (size_t i = 0; i < DEPOSIT_BUCKETS && all->count > 0; i++)
+		LIST_FOREACH(d, &all->bucket[i], others)
+			if (is_awaited(d, start))
+				return true;
+	return false;
 }
 
 void deposits_settle(struct deposits *all, int64_t id)
@@ -219,7 +222,7 @@ void deposits_settle(struct deposits *all, int64_t id)
 		until.tv_sec++;
 	}
 	pthread_mutex_lock(&all->lock);
-	while (rc == 0 && awaited(all, id, start))
+	while (rc == 0 && any_awaited(all, id, start))
 		rc = pthread_cond_timedwait(&all->released, &all->lock, &until);
 	pthread_mutex_unlock(&all->lock);
 }
