@@ -1,91 +1,15 @@
-#include "fs/act/reading.h"
+#include "fs/act/reading_private.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "fs/call/judge.h"
 #include "fs/call/refusal.h"
 #include "fs/deposit/deposit.h"
 #include "fs/store/blob/content.h"
 #include "fs/store/records/grants.h"
-#include "fs/tree/forget.h"
-#include "policy/act.h"
-
-#define RANGES_MAX 64   /* separate ranges kept; more are recorded and begun anew */
-#define RECORD_EVERY 30 /* seconds */
-#define TICK_MS 2000    /* before so long the next tick has come, on a busy machine too */
-
-struct range {
-	int64_t from, to;
-}; /* to: exclusive */
-
-struct reading {
-	struct reading *next, **at; /* among the others */
-	int64_t item;
-	bool own;                /* one's own content, not sealed yet: no grant */
-	struct content *content; /* NULL when own */
-	struct deposit *deposit; /* when own */
-	struct subject who;
-	pthread_mutex_t lock; /* all below */
-	struct grant grant;
-	uint64_t revocations; /* as of when the grant was looked at last */
-	enum reason ended;    /* why it may read no more; REASON_NONE while it may */
-	struct range range[RANGES_MAX];
-	size_t ranges;
-	int64_t bytes;   /* served in all */
-	time_t recorded; /* monotonic seconds */
-	int64_t leaf;    /* the leaf kept in last: small reads in order would verify it again and
-			    again; -1: none */
-	size_t leaf_len;
-	uint8_t *last;
-};
-
-struct readings {
-	pthread_mutex_t lock;
-	struct reading *first;
-	size_t count;
-};
-
-int readings_new(struct readings **out)
-{
-	struct readings *all = calloc(1, sizeof *all);
-
-	if (all == NULL)
-		return ENOMEM;
-	pthread_mutex_init(&all->lock, NULL);
-	*out = all;
-	return 0;
-}
-
-void readings_free(struct readings *all)
-{
-	if (all == NULL)
-		return;
-	pthread_mutex_destroy(&all->lock);
-	free(all);
-}
-
-size_t readings_count(struct readings *all)
-{
-	size_t n;
-
-	pthread_mutex_lock(&all->lock);
-	n = all->count;
-	pthread_mutex_unlock(&all->lock);
-	return n;
-}
-
-static time_t monotonic(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec;
-}
 
 struct opening {
 	struct call *c;
@@ -121,70 +45,7 @@ static int decide_open(struct turn *t, void *arg)
 				o->own ? json_null() : json_integer(o->grant.id), "own", o->own) });
 }
 
-static json_t *ranges_json(const struct reading *r)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < r->ranges; i++)
-		json_array_append_new(list,
-			json_pack("[I, I]", (json_int_t)r->range[i].from,
-				(json_int_t)r->range[i].to));
-	return list;
-}
-
-/* Posts what was read since the last record.  Under the reading's lock. */
-static void record(struct fs *fs, struct reading *r, bool closing)
-{
-	int err;
-
-	r->recorded = monotonic();
-	if (r->ranges == 0 && !closing)
-		return;
-	err = committer_post(fs->store->committer,
-		&(struct event){ .kind = closing ? "read.close" : "read.ranges",
-			.who = &r->who,
-			.item = r->item,
-			DETAILS("{s:o, s:I, s:o}", "ranges", ranges_json(r), "bytes",
-				(json_int_t)r->bytes, "grant",
-				r->own ? json_null() : json_integer(r->grant.id)) });
-	if (err != 0)
-		fprintf(stderr, "custodyfs: item %lld: what was read is not recorded yet: %s\n",
-			(long long)r->item, strerror(err));
-	else
-		r->ranges = 0;
-}
-
-/* Notes a range, joined with those that it meets.  Under the lock. */
-static void note(struct fs *fs, struct reading *r, int64_t from, int64_t to)
-{
-	struct range all = { from, to };
-	size_t kept = 0;
-
-	r->bytes += to - from;
-	for (size_t i = 0; i < r->ranges; i++) {
-		struct range x = r->range[i];
-
-		if (x.to < all.from || x.from > all.to) {
-			r->range[kept++] = x;
-			continue;
-		}
-		all.from = x.from < all.from ? x.from : all.from;
-		all.to = x.to > all.to ? x.to : all.to;
-	}
-	r->ranges = kept;
-	if (kept == RANGES_MAX)
-		record(fs, r, false);
-	if (r->ranges == RANGES_MAX) { /* it could not be recorded: rather too much is told than too
-					  little */
-		all.from = r->range[0].from < all.from ? r->range[0].from : all.from;
-		all.to = r->range[0].to > all.to ? r->range[0].to : all.to;
-		r->range[0] = all;
-		return;
-	}
-	r->range[r->ranges++] = all;
-}
-
-static void destroy(struct fs *fs, struct reading *r)
+static void destroy_reading(struct fs *fs, struct reading *r)
 {
 	content_close(r->content);
 	if (r->deposit != NULL)
@@ -192,18 +53,6 @@ static void destroy(struct fs *fs, struct reading *r)
 	pthread_mutex_destroy(&r->lock);
 	free(r->last);
 	free(r);
-}
-
-static void add(struct readings *all, struct reading *r)
-{
-	pthread_mutex_lock(&all->lock);
-	r->next = all->first;
-	r->at = &all->first;
-	if (r->next != NULL)
-		r->next->at = &r->next;
-	all->first = r;
-	all->count++;
-	pthread_mutex_unlock(&all->lock);
 }
 
 /* The bytes behind an opening that was allowed and recorded. */
@@ -271,56 +120,19 @@ int reading_open(struct call *c, int64_t id, struct reading **out)
 	r->who = c->who;
 	r->grant = o.grant;
 	r->revocations = revocations;
-	r->recorded = monotonic();
+	r->recorded = reading_seconds();
 	pthread_mutex_init(&r->lock, NULL);
 	err = attach(c, &o, r);
 	if (err != 0) { /* the record says "opened"; it must say that nothing was read, too */
-		record(c->fs, r, true);
-		destroy(c->fs, r);
+		reading_record(c->fs, r, true);
+		destroy_reading(c->fs, r);
 		if ((err == ENOENT || err == EIO) && why_bad(c, id) == REASON_DISPOSED)
 			return refusal_answer(c, VERB_OPEN_READ, &n, NULL, REASON_DISPOSED);
 		return refusal_or_error(c, VERB_OPEN_READ, &n, err == ENOENT ? EIO : err);
 	}
-	add(c->fs->readings, r);
+	readings_add(c->fs->readings, r);
 	*out = r;
 	return 0;
-}
-
-/* Whether the descriptor may still read.  Under the lock. */
-static enum reason may_go_on(
-	struct fs *fs, struct reading *r, struct sql *db, const struct event_time *now)
-{
-	uint64_t revocations = atomic_load(&fs->revocations);
-	struct request q;
-	struct person p;
-	struct item item;
-	bool covers;
-
-	if (r->ended != REASON_NONE)
-		return r->ended;
-	if (r->own) {
-		if (catalog_item(db, r->item, &item) != 0 || item.state != ITEM_RECEIVING)
-			r->ended = REASON_NO_GRANT; /* it is sealed now, and like any other */
-		return r->ended;
-	}
-	if (revocations != r->revocations) {
-		if (catalog_item(db, r->item, &item) != 0)
-			return REASON_NO_GRANT;
-		if (item.state == ITEM_DISPOSED)
-			return r->ended = REASON_DISPOSED;
-		if (grants_get(db, r->grant.id, &q) != 0 ||
-			catalog_person(db, r->who.person.id, &p) != 0 ||
-			grants_cover(db, r->grant.id, &item, &covers) != 0)
-			return REASON_NO_GRANT;
-		if (act_allowed(&p, ACT_BROWSE) != REASON_NONE)
-			return r->ended = REASON_NO_ROLE;
-		if (!covers) /* it was unlinked from the case that was approved */
-			return r->ended = REASON_NO_GRANT;
-		r->grant = q.grant;
-		r->revocations = revocations;
-	}
-	r->ended = grant_continues(&r->grant, r->who.person.id, now->wall, now->clock);
-	return r->ended;
 }
 
 /* A small read within one leaf, from the leaf kept.  Under the lock. */
@@ -372,28 +184,6 @@ static int fetch(struct reading *r, void *buffer, size_t len, int64_t offset, co
 	return content_read(r->content, buffer, offset, len, data, got, bad);
 }
 
-/* Whether its grant ends before the next tick.  Under the lock. */
-static bool ends_soon(const struct reading *r, const struct event_time *now)
-{
-	return !r->own &&
-		grant_continues(&r->grant, r->who.person.id, now->wall + TICK_MS,
-			now->clock + TICK_MS) != REASON_NONE;
-}
-
-/* Whether another person has the item open. */
-static bool is_shared(struct readings *all, const struct reading *r)
-{
-	const struct reading *x;
-
-	pthread_mutex_lock(&all->lock);
-	for (x = all->first;
-		x != NULL && (x->item != r->item || x->who.person.id == r->who.person.id);
-		x = x->next)
-		;
-	pthread_mutex_unlock(&all->lock);
-	return x != NULL;
-}
-
 int reading_read(struct call *c, struct reading *r, bool cached, void *buffer, size_t len,
 	int64_t offset, const void **data, size_t *got, bool *drop)
 {
@@ -405,12 +195,12 @@ int reading_read(struct call *c, struct reading *r, bool cached, void *buffer, s
 	if (len > CONTENT_SPAN)
 		len = CONTENT_SPAN;
 	pthread_mutex_lock(&r->lock);
-	why = may_go_on(c->fs, r, c->db, &c->now);
-	*drop = cached && ends_soon(r, &c->now);
+	why = reading_judge(c->fs, r, c->db, &c->now);
+	*drop = cached && reading_ends_soon(r, &c->now);
 	pthread_mutex_unlock(&r->lock);
 	if (why != REASON_NONE)
 		return refusal_answer(c, VERB_READ, &n, NULL, why);
-	*drop = *drop || (cached && is_shared(c->fs->readings, r));
+	*drop = *drop || (cached && readings_shared(c->fs->readings, r));
 	err = fetch(r, buffer, len, offset, data, got, &bad);
 	if (err == EIO && why_bad(c, r->item) == REASON_DISPOSED)
 		return refusal_answer(c, VERB_READ, &n, NULL, REASON_DISPOSED);
@@ -423,70 +213,14 @@ int reading_read(struct call *c, struct reading *r, bool cached, void *buffer, s
 	if (err != 0 || *got == 0)
 		return err;
 	pthread_mutex_lock(&r->lock);
-	note(c->fs, r, offset, offset + (int64_t)*got);
+	reading_note(c->fs, r, offset, offset + (int64_t)*got);
 	pthread_mutex_unlock(&r->lock);
 	return 0;
 }
 
 void reading_release(struct fs *fs, struct reading *r)
 {
-	struct readings *all = fs->readings;
-
-	pthread_mutex_lock(&all->lock);
-	*r->at = r->next;
-	if (r->next != NULL)
-		r->next->at = r->at;
-	all->count--;
-	pthread_mutex_unlock(&all->lock);
-	record(fs, r, true);
-	destroy(fs, r);
-}
-
-/*
- * Drops the kernel's pages of what ended.  That is done again each second for as long as it is
- * held: pages of a private mapping would serve on, also those that another reader's fetches later.
- */
-static void look_at_all(struct fs *fs, struct sql *db, const struct event_time *now)
-{
-	struct readings *all = fs->readings;
-	time_t seconds = monotonic();
-	int64_t *drop;
-	size_t drops = 0;
-
-	pthread_mutex_lock(&all->lock);
-	drop = calloc(all->count + 1, sizeof *drop);
-	for (struct reading *r = all->first; r != NULL && drop != NULL; r = r->next) {
-		pthread_mutex_lock(&r->lock);
-		if (seconds - r->recorded >= RECORD_EVERY)
-			record(fs, r, false);
-		if (may_go_on(fs, r, db, now) != REASON_NONE || ends_soon(r, now))
-			drop[drops++] = r->item;
-		pthread_mutex_unlock(&r->lock);
-	}
-	pthread_mutex_unlock(&all->lock);
-	for (size_t i = 0; i < drops; i++)
-		if (i == 0 || drop[i] != drop[i - 1])
-			forget_pages(fs, drop[i], 0, 0);
-	free(drop);
-}
-
-void readings_recheck(struct call *c)
-{
-	struct event_time now;
-
-	atomic_fetch_add(&c->fs->revocations, 1);
-	store_now(c->fs->store, &now);
-	look_at_all(c->fs, c->db, &now);
-}
-
-void readings_tick(struct fs *fs)
-{
-	struct event_time now;
-	struct sql *db;
-
-	if (catalog_take(fs->store->pool, &db) != 0)
-		return;
-	store_now(fs->store, &now);
-	look_at_all(fs, db, &now);
-	catalog_give(fs->store->pool, db);
+	readings_remove(fs->readings, r);
+	reading_record(fs, r, true);
+	destroy_reading(fs, r);
 }
