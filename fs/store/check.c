@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "fs/store/blob/content.h"
+#include "fs/store/catalog/numbers.h"
 #include "fs/store/records/disposals.h"
 #include "fs/store/store_private.h"
 
@@ -243,8 +244,9 @@ static int next_item(struct sql *db, int64_t after, struct item *out)
 {
 	int64_t id;
 	int err = sql_value(db, &id,
-		"SELECT id FROM item WHERE id>? AND state IN (1,2,3,4) ORDER BY id LIMIT 1", "i",
-		after);
+		"SELECT id FROM item WHERE id>? AND state IN (" SQL_RECEIVED
+		") ORDER BY id LIMIT 1",
+		"i", after);
 
 	if (err != 0)
 		return err;
@@ -262,7 +264,8 @@ static int check_items(struct check *k, bool content)
 	k->stage = content ? CHECK_CONTENT : CHECK_BLOBS;
 	if (err != 0)
 		return 0; /* told by check_catalog() */
-	(void)sql_value(db, &total, "SELECT sum(items) FROM tally WHERE state IN (1,2,3,4)", "");
+	(void)sql_value(
+		db, &total, "SELECT sum(items) FROM tally WHERE state IN (" SQL_RECEIVED ")", "");
 	while (err == 0 && (unread = next_item(db, id, &item)) == 0) {
 		id = item.id;
 		if (item.state == ITEM_DISPOSED)

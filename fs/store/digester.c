@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "fs/store/blob/content.h"
+#include "fs/store/catalog/numbers.h"
 #include "fs/store/store_private.h"
 
 #define RETRY_SECONDS 30 /* after a damaged item or a full disk */
@@ -50,7 +51,8 @@ static int next_item(struct store *s, int64_t after, struct item *out)
 	if (err != 0)
 		return err;
 	err = sql_value(db, &id,
-		"SELECT id FROM item WHERE state=1 AND sha256 IS NULL AND id>? ORDER BY id LIMIT 1",
+		"SELECT id FROM item WHERE state=" SQL_SEALED
+		" AND sha256 IS NULL AND id>? ORDER BY id LIMIT 1",
 		"i", after);
 	if (err == 0)
 		err = catalog_item(db, id, out);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fs/store/blob/content.h"
+#include "fs/store/catalog/numbers.h"
 #include "fs/store/erase.h"
 #include "fs/store/records/policies.h"
 #include "fs/store/store_private.h"
@@ -88,7 +89,7 @@ static int64_t *receiving(struct store *s, size_t *n, int *err)
 	*err = id == NULL ? ENOMEM : catalog_take(s->pool, &db);
 	if (*err != 0)
 		return id;
-	rows = sql_query(db, "SELECT id FROM item WHERE state=0 ORDER BY id", "");
+	rows = sql_query(db, "SELECT id FROM item WHERE state=" SQL_RECEIVING " ORDER BY id", "");
 	while (*n < MOST && (rc = sql_next(rows)) == 1)
 		id[(*n)++] = sql_int(rows, 0);
 	sql_done(rows);

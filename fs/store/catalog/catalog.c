@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fs/store/catalog/numbers.h"
 #include "fs/store/records/apply.h"
 #include "fs/store/records/retention.h"
 
@@ -36,14 +37,15 @@ static const char schema[] =
 	"  important INTEGER NOT NULL, class TEXT NOT NULL, retain_until INTEGER NOT NULL, reason "
 	"TEXT, sha256 BLOB, sm3 BLOB,"
 	"  policy INTEGER NOT NULL DEFAULT 1, until_set INTEGER NOT NULL DEFAULT 0);"
-	"CREATE UNIQUE INDEX item_name ON item(folder, name) WHERE state <= 1;"
-	"CREATE INDEX item_apart ON item(state, id) WHERE state <> 1;"
-	"CREATE INDEX item_undigested ON item(id) WHERE state = 1 AND sha256 IS NULL;"
+	"CREATE UNIQUE INDEX item_name ON item(folder, name) WHERE state <= " SQL_SEALED ";"
+	"CREATE INDEX item_apart ON item(state, id) WHERE state <> " SQL_SEALED ";"
+	"CREATE INDEX item_undigested ON item(id) WHERE state = " SQL_SEALED " AND sha256 IS NULL;"
 	/* How many items, and bytes, there are of each state; kept by triggers so that telling
 	   costs the same at any size. */
 	"CREATE TABLE tally(state INTEGER PRIMARY KEY, items INTEGER NOT NULL, bytes INTEGER NOT "
 	"NULL);"
-	"INSERT INTO tally VALUES(0,0,0),(1,0,0),(2,0,0),(3,0,0),(4,0,0);"
+	"INSERT INTO tally VALUES(" SQL_RECEIVING ",0,0),(" SQL_SEALED ",0,0),(" SQL_INCOMPLETE
+	",0,0),(" SQL_WITHDRAWN ",0,0),(" SQL_DISPOSED ",0,0);"
 	"CREATE TRIGGER item_in AFTER INSERT ON item BEGIN UPDATE tally SET items=items+1, "
 	"bytes=bytes+new.size WHERE state=new.state; END;"
 	"CREATE TRIGGER item_change AFTER UPDATE OF state, size ON item WHEN old.state<>new.state "
@@ -234,7 +236,8 @@ int catalog_officer_in(
 	return read_person(
 		sql_query(db,
 			"SELECT " PERSON_COLUMNS
-			" FROM person WHERE number=?1 AND ((unit=?2 AND roles & 1) OR EXISTS"
+			" FROM person WHERE number=?1 AND ((unit=?2 AND roles & " SQL_ROLE_OFFICER
+			") OR EXISTS"
 			" (SELECT 1 FROM folder WHERE folder.unit=?2 AND folder.device=?3 AND "
 			"folder.officer=person.id))",
 			"sii", number, unit, device),
@@ -325,8 +328,9 @@ int catalog_folder_used(struct sql *db, const struct folder *f, bool *used)
 			"iiii", f->unit, f->device, f->officer, (int64_t)f->day);
 	else
 		err = sql_value(db, &n,
-			"SELECT EXISTS(SELECT 1 FROM item WHERE folder=? AND state<=1)", "i",
-			f->id);
+			"SELECT EXISTS(SELECT 1 FROM item WHERE folder=? AND state" SQL_HAS_NAME
+			")",
+			"i", f->id);
 	*used = n != 0;
 	return err;
 }
@@ -388,10 +392,10 @@ int catalog_item(struct sql *db, int64_t id, struct item *out)
 
 int catalog_item_named(struct sql *db, int64_t folder, const char *name, struct item *out)
 {
-	return read_item(
-		sql_query(db,
-			"SELECT " ITEM_COLUMNS " FROM item WHERE folder=? AND name=? AND state<=1",
-			"is", folder, name),
+	return read_item(sql_query(db,
+				 "SELECT " ITEM_COLUMNS
+				 " FROM item WHERE folder=? AND name=? AND state" SQL_HAS_NAME,
+				 "is", folder, name),
 		out);
 }
 

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "fs/store/catalog/numbers.h"
 #include "fs/store/catalog/scopes.h"
 
 #define FOLDERS_FEW \
@@ -11,7 +12,7 @@
 #define ARGUMENTS "iiiiiis"
 #define VALUES(s, from, limit) \
 	from, limit, (s)->unit, (s)->device, (s)->officer, (int64_t)(s)->day, (s)->folder
-#define REST "(?6=-2147483648 OR folder.day=?6) AND (?7='' OR folder.kase=?7)"
+#define REST "(?6=" SQL_DAY_NONE " OR folder.day=?6) AND (?7='' OR folder.kase=?7)"
 #define ANYWHERE                                                                                   \
 	"(?3=0 OR folder.unit=?3) AND (?4=0 OR folder.device=?4) AND (?5=0 OR folder.officer=?5) " \
 	"AND " REST
@@ -109,8 +110,9 @@ static int in_tree(struct sql *db, const struct scope *s, struct going *g)
 
 		err = go(g,
 			sql_query(db,
-				"SELECT " ITEM_COLUMNS " FROM item WHERE folder=?1 AND state<=1 "
-				"AND state=1 AND name>?2 ORDER BY name",
+				"SELECT " ITEM_COLUMNS
+				" FROM item WHERE folder=?1 AND state" SQL_HAS_NAME " "
+				"AND state=" SQL_SEALED " AND name>?2 ORDER BY name",
 				"is", id, id == from.folder ? from.name : ""),
 			true);
 	}
@@ -122,10 +124,10 @@ static int in_tree(struct sql *db, const struct scope *s, struct going *g)
 static struct sql_rows *in_case(struct sql *db, int64_t kase, int64_t after)
 {
 	return sql_query(db,
-		"SELECT " ITEM_COLUMNS
-		" FROM item WHERE item.state=1 AND item.id>?1 AND item.id IN ("
+		"SELECT " ITEM_COLUMNS " FROM item WHERE item.state=" SQL_SEALED
+		" AND item.id>?1 AND item.id IN ("
 		"SELECT case_item.item FROM case_item WHERE case_item.kase=?2 UNION SELECT i.id "
-		"FROM folder JOIN item AS i ON i.folder=folder.id AND i.state<=1"
+		"FROM folder JOIN item AS i ON i.folder=folder.id AND i.state" SQL_HAS_NAME
 		" WHERE folder.kase IN (SELECT number FROM casefile WHERE id=?2 UNION SELECT name "
 		"FROM case_alias WHERE kase=?2)) ORDER BY item.id",
 		"ii", after, kase);
@@ -142,7 +144,7 @@ int scope_items(struct sql *db, const struct scope *s, struct scope_mark *mark, 
 		return go(&g,
 			sql_query(db,
 				"SELECT " ITEM_COLUMNS
-				" FROM item WHERE id=?1 AND id>?2 AND state=1",
+				" FROM item WHERE id=?1 AND id>?2 AND state=" SQL_SEALED,
 				"ii", s->item, mark->folder),
 			false);
 	return s->kase != 0 ? go(&g, in_case(db, s->kase, mark->folder), false)

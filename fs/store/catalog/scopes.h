@@ -5,6 +5,7 @@
 #include <jansson.h>
 
 #include "fs/store/catalog/catalog.h"
+#include "fs/store/catalog/numbers.h"
 #include "policy/scope.h"
 
 /* Columns of a table whose rows stand on a scope, in the order in which SCOPE_VALUES and
@@ -30,7 +31,7 @@
 	SCOPE_COVERS_IN(t, CASES_OF_ITEM("?1", "?6") " AND case_item.unlinked=0")
 #define SCOPE_COVERS_IN(t, cases)                                                         \
 	t ".item IN (0, ?1) AND " t ".unit IN (0, ?2) AND " t ".device IN (0, ?3) AND " t \
-	  ".officer IN (0, ?4) AND " t ".day IN (-2147483648, ?5)"                        \
+	  ".officer IN (0, ?4) AND " t ".day IN (" SQL_DAY_NONE ", ?5)"                   \
 	  " AND " t ".folder IN ('', ?6) AND " t ".kase IN (SELECT 0 UNION ALL " cases ")"
 #define SCOPE_ITEM_FORMAT "iiiiis"
 #define SCOPE_ITEM(s) \

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fs/store/catalog/numbers.h"
 #include "fs/store/catalog/scopes.h"
 #include "fs/store/catalog/views_private.h"
 
@@ -350,13 +351,14 @@ static int lookup_item(struct sql *db, const struct view_at *leaf, const char *n
 
 	if (view_rearranges(leaf))
 		return sql_value(db, item,
-			"SELECT id FROM item WHERE folder=? AND name=? AND state<=1 AND state=1",
+			"SELECT id FROM item WHERE folder=? AND name=? AND state" SQL_HAS_NAME
+			" AND state=" SQL_SEALED,
 			"is", leaf->id, name);
 	err = views_scope(db, leaf, &s);
 	if (err == 0)
 		err = sql_value(db, item,
 			"SELECT item.id FROM case_entry JOIN item ON item.id=case_entry.item WHERE "
-			"case_entry.kase=? AND case_entry.name=? AND item.state=1",
+			"case_entry.kase=? AND case_entry.name=? AND item.state=" SQL_SEALED,
 			"is", s.kase, name);
 	return err;
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "fs/store/catalog/numbers.h"
 #include "fs/store/catalog/scopes.h"
 #include "fs/store/catalog/views_private.h"
 
@@ -43,8 +44,11 @@ static const char *const texts[VIEW_DATE + 1][VIEW_LEAF] = {
 	},
 	[VIEW_DATE] = {
 		/* from one day to the next, however many folders each has */
-		"WITH RECURSIVE days(day) AS (SELECT min(day) FROM folder WHERE day>?5 UNION ALL SELECT (SELECT min(folder.day) FROM folder WHERE folder.day>days.day)"
-		" FROM days WHERE days.day IS NOT NULL) SELECT day, day+2147483648 FROM days WHERE day IS NOT NULL AND " USED("day", "days.day") TAIL,
+		"WITH RECURSIVE days(day) AS (SELECT min(day) FROM folder WHERE day>?5"
+		" UNION ALL SELECT (SELECT min(folder.day) FROM folder WHERE folder.day>days.day)"
+		" FROM days WHERE days.day IS NOT NULL)"
+		" SELECT day, day-(" SQL_VIEW_DAY_ZERO ") FROM days"
+		" WHERE day IS NOT NULL AND " USED("day", "days.day") TAIL,
 		UNITS("folder.day=?4"),
 		DEVICES("folder.day=?4 AND folder.unit=?1"),
 		OFFICERS("folder.day=?4 AND folder.unit=?1 AND folder.device=?2"),
@@ -67,7 +71,8 @@ static struct sql_rows *list_rearranged(
 	if (view_is_leaf(folder))
 		return sql_query(db,
 			"SELECT " ITEM_COLUMNS
-			", name FROM item WHERE folder=? AND name>? AND state<=1 AND state=1 ORDER "
+			", name FROM item WHERE folder=? AND name>? AND state" SQL_HAS_NAME
+			" AND state=" SQL_SEALED " ORDER "
 			"BY name LIMIT -1 OFFSET ?",
 			"isi", folder->id, after, skip);
 	(void)views_scope(db, folder, &s); /* what is not there lists nothing */
@@ -124,7 +129,7 @@ struct sql_rows *views_list(
 			"SELECT " ITEM_COLUMNS
 			", case_entry.name FROM case_entry JOIN item ON item.id=case_entry.item "
 			"WHERE case_entry.kase=? AND case_entry.name>?"
-			" AND item.state=1 ORDER BY case_entry.name LIMIT -1 OFFSET ?",
+			" AND item.state=" SQL_SEALED " ORDER BY case_entry.name LIMIT -1 OFFSET ?",
 			"isi", s.kase, after, skip);
 	}
 	return view_groups(folder) ? list_groups(db, folder, after, skip)

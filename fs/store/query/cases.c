@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fs/store/base/jsonget.h"
+#include "fs/store/catalog/numbers.h"
 #include "fs/store/records/retention.h"
 
 int cases_taken(struct sql *db, const char *name, int64_t but, bool *taken)
@@ -147,7 +148,7 @@ static int add_counts(struct query *q, int64_t kase, json_t *j)
 	struct sql_rows *rows = sql_query(q->db,
 		"SELECT count(*), coalesce(sum(item.size),0) FROM case_entry JOIN item ON "
 		"item.id=case_entry.item"
-		" WHERE case_entry.kase=? AND item.state=1",
+		" WHERE case_entry.kase=? AND item.state=" SQL_SEALED,
 		"i", kase);
 	int64_t linked = 0;
 	int rc = sql_next(rows);

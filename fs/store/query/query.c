@@ -6,6 +6,7 @@
 #include <sys/statvfs.h>
 
 #include "fs/store/base/jsonget.h"
+#include "fs/store/catalog/numbers.h"
 #include "fs/store/query/cases.h"
 #include "fs/store/records/disposals.h"
 #include "policy/name.h"
@@ -200,20 +201,24 @@ static const struct list {
 		" ORDER BY id LIMIT ?2",
 		row_case },
 	{ "items", ACT_BROWSE,
-		"SELECT " ITEM_COLUMNS " FROM item WHERE id>?1 AND state=1 ORDER BY id LIMIT ?2",
+		"SELECT " ITEM_COLUMNS " FROM item WHERE id>?1 AND state=" SQL_SEALED
+		" ORDER BY id LIMIT ?2",
 		row_item },
 	{ "incomplete", ACT_INCOMPLETE,
-		"SELECT " ITEM_COLUMNS " FROM item WHERE id>?1 AND state=2 ORDER BY id LIMIT ?2",
+		"SELECT " ITEM_COLUMNS " FROM item WHERE id>?1 AND state=" SQL_INCOMPLETE
+		" ORDER BY id LIMIT ?2",
 		row_item },
 	{ "withdrawn", ACT_INCOMPLETE,
-		"SELECT " ITEM_COLUMNS " FROM item WHERE id>?1 AND state=3 ORDER BY id LIMIT ?2",
+		"SELECT " ITEM_COLUMNS " FROM item WHERE id>?1 AND state=" SQL_WITHDRAWN
+		" ORDER BY id LIMIT ?2",
 		row_item },
 	{ "requests", ACT_REQUEST,
 		"SELECT " REQUEST_COLUMNS
 		" FROM request WHERE id>?1 AND (?3=0 OR applicant=?3) ORDER BY id LIMIT ?2",
 		row_request },
 	{ "pending", ACT_REQUEST,
-		"SELECT " REQUEST_COLUMNS " FROM request WHERE state=0 AND id>?1 AND (?3=0 OR "
+		"SELECT " REQUEST_COLUMNS " FROM request WHERE state=" SQL_GRANT_PENDING
+		" AND id>?1 AND (?3=0 OR "
 		"applicant=?3) ORDER BY id LIMIT ?2",
 		row_request },
 	{ "custodians", ACT_BROWSE,
@@ -332,7 +337,8 @@ static int query_status(struct query *q, const json_t *request, json_t **answer)
 	offset_format(f->utc_offset, offset);
 	(void)q->store->blobs.ops->usage(q->store->blobs.impl, &disk);
 	(void)sql_value(q->db, &pending,
-		"SELECT count(*) FROM (SELECT 1 FROM item WHERE state=1 AND sha256 IS NULL LIMIT "
+		"SELECT count(*) FROM (SELECT 1 FROM item WHERE state=" SQL_SEALED
+		" AND sha256 IS NULL LIMIT "
 		"100000)",
 		"");
 	store = json_pack("{s:s, s:I, s:s, s:s, s:b, s:s?}", "uuid", f->uuid, "format",

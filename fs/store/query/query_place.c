@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fs/store/catalog/numbers.h"
 #include "fs/store/catalog/scopes.h"
 #include "fs/store/catalog/views.h"
 #include "fs/store/query/query.h"
@@ -115,13 +116,13 @@ struct sql_rows *query_place_items(
 	if (p->item != 0)
 		return sql_query(db,
 			"SELECT " ITEM_COLUMNS
-			" FROM item WHERE id=?1 AND id>?2 AND state=1 LIMIT ?3",
+			" FROM item WHERE id=?1 AND id>?2 AND state=" SQL_SEALED " LIMIT ?3",
 			"iii", p->item, after, limit);
 	if (p->casefile != 0)
 		return sql_query(db,
 			"SELECT " ITEM_COLUMNS
 			" FROM case_entry JOIN item ON item.id=case_entry.item WHERE "
-			"case_entry.kase=?1 AND item.state=1 AND item.id>?2"
+			"case_entry.kase=?1 AND item.state=" SQL_SEALED " AND item.id>?2"
 			" ORDER BY item.id LIMIT ?3",
 			"iii", p->casefile, after, limit);
 	if (p->group != 0)
@@ -130,11 +131,12 @@ struct sql_rows *query_place_items(
 			" FROM item WHERE item.id IN (SELECT case_entry.item FROM casefile JOIN "
 			"case_entry ON case_entry.kase=casefile.id"
 			" WHERE casefile.party_group=?1 OR casefile.cause_group=?1) AND "
-			"item.state=1 AND item.id>?2 ORDER BY item.id LIMIT ?3",
+			"item.state=" SQL_SEALED " AND item.id>?2 ORDER BY item.id LIMIT ?3",
 			"iii", p->group, after, limit);
 	return sql_query(db,
 		"SELECT " ITEM_COLUMNS
-		" FROM item JOIN folder ON folder.id=item.folder WHERE item.state=1 AND item.id>?1"
+		" FROM item JOIN folder ON folder.id=item.folder WHERE item.state=" SQL_SEALED
+		" AND item.id>?1"
 		" AND (?2=0 OR unit=?2) AND (?3=0 OR device=?3) AND (?4=0 OR officer=?4) AND "
 		"(?5=?6 OR day=?5) AND (?7='' OR kase=?7)"
 		" ORDER BY item.id LIMIT ?8",

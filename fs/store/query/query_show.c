@@ -2,6 +2,7 @@
 #include <errno.h>
 
 #include "fs/store/base/jsonget.h"
+#include "fs/store/catalog/numbers.h"
 #include "fs/store/query/cases.h"
 #include "fs/store/query/query.h"
 
@@ -54,7 +55,7 @@ static json_t *count_case(struct query *q, int64_t kase, json_t *j)
 		"SELECT casefile.number, count(item.id), coalesce(sum(item.size),0) FROM casefile "
 		"LEFT JOIN case_entry"
 		" ON case_entry.kase=casefile.id LEFT JOIN item ON item.id=case_entry.item AND "
-		"item.state=1 WHERE casefile.id=?",
+		"item.state=" SQL_SEALED " WHERE casefile.id=?",
 		"i", kase);
 
 	if (sql_next(rows) == 1) {
@@ -85,10 +86,10 @@ static json_t *folder_json(struct query *q, const struct query_place *p, const c
 	if (p->folder == 0)
 		return j; /* counting what lies below a unit would cost the more the more there
 			   * is */
-	(void)sql_value(q->db, &items, "SELECT count(*) FROM item WHERE folder=? AND state=1", "i",
-		p->folder);
+	(void)sql_value(q->db, &items,
+		"SELECT count(*) FROM item WHERE folder=? AND state=" SQL_SEALED, "i", p->folder);
 	(void)sql_value(q->db, &bytes,
-		"SELECT coalesce(sum(size),0) FROM item WHERE folder=? AND state=1", "i",
+		"SELECT coalesce(sum(size),0) FROM item WHERE folder=? AND state=" SQL_SEALED, "i",
 		p->folder);
 	json_object_set_new(j, "items", json_integer(items));
 	json_object_set_new(j, "bytes", json_integer(bytes));

@@ -6,6 +6,7 @@
 
 #include "fs/store/base/jsonget.h"
 #include "fs/store/blob/content.h"
+#include "fs/store/catalog/numbers.h"
 #include "fs/store/query/query.h"
 
 #define RANGE_BYTES (64 << 20)
@@ -41,8 +42,8 @@ int query_verify_list(struct query *q, const json_t *request, json_t **answer)
 	if (err != 0)
 		return err;
 	one = place.item != 0 || path != NULL;
-	(void)sql_value(q->db, &items, "SELECT items FROM tally WHERE state=1", "");
-	(void)sql_value(q->db, &bytes, "SELECT bytes FROM tally WHERE state=1", "");
+	(void)sql_value(q->db, &items, "SELECT items FROM tally WHERE state=" SQL_SEALED, "");
+	(void)sql_value(q->db, &bytes, "SELECT bytes FROM tally WHERE state=" SQL_SEALED, "");
 	out = json_array();
 	rows = query_place_items(q->db, &place, after, limit);
 	while ((rc = sql_next(rows)) == 1) {
