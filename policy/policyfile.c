@@ -20,7 +20,6 @@ static const struct {
 	[FAULT_NONE] = { "none", N_("Nothing is wrong with it.") },
 	[FAULT_SYNTAX] = { "syntax",
 		N_("This is neither a section in brackets nor a line of the form key = value.") },
-	[FAULT_LONG] = { "line-long", N_("This line is too long; 180 bytes is the most.") },
 	[FAULT_BYTES] = { "bytes", N_("This is not plain UTF-8 text of at most 16 KiB.") },
 	[FAULT_SECTION] = { "section-unknown",
 		N_("There is no such section; there are [policy], [class NAME], [settings] and "
@@ -77,12 +76,24 @@ const char *policy_fault_text(enum policy_fault_kind k)
 	return faults[(unsigned)k < FAULT_COUNT ? k : FAULT_SYNTAX].text;
 }
 
+/* As much of a text as fits, cut between two characters: it is shown as UTF-8. */
+static void copy_cut(char *out, size_t cap, const char *text)
+{
+	size_t len = strlen(text);
+
+	if (len >= cap)
+		for (len = cap - 1; len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80; len--)
+			;
+	memcpy(out, text, len);
+	out[len] = '\0';
+}
+
 static bool wrong(struct policy_fault *f, enum policy_fault_kind kind, const char *section,
 	const char *key, int line)
 {
 	*f = (struct policy_fault){ .kind = kind, .line = line };
-	snprintf(f->section, sizeof f->section, "%s", section);
-	snprintf(f->key, sizeof f->key, "%s", key);
+	copy_cut(f->section, sizeof f->section, section);
+	copy_cut(f->key, sizeof f->key, key);
 	return false;
 }
 

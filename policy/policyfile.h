@@ -62,7 +62,6 @@ struct policyfile {
 enum policy_fault_kind {
 	FAULT_NONE,
 	FAULT_SYNTAX,
-	FAULT_LONG,
 	FAULT_BYTES,
 	FAULT_SECTION,
 	FAULT_KEY,

@@ -1,4 +1,4 @@
-/* Reading the lines of a policy file (INI, through libinih, which this file alone knows). */
+/* Reading the lines of a policy file (INI). */
 #ifndef FS_STORE_RECORDS_POLICYTEXT_H
 #define FS_STORE_RECORDS_POLICYTEXT_H
 

@@ -59,7 +59,9 @@ static const struct {
 	{ "[policy]\nlabel\n", FAULT_SYNTAX, 2, "", "" },
 	{ "[policy\nlabel = x\n", FAULT_SYNTAX, 1, "", "" },
 	{ "[policy]\n[readers]\nnonsense\n", FAULT_SYNTAX, 3, "", "" },
-	{ "[policy]\nlabel = x\n [readers]\n", FAULT_SYNTAX, 3, "policy", "" },
+	{ "[policy]\nlabel = x\n [readers]\n", FAULT_SYNTAX, 3, "", "" },
+	{ "[class a] kind = case\n", FAULT_SYNTAX, 1, "", "" },
+	{ "[policy]\nlabel\nlabels = x\n", FAULT_SYNTAX, 2, "", "" },
 	{ "[policies]\n", FAULT_SECTION, 1, "policies", "" },
 	{ "[class]\n", FAULT_SECTION, 1, "class", "" },
 	{ "[policy]\n\nlabels = x\n", FAULT_KEY, 3, "policy", "labels" },
@@ -76,7 +78,8 @@ static const struct {
 	{ "[class Patrol]\n", FAULT_CLASS_NAME, 1, "class Patrol", "" },
 	{ "[class a2345678901234567890123456789012]\n", FAULT_CLASS_NAME, 1,
 		"class a2345678901234567890123456789012", "" },
-	{ "[class a23456789012345678901234567890123456789012345678]\n", FAULT_SECTION, 1, "", "" },
+	{ "[class a23456789012345678901234567890123456789012345678]\n", FAULT_CLASS_NAME, 1,
+		"class a23456789012345678901234567890123456789012345678", "" },
 	{ PATROL PATROL, FAULT_TWICE, 4, "class patrol", "" },
 	{ "[class a]\nkind = forever\n", FAULT_KIND, 2, "class a", "kind" },
 	{ "[class a]\nkind = case\nkind = case\n", FAULT_TWICE, 3, "class a", "kind" },
@@ -142,21 +145,9 @@ END_TEST
 START_TEST(bounds)
 {
 	static char text[POLICY_TEXT_MAX + 2];
-	char line[256];
 	struct policyfile p;
 	struct policy_fault f;
 	size_t len;
-
-	strcpy(text, GOOD);
-	snprintf(line, sizeof line, "; %0177d\n", 1);
-	ck_assert_int_eq((int)strlen(line), 180);
-	strcat(text, line);
-	ck_assert(parse(text, &p, &f));
-	snprintf(line, sizeof line, "; %0180d\n", 1);
-	strcat(text, line);
-	ck_assert(!parse(text, &p, &f));
-	ck_assert_int_eq(f.kind, FAULT_LONG);
-	ck_assert_int_eq(f.line, 13);
 
 	strcpy(text, GOOD);
 	for (len = strlen(text); len < POLICY_TEXT_MAX; len++)
@@ -177,6 +168,32 @@ START_TEST(bounds)
 		sprintf(text + strlen(text), "program = p%d\n", i);
 	ck_assert(!parse(text, &p, &f));
 	ck_assert_int_eq(f.kind, FAULT_MANY);
+}
+END_TEST
+
+/* No length of a line is too much, and none is cut. */
+START_TEST(long_lines)
+{
+	static char text[4096];
+	struct policyfile p;
+	struct policy_fault f;
+
+	snprintf(text, sizeof text,
+		"; %01000d\n[policy]\nlabel = %0255d\neffective = 2023-01-01 ; %0300d\n"
+		"interpreter = x\n" PATROL EVIDENCE LASTING,
+		1, 7, 1);
+	ck_assert(parse(text, &p, &f));
+	ck_assert_uint_eq(strlen(p.label), 255);
+	snprintf(text, sizeof text, "[policy]\nlabel = %0256d\n", 7);
+	ck_assert(!parse(text, &p, &f));
+	ck_assert(f.kind == FAULT_TEXT && f.line == 2);
+	/* what is shown of a long name ends between two characters */
+	snprintf(text, sizeof text, "[policy]\n%063d所 = x\n", 1);
+	ck_assert(!parse(text, &p, &f));
+	ck_assert(f.kind == FAULT_KEY && strlen(f.key) == 63);
+	snprintf(text, sizeof text, "[%062d所]\n", 1);
+	ck_assert(!parse(text, &p, &f));
+	ck_assert(f.kind == FAULT_SECTION && strlen(f.section) == 62);
 }
 END_TEST
 
@@ -293,6 +310,7 @@ int main(void)
 	tcase_add_loop_test(
 		c, faults_are_named_with_their_place, 0, (int)(sizeof bad / sizeof bad[0]));
 	tcase_add_test(c, bounds);
+	tcase_add_test(c, long_lines);
 	tcase_add_test(c, shown_and_read_again);
 	tcase_add_test(c, a_full_one);
 	tcase_add_test(c, damaged_files);
