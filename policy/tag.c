@@ -103,9 +103,10 @@ bool tag_value(enum tag t, const char *value, char out[TAG_VALUE])
 		return yes_or_no(value, out) || offset_into(value, out);
 	case TAG_IMPORTANT:
 		return yes_or_no(value, out);
-	default:
-		return false;
+	case TAG_COUNT:
+		break;
 	}
+	return false;
 }
 
 enum reason tag_may_set(const struct person *who, const struct tag_item *item)

@@ -87,18 +87,19 @@ static struct term alone(const struct bond *b, int32_t recorded, int utc_offset)
 	switch (b->rule.kind) {
 	case CLASS_RECORDED:
 		t.at_least = term_end(recorded, b->rule.months, utc_offset);
-		break;
+		return t;
 	case CLASS_CLOSED:
 		t.open = b->closed == DAY_NONE;
 		t.at_least = t.open ? 0 : term_end(b->closed, b->rule.months, utc_offset);
-		break;
+		return t;
 	case CLASS_CASE:
 		t.follows = true;
-		break;
-	default: /* permanent; what is not understood is kept */
-		t.permanent = true;
+		return t;
+	case CLASS_PERMANENT:
+	case CLASS_KIND_COUNT:
 		break;
 	}
+	t.permanent = true; /* also what is not understood: it is kept */
 	return t;
 }
 

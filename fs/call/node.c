@@ -34,10 +34,13 @@ uint64_t node_ino(const struct node *n)
 		kind = (uint64_t)(n->kind - NODE_UNIT) + 1;
 		return kind << KIND_SHIFT | (uint64_t)n->view.view << VIEW_SHIFT |
 			(uint64_t)n->view.level << LEVEL_SHIFT | (uint64_t)n->view.id;
-	default:
-		kind = (uint64_t)(n->kind - NODE_UNIT) + 1;
-		return kind << KIND_SHIFT | (uint64_t)n->id;
+	case NODE_DATE:
+	case NODE_CASE:
+	case NODE_ITEM:
+		break;
 	}
+	kind = (uint64_t)(n->kind - NODE_UNIT) + 1;
+	return kind << KIND_SHIFT | (uint64_t)n->id;
 }
 
 static bool parse_view(uint64_t rest, struct view_at *out)

@@ -171,16 +171,13 @@ static int open_marker(
 static int open_node(
 	struct call *c, const struct node *n, struct fuse_file_info *fi, struct handle **out)
 {
-	switch (n->kind) {
-	case NODE_ITEM:
+	if (n->kind == NODE_ITEM)
 		return open_item(c, n->id, fi, out);
-	case NODE_CTL:
+	if (n->kind == NODE_CTL)
 		return open_ctl(c, fi, out);
-	case NODE_MARKER:
+	if (n->kind == NODE_MARKER)
 		return open_marker(c, n, fi, out);
-	default:
-		return EISDIR;
-	}
+	return EISDIR;
 }
 
 static void let_go(struct fs *fs, struct handle *h)

@@ -137,10 +137,16 @@ static int judge_name(struct call *c, const struct node *parent, const char *nam
 	case NODE_CASE:
 		*why = REASON_SUBFOLDER;
 		return 0;
-	default:
-		*why = REASON_STRUCTURE;
-		return 0;
+	case NODE_ROOT:
+	case NODE_CUSTODY:
+	case NODE_CTL:
+	case NODE_ITEM:
+	case NODE_VIEW:
+	case NODE_MARKER:
+		break;
 	}
+	*why = REASON_STRUCTURE;
+	return 0;
 }
 
 int tree_mkdir(struct call *c, const struct node *parent, const char *name, struct node *out)

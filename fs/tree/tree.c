@@ -39,23 +39,20 @@ static int lookup_registered(
 	int err;
 
 	*out = *parent;
-	switch (parent->kind) {
-	case NODE_BY_UNIT:
+	if (parent->kind == NODE_BY_UNIT) {
 		err = catalog_unit_named(c->db, name, &unit);
 		out->kind = NODE_UNIT;
 		out->unit = unit.id;
-		return err;
-	case NODE_UNIT:
+	} else if (parent->kind == NODE_UNIT) {
 		err = catalog_device_in(c->db, parent->unit, name, &device);
 		out->kind = NODE_DEVICE;
 		out->device = device.id;
-		return err;
-	default:
+	} else {
 		err = catalog_officer_in(c->db, parent->unit, parent->device, name, &officer);
 		out->kind = NODE_OFFICER;
 		out->officer = officer.id;
-		return err;
 	}
+	return err;
 }
 
 /* An item that is there and not in sight gives ENOENT with its id. */
@@ -248,7 +245,11 @@ int tree_stat(struct call *c, const struct node *n, struct stat *out, struct tre
 		if (n->view.level <= 1 && !node_is_top(n))
 			keep->entry = 0; /* the same gate */
 		break;
-	default:
+	case NODE_ROOT:
+	case NODE_BY_UNIT:
+	case NODE_CUSTODY:
+	case NODE_DEVICE:
+	case NODE_OFFICER:
 		break;
 	}
 	if (err != 0)
@@ -338,13 +339,20 @@ static struct sql_rows *list_query(struct call *c, const struct node *folder,
 			"day=? AND kase>? AND removed=0"
 			" ORDER BY kase LIMIT -1 OFFSET ?",
 			"iiiisi", f->unit, f->device, f->officer, (int64_t)f->day, after, skip);
-	default:
-		return sql_query(c->db,
-			"SELECT " ITEM_COLUMNS " FROM item WHERE folder=? AND name>? AND state<=1 "
-			"AND (state=1 OR depositor=?)"
-			" ORDER BY name LIMIT -1 OFFSET ?",
-			"isii", folder->id, after, c->who.person.id, skip);
+	case NODE_CASE:
+	case NODE_ROOT: /* tree_list() asks for none of these */
+	case NODE_CUSTODY:
+	case NODE_CTL:
+	case NODE_ITEM:
+	case NODE_VIEW:
+	case NODE_MARKER:
+		break;
 	}
+	return sql_query(c->db,
+		"SELECT " ITEM_COLUMNS " FROM item WHERE folder=? AND name>? AND state<=1 "
+		"AND (state=1 OR depositor=?)"
+		" ORDER BY name LIMIT -1 OFFSET ?",
+		"isii", folder->id, after, c->who.person.id, skip);
 }
 
 /* A row of list_query() as child and name. */

@@ -66,10 +66,15 @@ int tree_scope(struct call *c, const struct node *n, struct scope *out)
 		out->day = f.day;
 		snprintf(out->folder, sizeof out->folder, "%s", f.kase);
 		return 0;
-	default:
-		out->unit = n->unit;
-		out->device = n->kind >= NODE_DEVICE ? n->device : 0;
-		out->officer = n->kind >= NODE_OFFICER ? n->officer : 0;
-		return 0;
+	case NODE_ROOT:
+	case NODE_BY_UNIT:
+	case NODE_UNIT:
+	case NODE_DEVICE:
+	case NODE_OFFICER:
+		break;
 	}
+	out->unit = n->unit;
+	out->device = n->kind >= NODE_DEVICE ? n->device : 0;
+	out->officer = n->kind >= NODE_OFFICER ? n->officer : 0;
+	return 0;
 }

@@ -105,7 +105,21 @@ static int why_folder(struct call *c, const struct node *n, enum verb verb, enum
 	case VERB_CHOWN:
 		*out = own ? REASON_NONE : REASON_STRUCTURE;
 		return 0;
-	default:
+	case VERB_STAT:
+	case VERB_OPEN_WRITE:
+	case VERB_OPEN_READ:
+	case VERB_WRITE:
+	case VERB_READ:
+	case VERB_TRUNCATE:
+	case VERB_FALLOCATE:
+	case VERB_RENAME:
+	case VERB_RENAME_OVER:
+	case VERB_RENAME_AWAY:
+	case VERB_SETXATTR:
+	case VERB_REMOVEXATTR:
+	case VERB_IOCTL:
+	case VERB_COMMAND:
+	case VERB_COUNT:
 		*out = REASON_STRUCTURE;
 		return 0;
 	}

@@ -22,7 +22,8 @@ static char *term_of(const char *kind, long long months)
 			  months / 12)
 		: render_format(
 			  ngettext("%lld month", "%lld months", (unsigned long)months), months);
-	char *text;
+	char *text = NULL;
+
 	switch (class_kind_parse(kind)) {
 	case CLASS_RECORDED:
 		text = render_format(_("%s from the recording day"), length);
@@ -33,7 +34,8 @@ static char *term_of(const char *kind, long long months)
 	case CLASS_CASE:
 		text = render_format("%s", _("as long as its cases"));
 		break;
-	default:
+	case CLASS_PERMANENT:
+	case CLASS_KIND_COUNT:
 		text = render_format("%s", _("without end"));
 		break;
 	}

@@ -181,7 +181,8 @@ static void head_text(FILE *f, const struct intake *in)
 /* What became of a file, in words. */
 static char *outcome(const struct intake_file *f)
 {
-	char *size = render_size(f->size), *text;
+	char *size = render_size(f->size), *text = NULL;
+
 	switch (f->status) {
 	case INTAKE_DEPOSITED:
 		text = render_format(_("deposited as item %lld, %s"), f->item, size);
@@ -195,7 +196,11 @@ static char *outcome(const struct intake_file *f)
 	case INTAKE_PLANNED:
 		text = render_format(_("would be deposited, %s"), size);
 		break;
-	default:
+	case INTAKE_COPIED:
+	case INTAKE_REFUSED:
+	case INTAKE_UNPLACED:
+	case INTAKE_FAILED:
+	case INTAKE_STATUSES:
 		text = render_format(_("NOT deposited (%s): %s"), size, f->text ? f->text : "?");
 	}
 	free(size);
@@ -204,14 +209,11 @@ static char *outcome(const struct intake_file *f)
 
 static const char *day_source(const struct intake_file *f)
 {
-	switch (f->place.day_from) {
-	case FROM_FOLDER:
+	if (f->place.day_from == FROM_FOLDER)
 		return _("the date is the folder's");
-	case FROM_MTIME:
+	if (f->place.day_from == FROM_MTIME)
 		return _("the date is that of the file's modification time");
-	default:
-		return NULL;
-	}
+	return NULL;
 }
 
 static void remarks(FILE *out, const struct intake *in, const struct intake_file *f)

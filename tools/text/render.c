@@ -45,16 +45,11 @@ char *render_format(const char *fmt, ...)
  * separators, lone surrogates. */
 static bool unsafe(utf8proc_int32_t c)
 {
-	switch (utf8proc_category(c)) {
-	case UTF8PROC_CATEGORY_CC:
-	case UTF8PROC_CATEGORY_CF:
-	case UTF8PROC_CATEGORY_CS:
-	case UTF8PROC_CATEGORY_ZL:
-	case UTF8PROC_CATEGORY_ZP:
-		return true;
-	default:
-		return false;
-	}
+	utf8proc_category_t category = utf8proc_category(c);
+
+	return category == UTF8PROC_CATEGORY_CC || category == UTF8PROC_CATEGORY_CF ||
+		category == UTF8PROC_CATEGORY_CS || category == UTF8PROC_CATEGORY_ZL ||
+		category == UTF8PROC_CATEGORY_ZP;
 }
 
 char *render_safe(const char *text)

@@ -323,21 +323,23 @@ int ledger_entry(const struct ledger *l, uint64_t seq, char **text, size_t *len)
 
 	if (seq >= ledger_size(l))
 		return ENOENT;
-	buf = malloc(RECORD_MAX + 1);
+	buf = malloc(RECORD_MAX);
 	if (!buf)
 		return ENOMEM;
 	err = read_record(self, seq, buf, &r);
-	if (err) {
-		free(buf);
-		return seq >= ledger_size(l) ? ENOENT : err; /* it was undone meanwhile */
+	if (err != 0 && seq >= ledger_size(l))
+		err = ENOENT; /* it was undone meanwhile */
+	if (err == 0) {
+		*text = malloc(r.len + 1);
+		err = *text == NULL ? ENOMEM : 0;
 	}
-	memmove(buf, r.text, r.len);
-	buf[r.len] = '\0';
-	*text = realloc(buf, r.len + 1);
-	if (!*text)
-		*text = (char *)buf;
-	*len = r.len;
-	return 0;
+	if (err == 0) {
+		memcpy(*text, r.text, r.len);
+		(*text)[r.len] = '\0';
+		*len = r.len;
+	}
+	free(buf);
+	return err;
 }
 
 int ledger_hash(void *ledger, unsigned level, uint64_t index, uint8_t out[HASH_LEN])

@@ -265,27 +265,17 @@ static void tell_sealed(FILE *f, const json_t *facts)
 
 static void tell_facts(FILE *f, enum reason why, const json_t *facts)
 {
-	switch (why) {
-	case REASON_HELD:
+	if (why == REASON_HELD) {
 		tell_holds(f, facts);
 		tell_term(f, facts);
-		break;
-	case REASON_RETAINED:
-	case REASON_TERM_OPEN:
-	case REASON_TERM_PERMANENT:
-	case REASON_PROCEDURE:
-	case REASON_SHORTENS:
+	} else if (why == REASON_RETAINED || why == REASON_TERM_OPEN ||
+		why == REASON_TERM_PERMANENT || why == REASON_PROCEDURE || why == REASON_SHORTENS) {
 		tell_term(f, facts);
 		tell_holds(f, facts);
-		break;
-	case REASON_SEALED:
-	case REASON_LABEL_FIXED:
+	} else if (why == REASON_SEALED || why == REASON_LABEL_FIXED)
 		tell_sealed(f, facts);
-		break;
-	default:
+	else
 		tell_request(f, facts);
-		break;
-	}
 	tell_next(f, why, facts);
 }
 

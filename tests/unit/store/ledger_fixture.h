@@ -83,12 +83,12 @@ static inline void path_of(const struct fixture *f, const char *name, char out[P
 
 static inline struct ledger *open_as(const struct fixture *f, enum ledger_mode mode)
 {
-	struct ledger_fault fault;
+	struct ledger_fault found;
 	struct ledger *l = NULL;
-	int err = ledger_open(f->dir, mode, f->vkey, &l, NULL, &fault);
+	int err = ledger_open(f->dir, mode, f->vkey, &l, NULL, &found);
 
 	if (err)
-		ck_abort_msg("open: %s: %s", strerror(err), fault.text);
+		ck_abort_msg("open: %s: %s", strerror(err), found.text);
 	return l;
 }
 
@@ -172,7 +172,7 @@ static inline void expect_root(const struct ledger *l, uint64_t size)
 /* The ledger holds the first `size` entries, and nothing contradicts them. */
 static inline void expect_whole(struct ledger *l, uint64_t size)
 {
-	struct ledger_fault fault;
+	struct ledger_fault found;
 	struct ledger_source s;
 	uint64_t i;
 	int err;
@@ -184,9 +184,9 @@ static inline void expect_whole(struct ledger *l, uint64_t size)
 		expect_entry(l, i);
 	expect_root(l, size);
 	ledger_source_init(&s, l);
-	err = ledger_verify(&s, NULL, NULL, &fault);
+	err = ledger_verify(&s, NULL, NULL, &found);
 	if (err)
-		ck_abort_msg("verify: %s: %s", strerror(err), fault.text);
+		ck_abort_msg("verify: %s: %s", strerror(err), found.text);
 }
 
 static inline void checkpoint(struct fixture *f, struct ledger *l, char out[CHECKPOINT_MAX])
@@ -222,15 +222,15 @@ static inline void spill(const char *path, const void *data, size_t len)
 static inline void expect_fault(
 	const struct fixture *f, enum ledger_mode mode, int want, const char *where)
 {
-	struct ledger_fault fault;
+	struct ledger_fault found;
 	struct ledger *l = NULL;
-	int err = ledger_open(f->dir, mode, f->vkey, &l, NULL, &fault);
+	int err = ledger_open(f->dir, mode, f->vkey, &l, NULL, &found);
 
 	if (err != want)
 		ck_abort_msg(
-			"open gives %d (%s), not %d: %s", err, strerror(err), want, fault.text);
-	if (!strstr(fault.text, where))
-		ck_abort_msg("'%s' is not in '%s'", where, fault.text);
+			"open gives %d (%s), not %d: %s", err, strerror(err), want, found.text);
+	if (!strstr(found.text, where))
+		ck_abort_msg("'%s' is not in '%s'", where, found.text);
 	HOLDS(l == NULL);
 }
 

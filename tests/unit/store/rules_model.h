@@ -171,7 +171,7 @@ static inline void model_class(const struct model *m, const struct model_item *i
 		case KIND_CLOSED: /* a case's: what is not understood is kept */
 			a->pending = true;
 			break;
-		default:
+		case KIND_ABSENT:
 			break;
 		}
 }

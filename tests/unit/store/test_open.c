@@ -102,28 +102,28 @@ END_TEST
 START_TEST(not_made_for_lack_of_room)
 {
 	char small[PATH_SPACE], options[32];
-	int made = 0;
+	int enough = 0;
 
 	in_place(small, "small");
 	snprintf(path, sizeof path, "%.100s/store", small);
 	GIVES(0, mkdir(small, 0700));
 	HOLDS(unshare(CLONE_NEWNS) == 0 &&
 		mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0);
-	for (int pages = 2; pages < 400 && !made; pages += 1 + pages / 16) {
+	for (int pages = 2; pages < 400 && !enough; pages += 1 + pages / 16) {
 		int err;
 
 		snprintf(options, sizeof options, "size=%dk", pages * 4);
 		GIVES(0, mount("none", small, "tmpfs", 0, options));
 		err = make_with(path, NULL);
 		if (err == 0)
-			made = pages;
+			enough = pages;
 		else {
 			GIVES(ENOSPC, err);
 			HOLDS(access(path, F_OK) != 0);
 		}
 		GIVES(0, umount(small));
 	}
-	HOLDS(made > 10);
+	HOLDS(enough > 10);
 }
 END_TEST
 

@@ -63,20 +63,15 @@ static bool decides(const struct term *t, int day, int offset)
 /* The product's reasons in the model's words. */
 static const char *keeping(enum reason why)
 {
-	switch (why) {
-	case REASON_NONE:
+	if (why == REASON_NONE)
 		return NULL;
-	case REASON_HELD:
+	if (why == REASON_HELD)
 		return "held";
-	case REASON_TERM_PERMANENT:
+	if (why == REASON_TERM_PERMANENT)
 		return "permanent";
-	case REASON_TERM_OPEN:
+	if (why == REASON_TERM_OPEN)
 		return "open";
-	case REASON_RETAINED:
-		return "retained";
-	default:
-		return "another reason";
-	}
+	return why == REASON_RETAINED ? "retained" : "another reason";
 }
 
 static bool get_item(struct run *r, struct sql *db, int item, struct item *out)
