@@ -20,9 +20,19 @@ DEPS_CLIENTS := curl dbus dbus-bin ffmpeg libglib2.0-bin libreoffice-writer-nogu
 comma := ,
 B := build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
 PKGS := fuse3 sqlite3 jansson libutf8proc libgcrypt inih uuid libcap-ng
-ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -I. -DCUSTODYFS_VERSION='"$(VERSION)"' -DLOCALEDIR='"$(PREFIX)/share/locale"' \
-	$(shell pkg-config --cflags $(PKGS)) -MMD -MP -pthread $(CFLAGS) $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
-ALL_LDFLAGS = -pthread $(LDFLAGS) $(if $(SAN),-fsanitize=$(SAN))
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+LIBS_CORE := $(shell pkg-config --libs sqlite3 jansson libutf8proc libgcrypt inih uuid 2>/dev/null)
+LIBS_MOUNT := $(shell pkg-config --libs fuse3 libcap-ng 2>/dev/null)
+LIBS_CHECK := $(shell pkg-config --libs check 2>/dev/null)
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wswitch-enum -Wvla
+# Fortified functions need an optimised build, and hide from the sanitizers what they look for.
+optimised = $(filter-out -O0,$(filter -O%,$(CFLAGS)))
+fortified = $(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS))
+HARDEN := -fstack-protector-strong -fPIE $(if $(SAN)$(fortified),,$(if $(optimised),-D_FORTIFY_SOURCE=3))
+SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
+ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -I. -DCUSTODYFS_VERSION='"$(VERSION)"' -DLOCALEDIR='"$(PREFIX)/share/locale"' \
+	$(PKG_CFLAGS) -pthread $(WARN) $(HARDEN) $(CPPFLAGS) $(CFLAGS) $(SANITIZE)
+ALL_LDFLAGS := -pthread -pie -Wl,-z,relro,-z,now $(LDFLAGS) $(SANITIZE)
 Q := $(if $(filter 0,$(V)),@,)
 say = $(if $(filter 0,$(V)),@printf '  %-7s %s\n' '$(1)' '$(2)')
 
@@ -35,7 +45,6 @@ obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
 PROGRAMS := $(B)/custodyfs $(B)/mkfs.custodyfs $(B)/custody $(B)/fsck.custodyfs $(B)/custody-dockd
 LOCALE := $(B)/locale/zh_CN/LC_MESSAGES/custodyfs.mo
-LIBS_CORE = $(shell pkg-config --libs sqlite3 jansson libutf8proc libgcrypt inih uuid)
 
 .PHONY: all deps demo check check-unit check-mount check-threads coverage check-clients client-table bench install clean help
 all: $(PROGRAMS) $(LOCALE)
@@ -60,7 +69,7 @@ $(B)/libcore.a: $(call obj,$(CORE))
 
 $(B)/custodyfs: $(call obj,$(MOUNT)) $(B)/libcore.a
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs fuse3 libcap-ng) $(LIBS_CORE)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_MOUNT) $(LIBS_CORE)
 
 $(B)/mkfs.custodyfs: $(call obj,mkfs/mkfs.c) $(B)/libcore.a
 	$(call say,LINK,$@)
@@ -81,15 +90,15 @@ $(B)/custody-dockd: $(call obj,$(DOCKD) $(DOCKD_TOOLS)) $(B)/libcore.a
 
 $(B)/obj/%.o: %.c
 	$(call say,CC,$<)
-	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -c -o $@ $<
+	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(patsubst tests/unit/%.c,$(B)/test/%,$(wildcard tests/unit/dockd/test_*.c)): $(B)/test/%: $(B)/obj/tests/unit/%.o $(call obj,$(filter-out %/main.c,$(DOCKD)) $(DOCKD_TOOLS)) $(B)/libcore.a
 	$(call say,LINK,$@)
-	$(Q)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs check) -linotifytools $(LIBS_CORE)
+	$(Q)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_CHECK) -linotifytools $(LIBS_CORE)
 
 $(B)/test/%: $(B)/obj/tests/unit/%.o $(B)/libcore.a
 	$(call say,LINK,$@)
-	$(Q)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs check) $(LIBS_CORE)
+	$(Q)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_CHECK) $(LIBS_CORE)
 
 $(LOCALE): $(sort $(wildcard tools/po/*.po))
 	$(call say,MSGFMT,$@)
@@ -97,11 +106,11 @@ $(LOCALE): $(sort $(wildcard tools/po/*.po))
 
 $(B)/sys: tests/sys.c
 	$(call say,CC,$<)
-	$(Q)mkdir -p $(@D) && $(CC) -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -O2 -o $@ $<
+	$(Q)mkdir -p $(@D) && $(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -o $@ $<
 
 $(B)/verbs: tests/mount/verbs.c
 	$(call say,CC,$<)
-	$(Q)mkdir -p $(@D) && $(CC) -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -O2 -o $@ $<
+	$(Q)mkdir -p $(@D) && $(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -o $@ $<
 
 $(B)/make_tree: $(call obj,tests/peer/make_tree.c) $(B)/libcore.a
 	$(call say,LINK,$@)
