@@ -254,6 +254,13 @@ void sql_done(struct sql_rows *r)
 	}
 }
 
+int sql_one(struct sql_rows *rows)
+{
+	int rc = sql_next(rows);
+
+	return rc == 1 ? 0 : rc == 0 ? ENOENT : -rc;
+}
+
 int64_t sql_int(struct sql_rows *r, int column)
 {
 	return sqlite3_column_int64(r->stmt, column);

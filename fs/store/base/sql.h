@@ -38,6 +38,10 @@ int sql_next(struct sql_rows *rows);
 void sql_done(struct sql_rows
 		*rows); /* needed only when left before the end; may be called after it too */
 
+/* For a query of one row at most.  0: it can be read, and is to be ended by sql_done(); ENOENT:
+ * there is none; or an errno. */
+int sql_one(struct sql_rows *rows);
+
 int64_t sql_int(struct sql_rows *rows, int column);
 bool sql_null(struct sql_rows *rows, int column);
 int sql_columns(struct sql_rows *rows); /* how many a row has */
