@@ -45,11 +45,12 @@ static int decide_open(struct turn *t, void *arg)
 				o->own ? json_null() : json_integer(o->grant.id), "own", o->own) });
 }
 
-static void destroy_reading(struct fs *fs, struct reading *r)
+void reading_free(struct fs *fs, struct reading *r)
 {
 	content_close(r->content);
 	if (r->deposit != NULL)
 		deposit_put(fs->deposits, r->deposit);
+	pthread_mutex_destroy(&r->leaf_lock);
 	pthread_mutex_destroy(&r->lock);
 	free(r->last);
 	free(r);
@@ -62,7 +63,6 @@ static int attach(struct call *c, const struct opening *o, struct reading *r)
 		r->deposit = deposit_get(c->fs->deposits, o->id);
 		return r->deposit != NULL ? 0 : EAGAIN;
 	}
-	r->leaf = -1;
 	return store_content(c->fs->store, &o->item, &r->content);
 }
 
@@ -72,8 +72,10 @@ static enum reason why_bad(struct call *c, int64_t id)
 {
 	struct item item;
 
-	return catalog_item(c->db, id, &item) == 0 && item.state == ITEM_DISPOSED ? REASON_DISPOSED
-										  : REASON_DAMAGED;
+	return call_connect(c) == 0 && catalog_item(c->db, id, &item) == 0 &&
+			item.state == ITEM_DISPOSED
+		? REASON_DISPOSED
+		: REASON_DAMAGED;
 }
 
 /*
@@ -91,14 +93,28 @@ static int refuse_open(struct call *c, const struct opening *o)
 	return refusal_answer(c, VERB_OPEN_READ, &n, NULL, o->why);
 }
 
+/* A reading as it was decided.  revocations: as of before the decision, so that one which comes
+ * after it is seen at the next read. */
+static void begin_reading(struct reading *r, const struct opening *o, uint64_t revocations)
+{
+	r->item = o->id;
+	r->own = o->own;
+	r->who = o->c->who;
+	r->grant = o->grant;
+	r->grant_id = o->grant.id;
+	r->revocations = revocations;
+	r->recorded = reading_seconds();
+	r->leaf = -1;
+	pthread_mutex_init(&r->lock, NULL);
+	pthread_mutex_init(&r->leaf_lock, NULL);
+}
+
 int reading_open(struct call *c, int64_t id, struct reading **out)
 {
 	const struct node n = { .kind = NODE_ITEM, .id = id };
 	struct opening o = { .c = c, .id = id };
 	struct reading *r;
-	uint64_t revocations = atomic_load(
-		&c->fs->revocations); /* before the decision: one that comes after it is then looked
-					 at */
+	uint64_t revocations = atomic_load(&c->fs->revocations);
 	int err;
 
 	if (call_browses(c) &&
@@ -115,17 +131,11 @@ int reading_open(struct call *c, int64_t id, struct reading **out)
 		return o.why != REASON_NONE ? refuse_open(c, &o)
 					    : refusal_or_error(c, VERB_OPEN_READ, &n, err);
 	}
-	r->item = id;
-	r->own = o.own;
-	r->who = c->who;
-	r->grant = o.grant;
-	r->revocations = revocations;
-	r->recorded = reading_seconds();
-	pthread_mutex_init(&r->lock, NULL);
+	begin_reading(r, &o, revocations);
 	err = attach(c, &o, r);
 	if (err != 0) { /* the record says "opened"; it must say that nothing was read, too */
-		reading_record(c->fs, r, true);
-		destroy_reading(c->fs, r);
+		reading_finish(c->fs, r);
+		reading_free(c->fs, r);
 		if ((err == ENOENT || err == EIO) && why_bad(c, id) == REASON_DISPOSED)
 			return refusal_answer(c, VERB_OPEN_READ, &n, NULL, REASON_DISPOSED);
 		return refusal_or_error(c, VERB_OPEN_READ, &n, err == ENOENT ? EIO : err);
@@ -135,7 +145,7 @@ int reading_open(struct call *c, int64_t id, struct reading **out)
 	return 0;
 }
 
-/* A small read within one leaf, from the leaf kept.  Under the lock. */
+/* A small read within one leaf, from the leaf kept.  Under its lock. */
 static int read_leaf(struct reading *r, void *buffer, size_t len, int64_t offset, const void **data,
 	size_t *got, int64_t *bad)
 {
@@ -162,8 +172,8 @@ static int read_leaf(struct reading *r, void *buffer, size_t len, int64_t offset
 	return 0;
 }
 
-/* The bytes, verified.  Small reads are served from the leaf kept, under the lock; large ones go on
- * at once. */
+/* The bytes, verified.  Small reads are served from the leaf kept, one at a time; large ones side
+ * by side. */
 static int fetch(struct reading *r, void *buffer, size_t len, int64_t offset, const void **data,
 	size_t *got, int64_t *bad)
 {
@@ -176,9 +186,9 @@ static int fetch(struct reading *r, void *buffer, size_t len, int64_t offset, co
 	if (offset >= content_size(r->content))
 		return 0;
 	if (len < LEAF_BYTES && offset / LEAF_BYTES == (offset + (int64_t)len - 1) / LEAF_BYTES) {
-		pthread_mutex_lock(&r->lock);
+		pthread_mutex_lock(&r->leaf_lock);
 		err = read_leaf(r, buffer, len, offset, data, got, bad);
-		pthread_mutex_unlock(&r->lock);
+		pthread_mutex_unlock(&r->leaf_lock);
 		return err;
 	}
 	return content_read(r->content, buffer, offset, len, data, got, bad);
@@ -190,17 +200,17 @@ int reading_read(struct call *c, struct reading *r, bool cached, void *buffer, s
 	const struct node n = { .kind = NODE_ITEM, .id = r->item };
 	enum reason why;
 	int64_t bad = 0;
+	bool soon;
 	int err;
 
 	if (len > CONTENT_SPAN)
 		len = CONTENT_SPAN;
-	pthread_mutex_lock(&r->lock);
-	why = reading_judge(c->fs, r, c->db, &c->now);
-	*drop = cached && reading_ends_soon(r, &c->now);
-	pthread_mutex_unlock(&r->lock);
+	err = reading_judge(c, r, &why, &soon);
+	if (err != 0)
+		return err;
 	if (why != REASON_NONE)
 		return refusal_answer(c, VERB_READ, &n, NULL, why);
-	*drop = *drop || (cached && readings_shared(c->fs->readings, r));
+	*drop = cached && (soon || r->shared);
 	err = fetch(r, buffer, len, offset, data, got, &bad);
 	if (err == EIO && why_bad(c, r->item) == REASON_DISPOSED)
 		return refusal_answer(c, VERB_READ, &n, NULL, REASON_DISPOSED);
@@ -220,7 +230,6 @@ int reading_read(struct call *c, struct reading *r, bool cached, void *buffer, s
 
 void reading_release(struct fs *fs, struct reading *r)
 {
-	readings_remove(fs->readings, r);
-	reading_record(fs, r, true);
-	destroy_reading(fs, r);
+	reading_finish(fs, r);
+	readings_remove(fs, r);
 }

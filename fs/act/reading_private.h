@@ -5,6 +5,8 @@
 #define FS_ACT_READING_PRIVATE_H
 
 #include <pthread.h>
+#include <stdatomic.h>
+#include <sys/queue.h>
 #include <time.h>
 
 #include "fs/act/reading.h"
@@ -17,13 +19,27 @@ struct range {
 }; /* to: exclusive */
 
 struct reading {
-	struct reading *next, **at; /* among the others */
+	/* Set before others see it, and then constant. */
 	int64_t item;
 	bool own;                /* one's own content, not sealed yet: no grant */
 	struct content *content; /* NULL when own */
 	struct deposit *deposit; /* when own */
 	struct subject who;
-	pthread_mutex_t lock; /* all below */
+	int64_t grant_id; /* 0 when own */
+
+	atomic_bool shared; /* another person has the item open, too; set under the list's lock */
+
+	/* Under the list's lock. */
+	LIST_ENTRY(reading) others; /* in its bucket */
+	unsigned holders;           /* the descriptor, and those who look at all readings */
+
+	pthread_mutex_t leaf_lock; /* the leaf kept; also held while it is read from the disk */
+	int64_t leaf; /* the one in `last`: small reads in order would verify it each time; -1: none
+		       */
+	size_t leaf_len;
+	uint8_t *last;
+
+	pthread_mutex_t lock; /* all below; nobody waits for the catalog or the disk with it */
 	struct grant grant;
 	uint64_t revocations; /* as of when the grant was looked at last */
 	enum reason ended;    /* why it may read no more; REASON_NONE while it may */
@@ -31,10 +47,7 @@ struct reading {
 	size_t ranges;
 	int64_t bytes;   /* served in all */
 	time_t recorded; /* monotonic seconds */
-	int64_t leaf;    /* the leaf kept in last: small reads in order would verify it again and
-			    again; -1: none */
-	size_t leaf_len;
-	uint8_t *last;
+	bool closed;     /* the last record was posted */
 };
 
 /* Seconds of the monotonic clock. */
@@ -46,18 +59,21 @@ void reading_record(struct fs *fs, struct reading *r, bool closing);
 /* Notes a range, joined with those that it meets.  Under the reading's lock. */
 void reading_note(struct fs *fs, struct reading *r, int64_t from, int64_t to);
 
-/* Whether the descriptor may still read.  Under the reading's lock. */
-enum reason reading_judge(
-	struct fs *fs, struct reading *r, struct sql *db, const struct event_time *now);
+/*
+ * Why the descriptor may read no more; REASON_NONE while it may.  The catalog is asked only where
+ * something may have changed, and with no lock held.  *soon: its grant ends before the next tick.
+ * 0, or an errno of the catalog: then nothing is known.
+ */
+int reading_judge(struct call *c, struct reading *r, enum reason *why, bool *soon);
 
-/* Whether its grant ends before the next tick.  Under the reading's lock. */
-bool reading_ends_soon(const struct reading *r, const struct event_time *now);
+/* Posts the last record: nothing more is read. */
+void reading_finish(struct fs *fs, struct reading *r);
 
-/* Puts a reading among the others, and takes it out. */
+/* Frees a reading that nobody holds. */
+void reading_free(struct fs *fs, struct reading *r);
+
+/* Puts a reading, held once, among the others; and takes it out, which ends that hold. */
 void readings_add(struct readings *all, struct reading *r);
-void readings_remove(struct readings *all, struct reading *r);
-
-/* Whether another person has the item open. */
-bool readings_shared(struct readings *all, const struct reading *r);
+void readings_remove(struct fs *fs, struct reading *r);
 
 #endif

@@ -37,7 +37,7 @@ void reading_record(struct fs *fs, struct reading *r, bool closing)
 			.item = r->item,
 			DETAILS("{s:o, s:I, s:o}", "ranges", ranges_json(r), "bytes",
 				(json_int_t)r->bytes, "grant",
-				r->own ? json_null() : json_integer(r->grant.id)) });
+				r->own ? json_null() : json_integer(r->grant_id)) });
 	if (err != 0)
 		fprintf(stderr, "custodyfs: item %lld: what was read is not recorded yet: %s\n",
 			(long long)r->item, strerror(err));
@@ -73,4 +73,12 @@ void reading_note(struct fs *fs, struct reading *r, int64_t from, int64_t to)
 		return;
 	}
 	r->range[r->ranges++] = all;
+}
+
+void reading_finish(struct fs *fs, struct reading *r)
+{
+	pthread_mutex_lock(&r->lock);
+	reading_record(fs, r, true);
+	r->closed = true;
+	pthread_mutex_unlock(&r->lock);
 }

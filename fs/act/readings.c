@@ -8,9 +8,13 @@
 
 #define RECORD_EVERY 30 /* seconds */
 
+#define BUCKETS 1024 /* a power of two */
+
+LIST_HEAD(reading_list, reading);
+
 struct readings {
 	pthread_mutex_t lock;
-	struct reading *first;
+	struct reading_list bucket[BUCKETS]; /* by item */
 	size_t count;
 };
 
@@ -43,87 +47,150 @@ size_t readings_count(struct readings *all)
 	return n;
 }
 
+static struct reading_list *bucket_of(struct readings *all, int64_t item)
+{
+	return &all->bucket[item % BUCKETS];
+}
+
+/* A new one: where another person reads the item, all of its readings are shared from now on. Under
+ * the lock. */
+static void mark_shared(struct readings *all, struct reading *r)
+{
+	struct reading *x;
+
+	LIST_FOREACH(x, bucket_of(all, r->item), others)
+		if (x->item == r->item && x->who.person.id != r->who.person.id)
+			x->shared = r->shared = true;
+}
+
+/* One has gone: whether what is left of its item's is still more than one person's.  Under the
+ * lock. */
+static void mark_unshared(struct readings *all, int64_t item)
+{
+	const struct reading *first = NULL;
+	struct reading *x;
+
+	LIST_FOREACH(x, bucket_of(all, item), others) {
+		if (x->item != item)
+			continue;
+		if (first == NULL)
+			first = x;
+		if (x->who.person.id != first->who.person.id)
+			return;
+	}
+	LIST_FOREACH(x, bucket_of(all, item), others)
+		if (x->item == item)
+			x->shared = false;
+}
+
 void readings_add(struct readings *all, struct reading *r)
 {
+	r->holders = 1;
 	pthread_mutex_lock(&all->lock);
-	r->next = all->first;
-	r->at = &all->first;
-	if (r->next != NULL)
-		r->next->at = &r->next;
-	all->first = r;
+	mark_shared(all, r);
+	LIST_INSERT_HEAD(bucket_of(all, r->item), r, others);
 	all->count++;
 	pthread_mutex_unlock(&all->lock);
 }
 
-/* Whether another person has the item open. */
-bool readings_shared(struct readings *all, const struct reading *r)
+static void let_go_reading(struct fs *fs, struct reading *r)
 {
-	const struct reading *x;
+	struct readings *all = fs->readings;
+	bool last;
 
 	pthread_mutex_lock(&all->lock);
-	for (x = all->first;
-		x != NULL && (x->item != r->item || x->who.person.id == r->who.person.id);
-		x = x->next)
-		;
+	last = --r->holders == 0;
 	pthread_mutex_unlock(&all->lock);
-	return x != NULL;
+	if (last)
+		reading_free(fs, r);
 }
 
-void readings_remove(struct readings *all, struct reading *r)
+void readings_remove(struct fs *fs, struct reading *r)
 {
+	struct readings *all = fs->readings;
+
 	pthread_mutex_lock(&all->lock);
-	*r->at = r->next;
-	if (r->next != NULL)
-		r->next->at = r->at;
+	LIST_REMOVE(r, others);
 	all->count--;
+	if (r->shared)
+		mark_unshared(all, r->item);
 	pthread_mutex_unlock(&all->lock);
+	let_go_reading(fs, r);
+}
+
+/* A reading that is looked at. */
+struct seen_reading {
+	struct reading *reading; /* held */
+	int64_t drop;            /* the item whose pages the kernel must not keep; 0: none */
+};
+
+/* All readings, each held once more: they are then looked at with no lock held.  NULL where there
+ * are none, or no memory. */
+static struct seen_reading *hold_all(struct readings *all, size_t *count)
+{
+	struct seen_reading *out = NULL;
+	struct reading *r;
+
+	*count = 0;
+	pthread_mutex_lock(&all->lock);
+	if (all->count > 0)
+		out = calloc(all->count, sizeof *out);
+	for (size_t i = 0; i < BUCKETS && out != NULL; i++)
+		LIST_FOREACH(r, &all->bucket[i], others) {
+			r->holders++;
+			out[(*count)++].reading = r;
+		}
+	pthread_mutex_unlock(&all->lock);
+	return out;
+}
+
+static void record_if_due(struct fs *fs, struct reading *r)
+{
+	pthread_mutex_lock(&r->lock);
+	if (!r->closed && reading_seconds() - r->recorded >= RECORD_EVERY)
+		reading_record(fs, r, false);
+	pthread_mutex_unlock(&r->lock);
 }
 
 /*
  * Drops the kernel's pages of what ended.  That is done again each second for as long as it is
  * held: pages of a private mapping would serve on, also those that another reader's fetches later.
  */
-static void look_at_all(struct fs *fs, struct sql *db, const struct event_time *now)
+static void look_at_all(struct call *c)
 {
-	struct readings *all = fs->readings;
-	time_t seconds = reading_seconds();
-	int64_t *drop;
-	size_t drops = 0;
+	size_t count;
+	struct seen_reading *seen = hold_all(c->fs->readings, &count);
+	enum reason why;
+	bool soon;
 
-	pthread_mutex_lock(&all->lock);
-	drop = calloc(all->count + 1, sizeof *drop);
-	for (struct reading *r = all->first; r != NULL && drop != NULL; r = r->next) {
-		pthread_mutex_lock(&r->lock);
-		if (seconds - r->recorded >= RECORD_EVERY)
-			reading_record(fs, r, false);
-		if (reading_judge(fs, r, db, now) != REASON_NONE || reading_ends_soon(r, now))
-			drop[drops++] = r->item;
-		pthread_mutex_unlock(&r->lock);
+	for (size_t i = 0; i < count; i++) {
+		record_if_due(c->fs, seen[i].reading);
+		if (reading_judge(c, seen[i].reading, &why, &soon) == 0 &&
+			(why != REASON_NONE || soon))
+			seen[i].drop = seen[i].reading->item;
+		let_go_reading(c->fs, seen[i].reading);
 	}
-	pthread_mutex_unlock(&all->lock);
-	for (size_t i = 0; i < drops; i++)
-		if (i == 0 || drop[i] != drop[i - 1])
-			forget_pages(fs, drop[i], 0, 0);
-	free(drop);
+	for (size_t i = 0; i < count; i++)
+		if (seen[i].drop != 0 && (i == 0 || seen[i].drop != seen[i - 1].drop))
+			forget_pages(c->fs, seen[i].drop, 0, 0);
+	free(seen);
 }
 
 void readings_recheck(struct call *c)
 {
-	struct event_time now;
+	struct event_time asked = c->now;
 
 	atomic_fetch_add(&c->fs->revocations, 1);
-	store_now(c->fs->store, &now);
-	look_at_all(c->fs, c->db, &now);
+	store_now(c->fs->store, &c->now);
+	look_at_all(c);
+	c->now = asked;
 }
 
 void readings_tick(struct fs *fs)
 {
-	struct event_time now;
-	struct sql *db;
+	struct call c = { .fs = fs };
 
-	if (catalog_take(fs->store->pool, &db) != 0)
-		return;
-	store_now(fs->store, &now);
-	look_at_all(fs, db, &now);
-	catalog_give(fs->store->pool, db);
+	store_now(fs->store, &c.now);
+	look_at_all(&c);
+	call_end(&c);
 }

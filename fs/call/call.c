@@ -16,13 +16,18 @@ int call_begin(struct call *c, struct fs *fs, uint32_t uid, uint32_t gid, int32_
 	c->who.gid = gid;
 	c->who.pid = pid;
 	store_now(fs->store, &c->now);
-	err = catalog_take(fs->store->pool, &c->db);
+	err = call_connect(c);
 	if (err != 0)
 		return err;
 	err = catalog_person_uid(c->db, uid, &c->who.person);
 	if (err != 0 && err != ENOENT)
 		call_end(c);
 	return err == ENOENT ? 0 : err;
+}
+
+int call_connect(struct call *c)
+{
+	return c->db != NULL ? 0 : catalog_take(c->fs->store->pool, &c->db);
 }
 
 void call_end(struct call *c)

@@ -74,6 +74,10 @@ struct call {
 int call_begin(struct call *c, struct fs *fs, uint32_t uid, uint32_t gid, int32_t pid);
 void call_end(struct call *c);
 
+/* Gives the call its connection to the catalog, where it was begun without one.  0, or an errno of
+ * the catalog. */
+int call_connect(struct call *c);
+
 /* Who asks, with the program. */
 const struct subject *call_subject(struct call *c);
 
