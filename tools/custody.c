@@ -192,13 +192,14 @@ static const struct command commands[] = {
 static int matches(const struct command *c, int argc, char **argv)
 {
 	const char *space = strchr(c->name, ' ');
-	if (argc < 1 || (space && argc < 2))
+	size_t first;
+	if (argc < 1 || (space != NULL && argc < 2))
 		return 0;
-	if (!space)
-		return !strcmp(c->name, argv[0]);
-	size_t first = (size_t)(space - c->name);
-	return strlen(argv[0]) == first && !strncmp(c->name, argv[0], first) &&
-			!strcmp(space + 1, argv[1])
+	if (space == NULL)
+		return strcmp(c->name, argv[0]) == 0;
+	first = (size_t)(space - c->name);
+	return strlen(argv[0]) == first && strncmp(c->name, argv[0], first) == 0 &&
+			strcmp(space + 1, argv[1]) == 0
 		? 2
 		: 0;
 }
@@ -207,16 +208,16 @@ static int matches(const struct command *c, int argc, char **argv)
 static const struct command *find(int argc, char **argv, int *words)
 {
 	for (size_t i = 0; i < COMMANDS; i++)
-		if ((*words = matches(&commands[i], argc, argv)))
+		if ((*words = matches(&commands[i], argc, argv)) != 0)
 			return &commands[i];
 	return NULL;
 }
 
 static void usage_line(struct render_table *t, const struct command *c)
 {
-	const char *arguments = *c->arguments ? _(c->arguments) : "";
+	const char *arguments = *c->arguments != '\0' ? _(c->arguments) : "";
 	render_table_set(
-		t, 0, render_format("  %s%s%s", c->name, *arguments ? " " : "", arguments));
+		t, 0, render_format("  %s%s%s", c->name, *arguments != '\0' ? " " : "", arguments));
 	render_table_row(t);
 	render_table_set(t, 0, render_format("      %s", _(c->help)));
 	render_table_row(t);
@@ -244,18 +245,20 @@ static void help_all(void)
 static int help(const struct options *o)
 {
 	bool found = false;
-	if (!o->argc) {
+	if (o->argc == 0) {
 		help_all();
 		return STATUS_DONE;
 	}
 	for (size_t i = 0; i < COMMANDS; i++) {
 		const struct command *c = &commands[i];
 		size_t first = strcspn(c->name, " ");
-		if (strlen(o->argv[0]) != first || strncmp(c->name, o->argv[0], first) ||
+		struct render_table *t;
+		if (strlen(o->argv[0]) != first || strncmp(c->name, o->argv[0], first) != 0 ||
 			(o->argc > 1 &&
-				(!c->name[first] || strcmp(c->name + first + 1, o->argv[1]))))
+				(c->name[first] == '\0' ||
+					strcmp(c->name + first + 1, o->argv[1]) != 0)))
 			continue;
-		struct render_table *t = render_table_new(1, NULL, 0);
+		t = render_table_new(1, NULL, 0);
 		usage_line(t, c);
 		render_table_free(t, stdout);
 		options_explain(c->options);
@@ -271,14 +274,14 @@ static bool fits(const struct command *c, const struct options *o)
 {
 	if (!options_allowed(o, c->options, c->name))
 		return false;
-	if (o->store && !(c->flags & (OFFLINE | ALONE))) {
+	if (o->store != NULL && (c->flags & (OFFLINE | ALONE)) == 0) {
 		render_complain(c->name, "%s", _("this takes a mounted store; -s only reads"));
 		return false;
 	}
 	if (o->argc >= c->min && o->argc <= c->max)
 		return true;
-	render_complain(
-		NULL, _("usage: custody %s %s"), c->name, *c->arguments ? _(c->arguments) : "");
+	render_complain(NULL, _("usage: custody %s %s"), c->name,
+		*c->arguments != '\0' ? _(c->arguments) : "");
 	return false;
 }
 
@@ -286,9 +289,10 @@ static bool fits(const struct command *c, const struct options *o)
 static const char *hint(const struct command *c, const struct options *o)
 {
 	int64_t number;
-	if (!o->argc || !(c->flags & (HINT_FIRST | HINT_LAST)))
+	const char *path;
+	if (o->argc == 0 || (c->flags & (HINT_FIRST | HINT_LAST)) == 0)
 		return NULL;
-	const char *path = o->argv[c->flags & HINT_LAST ? o->argc - 1 : 0];
+	path = o->argv[(c->flags & HINT_LAST) != 0 ? o->argc - 1 : 0];
 	return options_number(path, &number) ? NULL : path;
 }
 
@@ -297,12 +301,13 @@ static int dispatch(struct options *o)
 	struct control control;
 	int words = 0;
 	const struct command *c = find(o->argc, o->argv, &words);
+	int status;
 	if (o->help) {
-		o->argc = words ? words : 1;
+		o->argc = words != 0 ? words : 1;
 		return help(o);
 	}
-	if (!c) {
-		if (o->argc)
+	if (c == NULL) {
+		if (o->argc != 0)
 			render_complain(o->argv[0], "%s",
 				_("there is no such command; custody help lists them"));
 		else
@@ -314,12 +319,12 @@ static int dispatch(struct options *o)
 	o->argv += words;
 	if (!fits(c, o))
 		return STATUS_UNREACHABLE;
-	if (!c->run)
+	if (c->run == NULL)
 		return help(o);
-	if (c->flags & ALONE)
+	if ((c->flags & ALONE) != 0)
 		return c->run(NULL, o);
-	int status = control_open(o, hint(c, o), &control);
-	if (status)
+	status = control_open(o, hint(c, o), &control);
+	if (status != 0)
 		return status;
 	status = c->run(&control, o);
 	control_close(&control);
@@ -329,9 +334,9 @@ static int dispatch(struct options *o)
 /* Output that did not get out is a failure, whatever the command came to. */
 static int finish(const struct options *o, int status)
 {
-	if (status && o->json)
+	if (status != 0 && o->json)
 		render_failure();
-	if (!fflush(stdout) && !ferror(stdout))
+	if (fflush(stdout) == 0 && ferror(stdout) == 0)
 		return status;
 	render_complain(NULL, _("the output could not be written: %s"), i18n_error(errno));
 	return STATUS_UNREACHABLE;
@@ -340,12 +345,14 @@ static int finish(const struct options *o, int status)
 int main(int argc, char **argv)
 {
 	struct options o = { .json = false };
+	int err;
 	if (fileio_standard() != 0)
 		return STATUS_UNREACHABLE;
 	i18n_init();
-	int e = digest_init();
-	if (e) {
-		render_complain(NULL, _("the cryptographic library is too old: %s"), i18n_error(e));
+	err = digest_init();
+	if (err != 0) {
+		render_complain(
+			NULL, _("the cryptographic library is too old: %s"), i18n_error(err));
 		return STATUS_UNREACHABLE;
 	}
 	if (!options_parse(argc, argv, &o))
@@ -354,7 +361,7 @@ int main(int argc, char **argv)
 		render_line(stdout, "custody %s", CUSTODYFS_VERSION);
 		return finish(&o, STATUS_DONE);
 	}
-	if (o.help && !o.argc) {
+	if (o.help && o.argc == 0) {
 		help_all();
 		return finish(&o, STATUS_DONE);
 	}

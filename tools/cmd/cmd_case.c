@@ -31,13 +31,14 @@ struct work {
 static int send(struct work *w, json_t *request, const char *what, long long *next)
 {
 	json_t *answer = NULL;
+	int status;
 	*next = 0;
-	int status = control_ask(w->control, request, what, &answer);
-	if (!status) {
+	status = control_ask(w->control, request, what, &answer);
+	if (status == 0) {
 		w->changed += (uint64_t)get_number(answer, "changed", 0);
 		w->unchanged += (uint64_t)get_number(answer, "unchanged", 0);
 		*next = get_number(answer, "next", 0);
-		if (!w->number)
+		if (w->number == NULL)
 			w->number = get_copy(answer, "case");
 	}
 	json_decref(answer);
@@ -48,11 +49,13 @@ static int send(struct work *w, json_t *request, const char *what, long long *ne
 static int flush(struct work *w)
 {
 	long long next;
-	if (!w->count)
+	json_t *request;
+	int status;
+	if (w->count == 0)
 		return 0;
-	json_t *request = json_pack("{s:s, s:s, s:O, s:O}", "do", w->command, "case", w->kase,
-		"paths", w->paths, "items", w->items);
-	int status = send(w, request,
+	request = json_pack("{s:s, s:s, s:O, s:O}", "do", w->command, "case", w->kase, "paths",
+		w->paths, "items", w->items);
+	status = send(w, request,
 		w->count == 1 ? json_string_value(json_array_get(w->paths, 0)) : w->kase, &next);
 	json_array_clear(w->paths);
 	json_array_clear(w->items);
@@ -65,7 +68,7 @@ static uint64_t items_in(struct work *w, const char *path)
 {
 	json_t *request = json_pack("{s:s, s:s}", "do", "show", "path", path), *answer = NULL;
 	long long n = 0;
-	if (request && !control_transact(w->control, request, &answer))
+	if (request != NULL && control_transact(w->control, request, &answer) == 0)
 		n = get_number(json_object_get(answer, "folder"), "items", 0);
 	json_decref(request);
 	json_decref(answer);
@@ -77,11 +80,11 @@ static int do_folder(struct work *w, const char *path)
 	long long after = 0;
 	int status = flush(w);
 	w->total += items_in(w, path);
-	while (!status) {
+	while (status == 0) {
 		json_t *request = json_pack("{s:s, s:s, s:s, s:I}", "do", w->command, "case",
 			w->kase, "path", path, "after", (json_int_t)after);
 		status = send(w, request, path, &after);
-		if (!after)
+		if (after == 0)
 			break;
 	}
 	return status;
@@ -91,7 +94,7 @@ static bool is_folder(const struct control *c, const char *path)
 {
 	struct stat st;
 	char *whole = render_format("%s/%s", c->mount, path);
-	bool yes = !stat(whole, &st) && S_ISDIR(st.st_mode);
+	bool yes = stat(whole, &st) == 0 && S_ISDIR(st.st_mode);
 	free(whole);
 	return yes;
 }
@@ -105,26 +108,27 @@ static int do_argument(struct work *w, const char *argument)
 		json_array_append_new(w->items, json_integer(item));
 	} else {
 		status = locate_path(w->control->mount, argument, &path);
-		if (!status && is_folder(w->control, path)) {
+		if (status == 0 && is_folder(w->control, path)) {
 			status = do_folder(w, path);
 			free(path);
 			return status;
 		}
-		if (!status && json_array_append_new(w->paths, json_string(path))) {
+		if (status == 0 && json_array_append_new(w->paths, json_string(path)) != 0) {
 			render_complain(argument, "%s", _("this is not valid UTF-8 text"));
 			status = STATUS_UNREACHABLE;
 		}
-		w->bytes += path ? strlen(path) : 0;
+		w->bytes += path != NULL ? strlen(path) : 0;
 	}
 	free(path);
 	w->count++;
 	w->total++;
-	return !status && (w->count == BATCH_ITEMS || w->bytes >= BATCH_BYTES) ? flush(w) : status;
+	return status == 0 && (w->count == BATCH_ITEMS || w->bytes >= BATCH_BYTES) ? flush(w)
+										   : status;
 }
 
 static void tell(const struct work *w, bool link)
 {
-	const char *number = w->number ? w->number : w->kase;
+	const char *number = w->number != NULL ? w->number : w->kase;
 	if (link)
 		render_line(stdout,
 			ngettext("%llu item linked to %s.", "%llu items linked to %s.",
@@ -136,7 +140,7 @@ static void tell(const struct work *w, bool link)
 				"%llu items unlinked from %s; they are kept for no less long.",
 				(unsigned long)w->changed),
 			(unsigned long long)w->changed, number);
-	if (w->unchanged)
+	if (w->unchanged != 0)
 		render_line(stdout,
 			link ? ngettext("%llu belonged to it already.",
 				       "%llu belonged to it already.", (unsigned long)w->unchanged)
@@ -154,18 +158,18 @@ static int work(struct control *c, const struct options *o, bool link)
 		.items = json_array() };
 	int status = 0;
 	progress_begin(&w.progress, link ? _("Linking") : _("Unlinking"), false);
-	for (int i = 1; !status && i < o->argc; i++)
+	for (int i = 1; status == 0 && i < o->argc; i++)
 		status = do_argument(&w, o->argv[i]);
-	if (!status)
+	if (status == 0)
 		status = flush(&w);
 	progress_end(&w.progress);
-	if (!status && c->json) {
+	if (status == 0 && c->json) {
 		json_t *answer = json_pack("{s:b, s:s, s:I, s:I}", "ok", 1, "case",
-			w.number ? w.number : w.kase, "changed", (json_int_t)w.changed, "unchanged",
-			(json_int_t)w.unchanged);
+			w.number != NULL ? w.number : w.kase, "changed", (json_int_t)w.changed,
+			"unchanged", (json_int_t)w.unchanged);
 		render_json(stdout, answer);
 		json_decref(answer);
-	} else if (!status || w.changed) { /* what was done before it failed is done */
+	} else if (status == 0 || w.changed != 0) { /* what was done before it failed is done */
 		if (!c->json)
 			tell(&w, link);
 	}
@@ -190,7 +194,7 @@ static int put(struct control *c, json_t *request, const char *what)
 {
 	json_t *answer = NULL;
 	int status = control_show(c, request, what, &answer);
-	if (answer)
+	if (answer != NULL)
 		table_print(table_case, json_object_get(answer, "case"));
 	json_decref(answer);
 	return status;
@@ -215,7 +219,7 @@ int cmd_case_close(struct control *c, const struct options *o)
 int cmd_case_show(struct control *c, const struct options *o)
 {
 	int status = put(c, json_pack("{s:s, s:s}", "do", "show", "case", o->argv[0]), o->argv[0]);
-	if (status || c->json)
+	if (status != 0 || c->json)
 		return status;
 	render_line(stdout, "%s", "");
 	return list_print(c,

@@ -11,9 +11,9 @@
 
 static const char *state_word(const char *state)
 {
-	if (state && !strcmp(state, "agreed"))
+	if (state != NULL && strcmp(state, "agreed") == 0)
 		return _("agreed");
-	return state && !strcmp(state, "refused") ? _("refused") : _("proposed");
+	return state != NULL && strcmp(state, "refused") == 0 ? _("refused") : _("proposed");
 }
 
 static char *person(const json_t *p)
@@ -58,7 +58,7 @@ static int show(struct control *c, json_t *request, const char *what)
 {
 	json_t *answer = NULL;
 	int status = control_show(c, request, what, &answer);
-	if (answer) {
+	if (answer != NULL) {
 		const json_t *moves = json_object_get(answer, "moves");
 		struct render_table *t = render_table_new(2, NULL, 0);
 		render_field(
@@ -68,7 +68,7 @@ static int show(struct control *c, json_t *request, const char *what)
 		render_field(t, _("Test clock"),
 			render_format("%s", get_true(answer, "test_clock") ? _("yes") : _("no")));
 		render_table_free(t, stdout);
-		if (json_array_size(moves)) {
+		if (json_array_size(moves) != 0) {
 			render_line(stdout, "%s", "");
 			show_moves(moves);
 		}
@@ -90,7 +90,7 @@ int cmd_clock_set(struct control *c, const struct options *o)
 
 int cmd_clock_propose(struct control *c, const struct options *o)
 {
-	if (!o->value[OPTION_REASON]) {
+	if (o->value[OPTION_REASON] == NULL) {
 		render_complain("clock propose", "%s", _("say why, with --reason"));
 		return STATUS_UNREACHABLE;
 	}

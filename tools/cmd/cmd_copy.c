@@ -41,18 +41,19 @@ static int add_target(struct registering *r, const char *target)
 	size_t before = json_array_size(r->items);
 	int64_t item;
 	char *path = NULL;
+	int status;
 	if (options_number(target, &item)) {
 		json_array_append_new(r->items, json_integer(item));
 		return 0;
 	}
-	int status = locate_path(r->control->mount, target, &path);
-	if (!status)
+	status = locate_path(r->control->mount, target, &path);
+	if (status == 0)
 		status = control_each(r->control,
 			json_pack("{s:s, s:s, s:i}", "do", "verify.list", "path", path, "limit",
 				1000),
 			target, &pager);
 	free(path);
-	if (!status && json_array_size(r->items) == before) {
+	if (status == 0 && json_array_size(r->items) == before) {
 		render_complain(target, "%s", _("there is nothing sealed here"));
 		status = STATUS_REFUSED;
 	}
@@ -66,7 +67,7 @@ static int add_held(struct registering *r)
 		json_pack(
 			"{s:s, s:b, s:i}", "do", "hold.list", "no_offline_copy", 1, "limit", 1000),
 		"copy register", &pager);
-	if (!status && !json_array_size(r->items)) {
+	if (status == 0 && json_array_size(r->items) == 0) {
 		render_complain(
 			"copy register", "%s", _("nothing is held that has no offline copy"));
 		status = STATUS_REFUSED;
@@ -79,45 +80,46 @@ static int add_held(struct registering *r)
 static void write_line(struct registering *r, const json_t *row)
 {
 	const char *path = get_text(row, "path");
-	if (r->manifest)
+	if (r->manifest != NULL)
 		fprintf(r->manifest, "%s  %s\n",
-			get_text(row, "sha256") ? get_text(row, "sha256") : "",
-			path ? path : get_text(row, "name"));
+			get_text(row, "sha256") != NULL ? get_text(row, "sha256") : "",
+			path != NULL ? path : get_text(row, "name"));
 }
 
 static int send_batch(struct registering *r, json_t *items)
 {
 	json_t *answer = NULL, *row;
 	size_t i;
-	int e = 0, status = 0;
+	int err = 0, status = 0;
 	for (int tries = 0; tries < DIGEST_TRIES; tries++) {
 		json_t *request = json_pack("{s:s, s:s, s:s, s:O}", "do", "copy.register", "medium",
 			r->medium, "type", r->type, "items", items);
 		json_decref(answer);
 		answer = NULL;
-		e = request ? control_transact(r->control, request, &answer) : EILSEQ;
+		err = request != NULL ? control_transact(r->control, request, &answer) : EILSEQ;
 		json_decref(request);
-		if (e || !get_text(answer, "errno") || strcmp(get_text(answer, "errno"), "EAGAIN"))
+		if (err != 0 || get_text(answer, "errno") == NULL ||
+			strcmp(get_text(answer, "errno"), "EAGAIN") != 0)
 			break;
 		nanosleep(&(struct timespec){ 0, 500000000 }, NULL); /* digests are on their way */
 	}
-	if (e || !get_true(answer, "ok")) {
+	if (err != 0 || !get_true(answer, "ok")) {
 		progress_end(&r->progress);
-		if (e)
+		if (err != 0)
 			render_complain(
-				r->medium, _("the store does not answer: %s"), i18n_error(e));
+				r->medium, _("the store does not answer: %s"), i18n_error(err));
 		else
 			control_complain(r->medium, answer);
-		if (!e && r->control->json)
+		if (err == 0 && r->control->json)
 			render_json(stdout, answer);
-		status = e ? STATUS_UNREACHABLE : STATUS_REFUSED;
+		status = err != 0 ? STATUS_UNREACHABLE : STATUS_REFUSED;
 	}
 	json_array_foreach(json_object_get(answer, "rows"), i, row)
-		if (!status) {
+		if (status == 0) {
 			write_line(r, row);
 			json_array_append(r->rows, row);
 		}
-	if (!status) {
+	if (status == 0) {
 		json_decref(r->copy);
 		r->copy = json_incref(json_object_get(answer, "copy"));
 	}
@@ -130,7 +132,7 @@ static int send_all(struct registering *r)
 	size_t total = json_array_size(r->items), done = 0;
 	int status = 0;
 	progress_begin(&r->progress, _("registering"), false);
-	while (!status && done < total) {
+	while (status == 0 && done < total) {
 		json_t *batch = json_array();
 		for (size_t i = 0; i < BATCH && done < total; i++, done++)
 			json_array_append(batch, json_array_get(r->items, done));
@@ -145,7 +147,7 @@ static int send_all(struct registering *r)
 static int gather(struct registering *r, const struct options *o)
 {
 	int status = 0;
-	if (!o->value[OPTION_TYPE]) {
+	if (o->value[OPTION_TYPE] == NULL) {
 		render_complain("copy register", "%s",
 			_("say what kind of medium it is, with --type bd, usb or tape"));
 		return STATUS_UNREACHABLE;
@@ -155,9 +157,9 @@ static int gather(struct registering *r, const struct options *o)
 			_("say what is on the medium: paths or item numbers, or --held"));
 		return STATUS_UNREACHABLE;
 	}
-	if (o->value[OPTION_HELD])
+	if (o->value[OPTION_HELD] != NULL)
 		status = add_held(r);
-	for (int i = 1; !status && i < o->argc; i++)
+	for (int i = 1; status == 0 && i < o->argc; i++)
 		status = add_target(r, o->argv[i]);
 	return status;
 }
@@ -166,12 +168,12 @@ static int gather(struct registering *r, const struct options *o)
  * none is named. */
 static int open_manifest(struct registering *r, const char *path)
 {
-	if (!path) {
+	if (path == NULL) {
 		r->manifest = r->control->json ? NULL : stdout;
 		return 0;
 	}
 	r->manifest = fopen(path, "wx");
-	if (r->manifest)
+	if (r->manifest != NULL)
 		return 0;
 	render_complain(path, "%s", i18n_error(errno));
 	return STATUS_UNREACHABLE;
@@ -179,14 +181,15 @@ static int open_manifest(struct registering *r, const char *path)
 
 static int close_manifest(struct registering *r, const char *path)
 {
-	if (!path || !r->manifest)
+	int err;
+	if (path == NULL || r->manifest == NULL)
 		return 0;
-	int e = ferror(r->manifest) ? EIO : 0;
-	if (fclose(r->manifest))
-		e = errno;
-	if (e)
-		render_complain(path, "%s", i18n_error(e));
-	return e ? STATUS_UNREACHABLE : 0;
+	err = ferror(r->manifest) != 0 ? EIO : 0;
+	if (fclose(r->manifest) != 0)
+		err = errno;
+	if (err != 0)
+		render_complain(path, "%s", i18n_error(err));
+	return err != 0 ? STATUS_UNREACHABLE : 0;
 }
 
 static void tell_registered(struct registering *r, const char *manifest)
@@ -199,7 +202,7 @@ static void tell_registered(struct registering *r, const char *manifest)
 		json_decref(document);
 		return;
 	}
-	render_line(manifest ? stdout : stderr,
+	render_line(manifest != NULL ? stdout : stderr,
 		ngettext("%zu item is registered as being on the medium %s.",
 			"%zu items are registered as being on the medium %s.", n),
 		n, r->medium);
@@ -214,14 +217,14 @@ int cmd_copy_register(struct control *c, const struct options *o)
 		.items = json_array(),
 		.rows = json_array() };
 	int status = gather(&r, o), closed;
-	if (!status)
+	if (status == 0)
 		status = open_manifest(&r, path);
-	if (!status) {
+	if (status == 0) {
 		status = send_all(&r);
 		closed = close_manifest(&r, path);
-		status = status ? status : closed;
+		status = status != 0 ? status : closed;
 	}
-	if (!status)
+	if (status == 0)
 		tell_registered(&r, path);
 	json_decref(r.items);
 	json_decref(r.rows);
@@ -232,7 +235,8 @@ int cmd_copy_register(struct control *c, const struct options *o)
 static char *person_of(const json_t *row, const char *number_key, const char *name_key)
 {
 	const char *number = get_text(row, number_key), *name = get_text(row, name_key);
-	return number ? render_format(_("%s (%s)"), name ? name : "", number) : NULL;
+	return number != NULL ? render_format(_("%s (%s)"), name != NULL ? name : "", number)
+			      : NULL;
 }
 
 static const char *result_of(const json_t *row)

@@ -17,17 +17,18 @@
 static char *who(const json_t *row, const char *number_key, const char *name_key)
 {
 	const char *number = get_text(row, number_key), *name = get_text(row, name_key);
-	return number ? render_format(_("%s (%s)"), name ? name : "", number) : NULL;
+	return number != NULL ? render_format(_("%s (%s)"), name != NULL ? name : "", number)
+			      : NULL;
 }
 
 static const char *kind_of(const json_t *d)
 {
 	const char *kind = get_text(d, "kind");
-	if (kind && !strcmp(kind, "expired"))
+	if (kind != NULL && strcmp(kind, "expired") == 0)
 		return _("items whose term has ended");
-	if (kind && !strcmp(kind, "incomplete"))
+	if (kind != NULL && strcmp(kind, "incomplete") == 0)
 		return _("deposits that broke off");
-	if (kind && !strcmp(kind, "withdrawn"))
+	if (kind != NULL && strcmp(kind, "withdrawn") == 0)
 		return _("deposits that were withdrawn");
 	return _("items that were named");
 }
@@ -36,7 +37,7 @@ static const char *kind_of(const json_t *d)
 static char *stopped_of(const json_t *d)
 {
 	const char *why = get_text(d, "stopped_why");
-	return why ? render_format("%s", words_for(WORDS_REASON, why)) : NULL;
+	return why != NULL ? render_format("%s", words_for(WORDS_REASON, why)) : NULL;
 }
 
 static void table_proposal(struct render_table *t, const json_t *d)
@@ -78,9 +79,9 @@ static void fill_item(struct render_table *t, const json_t *i)
 	render_table_set(t, 2, render_size((uint64_t)get_number(i, "size", 0)));
 	render_table_set(t, 3, get_copy(i, "recorded_on"));
 	render_table_set(t, 4,
-		get_text(i, "path")             ? get_copy(i, "path")
-			: get_text(i, "was_at") ? get_copy(i, "was_at")
-						: get_copy(i, "name"));
+		get_text(i, "path") != NULL             ? get_copy(i, "path")
+			: get_text(i, "was_at") != NULL ? get_copy(i, "was_at")
+							: get_copy(i, "name"));
 }
 
 static void fill_done(struct render_table *t, const json_t *i)
@@ -93,7 +94,8 @@ static void fill_done(struct render_table *t, const json_t *i)
 	render_table_set(t, 4, get_copy(d, "policy"));
 	render_table_set(t, 5, get_copy(i, "recorded_on"));
 	render_table_set(t, 6, get_copy(i, "sha256"));
-	render_table_set(t, 7, get_text(i, "was_at") ? get_copy(i, "was_at") : get_copy(i, "name"));
+	render_table_set(
+		t, 7, get_text(i, "was_at") != NULL ? get_copy(i, "was_at") : get_copy(i, "name"));
 }
 
 static const struct table_kind proposals = {
@@ -146,7 +148,7 @@ int cmd_dispose_show(struct control *c, const struct options *o)
 			json_pack("{s:s, s:I, s:i}", "do", "dispose.items", "id", (json_int_t)id,
 				"limit", 1),
 			o->argv[0], &answer);
-		if (status)
+		if (status != 0)
 			return status;
 		table_print(table_proposal, json_object_get(answer, "proposal"));
 		render_line(stdout, "%s", "");
@@ -162,7 +164,7 @@ int cmd_dispose_show(struct control *c, const struct options *o)
 static void complain(const char *what, const json_t *answer)
 {
 	long long item = get_number(answer, "item", 0);
-	char *name = item ? render_format(_("item %lld"), item) : render_format("%s", what);
+	char *name = item != 0 ? render_format(_("item %lld"), item) : render_format("%s", what);
 	control_complain(name, answer);
 	free(name);
 }
@@ -170,12 +172,12 @@ static void complain(const char *what, const json_t *answer)
 /* Asks; a refusal is said and, with --json, printed.  0 and the answer, or a status. */
 static int ask(struct control *c, json_t *request, const char *what, json_t **answer)
 {
-	int e = request ? control_transact(c, request, answer) : 0;
-	bool lost = !request || e;
+	int err = request != NULL ? control_transact(c, request, answer) : 0;
+	bool lost = request == NULL || err != 0;
 	json_decref(request);
 	if (lost) {
-		render_complain(
-			what, _("the store does not answer: %s"), i18n_error(e ? e : EILSEQ));
+		render_complain(what, _("the store does not answer: %s"),
+			i18n_error(err != 0 ? err : EILSEQ));
 		return STATUS_UNREACHABLE;
 	}
 	if (get_true(*answer, "ok"))
@@ -210,12 +212,12 @@ static int check_propose(const struct options *o)
 		(o->value[OPTION_WITHDRAWN] != NULL);
 	if (kinds > 1)
 		return usage(_("--expired, --incomplete and --withdrawn cannot be given together"));
-	if (o->value[OPTION_EXPIRED] && o->argc)
+	if (o->value[OPTION_EXPIRED] != NULL && o->argc != 0)
 		return usage(_("--expired collects by itself; name no items with it"));
-	if (!kinds && !o->argc)
+	if (kinds == 0 && o->argc == 0)
 		return usage(_("say what is to go: paths or item numbers, --expired, --incomplete "
 			       "or --withdrawn"));
-	if (o->value[OPTION_UNIT] && !o->value[OPTION_EXPIRED])
+	if (o->value[OPTION_UNIT] != NULL && o->value[OPTION_EXPIRED] == NULL)
 		return usage(_("--unit goes with --expired"));
 	return 0;
 }
@@ -228,11 +230,12 @@ static int propose_all(struct control *c, json_t *request, json_t *rows)
 	size_t items_in = 0;
 	bool more = true;
 	progress_begin(&progress, _("collecting"), false);
-	while (!status && more) {
+	while (status == 0 && more) {
 		json_t *answer = NULL;
+		const json_t *proposal, *cursor;
 		status = ask(c, json_incref(request), "dispose propose", &answer);
-		const json_t *proposal = json_object_get(answer, "proposal"),
-			     *cursor = json_object_get(answer, "cursor");
+		proposal = json_object_get(answer, "proposal");
+		cursor = json_object_get(answer, "cursor");
 		if (json_is_object(proposal)) {
 			json_array_append(rows, (json_t *)proposal);
 			items_in += (size_t)get_number(proposal, "items", 0);
@@ -249,28 +252,28 @@ static int propose_all(struct control *c, json_t *request, json_t *rows)
 
 int cmd_dispose_propose(struct control *c, const struct options *o)
 {
-	const char *state = o->value[OPTION_INCOMPLETE] ? "incomplete"
-		: o->value[OPTION_WITHDRAWN]            ? "withdrawn"
-							: NULL;
+	const char *state = o->value[OPTION_INCOMPLETE] != NULL ? "incomplete"
+		: o->value[OPTION_WITHDRAWN] != NULL            ? "withdrawn"
+								: NULL;
 	json_t *rows = json_array(), *row,
 	       *request = json_pack("{s:s, s:b, s:s?, s:s?, s:s?}", "do", "dispose.propose",
 		       "expired", o->value[OPTION_EXPIRED] != NULL, "state", state, "reason",
 		       o->value[OPTION_REASON], "unit", o->value[OPTION_UNIT]);
 	int status = check_propose(o);
 	size_t i;
-	if (!status && request)
+	if (status == 0 && request != NULL)
 		status = set_named(c, o, request);
-	if (!status)
+	if (status == 0)
 		status = propose_all(c, request, rows);
 	json_decref(request);
-	if (!status && c->json) {
+	if (status == 0 && c->json) {
 		json_t *document = json_pack("{s:O, s:b}", "proposals", rows, "ok", 1);
 		render_json(stdout, document);
 		json_decref(document);
-	} else if (!status) {
+	} else if (status == 0) {
 		json_array_foreach(rows, i, row)
 			table_print(table_proposal, row);
-		if (!json_array_size(rows))
+		if (json_array_size(rows) == 0)
 			render_line(stdout, "%s", _("There is nothing to be disposed of."));
 	}
 	json_decref(rows);
@@ -281,10 +284,10 @@ int cmd_dispose_propose(struct control *c, const struct options *o)
 static int tell(struct control *c, const json_t *proposal, long long left)
 {
 	const char *state = get_text(proposal, "state");
-	bool stopped = state && !strcmp(state, "stopped");
+	bool stopped = state != NULL && strcmp(state, "stopped") == 0;
 	if (c->json) {
 		json_t *document = json_pack("{s:O, s:I, s:b}", "proposal", proposal, "left",
-			(json_int_t)left, "ok", !stopped && !left);
+			(json_int_t)left, "ok", !stopped && left == 0);
 		render_json(stdout, document);
 		json_decref(document);
 	} else
@@ -294,7 +297,7 @@ static int tell(struct control *c, const json_t *proposal, long long left)
 			_("it stopped at item %lld: %s; that one and all after it stay"),
 			get_number(proposal, "stopped_item", 0),
 			words_for(WORDS_REASON, get_text(proposal, "stopped_why")));
-	if (left)
+	if (left != 0)
 		render_complain("dispose",
 			ngettext("the content of %lld item could not be removed yet; it will be "
 				 "tried again at the next mount",
@@ -302,7 +305,7 @@ static int tell(struct control *c, const json_t *proposal, long long left)
 				"tried again at the next mount",
 				(unsigned long)left),
 			left);
-	return stopped || left ? STATUS_REFUSED : STATUS_DONE;
+	return stopped || left != 0 ? STATUS_REFUSED : STATUS_DONE;
 }
 
 /* Part by part, until nothing is left to do. */
@@ -314,12 +317,12 @@ static int execute(struct control *c, int64_t id, const char *what)
 	bool more = true;
 	int status = 0;
 	progress_begin(&progress, _("disposing"), false);
-	while (!status && more) {
+	while (status == 0 && more) {
 		json_t *answer = NULL;
 		status = ask(c,
 			json_pack("{s:s, s:I}", "do", "dispose.execute", "id", (json_int_t)id),
 			what, &answer);
-		if (!status) {
+		if (status == 0) {
 			json_decref(last);
 			last = json_incref(json_object_get(answer, "proposal"));
 			left += get_number(answer, "left", 0);
@@ -330,7 +333,7 @@ static int execute(struct control *c, int64_t id, const char *what)
 		json_decref(answer);
 	}
 	progress_end(&progress);
-	if (!status)
+	if (status == 0)
 		status = tell(c, last, left);
 	json_decref(last);
 	return status;
@@ -349,23 +352,25 @@ int cmd_dispose_approve(struct control *c, const struct options *o)
 {
 	json_t *answer = NULL;
 	int64_t id;
+	int status;
 	if (!number_of(o, &id))
 		return STATUS_UNREACHABLE;
-	int status = decide(c, o, "dispose.approve", id, &answer);
+	status = decide(c, o, "dispose.approve", id, &answer);
 	json_decref(answer);
-	return status ? status : execute(c, id, o->argv[0]);
+	return status != 0 ? status : execute(c, id, o->argv[0]);
 }
 
 static int end(struct control *c, const struct options *o, const char *command)
 {
 	json_t *answer = NULL;
 	int64_t id;
+	int status;
 	if (!number_of(o, &id))
 		return STATUS_UNREACHABLE;
-	int status = decide(c, o, command, id, &answer);
-	if (!status && c->json)
+	status = decide(c, o, command, id, &answer);
+	if (status == 0 && c->json)
 		render_json(stdout, answer);
-	else if (!status)
+	else if (status == 0)
 		table_print(table_proposal, json_object_get(answer, "proposal"));
 	json_decref(answer);
 	return status;
@@ -373,7 +378,7 @@ static int end(struct control *c, const struct options *o, const char *command)
 
 int cmd_dispose_refuse(struct control *c, const struct options *o)
 {
-	if (!o->value[OPTION_REASON]) {
+	if (o->value[OPTION_REASON] == NULL) {
 		render_complain("dispose refuse", "%s", _("say why, with --reason"));
 		return STATUS_UNREACHABLE;
 	}

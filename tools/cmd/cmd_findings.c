@@ -16,7 +16,7 @@ static char *about(const json_t *f)
 {
 	const char *rule = get_text(f, "rule"), *note = get_text(f, "note");
 	const json_t *missing = json_object_get(f, "missing");
-	if (rule && !strcmp(rule, "gap"))
+	if (rule != NULL && strcmp(rule, "gap") == 0)
 		return json_integer_value(json_array_get(missing, 0)) ==
 				json_integer_value(json_array_get(missing, 1))
 			? render_format(_("number %04lld is missing"),
@@ -24,13 +24,13 @@ static char *about(const json_t *f)
 			: render_format(_("numbers %04lld to %04lld are missing"),
 				  (long long)json_integer_value(json_array_get(missing, 0)),
 				  (long long)json_integer_value(json_array_get(missing, 1)));
-	if (rule && !strcmp(rule, "late"))
+	if (rule != NULL && strcmp(rule, "late") == 0)
 		return render_format(ngettext("%s day late", "%s days late",
-					     strtoul(note ? note : "0", NULL, 10)),
+					     strtoul(note != NULL ? note : "0", NULL, 10)),
 			note);
-	if (rule && !strcmp(rule, "clock"))
+	if (rule != NULL && strcmp(rule, "clock") == 0)
 		return render_format(_("moved by %+.1f hours"),
-			(double)strtoll(note ? note : "0", NULL, 10) / 3600000);
+			(double)strtoll(note != NULL ? note : "0", NULL, 10) / 3600000);
 	return get_copy(f, "note");
 }
 
@@ -38,24 +38,24 @@ static char *where(const json_t *f)
 {
 	const char *path = get_text(f, "path"), *device = get_text(f, "device"),
 		   *day = get_text(f, "recorded_on"), *unit = get_text(f, "unit_name");
-	if (path)
+	if (path != NULL)
 		return get_copy(f, "path");
-	if (device && day)
+	if (device != NULL && day != NULL)
 		return render_format("%s %s", device, day);
-	return unit ? render_format("%s", unit) : NULL;
+	return unit != NULL ? render_format("%s", unit) : NULL;
 }
 
 static void fill_row(struct render_table *t, const json_t *f)
 {
 	const char *state = get_text(f, "state"), *by = get_text(f, "settled_by_name");
-	bool settled = state && !strcmp(state, "settled");
+	bool settled = state != NULL && strcmp(state, "settled") == 0;
 	render_table_set(t, 0, get_copy(f, "id"));
 	render_table_set(t, 1, render_time(get_text(f, "found_at"), false));
 	render_table_set(t, 2, render_format("%s", words_for(WORDS_FINDING, get_text(f, "rule"))));
 	render_table_set(t, 3,
-		!settled     ? render_format("%s", _("open"))
-			: by ? render_format(_("settled by %s"), by)
-			     : render_format("%s", _("put right")));
+		!settled             ? render_format("%s", _("open"))
+			: by != NULL ? render_format(_("settled by %s"), by)
+				     : render_format("%s", _("put right")));
 	render_table_set(t, 4, about(f));
 	render_table_set(t, 5, where(f));
 }
@@ -92,20 +92,21 @@ int cmd_finding_settle(struct control *c, const struct options *o)
 {
 	json_t *answer = NULL;
 	int64_t id;
+	int status;
 	if (!options_number(o->argv[0], &id)) {
 		render_complain(o->argv[0], "%s",
 			_("this is not the number of a finding; custody findings lists them"));
 		return STATUS_UNREACHABLE;
 	}
-	if (!o->value[OPTION_REASON] || !*o->value[OPTION_REASON]) {
+	if (o->value[OPTION_REASON] == NULL || *o->value[OPTION_REASON] == '\0') {
 		render_complain("finding settle", "%s", _("say why, with --reason"));
 		return STATUS_UNREACHABLE;
 	}
-	int status = control_show(c,
+	status = control_show(c,
 		json_pack("{s:s, s:I, s:s}", "do", "finding.settle", "id", (json_int_t)id, "reason",
 			o->value[OPTION_REASON]),
 		o->argv[0], &answer);
-	if (answer)
+	if (answer != NULL)
 		table_print(fill, json_object_get(answer, "finding"));
 	json_decref(answer);
 	return status;
@@ -114,20 +115,21 @@ int cmd_finding_settle(struct control *c, const struct options *o)
 int cmd_register_service(struct control *c, const struct options *o)
 {
 	json_t *answer = NULL;
-	if (!o->value[OPTION_FROM] || !o->value[OPTION_REASON]) {
+	int status;
+	if (o->value[OPTION_FROM] == NULL || o->value[OPTION_REASON] == NULL) {
 		render_complain("register service", "%s",
 			_("say from which day on, with --from, and why, with --reason"));
 		return STATUS_UNREACHABLE;
 	}
-	int status = control_show(c,
+	status = control_show(c,
 		json_pack("{s:s, s:s, s:s, s:s?, s:s}", "do", "register.service", "device",
 			o->argv[0], "from", o->value[OPTION_FROM], "to", o->value[OPTION_TO],
 			"note", o->value[OPTION_REASON]),
 		o->argv[0], &answer);
-	if (answer) {
+	if (answer != NULL) {
 		const json_t *s = json_object_get(answer, "service");
 		const char *to = get_text(s, "to");
-		if (to)
+		if (to != NULL)
 			render_line(stdout, _("%s is out of service from %s to %s."),
 				get_text(s, "device"), get_text(s, "from"), to);
 		else

@@ -13,7 +13,8 @@
 static char *who(const json_t *h, const char *number_key, const char *name_key)
 {
 	const char *number = get_text(h, number_key), *name = get_text(h, name_key);
-	return number ? render_format(_("%s (%s)"), name ? name : "", number) : NULL;
+	return number != NULL ? render_format(_("%s (%s)"), name != NULL ? name : "", number)
+			      : NULL;
 }
 
 /* "1: a party objects, complains or petitions". */
@@ -33,9 +34,9 @@ static char *ground_of(const json_t *h)
 static char *stands_of(const json_t *h)
 {
 	return render_format("%s",
-		get_text(h, "released_at")        ? _("released")
-			: get_text(h, "asked_by") ? _("release asked for")
-						  : _("stands"));
+		get_text(h, "released_at") != NULL        ? _("released")
+			: get_text(h, "asked_by") != NULL ? _("release asked for")
+							  : _("stands"));
 }
 
 static void table_hold(struct render_table *t, const json_t *h)
@@ -73,16 +74,16 @@ static void fill_uncopied(struct render_table *t, const json_t *row)
 	char *all = render_format("%s", "");
 	size_t i;
 	json_array_foreach(names, i, name) {
-		char *longer = render_format("%s%s%s", all, i ? _(", ") : "",
-			json_string_value(name) ? json_string_value(name) : "");
+		char *longer = render_format("%s%s%s", all, i != 0 ? _(", ") : "",
+			json_string_value(name) != NULL ? json_string_value(name) : "");
 		free(all);
 		all = longer;
 	}
 	render_table_set(t, 0, get_copy(row, "item"));
 	render_table_set(t, 1, all);
 	render_table_set(t, 2, render_format("%s", _("no offline copy")));
-	render_table_set(
-		t, 3, get_text(row, "path") ? get_copy(row, "path") : get_copy(row, "name"));
+	render_table_set(t, 3,
+		get_text(row, "path") != NULL ? get_copy(row, "path") : get_copy(row, "name"));
 }
 
 static const struct table_kind holds = {
@@ -109,7 +110,7 @@ static int set_target(struct control *c, json_t *request, const char *target)
 		return 0;
 	}
 	status = locate_path(c->mount, target, &path);
-	if (!status && json_object_set_new(request, "path", json_string(path))) {
+	if (status == 0 && json_object_set_new(request, "path", json_string(path)) != 0) {
 		render_complain(target, "%s", _("this is not valid UTF-8 text"));
 		status = STATUS_UNREACHABLE;
 	}
@@ -123,15 +124,15 @@ static int act(struct control *c, const struct options *o, const char *command, 
 	json_t *answer = NULL,
 	       *request = json_pack(
 		       "{s:s, s:s, s:s?}", "do", command, "name", o->argv[0], "reason", reason);
-	int status = request ? set_target(c, request, o->argv[1]) : 0;
-	if (status) {
+	int status = request != NULL ? set_target(c, request, o->argv[1]) : 0;
+	if (status != 0) {
 		json_decref(request);
 		return status;
 	}
-	if (ground)
+	if (ground != 0)
 		json_object_set_new(request, "ground", json_integer(ground));
 	status = control_show(c, request, o->argv[0], &answer);
-	if (answer)
+	if (answer != NULL)
 		table_print(table_hold, json_object_get(answer, "hold"));
 	json_decref(answer);
 	return status;
@@ -140,7 +141,7 @@ static int act(struct control *c, const struct options *o, const char *command, 
 int cmd_hold_set(struct control *c, const struct options *o)
 {
 	int64_t ground = 0;
-	if (!o->value[OPTION_GROUND] || !options_number(o->value[OPTION_GROUND], &ground) ||
+	if (o->value[OPTION_GROUND] == NULL || !options_number(o->value[OPTION_GROUND], &ground) ||
 		ground < 1 || ground > 4) {
 		render_complain("hold", "%s",
 			_("say on which ground of Art. 12, with --ground 1, 2, 3 or 4; ground 4 "
@@ -157,7 +158,7 @@ int cmd_hold_ask(struct control *c, const struct options *o)
 
 int cmd_hold_release(struct control *c, const struct options *o)
 {
-	if (!o->value[OPTION_REASON]) {
+	if (o->value[OPTION_REASON] == NULL) {
 		render_complain("hold", "%s", _("say why, with --reason"));
 		return STATUS_UNREACHABLE;
 	}
@@ -169,8 +170,8 @@ int cmd_hold_list(struct control *c, const struct options *o)
 	bool without = o->value[OPTION_NO_OFFLINE_COPY] != NULL;
 	json_t *request = json_pack("{s:s, s:i, s:b, s:b}", "do", "hold.list", "limit", 500, "all",
 		o->value[OPTION_ALL] != NULL, "no_offline_copy", without);
-	int status = request && o->argc ? set_target(c, request, o->argv[0]) : 0;
-	if (status) {
+	int status = request != NULL && o->argc != 0 ? set_target(c, request, o->argv[0]) : 0;
+	if (status != 0) {
 		json_decref(request);
 		return status;
 	}

@@ -22,9 +22,9 @@
 static int complain(
 	const struct source *s, const char *what, int error, const struct ledger_fault *fault)
 {
-	if (source_refusal(s))
+	if (source_refusal(s) != NULL)
 		render_complain(what, "%s", source_refusal(s));
-	else if (fault && *fault->text)
+	else if (fault != NULL && *fault->text != '\0')
 		render_complain(what, "%s", gettext(fault->text));
 	else
 		render_complain(what, "%s", i18n_error(error));
@@ -48,12 +48,12 @@ static int check_head(
 	const struct source *s, const uint8_t root[HASH_LEN], struct ledger_fault *fault)
 {
 	struct checkpoint head;
-	if (checkpoint_open(s->checkpoint, s->ledger.vkey, &head)) {
+	if (checkpoint_open(s->checkpoint, s->ledger.vkey, &head) != 0) {
 		snprintf(fault->text, sizeof fault->text, "%s",
 			N_("the signature of the ledger's head does not verify"));
 		return EBADMSG;
 	}
-	if (head.size == s->ledger.size && !memcmp(root, head.root, HASH_LEN))
+	if (head.size == s->ledger.size && memcmp(root, head.root, HASH_LEN) == 0)
 		return 0;
 	snprintf(fault->text, sizeof fault->text, "%s",
 		N_("the ledger's tree is not the one that its head was signed over"));
@@ -65,14 +65,15 @@ static int check_head(
 static int verify(struct source *s, struct ledger_fault *fault, uint8_t root[HASH_LEN])
 {
 	struct progress p;
+	int err;
 	progress_begin(&p, _("verifying the ledger"), false);
-	int e = ledger_verify(&s->ledger, on_progress, &p, fault);
+	err = ledger_verify(&s->ledger, on_progress, &p, fault);
 	progress_end(&p);
-	if (!e)
-		e = merkle_root(s->ledger.hash, s->ledger.arg, s->ledger.size, root);
-	if (!e && *s->checkpoint)
-		e = check_head(s, root, fault);
-	return e;
+	if (err == 0)
+		err = merkle_root(s->ledger.hash, s->ledger.arg, s->ledger.size, root);
+	if (err == 0 && *s->checkpoint != '\0')
+		err = check_head(s, root, fault);
+	return err;
 }
 
 static int tell_verified(struct control *c, const struct source *s, const uint8_t root[HASH_LEN])
@@ -83,7 +84,7 @@ static int tell_verified(struct control *c, const struct source *s, const uint8_
 	if (c->json)
 		print_document(json_pack("{s:b, s:I, s:s, s:b}", "ok", true, "size",
 			(json_int_t)size, "root", hex, "signed", *s->checkpoint != '\0'));
-	else if (*s->checkpoint)
+	else if (*s->checkpoint != '\0')
 		render_line(stdout,
 			ngettext("%llu entry: every record, the tree and the signature hold; root "
 				 "%s",
@@ -108,17 +109,18 @@ int cmd_ledger_verify(struct control *c, const struct options *o)
 	struct ledger_fault fault = { "" };
 	uint8_t root[HASH_LEN];
 	int status = source_open(c, &s);
+	int err;
 	(void)o;
-	if (status)
+	if (status != 0)
 		return status;
-	int e = verify(&s, &fault, root);
-	if (!e) {
+	err = verify(&s, &fault, root);
+	if (err == 0) {
 		status = tell_verified(c, &s, root);
 	} else {
-		status = complain(&s, "ledger verify", e, &fault);
+		status = complain(&s, "ledger verify", err, &fault);
 		if (c->json)
 			print_document(json_pack("{s:b, s:s, s:s}", "ok", false, "errno",
-				strerrorname_np(e), "text", fault.text));
+				strerrorname_np(err), "text", fault.text));
 	}
 	source_close(&s);
 	return status;
@@ -127,7 +129,7 @@ int cmd_ledger_verify(struct control *c, const struct options *o)
 /* What proves something to others takes a signed head. */
 static int need_head(const struct source *s, const char *what)
 {
-	if (*s->checkpoint)
+	if (*s->checkpoint != '\0')
 		return 0;
 	render_complain(what, "%s",
 		_("this takes the signing key, which is kept outside this store; mount the store "
@@ -139,20 +141,21 @@ static int need_head(const struct source *s, const char *what)
 static bool foreign(const char *note, const char *origin)
 {
 	size_t len = strcspn(note, "\n");
-	return note[len] && len && (len != strlen(origin) || strncmp(note, origin, len));
+	return note[len] != '\0' && len != 0 &&
+		(len != strlen(origin) || strncmp(note, origin, len) != 0);
 }
 
 /* How the kept head relates; EBADMSG where its signature is not this store's. */
 static int relate(const struct source *s, const char *note, enum ledger_relation *relation,
 	struct checkpoint *kept)
 {
-	int e = checkpoint_open(note, s->ledger.vkey, kept);
-	if (e == EBADMSG && foreign(note, s->ledger.origin)) {
+	int err = checkpoint_open(note, s->ledger.vkey, kept);
+	if (err == EBADMSG && foreign(note, s->ledger.origin)) {
 		*relation = LEDGER_FOREIGN;
 		kept->size = 0;
 		return 0;
 	}
-	return e ? e : ledger_compare(&s->ledger, kept, relation);
+	return err != 0 ? err : ledger_compare(&s->ledger, kept, relation);
 }
 
 static const struct {
@@ -196,18 +199,18 @@ static int against(struct control *c, const struct source *s, const char *file)
 	struct checkpoint kept;
 	enum ledger_relation relation = LEDGER_REWRITTEN;
 	char *note = NULL;
-	int e = file_read(file, CHECKPOINT_MAX * 16, &note);
-	if (e == EINVAL || e == EFBIG) {
+	int err = file_read(file, CHECKPOINT_MAX * 16, &note);
+	if (err == EINVAL || err == EFBIG) {
 		render_complain(file, "%s", _("this is not a signed head of a ledger"));
 		return STATUS_REFUSED;
 	}
-	if (e) {
-		render_complain(file, "%s", i18n_error(e));
+	if (err != 0) {
+		render_complain(file, "%s", i18n_error(err));
 		return STATUS_UNREACHABLE;
 	}
-	e = relate(s, note, &relation, &kept);
+	err = relate(s, note, &relation, &kept);
 	free(note);
-	switch (e) {
+	switch (err) {
 	case 0:
 		return tell_relation(c, s, file, relation, &kept);
 	case EINVAL:
@@ -219,7 +222,7 @@ static int against(struct control *c, const struct source *s, const char *file)
 			  "was signed"));
 		return STATUS_REFUSED;
 	default:
-		return complain(s, file, e, NULL);
+		return complain(s, file, err, NULL);
 	}
 }
 
@@ -227,11 +230,11 @@ int cmd_ledger_checkpoint(struct control *c, const struct options *o)
 {
 	struct source s;
 	int status = source_open(c, &s);
-	if (status)
+	if (status != 0)
 		return status;
-	if (o->value[OPTION_AGAINST])
+	if (o->value[OPTION_AGAINST] != NULL)
 		status = against(c, &s, o->value[OPTION_AGAINST]);
-	else if ((status = need_head(&s, "ledger checkpoint")))
+	else if ((status = need_head(&s, "ledger checkpoint")) != 0)
 		;
 	else if (c->json)
 		print_document(json_pack("{s:b, s:s, s:s, s:s, s:I}", "ok", true, "checkpoint",
@@ -247,6 +250,7 @@ static int prove(struct control *c, struct source *s, const char *number, const 
 {
 	int64_t seq;
 	char *proof = NULL;
+	int err;
 	if (!options_number(number, &seq) || (uint64_t)seq >= s->ledger.size) {
 		render_complain(number,
 			ngettext("there is no such entry; the ledger has %llu, numbered from 0",
@@ -255,29 +259,29 @@ static int prove(struct control *c, struct source *s, const char *number, const 
 			(unsigned long long)s->ledger.size);
 		return STATUS_REFUSED;
 	}
-	int e = ledger_prove(&s->ledger, (uint64_t)seq, s->checkpoint, &proof);
-	if (e)
-		return complain(s, "ledger prove", e, NULL);
-	e = output ? file_write(output, proof) : 0;
-	if (e)
-		render_complain(output, "%s", i18n_error(e));
+	err = ledger_prove(&s->ledger, (uint64_t)seq, s->checkpoint, &proof);
+	if (err != 0)
+		return complain(s, "ledger prove", err, NULL);
+	err = output != NULL ? file_write(output, proof) : 0;
+	if (err != 0)
+		render_complain(output, "%s", i18n_error(err));
 	else if (c->json)
 		print_document(json_pack(
 			"{s:b, s:I, s:s}", "ok", true, "index", (json_int_t)seq, "proof", proof));
-	else if (!output)
+	else if (output == NULL)
 		fputs(proof, stdout);
 	free(proof);
-	return e ? STATUS_REFUSED : 0;
+	return err != 0 ? STATUS_REFUSED : 0;
 }
 
 int cmd_ledger_prove(struct control *c, const struct options *o)
 {
 	struct source s;
 	int status = source_open(c, &s);
-	if (status)
+	if (status != 0)
 		return status;
 	status = need_head(&s, "ledger prove");
-	if (!status)
+	if (status == 0)
 		status = prove(c, &s, o->argv[0], o->value[OPTION_OUTPUT]);
 	source_close(&s);
 	return status;
@@ -286,11 +290,11 @@ int cmd_ledger_prove(struct control *c, const struct options *o)
 static int publish(struct control *c, const struct source *s, const char *dir)
 {
 	struct ledger_fault fault = { "" };
-	int e = mkdir(dir, 0777) && errno != EEXIST ? errno : 0;
-	if (!e)
-		e = ledger_publish(&s->ledger, s->checkpoint, dir, &fault);
-	if (e)
-		return complain(s, dir, e, &fault);
+	int err = mkdir(dir, 0777) != 0 && errno != EEXIST ? errno : 0;
+	if (err == 0)
+		err = ledger_publish(&s->ledger, s->checkpoint, dir, &fault);
+	if (err != 0)
+		return complain(s, dir, err, &fault);
 	if (c->json)
 		print_document(json_pack("{s:b, s:s, s:I}", "ok", true, "dir", dir, "size",
 			(json_int_t)s->ledger.size));
@@ -306,10 +310,10 @@ int cmd_ledger_publish(struct control *c, const struct options *o)
 {
 	struct source s;
 	int status = source_open(c, &s);
-	if (status)
+	if (status != 0)
 		return status;
 	status = need_head(&s, "ledger publish");
-	if (!status)
+	if (status == 0)
 		status = publish(c, &s, o->argv[0]);
 	source_close(&s);
 	return status;

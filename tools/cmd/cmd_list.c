@@ -60,10 +60,10 @@ static int list_json(struct control *c, json_t *request, const char *what)
 	struct document d = { c, false };
 	struct control_pager pager = { print_row, NULL, &d };
 	int status = control_each(c, request, what, &pager);
-	if (d.begun || !status)
+	if (d.begun || status == 0)
 		printf("%s],\"next\":null,\"ok\":%s}\n", d.begun ? "" : "{\"rows\":[",
-			status ? "false" : "true");
-	if (d.begun && status)
+			status != 0 ? "false" : "true");
+	if (d.begun && status != 0)
 		render_failure_told();
 	return status;
 }
@@ -76,13 +76,14 @@ int list_print(struct control *c, json_t *request, const struct table_kind *kind
 static int list(struct control *c, const char *what)
 {
 	const struct table_kind *kind = table_kind(what);
-	if (!kind) {
+	json_t *request;
+	if (kind == NULL) {
 		render_complain(what, "%s",
 			_("there is no such list; there are units, devices, people, cases, items, "
 			  "incomplete, withdrawn, requests, custodians and service"));
 		return STATUS_UNREACHABLE;
 	}
-	json_t *request = json_pack("{s:s, s:s, s:i}", "do", "list", "what", what, "limit", 500);
+	request = json_pack("{s:s, s:s, s:i}", "do", "list", "what", what, "limit", 500);
 	return list_print(c, request, kind);
 }
 
@@ -93,5 +94,5 @@ int cmd_list(struct control *c, const struct options *o)
 
 int cmd_requests(struct control *c, const struct options *o)
 {
-	return list(c, o->given & OPTION_BIT(OPTION_PENDING) ? "pending" : "requests");
+	return list(c, (o->given & OPTION_BIT(OPTION_PENDING)) != 0 ? "pending" : "requests");
 }

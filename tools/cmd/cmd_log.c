@@ -24,16 +24,18 @@ static char *what(const json_t *entry)
 	const char *path = get_text(entry, "path"), *event = get_text(entry, "event"),
 		   *verb = get_text(details, "verb");
 	char *story = story_what(entry);
-	if (json_object_get(
-		    details, "files")) /* of a whole folder, not of the one item that came first */
+	char *place, *both;
+	if (json_object_get(details, "files") !=
+		NULL) /* of a whole folder, not of the one item that came first */
 		path = get_text(details, "path");
-	if (!path && event && !strcmp(event, "refused") && strcmp(verb ? verb : "", "command"))
+	if (path == NULL && event != NULL && strcmp(event, "refused") == 0 &&
+		strcmp(verb != NULL ? verb : "", "command") != 0)
 		path = get_text(details, "path");
-	if (!path && !get_number(entry, "item", 0))
+	if (path == NULL && get_number(entry, "item", 0) == 0)
 		return story;
-	char *place = path ? render_format("%s", path)
-			   : render_format(_("item %lld"), get_number(entry, "item", 0));
-	char *both = render_format("%s  %s", story, place);
+	place = path != NULL ? render_format("%s", path)
+			     : render_format(_("item %lld"), get_number(entry, "item", 0));
+	both = render_format("%s  %s", story, place);
 	free(place);
 	free(story);
 	return both;
@@ -62,14 +64,15 @@ static int set_subject(struct control *c, const struct options *o, json_t *reque
 {
 	int64_t item;
 	char *path = NULL;
-	if (!o->argc)
+	int status;
+	if (o->argc == 0)
 		return 0;
 	if (options_number(o->argv[0], &item)) {
 		json_object_set_new(request, "item", json_integer(item));
 		return 0;
 	}
-	int status = locate_path(c->mount, o->argv[0], &path);
-	if (!status && json_object_set_new(request, "path", json_string(path))) {
+	status = locate_path(c->mount, o->argv[0], &path);
+	if (status == 0 && json_object_set_new(request, "path", json_string(path)) != 0) {
 		render_complain(o->argv[0], "%s", _("this is not valid UTF-8 text"));
 		status = STATUS_UNREACHABLE;
 	}
@@ -79,28 +82,30 @@ static int set_subject(struct control *c, const struct options *o, json_t *reque
 
 int cmd_log(struct control *c, const struct options *o)
 {
-	const char *subject = o->argc ? o->argv[0] : "log";
+	const char *subject = o->argc != 0 ? o->argv[0] : "log";
+	const char *const headers[] = { _("NO."), _("TIME"), _("WHO"), _("PROGRAM"),
+		_("WHAT, AND WHERE") };
 	int asked = o->argc + (o->value[OPTION_PERSON] != NULL) + (o->value[OPTION_CASE] != NULL);
+	json_t *request;
+	int status;
+	struct render_table *t;
 	if (asked > 1) {
 		render_complain(
 			"log", "%s", _("give one of a path, an item number, --person and --case"));
 		return STATUS_UNREACHABLE;
 	}
-	json_t *request = json_pack("{s:s, s:s?, s:s?, s:s?, s:s?, s:i}", "do", "log", "person",
+	request = json_pack("{s:s, s:s?, s:s?, s:s?, s:s?, s:i}", "do", "log", "person",
 		o->value[OPTION_PERSON], "case", o->value[OPTION_CASE], "since",
 		o->value[OPTION_SINCE], "until", o->value[OPTION_UNTIL], "limit", 500);
-	int status = request ? set_subject(c, o, request) : 0;
-	if (status) {
+	status = request != NULL ? set_subject(c, o, request) : 0;
+	if (status != 0) {
 		json_decref(request);
 		return status;
 	}
 	if (c->json)
 		return control_each(
 			c, request, subject, &(struct control_pager){ print_json, NULL, NULL });
-	const char *const headers[] = { _("NO."), _("TIME"), _("WHO"), _("PROGRAM"),
-		_("WHAT, AND WHERE") };
-	struct render_table *t = render_table_new(
-		sizeof headers / sizeof headers[0], headers, 1 << 0);
+	t = render_table_new(sizeof headers / sizeof headers[0], headers, 1 << 0);
 	status = control_each(
 		c, request, subject, &(struct control_pager){ add_entry, end_page, t });
 	render_table_free(t, NULL);

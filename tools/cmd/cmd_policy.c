@@ -52,7 +52,8 @@ static void show_classes(const json_t *classes)
 	json_array_foreach(classes, i, class) {
 		const char *kind = get_text(class, "kind");
 		render_table_set(t, 0, get_copy(class, "name"));
-		render_table_set(t, 1, term_of(kind ? kind : "", get_number(class, "months", 0)));
+		render_table_set(
+			t, 1, term_of(kind != NULL ? kind : "", get_number(class, "months", 0)));
 		render_table_row(t);
 	}
 	render_table_free(t, stdout);
@@ -67,14 +68,14 @@ static void show_settings(const json_t *settings)
 	size_t i;
 	json_array_foreach(settings, i, one) {
 		const char *key = get_text(one, "key");
-		const struct setting_rule *rule = key ? setting_find(key) : NULL;
+		const struct setting_rule *rule = key != NULL ? setting_find(key) : NULL;
 		render_table_set(t, 0, get_copy(one, "key"));
 		render_table_set(t, 1, get_copy(one, "value"));
 		render_table_set(t, 2,
 			render_format("%lld..%lld", get_number(one, "least", 0),
 				get_number(one, "most", 0)));
 		render_table_set(t, 3, get_copy(one, "default"));
-		render_table_set(t, 4, rule ? render_format("%s", _(rule->help)) : NULL);
+		render_table_set(t, 4, rule != NULL ? render_format("%s", _(rule->help)) : NULL);
 		render_table_row(t);
 	}
 	render_table_free(t, stdout);
@@ -83,8 +84,9 @@ static void show_settings(const json_t *settings)
 static char *person(const json_t *p)
 {
 	return json_is_object(p)
-		? render_format(_("%s (%s)"), get_text(p, "name") ? get_text(p, "name") : "?",
-			  get_text(p, "number") ? get_text(p, "number") : "?")
+		? render_format(_("%s (%s)"),
+			  get_text(p, "name") != NULL ? get_text(p, "name") : "?",
+			  get_text(p, "number") != NULL ? get_text(p, "number") : "?")
 		: NULL;
 }
 
@@ -102,7 +104,7 @@ static void show_policy(const json_t *p)
 	render_field(t, _("Agreed by"), person(json_object_get(p, "agreed_by")));
 	render_field(t, _("In force since"), render_time(get_text(p, "loaded_at"), true));
 	json_array_foreach(readers, i, reader)
-		render_field(t, i ? "" : _("Uninvited readers"),
+		render_field(t, i != 0 ? "" : _("Uninvited readers"),
 			render_format("%s", json_string_value(reader)));
 	render_table_free(t, stdout);
 	render_line(stdout, "%s", "");
@@ -114,7 +116,7 @@ static void show_policy(const json_t *p)
 /* A policy file as it is: what load takes again.  Line by line, each made safe to print. */
 static void print_text(const char *text)
 {
-	while (text && *text) {
+	while (text != NULL && *text != '\0') {
 		int len = (int)strcspn(text, "\r\n");
 		render_line(stdout, "%.*s", len, text);
 		text += len;
@@ -127,16 +129,17 @@ int cmd_policy_show(struct control *c, const struct options *o)
 {
 	json_t *request = json_pack("{s:s}", "do", "policy.show"), *answer = NULL;
 	int64_t version;
-	if (o->argc && !options_number(o->argv[0], &version)) {
+	int status;
+	if (o->argc != 0 && !options_number(o->argv[0], &version)) {
 		json_decref(request);
 		render_complain(o->argv[0], "%s",
 			_("this is not the number of a version; custody policy list has them"));
 		return STATUS_UNREACHABLE;
 	}
-	if (o->argc)
+	if (o->argc != 0)
 		json_object_set_new(request, "version", json_integer(version));
-	int status = control_show(c, request, "policy show", &answer);
-	if (answer)
+	status = control_show(c, request, "policy show", &answer);
+	if (answer != NULL)
 		print_text(get_text(json_object_get(answer, "policy"), "text"));
 	json_decref(answer);
 	return status;
@@ -145,10 +148,11 @@ int cmd_policy_show(struct control *c, const struct options *o)
 int cmd_policy_explain(struct control *c, const struct options *o)
 {
 	json_t *answer = NULL;
+	int status;
 	(void)o;
-	int status = control_show(
+	status = control_show(
 		c, json_pack("{s:s}", "do", "policy.show"), "policy explain", &answer);
-	if (answer)
+	if (answer != NULL)
 		show_policy(json_object_get(answer, "policy"));
 	json_decref(answer);
 	return status;
@@ -156,9 +160,10 @@ int cmd_policy_explain(struct control *c, const struct options *o)
 
 static const char *state_word(const char *state)
 {
-	if (state && !strcmp(state, "pending"))
+	if (state != NULL && strcmp(state, "pending") == 0)
 		return _("waits for the legal section");
-	return state && !strcmp(state, "loaded") ? _("was put in force") : _("was refused");
+	return state != NULL && strcmp(state, "loaded") == 0 ? _("was put in force")
+							     : _("was refused");
 }
 
 static void show_proposal(const json_t *p)
@@ -220,12 +225,12 @@ static void list_proposals(const json_t *proposals)
 int cmd_policy_list(struct control *c, const struct options *o)
 {
 	json_t *answer = NULL;
+	int status;
 	(void)o;
-	int status = control_show(
-		c, json_pack("{s:s}", "do", "policy.list"), "policy list", &answer);
-	if (answer) {
+	status = control_show(c, json_pack("{s:s}", "do", "policy.list"), "policy list", &answer);
+	if (answer != NULL) {
 		list_policies(json_object_get(answer, "policies"));
-		if (json_array_size(json_object_get(answer, "proposals"))) {
+		if (json_array_size(json_object_get(answer, "proposals")) != 0) {
 			render_line(stdout, "%s", "");
 			list_proposals(json_object_get(answer, "proposals"));
 		}
@@ -237,11 +242,12 @@ int cmd_policy_list(struct control *c, const struct options *o)
 /* Where and what: "FILE:12: [class patrol] months: …". */
 static void complain_fault(const char *path, const struct policy_fault *f)
 {
-	char *place = f->line ? render_format("%s:%d", path, f->line) : render_format("%s", path);
+	char *place = f->line != 0 ? render_format("%s:%d", path, f->line)
+				   : render_format("%s", path);
 	const char *text = _(policy_fault_text(f->kind));
-	if (*f->section && *f->key)
+	if (*f->section != '\0' && *f->key != '\0')
 		render_complain(place, "[%s] %s: %s", f->section, f->key, text);
-	else if (*f->section)
+	else if (*f->section != '\0')
 		render_complain(place, "[%s]: %s", f->section, text);
 	else
 		render_complain(place, "%s", text);
@@ -254,12 +260,12 @@ static int read_policy(
 	const struct options *o, const char *path, char **text, struct policyfile *out)
 {
 	struct policy_fault fault;
-	int e = file_read(path, POLICY_TEXT_MAX, text);
-	if (e && e != EFBIG && e != EINVAL) {
-		render_complain(path, _("the file cannot be read: %s"), i18n_error(e));
+	int err = file_read(path, POLICY_TEXT_MAX, text);
+	if (err != 0 && err != EFBIG && err != EINVAL) {
+		render_complain(path, _("the file cannot be read: %s"), i18n_error(err));
 		return STATUS_UNREACHABLE;
 	}
-	if (e)
+	if (err != 0)
 		fault = (struct policy_fault){ .kind = FAULT_BYTES };
 	else if (policytext_parse(*text, strlen(*text), out, &fault))
 		return 0;
@@ -280,11 +286,13 @@ int cmd_policy_check(struct control *c, const struct options *o)
 {
 	struct policyfile file;
 	char *text = NULL;
+	int status;
+	json_t *policy;
 	(void)c;
-	int status = read_policy(o, o->argv[0], &text, &file);
-	if (status)
+	status = read_policy(o, o->argv[0], &text, &file);
+	if (status != 0)
 		return status;
-	json_t *policy = query_policyfile_json(&file, text);
+	policy = query_policyfile_json(&file, text);
 	if (o->json) {
 		json_t *j = json_pack("{s:b, s:O}", "ok", 1, "policy", policy);
 		render_json(stdout, j);
@@ -304,9 +312,9 @@ static int put(struct control *c, json_t *request, const char *what, const char 
 {
 	json_t *answer = NULL;
 	int status = control_show(c, request, what, &answer);
-	if (answer) {
+	if (answer != NULL) {
 		show_proposal(json_object_get(answer, "proposal"));
-		if (then)
+		if (then != NULL)
 			render_line(stdout, then,
 				get_number(json_object_get(answer, "proposal"), "id", 0));
 	}
@@ -319,7 +327,7 @@ int cmd_policy_load(struct control *c, const struct options *o)
 	struct policyfile file;
 	char *text = NULL;
 	int status = read_policy(o, o->argv[0], &text, &file);
-	if (status)
+	if (status != 0)
 		return status;
 	status = put(c, json_pack("{s:s, s:s}", "do", "policy.propose", "text", text), o->argv[0],
 		_("It is in force when somebody of the legal section has agreed: custody policy "
@@ -341,12 +349,13 @@ int cmd_policy_proposal(struct control *c, const struct options *o)
 {
 	json_t *answer = NULL;
 	int64_t id;
+	int status;
 	if (!proposal_number(o, &id))
 		return STATUS_UNREACHABLE;
-	int status = control_show(c,
+	status = control_show(c,
 		json_pack("{s:s, s:I}", "do", "policy.proposal", "id", (json_int_t)id), o->argv[0],
 		&answer);
-	if (answer) {
+	if (answer != NULL) {
 		show_proposal(json_object_get(answer, "proposal"));
 		render_line(stdout, "%s", "");
 		show_policy(json_object_get(answer, "policy"));

@@ -20,7 +20,7 @@ static int put(struct control *c, json_t *request, const char *what, const char 
 {
 	json_t *answer = NULL;
 	int status = control_show(c, request, what, &answer);
-	if (answer)
+	if (answer != NULL)
 		table_print(fill, json_object_get(answer, key));
 	json_decref(answer);
 	return status;
@@ -35,12 +35,13 @@ int cmd_register_unit(struct control *c, const struct options *o)
 
 int cmd_register_device(struct control *c, const struct options *o)
 {
-	if (!o->value[OPTION_UNIT]) {
+	json_t *request;
+	if (o->value[OPTION_UNIT] == NULL) {
 		render_complain(o->argv[0], "%s", _("say which unit it belongs to, with --unit"));
 		return STATUS_UNREACHABLE;
 	}
-	json_t *request = json_pack("{s:s, s:s, s:s}", "do", "register.device", "serial",
-		o->argv[0], "unit", o->value[OPTION_UNIT]);
+	request = json_pack("{s:s, s:s, s:s}", "do", "register.device", "serial", o->argv[0],
+		"unit", o->value[OPTION_UNIT]);
 	return put(c, request, o->argv[0], "device", table_device);
 }
 
@@ -49,16 +50,18 @@ int cmd_register_device(struct control *c, const struct options *o)
 static int stands(struct control *c, const char *key, const char *value, json_t **old)
 {
 	json_t *request = json_pack("{s:s, s:s}", "do", "show", key, value), *answer = NULL;
+	const char *reason;
+	int status;
 	*old = NULL;
-	if (!request || control_transact(c, request, &answer)) {
+	if (request == NULL || control_transact(c, request, &answer) != 0) {
 		json_decref(request);
 		return 0; /* the registering itself will say what is wrong */
 	}
-	const char *reason = get_text(answer, "reason");
-	int status = 0;
+	reason = get_text(answer, "reason");
+	status = 0;
 	if (get_true(answer, "ok")) {
 		*old = json_incref(json_object_get(answer, key));
-	} else if (!reason ||
+	} else if (reason == NULL ||
 		(reason_parse(reason) != REASON_NOT_FOUND &&
 			reason_parse(reason) != REASON_CASE_UNKNOWN)) {
 		if (c->json)
@@ -74,18 +77,19 @@ static int stands(struct control *c, const char *key, const char *value, json_t 
 /* A text option for a field: given, or as it stands; null where that is nothing. */
 static bool set_text(json_t *request, const char *field, const char *given, const json_t *old)
 {
-	const char *value = given ? given : get_text(old, field);
-	if (value && ((given && !strcmp(given, NONE)) || !*value))
+	const char *value = given != NULL ? given : get_text(old, field);
+	if (value != NULL && ((given != NULL && strcmp(given, NONE) == 0) || *value == '\0'))
 		value = NULL;
-	return !json_object_set_new(request, field, value ? json_string(value) : json_null());
+	return json_object_set_new(
+		       request, field, value != NULL ? json_string(value) : json_null()) == 0;
 }
 
 /* The roles: their absence is an empty list. */
 static bool set_roles(json_t *request, const char *given, const json_t *old)
 {
-	const char *value = given ? given : get_text(old, "roles");
-	return !json_object_set_new(
-		request, "roles", json_string(value && strcmp(value, NONE) ? value : ""));
+	const char *value = given != NULL ? given : get_text(old, "roles");
+	return json_object_set_new(request, "roles",
+		       json_string(value != NULL && strcmp(value, NONE) != 0 ? value : "")) == 0;
 }
 
 /* A login or a number; false where there is no such login. */
@@ -93,7 +97,7 @@ static bool parse_uid(const char *text, json_t **out)
 {
 	int64_t n;
 	const struct passwd *p;
-	if (!strcmp(text, NONE)) {
+	if (strcmp(text, NONE) == 0) {
 		*out = json_null();
 		return true;
 	}
@@ -102,7 +106,7 @@ static bool parse_uid(const char *text, json_t **out)
 		return true;
 	}
 	p = getpwnam(text);
-	if (p)
+	if (p != NULL)
 		*out = json_integer(p->pw_uid);
 	else
 		render_complain(text, "%s", _("there is no login with this name here"));
@@ -112,10 +116,10 @@ static bool parse_uid(const char *text, json_t **out)
 static bool set_uid(json_t *request, const char *given, const json_t *old)
 {
 	json_t *uid = NULL, *standing = json_object_get(old, "uid");
-	if (given && !parse_uid(given, &uid))
+	if (given != NULL && !parse_uid(given, &uid))
 		return false;
-	if (!uid)
-		uid = standing ? json_incref(standing) : json_null();
+	if (uid == NULL)
+		uid = standing != NULL ? json_incref(standing) : json_null();
 	json_object_set_new(request, "uid", uid);
 	return true;
 }
@@ -123,46 +127,51 @@ static bool set_uid(json_t *request, const char *given, const json_t *old)
 /* FROM, FROM.., or FROM..TO.  Whether they are days is the store's to say. */
 static bool set_certified(json_t *request, const char *given, const json_t *old)
 {
-	if (!given || !strcmp(given, NONE))
+	char *from, *to;
+	bool fine;
+	if (given == NULL || strcmp(given, NONE) == 0)
 		return set_text(request, "certified_from", given, old) &&
 			set_text(request, "certified_to", given, old);
-	char *from = render_format("%s", given), *to = strstr(from, "..");
-	if (to) {
+	from = render_format("%s", given);
+	to = strstr(from, "..");
+	if (to != NULL) {
 		*to = '\0';
 		to += 2;
 	}
-	bool fine = !json_object_set_new(request, "certified_from", json_string(from)) &&
-		!json_object_set_new(
-			request, "certified_to", to && *to ? json_string(to) : json_null());
+	fine = json_object_set_new(request, "certified_from", json_string(from)) == 0 &&
+		json_object_set_new(request, "certified_to",
+			to != NULL && *to != '\0' ? json_string(to) : json_null()) == 0;
 	free(from);
 	return fine;
 }
 
 static bool formal(const struct options *o, const json_t *old)
 {
-	if (o->value[OPTION_AUXILIARY])
+	if (o->value[OPTION_AUXILIARY] != NULL)
 		return false;
-	return o->value[OPTION_FORMAL] || !old || get_true(old, "formal");
+	return o->value[OPTION_FORMAL] != NULL || old == NULL || get_true(old, "formal");
 }
 
 int cmd_register_person(struct control *c, const struct options *o)
 {
 	json_t *old = NULL;
-	if (o->value[OPTION_FORMAL] && o->value[OPTION_AUXILIARY]) {
+	int status;
+	json_t *request;
+	if (o->value[OPTION_FORMAL] != NULL && o->value[OPTION_AUXILIARY] != NULL) {
 		render_complain(o->argv[0], "%s", _("--formal and --auxiliary exclude each other"));
 		return STATUS_UNREACHABLE;
 	}
-	int status = stands(c, "person", o->argv[0], &old);
-	if (status)
+	status = stands(c, "person", o->argv[0], &old);
+	if (status != 0)
 		return status;
-	json_t *request = json_pack("{s:s, s:s, s:s, s:b}", "do", "register.person", "number",
-		o->argv[0], "name", o->argv[1], "formal", (int)formal(o, old));
-	if (request && !set_uid(request, o->value[OPTION_UID], old)) {
+	request = json_pack("{s:s, s:s, s:s, s:b}", "do", "register.person", "number", o->argv[0],
+		"name", o->argv[1], "formal", (int)formal(o, old));
+	if (request != NULL && !set_uid(request, o->value[OPTION_UID], old)) {
 		json_decref(request);
 		json_decref(old);
 		return STATUS_UNREACHABLE;
 	}
-	if (request &&
+	if (request != NULL &&
 		(!set_roles(request, o->value[OPTION_ROLES], old) ||
 			!set_text(request, "unit", o->value[OPTION_UNIT], old) ||
 			!set_certified(request, o->value[OPTION_CERTIFIED], old))) {
@@ -177,10 +186,11 @@ int cmd_register_case(struct control *c, const struct options *o)
 {
 	json_t *old = NULL;
 	int status = stands(c, "case", o->argv[0], &old);
-	if (status)
+	json_t *request;
+	if (status != 0)
 		return status;
-	json_t *request = json_pack("{s:s, s:s}", "do", "register.case", "number", o->argv[0]);
-	if (request &&
+	request = json_pack("{s:s, s:s}", "do", "register.case", "number", o->argv[0]);
+	if (request != NULL &&
 		(!set_text(request, "party", o->value[OPTION_PARTY], old) ||
 			!set_text(request, "cause", o->value[OPTION_CAUSE], old) ||
 			!set_text(request, "class", o->value[OPTION_CLASS], old))) {

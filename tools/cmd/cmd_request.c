@@ -12,7 +12,7 @@ static int put(struct control *c, json_t *request, const char *what)
 {
 	json_t *answer = NULL;
 	int status = control_show(c, request, what, &answer);
-	if (answer)
+	if (answer != NULL)
 		table_print(table_request, json_object_get(answer, "request"));
 	json_decref(answer);
 	return status;
@@ -29,11 +29,11 @@ static int set_wanted(struct control *c, const struct options *o, json_t *reques
 {
 	json_t *items = json_array(), *paths = json_array();
 	int status = locate_targets(c->mount, o, 0, items, paths);
-	if (!status && json_array_size(items) && json_array_size(paths))
+	if (status == 0 && json_array_size(items) != 0 && json_array_size(paths) != 0)
 		status = usage(_("give either paths or item numbers, not both"));
-	if (!status && json_array_size(items))
+	if (status == 0 && json_array_size(items) != 0)
 		json_object_set(request, "items", items);
-	if (!status && json_array_size(paths))
+	if (status == 0 && json_array_size(paths) != 0)
 		json_object_set(request, "paths", paths);
 	json_decref(items);
 	json_decref(paths);
@@ -44,24 +44,28 @@ int cmd_request(struct control *c, const struct options *o)
 {
 	const char *kase = o->value[OPTION_CASE];
 	int64_t opens = 0;
-	if (!o->value[OPTION_PURPOSE] || !*o->value[OPTION_PURPOSE])
+	json_t *request;
+	int status;
+	if (o->value[OPTION_PURPOSE] == NULL || *o->value[OPTION_PURPOSE] == '\0')
 		return usage(_("say what you need it for, with --purpose"));
-	if (!kase == !o->argc)
+	if ((kase == NULL) == (o->argc == 0))
 		return usage(_("say what you want to read: paths or item numbers, or a whole case "
 			       "with --case"));
-	if (o->value[OPTION_OPENS] && (!options_number(o->value[OPTION_OPENS], &opens) || !opens))
+	if (o->value[OPTION_OPENS] != NULL &&
+		(!options_number(o->value[OPTION_OPENS], &opens) || opens == 0))
 		return usage(_("--opens takes a number from 1"));
-	json_t *request = json_pack("{s:s, s:s, s:s?, s:s?, s:o}", "do", "request", "purpose",
+	request = json_pack("{s:s, s:s, s:s?, s:s?, s:o}", "do", "request", "purpose",
 		o->value[OPTION_PURPOSE], "from", o->value[OPTION_FROM], "to", o->value[OPTION_TO],
-		"opens", opens ? json_integer(opens) : json_null());
-	int status = 0;
-	if (request && kase && json_object_set_new(request, "case", json_string(kase))) {
+		"opens", opens != 0 ? json_integer(opens) : json_null());
+	status = 0;
+	if (request != NULL && kase != NULL &&
+		json_object_set_new(request, "case", json_string(kase)) != 0) {
 		json_decref(request);
 		request = NULL;
 	}
-	if (request && !kase)
+	if (request != NULL && kase == NULL)
 		status = set_wanted(c, o, request);
-	if (status) {
+	if (status != 0) {
 		json_decref(request);
 		return status;
 	}
@@ -72,22 +76,25 @@ int cmd_request(struct control *c, const struct options *o)
 static int decide(struct control *c, const struct options *o, const char *what, bool reason)
 {
 	int64_t id;
+	json_t *request;
+	char *name;
+	int status;
 	if (!options_number(o->argv[0], &id)) {
 		render_complain(o->argv[0], "%s",
 			_("this is not the number of a request; custody requests lists them"));
 		return STATUS_UNREACHABLE;
 	}
-	json_t *request = json_pack("{s:s, s:I}", "do", what, "id", (json_int_t)id);
-	if (reason && request) {
+	request = json_pack("{s:s, s:I}", "do", what, "id", (json_int_t)id);
+	if (reason && request != NULL) {
 		const char *text = o->value[OPTION_REASON];
-		if (json_object_set_new(
-			    request, "reason", text ? json_string(text) : json_null())) {
+		if (json_object_set_new(request, "reason",
+			    text != NULL ? json_string(text) : json_null()) != 0) {
 			json_decref(request);
 			request = NULL;
 		}
 	}
-	char *name = render_format("%s %s", what, o->argv[0]);
-	int status = put(c, request, name);
+	name = render_format("%s %s", what, o->argv[0]);
+	status = put(c, request, name);
 	free(name);
 	return status;
 }

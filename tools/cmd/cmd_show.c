@@ -45,7 +45,7 @@ static void print_trail(const json_t *trail)
 	struct render_table *t;
 	json_t *entry;
 	size_t i;
-	if (!json_array_size(trail))
+	if (json_array_size(trail) == 0)
 		return;
 	t = render_table_new(5, NULL, 1 << 0);
 	render_line(stdout, "%s", "");
@@ -67,7 +67,7 @@ static void print_stages(const json_t *stages)
 	struct render_table *t;
 	json_t *one;
 	size_t i;
-	if (!json_array_size(stages))
+	if (json_array_size(stages) == 0)
 		return;
 	t = render_table_new(2, NULL, 1 << 1);
 	render_line(stdout, "%s", "");
@@ -76,10 +76,11 @@ static void print_stages(const json_t *stages)
 		const char *stage = get_text(one, "stage");
 		long long n = get_number(one, "items", 0);
 		render_table_set(t, 0,
-			render_format(
-				"%s", stage ? words_for(WORDS_STAGE, stage) : _("no stage said")));
+			render_format("%s",
+				stage != NULL ? words_for(WORDS_STAGE, stage)
+					      : _("no stage said")));
 		render_table_set(
-			t, 1, n ? render_format("%lld", n) : render_format("%s", _("none")));
+			t, 1, n != 0 ? render_format("%lld", n) : render_format("%s", _("none")));
 		render_table_row(t);
 	}
 	render_table_free(t, stdout);
@@ -103,9 +104,9 @@ static int show(struct control *c, json_t *request, const char *what)
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
 		if (json_is_object(json_object_get(answer, kinds[i].key)))
 			table_print(kinds[i].fill, json_object_get(answer, kinds[i].key));
-	if (answer)
+	if (answer != NULL)
 		print_trail(json_object_get(answer, "trail"));
-	if (answer)
+	if (answer != NULL)
 		print_stages(json_object_get(answer, "stages"));
 	json_decref(answer);
 	return status;
@@ -115,11 +116,12 @@ int cmd_show(struct control *c, const struct options *o)
 {
 	int64_t item;
 	char *path = NULL;
+	int status;
 	if (options_number(o->argv[0], &item))
 		return show(c, json_pack("{s:s, s:I}", "do", "show", "item", (json_int_t)item),
 			o->argv[0]);
-	int status = locate_path(c->mount, o->argv[0], &path);
-	if (!status)
+	status = locate_path(c->mount, o->argv[0], &path);
+	if (status == 0)
 		status = show(c, json_pack("{s:s, s:s}", "do", "show", "path", path), o->argv[0]);
 	free(path);
 	return status;

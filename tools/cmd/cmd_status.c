@@ -23,12 +23,15 @@ static char *size(const json_t *object, const char *key)
 
 static char *you(const json_t *person)
 {
+	const char *name, *id;
+	char *roles, *text;
 	if (!json_is_object(person))
 		return render_format("%s", _("nobody in the register"));
-	const char *name = get_text(person, "name"), *id = get_text(person, "number");
-	char *roles = words_roles(get_text(person, "roles"));
-	char *text = render_format(
-		_("%s (%s): %s"), name ? name : "?", id ? id : "?", *roles ? roles : _("no role"));
+	name = get_text(person, "name");
+	id = get_text(person, "number");
+	roles = words_roles(get_text(person, "roles"));
+	text = render_format(_("%s (%s): %s"), name != NULL ? name : "?", id != NULL ? id : "?",
+		*roles != '\0' ? roles : _("no role"));
 	free(roles);
 	return text;
 }
@@ -84,9 +87,10 @@ static void show(const json_t *a, bool mounted)
 int cmd_status(struct control *c, const struct options *o)
 {
 	json_t *answer = NULL;
+	int status;
 	(void)o;
-	int status = control_show(c, json_pack("{s:s}", "do", "status"), "status", &answer);
-	if (answer)
+	status = control_show(c, json_pack("{s:s}", "do", "status"), "status", &answer);
+	if (answer != NULL)
 		show(answer, c->mount != NULL);
 	json_decref(answer);
 	return status;

@@ -16,7 +16,7 @@
 
 static bool can_set(const char *name)
 {
-	return !strcmp(name, "class") || !strcmp(name, "retain-until") ||
+	return strcmp(name, "class") == 0 || strcmp(name, "retain-until") == 0 ||
 		tag_parse(name) != TAG_COUNT;
 }
 
@@ -25,11 +25,13 @@ static int about(struct control *c, const char *argument, json_t *request)
 {
 	int64_t item;
 	char *path = NULL;
+	int status;
 	if (options_number(argument, &item))
-		return json_object_set_new(request, "item", json_integer(item)) ? STATUS_UNREACHABLE
-										: 0;
-	int status = locate_path(c->mount, argument, &path);
-	if (!status && json_object_set_new(request, "path", json_string(path))) {
+		return json_object_set_new(request, "item", json_integer(item)) != 0
+			? STATUS_UNREACHABLE
+			: 0;
+	status = locate_path(c->mount, argument, &path);
+	if (status == 0 && json_object_set_new(request, "path", json_string(path)) != 0) {
 		render_complain(argument, "%s", _("this is not valid UTF-8 text"));
 		status = STATUS_UNREACHABLE;
 	}
@@ -40,15 +42,15 @@ static int about(struct control *c, const char *argument, json_t *request)
 static int set_one(struct control *c, const char *name, const char *value, const char *argument)
 {
 	json_t *request = json_pack("{s:s, s:s, s:s?}", "do", "set", "name", name, "value",
-		       strcmp(value, NONE) ? value : NULL),
+		       strcmp(value, NONE) != 0 ? value : NULL),
 	       *answer = NULL;
-	int status = request ? about(c, argument, request) : 0;
-	if (status) {
+	int status = request != NULL ? about(c, argument, request) : 0;
+	if (status != 0) {
 		json_decref(request);
 		return status;
 	}
 	status = control_show(c, request, argument, &answer);
-	if (answer)
+	if (answer != NULL)
 		render_line(stdout, _("%s: %s is %s now"), argument, name, value);
 	json_decref(answer);
 	return status;
@@ -76,13 +78,13 @@ static int unrelated(struct control *c, const struct options *o, const char *wha
 	json_t *request = json_pack("{s:s, s:s, s:s?}", "do", "unrelated", "what", what, "reason",
 		       o->value[OPTION_REASON]),
 	       *answer = NULL;
-	int status = request ? about(c, o->argv[0], request) : 0;
-	if (status) {
+	int status = request != NULL ? about(c, o->argv[0], request) : 0;
+	if (status != 0) {
 		json_decref(request);
 		return status;
 	}
 	status = control_show(c, request, o->argv[0], &answer);
-	if (answer)
+	if (answer != NULL)
 		render_line(stdout, _("%s: unrelated to duty: %s"), o->argv[0],
 			words_for(WORDS_UNRELATED, get_text(answer, "state")));
 	json_decref(answer);
@@ -91,7 +93,7 @@ static int unrelated(struct control *c, const struct options *o, const char *wha
 
 int cmd_unrelated_propose(struct control *c, const struct options *o)
 {
-	if (!o->value[OPTION_REASON]) {
+	if (o->value[OPTION_REASON] == NULL) {
 		render_complain("unrelated propose", "%s", _("say why, with --reason"));
 		return STATUS_UNREACHABLE;
 	}
@@ -111,8 +113,9 @@ int cmd_unrelated_refuse(struct control *c, const struct options *o)
 static char *person(const json_t *p)
 {
 	return json_is_object(p)
-		? render_format(_("%s (%s)"), get_text(p, "name") ? get_text(p, "name") : "?",
-			  get_text(p, "number") ? get_text(p, "number") : "?")
+		? render_format(_("%s (%s)"),
+			  get_text(p, "name") != NULL ? get_text(p, "name") : "?",
+			  get_text(p, "number") != NULL ? get_text(p, "number") : "?")
 		: NULL;
 }
 

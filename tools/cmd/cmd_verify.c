@@ -33,7 +33,7 @@ static void note(struct scrub *s, const json_t *row, json_t *list, const char *k
 	progress_end(&s->progress);
 	if (!s->json)
 		render_line(stdout, _("item %lld, %s: %s"), get_number(row, "item", 0),
-			path ? path : _("out of sight"), sentence);
+			path != NULL ? path : _("out of sight"), sentence);
 	fflush(stdout);
 	free(sentence);
 }
@@ -41,8 +41,9 @@ static void note(struct scrub *s, const json_t *row, json_t *list, const char *k
 static void note_failed(struct scrub *s, const json_t *row, const json_t *answer, int error)
 {
 	const char *name = get_text(answer, "errno"), *text = get_text(answer, "text");
-	note(s, row, s->failed, "errno", json_string(name ? name : strerrorname_np(error)),
-		render_format(_("could not be checked: %s"), text ? _(text) : i18n_error(error)));
+	note(s, row, s->failed, "errno", json_string(name != NULL ? name : strerrorname_np(error)),
+		render_format(
+			_("could not be checked: %s"), text != NULL ? _(text) : i18n_error(error)));
 }
 
 static void count(struct scrub *s, long long bytes)
@@ -59,13 +60,14 @@ static int check_range(struct scrub *s, const json_t *row, long long offset, lon
 	json_t *answer = NULL;
 	json_t *request = json_pack("{s:s, s:I, s:I}", "do", "verify.range", "item",
 		(json_int_t)get_number(row, "item", 0), "offset", (json_int_t)offset);
-	int e = request ? control_transact(s->control, request, &answer) : ENOMEM;
+	int err = request != NULL ? control_transact(s->control, request, &answer) : ENOMEM;
 	*next = -1;
 	json_decref(request);
-	if (!e && get_true(answer, "ok") && !json_is_boolean(json_object_get(answer, "damaged")))
-		e = EPROTO;
-	if (e || !get_true(answer, "ok")) {
-		note_failed(s, row, answer, e ? e : EIO);
+	if (err == 0 && get_true(answer, "ok") &&
+		!json_is_boolean(json_object_get(answer, "damaged")))
+		err = EPROTO;
+	if (err != 0 || !get_true(answer, "ok")) {
+		note_failed(s, row, answer, err != 0 ? err : EIO);
 	} else if (get_true(answer, "damaged")) {
 		long long at = get_number(answer, "at", offset);
 		s->items++;
@@ -83,7 +85,7 @@ static int check_range(struct scrub *s, const json_t *row, long long offset, lon
 		}
 	}
 	json_decref(answer);
-	return e ? STATUS_UNREACHABLE : 0;
+	return err != 0 ? STATUS_UNREACHABLE : 0;
 }
 
 static int check_item(void *arg, const json_t *row)
@@ -92,7 +94,7 @@ static int check_item(void *arg, const json_t *row)
 	long long offset = 0;
 	uint64_t before = s->done;
 	int status = 0;
-	while (!status && offset >= 0)
+	while (status == 0 && offset >= 0)
 		status = check_range(s, row, offset, &offset);
 	s->done = before +
 		(uint64_t)get_number(row, "size", 0); /* the rest of a damaged item is not read */
@@ -107,13 +109,13 @@ static int list_request(struct control *c, const char *target, int limit, json_t
 	int64_t item;
 	char *path = NULL;
 	int status = 0;
-	if (!target) {
+	if (target == NULL) {
 		*request = json_pack(
 			"{s:s, s:n, s:i}", "do", "verify.list", "path", "limit", limit);
 	} else if (options_number(target, &item)) {
 		*request = json_pack("{s:s, s:I, s:i}", "do", "verify.list", "item",
 			(json_int_t)item, "limit", limit);
-	} else if (!(status = locate_path(c->mount, target, &path))) {
+	} else if ((status = locate_path(c->mount, target, &path)) == 0) {
 		*request = json_pack(
 			"{s:s, s:s, s:i}", "do", "verify.list", "path", path, "limit", limit);
 	}
@@ -140,20 +142,20 @@ static int measure(struct scrub *s, const char *target)
 	struct measure m = { 0, 0 };
 	struct control_pager pager = { add_size, NULL, &m };
 	json_t *request = NULL, *answer = NULL;
-	int status = list_request(s->control, target, target ? 1000 : 1, &request);
-	if (status)
+	int status = list_request(s->control, target, target != NULL ? 1000 : 1, &request);
+	if (status != 0)
 		return STATUS_UNREACHABLE;
-	if (target)
+	if (target != NULL)
 		status = control_each(s->control, request, target, &pager);
 	else
 		status = control_ask(s->control, request, "verify", &answer);
-	s->total += target ? m.bytes : (uint64_t)get_number(answer, "total_bytes", 0);
+	s->total += target != NULL ? m.bytes : (uint64_t)get_number(answer, "total_bytes", 0);
 	json_decref(answer);
-	if (!status && target && !m.items) {
+	if (status == 0 && target != NULL && m.items == 0) {
 		render_complain(target, "%s", _("there is nothing sealed here to verify"));
 		status = STATUS_UNREACHABLE;
 	}
-	return status ? STATUS_UNREACHABLE : 0;
+	return status != 0 ? STATUS_UNREACHABLE : 0;
 }
 
 static int scrub(struct scrub *s, const char *target)
@@ -161,9 +163,10 @@ static int scrub(struct scrub *s, const char *target)
 	struct control_pager pager = { check_item, NULL, s };
 	json_t *request = NULL;
 	int status = list_request(s->control, target, 500, &request);
-	if (!status)
-		status = control_each(s->control, request, target ? target : "verify", &pager);
-	return status ? STATUS_UNREACHABLE : 0;
+	if (status == 0)
+		status = control_each(
+			s->control, request, target != NULL ? target : "verify", &pager);
+	return status != 0 ? STATUS_UNREACHABLE : 0;
 }
 
 static void summarise(const struct scrub *s, int status)
@@ -175,17 +178,17 @@ static void summarise(const struct scrub *s, int status)
 		ngettext("%llu item, %s, in %.1f seconds (%s)",
 			"%llu items, %s, in %.1f seconds (%s)", (unsigned long)s->items),
 		(unsigned long long)s->items, size, (double)ms / 1000, rate);
-	if (damaged)
+	if (damaged != 0)
 		render_line(stdout,
 			ngettext("%zu item is DAMAGED", "%zu items are DAMAGED", damaged), damaged);
-	if (failed)
+	if (failed != 0)
 		render_line(stdout,
 			ngettext("%zu item could not be checked", "%zu items could not be checked",
 				failed),
 			failed);
-	if (!status)
+	if (status == 0)
 		render_line(stdout, "%s", _("Every one holds."));
-	else if (!damaged && !failed)
+	else if (damaged == 0 && failed == 0)
 		render_line(stdout, "%s", _("The check was not finished."));
 	free(size);
 	free(rate);
@@ -193,28 +196,28 @@ static void summarise(const struct scrub *s, int status)
 
 static int run(struct scrub *s, const struct options *o)
 {
-	int targets = o->argc ? o->argc : 1, status = 0;
-	for (int i = 0; !status && i < targets; i++)
-		status = measure(s, o->argc ? o->argv[i] : NULL);
-	if (status) {
+	int targets = o->argc != 0 ? o->argc : 1, status = 0;
+	for (int i = 0; status == 0 && i < targets; i++)
+		status = measure(s, o->argc != 0 ? o->argv[i] : NULL);
+	if (status != 0) {
 		progress_end(&s->progress);
 		return status;
 	}
 	s->control->json = false; /* a refusal from here on is a part of the document */
 	s->begun = true;
-	for (int i = 0; !status && i < targets; i++)
-		status = scrub(s, o->argc ? o->argv[i] : NULL);
+	for (int i = 0; status == 0 && i < targets; i++)
+		status = scrub(s, o->argc != 0 ? o->argv[i] : NULL);
 	progress_end(&s->progress);
-	if (json_array_size(s->damaged))
+	if (json_array_size(s->damaged) != 0)
 		status = STATUS_REFUSED;
-	else if (json_array_size(s->failed))
+	else if (json_array_size(s->failed) != 0)
 		status = STATUS_UNREACHABLE;
 	return status;
 }
 
 static void print_document(const struct scrub *s, int status)
 {
-	json_t *document = json_pack("{s:b, s:I, s:I, s:O, s:O}", "ok", !status, "items",
+	json_t *document = json_pack("{s:b, s:I, s:I, s:O, s:O}", "ok", status == 0, "items",
 		(json_int_t)s->items, "bytes", (json_int_t)s->read, "damaged", s->damaged, "failed",
 		s->failed);
 	render_json(stdout, document);
@@ -227,7 +230,7 @@ int cmd_verify(struct control *c, const struct options *o)
 		.control = c, .json = c->json, .damaged = json_array(), .failed = json_array()
 	};
 	int status = STATUS_UNREACHABLE;
-	if (!o->argc == !o->value[OPTION_ALL]) {
+	if ((o->argc == 0) == (o->value[OPTION_ALL] == NULL)) {
 		render_complain(
 			"verify", "%s", _("say what to verify: paths or item numbers, or --all"));
 	} else {
@@ -235,7 +238,7 @@ int cmd_verify(struct control *c, const struct options *o)
 		status = run(&s, o);
 		if (s.json && s.begun)
 			print_document(&s, status);
-		else if (!s.json && (status != STATUS_UNREACHABLE || s.items))
+		else if (!s.json && (status != STATUS_UNREACHABLE || s.items != 0))
 			summarise(&s, status);
 	}
 	json_decref(s.damaged);

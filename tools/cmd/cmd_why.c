@@ -18,20 +18,20 @@ static void tell(const json_t *answer)
 	const char *name = get_text(answer, "reason"), *text = get_text(answer, "text"),
 		   *verb = get_text(answer, "verb");
 	const char *error = get_text(answer, "errno");
-	enum reason r = name ? reason_parse(name) : REASON_COUNT;
+	enum reason r = name != NULL ? reason_parse(name) : REASON_COUNT;
 	char *when = render_time(get_text(answer, "when"), false);
 	if (get_true(answer, "allowed"))
 		render_line(stdout, _("%s: allowed"), words_for(WORDS_VERB, verb));
-	else if (get_true(answer, "recent") && when)
+	else if (get_true(answer, "recent") && when != NULL)
 		render_line(stdout, _("%s: refused (%s), last at %s"), words_for(WORDS_VERB, verb),
-			error ? error : "?", when);
+			error != NULL ? error : "?", when);
 	else
 		render_line(stdout, _("%s: refused (%s)"), words_for(WORDS_VERB, verb),
-			error ? error : "?");
+			error != NULL ? error : "?");
 	if (!get_true(answer, "allowed")) {
 		char *whole = r != REASON_COUNT ? why_text(r, json_object_get(answer, "facts"))
 						: NULL;
-		render_line(stdout, "%s", whole ? whole : text ? text : "?");
+		render_line(stdout, "%s", whole != NULL ? whole : text != NULL ? text : "?");
 		free(whole);
 	}
 	free(when);
@@ -42,16 +42,17 @@ int cmd_why(struct control *c, const struct options *o)
 	const char *verb = o->value[OPTION_VERB];
 	char *path = NULL;
 	json_t *answer = NULL;
-	if (verb && verb_parse_word(verb) == VERB_COUNT) {
+	int status;
+	if (verb != NULL && verb_parse_word(verb) == VERB_COUNT) {
 		render_complain(verb, "%s", _("there is no such verb; the manual lists them"));
 		return STATUS_UNREACHABLE;
 	}
-	int status = locate_path(c->mount, o->argv[0], &path);
-	if (!status)
+	status = locate_path(c->mount, o->argv[0], &path);
+	if (status == 0)
 		status = control_show(c,
 			json_pack("{s:s, s:s, s:s?}", "do", "why", "path", path, "verb", verb),
 			o->argv[0], &answer);
-	if (answer)
+	if (answer != NULL)
 		tell(answer);
 	json_decref(answer);
 	free(path);

@@ -47,22 +47,23 @@ static int add_wanted(void *arg, const json_t *row)
 {
 	struct reading *r = arg;
 	const char *sha = get_text(row, "sha256"), *sm3 = get_text(row, "sm3");
+	struct wanted *w;
 	if (r->count == r->room) {
-		size_t room = r->room ? r->room * 2 : 256;
+		size_t room = r->room != 0 ? r->room * 2 : 256;
 		struct wanted *more = realloc(r->wanted, room * sizeof *more);
-		if (!more)
+		if (more == NULL)
 			return STATUS_UNREACHABLE;
 		r->wanted = more;
 		r->room = room;
 	}
-	struct wanted *w = &r->wanted[r->count++];
+	w = &r->wanted[r->count++];
 	*w = (struct wanted){ .item = get_number(row, "item", 0),
 		.path = get_copy(row, "path"),
 		.name = get_copy(row, "name"),
 		.size = get_number(row, "size", -1),
 		.disposed = get_true(row, "disposed") };
-	snprintf(w->sha256, sizeof w->sha256, "%s", sha ? sha : "");
-	snprintf(w->sm3, sizeof w->sm3, "%s", sm3 ? sm3 : "");
+	snprintf(w->sha256, sizeof w->sha256, "%s", sha != NULL ? sha : "");
+	snprintf(w->sm3, sizeof w->sm3, "%s", sm3 != NULL ? sm3 : "");
 	return 0;
 }
 
@@ -78,31 +79,32 @@ static int digest_file(
 	uint8_t a[HASH_LEN], b[HASH_LEN];
 	struct digest_pair *pair = NULL;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY);
+	int err;
 	if (fd < 0)
 		return errno;
 	posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
 	posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-	int e = digest_pair_new(&pair);
-	while (!e) {
+	err = digest_pair_new(&pair);
+	while (err == 0) {
 		ssize_t n = read(fd, r->buffer, PIECE);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			e = errno;
+			err = errno;
 		if (n <= 0)
 			break;
 		digest_pair_update(pair, r->buffer, (size_t)n);
 		r->done += (uint64_t)n;
 		progress_show(&r->progress, r->done, r->total);
 	}
-	if (!e) {
+	if (err == 0) {
 		digest_pair_final(pair, a, b);
 		hash_hex(a, sha256);
 		hash_hex(b, sm3);
 	}
 	digest_pair_free(pair);
 	close(fd);
-	return e;
+	return err;
 }
 
 /* A file's name as it is, or where it is not UTF-8, as old discs of Chinese systems have them, made
@@ -110,7 +112,7 @@ static int digest_file(
 static json_t *file_name(const char *path)
 {
 	json_t *name = json_string(path);
-	if (!name) {
+	if (name == NULL) {
 		char *safe = render_safe(path);
 		name = json_string(safe);
 		free(safe);
@@ -123,20 +125,20 @@ static void check_file(struct reading *r, const char *path, int64_t size)
 	char sha256[HASH_HEX] = "", sm3[HASH_HEX] = "";
 	struct wanted key = { .item = 0 }, *w = NULL;
 	bool matched = false;
-	int e = digest_file(r, path, sha256, sm3);
+	int err = digest_file(r, path, sha256, sm3);
 	r->files++;
-	if (e) {
+	if (err != 0) {
 		progress_end(&r->progress);
-		render_complain(path, _("could not be read: %s"), i18n_error(e));
+		render_complain(path, _("could not be read: %s"), i18n_error(err));
 	} else {
 		memcpy(key.sha256, sha256, sizeof key.sha256);
 		w = bsearch(&key, r->wanted, r->count, sizeof *r->wanted, by_digest);
 	}
-	while (w && w > r->wanted && !strcmp(w[-1].sha256, sha256))
+	while (w != NULL && w > r->wanted && strcmp(w[-1].sha256, sha256) == 0)
 		w--;
-	for (; w && w < r->wanted + r->count && !strcmp(w->sha256, sha256);
+	for (; w != NULL && w < r->wanted + r->count && strcmp(w->sha256, sha256) == 0;
 		w++) { /* one file may be several items' content */
-		if (strcmp(w->sm3, sm3))
+		if (strcmp(w->sm3, sm3) != 0)
 			continue;
 		matched = true;
 		w->fate = FOUND;
@@ -155,11 +157,11 @@ static int walk(struct reading *r, const char *folder, bool check)
 	FTS *fts = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR | FTS_XDEV, NULL);
 	FTSENT *f;
 	int status = 0;
-	if (!fts) {
+	if (fts == NULL) {
 		render_complain(folder, "%s", i18n_error(errno));
 		return STATUS_UNREACHABLE;
 	}
-	while ((f = fts_read(fts))) {
+	while ((f = fts_read(fts)) != NULL) {
 		if (f->fts_info == FTS_DNR || f->fts_info == FTS_ERR || f->fts_info == FTS_NS) {
 			if (!check || f->fts_level == FTS_ROOTLEVEL)
 				render_complain(f->fts_path, _("could not be read: %s"),
@@ -180,7 +182,7 @@ static int walk(struct reading *r, const char *folder, bool check)
 static const char *last_part(const char *path)
 {
 	const char *slash = strrchr(path, '/');
-	return slash ? slash + 1 : path;
+	return slash != NULL ? slash + 1 : path;
 }
 
 /* An item that was not found and has that name, or (name NULL) that size. */
@@ -188,8 +190,9 @@ static struct wanted *lost(struct reading *r, const char *name, long long size)
 {
 	for (size_t i = 0; i < r->count; i++)
 		if (r->wanted[i].fate == MISSING && !r->wanted[i].disposed &&
-			(name ? r->wanted[i].name && !strcmp(r->wanted[i].name, name)
-			      : r->wanted[i].size == size))
+			(name != NULL ? r->wanted[i].name != NULL &&
+						strcmp(r->wanted[i].name, name) == 0
+				      : r->wanted[i].size == size))
 			return &r->wanted[i];
 	return NULL;
 }
@@ -203,11 +206,12 @@ static void sort_strange(struct reading *r)
 		size_t i;
 		json_array_foreach(r->strange, i, one) {
 			const char *file = get_text(one, "file");
-			struct wanted *w = lost(r, pass == 0 && file ? last_part(file) : NULL,
+			struct wanted *w = lost(r,
+				pass == 0 && file != NULL ? last_part(file) : NULL,
 				get_number(one, "size", -1));
-			if (w && (pass == 1 || file)) {
+			if (w != NULL && (pass == 1 || file != NULL)) {
 				w->fate = DAMAGED;
-				w->file = file ? render_format("%s", file) : NULL;
+				w->file = file != NULL ? render_format("%s", file) : NULL;
 			} else
 				json_array_append(left, one);
 		}
@@ -264,8 +268,8 @@ static void tell_items(const struct reading *r, enum fate fate, const char *form
 	for (size_t i = 0; i < r->count; i++) {
 		const struct wanted *w = &r->wanted[i];
 		if (w->fate == fate && !(fate == MISSING && w->disposed))
-			render_line(stdout, format, w->item, w->path ? w->path : w->name,
-				w->file ? w->file : "");
+			render_line(stdout, format, w->item, w->path != NULL ? w->path : w->name,
+				w->file != NULL ? w->file : "");
 	}
 }
 
@@ -279,7 +283,7 @@ static void tell(const struct reading *r, bool passed)
 	tell_items(r, MISSING, _("item %lld, %s: MISSING on the medium%s"));
 	json_array_foreach(r->strange, i, one)
 		render_line(stdout, _("%s: not registered as being on this medium"),
-			get_text(one, "file") ? get_text(one, "file") : "?");
+			get_text(one, "file") != NULL ? get_text(one, "file") : "?");
 	for (i = 0; i < r->count; i++)
 		if (r->wanted[i].disposed && r->wanted[i].fate == FOUND)
 			render_line(stdout,
@@ -308,40 +312,41 @@ static bool outside(const struct reading *r, const char *folder)
 {
 	char *path = locate_canonical(folder);
 	size_t len = strlen(r->control->mount);
-	bool inside = path && !strncmp(path, r->control->mount, len) &&
+	bool inside = path != NULL && strncmp(path, r->control->mount, len) == 0 &&
 		(path[len] == '\0' || path[len] == '/');
-	if (!path)
+	if (path == NULL)
 		render_complain(folder, "%s", i18n_error(errno));
 	else if (inside)
 		render_complain(folder, "%s",
 			_("this is the store itself; name the folder where the medium is mounted"));
 	free(path);
-	return path && !inside;
+	return path != NULL && !inside;
 }
 
 static int run(struct reading *r, const char *folder)
 {
 	struct control_pager pager = { add_wanted, NULL, r };
 	int status = outside(r, folder) ? 0 : STATUS_UNREACHABLE;
-	if (!status)
+	bool passed;
+	if (status == 0)
 		status = control_each(r->control,
 			json_pack("{s:s, s:s, s:i}", "do", "copy.items", "medium", r->medium,
 				"limit", 1000),
 			r->medium, &pager);
-	if (!status)
+	if (status == 0)
 		status = walk(r, folder, false);
-	if (status)
+	if (status != 0)
 		return status;
 	qsort(r->wanted, r->count, sizeof *r->wanted, by_digest);
 	progress_begin(&r->progress, _("reading the medium"), true);
 	status = walk(r, folder, true);
 	progress_end(&r->progress);
-	if (status)
+	if (status != 0)
 		return status;
 	sort_strange(r);
-	bool passed = !count_of(r, MISSING) && !count_of(r, DAMAGED);
+	passed = count_of(r, MISSING) == 0 && count_of(r, DAMAGED) == 0;
 	status = report(r);
-	if (status)
+	if (status != 0)
 		return status;
 	if (r->control->json)
 		print_document(r, passed);
@@ -356,7 +361,7 @@ int cmd_copy_verify(struct control *c, const struct options *o)
 		.control = c, .medium = o->argv[0], .buffer = malloc(PIECE), .strange = json_array()
 	};
 	int status = STATUS_UNREACHABLE;
-	if (r.buffer)
+	if (r.buffer != NULL)
 		status = run(&r, o->argv[1]);
 	for (size_t i = 0; i < r.count; i++) {
 		free(r.wanted[i].path);

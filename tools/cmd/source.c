@@ -31,7 +31,7 @@ struct source_cache {
 
 static uint64_t page_length(uint64_t index, uint64_t first, size_t count)
 {
-	return count && index == first + count ? PAGE : PAGE_FIRST;
+	return count != 0 && index == first + count ? PAGE : PAGE_FIRST;
 }
 
 /* The errno that stands for an answer that is no success; its sentence is kept for
@@ -39,31 +39,31 @@ static uint64_t page_length(uint64_t index, uint64_t first, size_t count)
 static int refusal(struct source_cache *cache, const json_t *answer)
 {
 	const char *name = get_text(answer, "reason"), *text = get_text(answer, "text");
-	enum reason r = name ? reason_parse(name) : REASON_COUNT;
-	int e = r != REASON_COUNT ? reason_errno(r) : 0;
+	enum reason r = name != NULL ? reason_parse(name) : REASON_COUNT;
+	int err = r != REASON_COUNT ? reason_errno(r) : 0;
 	free(cache->refusal);
 	cache->refusal = r != REASON_COUNT ? render_format("%s", _(reason_text(r)))
-		: text                     ? render_format("%s", text)
+		: text != NULL             ? render_format("%s", text)
 					   : NULL;
-	return e ? e : EIO;
+	return err != 0 ? err : EIO;
 }
 
 /* Asks for a page; gives the array under `key`, to be dropped by the caller. */
 static int fetch(struct source_cache *cache, json_t *request, const char *key, json_t **array)
 {
 	json_t *answer = NULL;
-	int e = request ? control_transact(cache->control, request, &answer) : ENOMEM;
+	int err = request != NULL ? control_transact(cache->control, request, &answer) : ENOMEM;
 	json_decref(request);
-	if (!e && !get_true(answer, "ok"))
-		e = refusal(cache, answer);
-	*array = e ? NULL : json_incref(json_object_get(answer, key));
-	if (!e && !json_array_size(*array)) {
+	if (err == 0 && !get_true(answer, "ok"))
+		err = refusal(cache, answer);
+	*array = err != 0 ? NULL : json_incref(json_object_get(answer, key));
+	if (err == 0 && json_array_size(*array) == 0) {
 		json_decref(*array);
 		*array = NULL;
-		e = ENOENT;
+		err = ENOENT;
 	}
 	json_decref(answer);
-	return e;
+	return err;
 }
 
 static int fill_hashes(struct source_cache *cache, unsigned level, uint64_t index)
@@ -72,40 +72,42 @@ static int fill_hashes(struct source_cache *cache, unsigned level, uint64_t inde
 	uint64_t limit = page_length(index, p->first, p->count);
 	json_t *array = NULL, *text;
 	size_t i, len;
-	if (!p->hash && !(p->hash = malloc(sizeof *p->hash * PAGE)))
+	int err;
+	if (p->hash == NULL && (p->hash = malloc(sizeof *p->hash * PAGE)) == NULL)
 		return ENOMEM;
 	p->count = 0;
-	int e = fetch(cache,
+	err = fetch(cache,
 		json_pack("{s:s, s:i, s:I, s:I}", "do", "ledger.hashes", "level", (int)level,
 			"after", (json_int_t)index, "limit", (json_int_t)limit),
 		"hashes", &array);
-	if (e)
-		return e;
+	if (err != 0)
+		return err;
 	json_array_foreach(array, i, text) {
 		const char *base64 = json_string_value(text);
-		if (i == PAGE || !base64 ||
+		if (i == PAGE || base64 == NULL ||
 			!base64_decode(base64, strlen(base64), p->hash[i], HASH_LEN, &len) ||
 			len != HASH_LEN) {
-			e = EPROTO;
+			err = EPROTO;
 			break;
 		}
 	}
 	p->first = index;
-	p->count = e ? 0 : i;
+	p->count = err != 0 ? 0 : i;
 	json_decref(array);
-	return e;
+	return err;
 }
 
 static int source_hash(void *arg, unsigned level, uint64_t index, uint8_t out[HASH_LEN])
 {
 	struct source_cache *cache = arg;
+	struct hash_page *p;
 	if (level >= MERKLE_DEPTH)
 		return EINVAL;
-	struct hash_page *p = &cache->level[level];
+	p = &cache->level[level];
 	if (index < p->first || index - p->first >= p->count) {
-		int e = fill_hashes(cache, level, index);
-		if (e)
-			return e;
+		int err = fill_hashes(cache, level, index);
+		if (err != 0)
+			return err;
 	}
 	memcpy(out, p->hash[index - p->first], HASH_LEN);
 	return 0;
@@ -115,24 +117,26 @@ static int source_entry(void *arg, uint64_t seq, char **text, size_t *len)
 {
 	struct source_cache *cache = arg;
 	size_t count = json_array_size(cache->entries);
+	const json_t *entry;
 	if (seq < cache->first || seq - cache->first >= count) {
 		uint64_t limit = page_length(seq, cache->first, count);
+		int err;
 		json_decref(cache->entries);
 		cache->entries = NULL;
 		cache->first = seq;
-		int e = fetch(cache,
+		err = fetch(cache,
 			json_pack("{s:s, s:I, s:I}", "do", "ledger.entries", "after",
-				(json_int_t)seq, "limit", (json_int_t)(seq ? limit : PAGE)),
+				(json_int_t)seq, "limit", (json_int_t)(seq != 0 ? limit : PAGE)),
 			"rows", &cache->entries);
-		if (e)
-			return e;
+		if (err != 0)
+			return err;
 	}
-	const json_t *entry = json_array_get(cache->entries, (size_t)(seq - cache->first));
+	entry = json_array_get(cache->entries, (size_t)(seq - cache->first));
 	if (!json_is_string(entry))
 		return EPROTO;
 	*len = json_string_length(entry);
 	*text = malloc(*len + 1);
-	if (!*text)
+	if (*text == NULL)
 		return ENOMEM;
 	memcpy(*text, json_string_value(entry), *len);
 	(*text)[*len] = '\0';
@@ -143,7 +147,7 @@ static int source_entry(void *arg, uint64_t seq, char **text, size_t *len)
 static bool copy_field(const json_t *answer, const char *key, char *out, size_t cap)
 {
 	const char *text = get_text(answer, key);
-	if (!text || strlen(text) >= cap)
+	if (text == NULL || strlen(text) >= cap)
 		return false;
 	strcpy(out, text);
 	return true;
@@ -153,16 +157,18 @@ static int open_mounted(struct control *c, struct source *out)
 {
 	json_t *answer = NULL;
 	int status = control_ask(c, json_pack("{s:s}", "do", "ledger.head"), _("ledger"), &answer);
-	if (status)
+	int64_t size;
+	bool whole;
+	if (status != 0)
 		return status;
-	int64_t size = get_number(answer, "size", -1);
-	bool whole = size >= 0 &&
+	size = get_number(answer, "size", -1);
+	whole = size >= 0 &&
 		copy_field(answer, "checkpoint", out->checkpoint, sizeof out->checkpoint) &&
 		copy_field(answer, "vkey", out->ledger.vkey, sizeof out->ledger.vkey) &&
 		copy_field(answer, "origin", out->ledger.origin, sizeof out->ledger.origin);
 	json_decref(answer);
 	out->cache = whole ? calloc(1, sizeof *out->cache) : NULL;
-	if (!out->cache) {
+	if (out->cache == NULL) {
 		render_complain(_("ledger"), "%s", i18n_error(whole ? ENOMEM : EPROTO));
 		return STATUS_UNREACHABLE;
 	}
@@ -177,30 +183,30 @@ static int open_mounted(struct control *c, struct source *out)
 static int open_offline(struct control *c, struct source *out)
 {
 	struct checkpoint head;
-	int e = offline_source(c->offline, &out->ledger);
-	if (!e)
-		e = offline_checkpoint(c->offline, out->checkpoint);
-	if (e == ENOKEY) {
+	int err = offline_source(c->offline, &out->ledger);
+	if (err == 0)
+		err = offline_checkpoint(c->offline, out->checkpoint);
+	if (err == ENOKEY) {
 		*out->checkpoint = '\0';
 		return 0;
 	}
-	if (!e && !checkpoint_open(out->checkpoint, out->ledger.vkey, &head) &&
+	if (err == 0 && checkpoint_open(out->checkpoint, out->ledger.vkey, &head) == 0 &&
 		head.size < out->ledger.size)
 		out->ledger.size = head.size;
-	if (e)
-		render_complain(_("ledger"), _("its head cannot be signed: %s"), i18n_error(e));
-	return e ? STATUS_UNREACHABLE : 0;
+	if (err != 0)
+		render_complain(_("ledger"), _("its head cannot be signed: %s"), i18n_error(err));
+	return err != 0 ? STATUS_UNREACHABLE : 0;
 }
 
 int source_open(struct control *c, struct source *out)
 {
 	memset(out, 0, sizeof *out);
-	return c->offline ? open_offline(c, out) : open_mounted(c, out);
+	return c->offline != NULL ? open_offline(c, out) : open_mounted(c, out);
 }
 
 void source_close(struct source *s)
 {
-	if (!s->cache)
+	if (s->cache == NULL)
 		return;
 	for (size_t i = 0; i < MERKLE_DEPTH; i++)
 		free(s->cache->level[i].hash);
@@ -212,5 +218,5 @@ void source_close(struct source *s)
 
 const char *source_refusal(const struct source *s)
 {
-	return s->cache ? s->cache->refusal : NULL;
+	return s->cache != NULL ? s->cache->refusal : NULL;
 }

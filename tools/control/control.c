@@ -41,26 +41,28 @@ static void complain_open(const char *mount, int error)
 static int open_offline(const char *store, struct control *out)
 {
 	char message[sizeof(struct store_message)] = "";
-	int e = offline_open(store, &out->offline, message, sizeof message);
-	if (e)
-		render_complain(store, "%s", *message ? message : i18n_error(e));
-	return e ? STATUS_UNREACHABLE : 0;
+	int err = offline_open(store, &out->offline, message, sizeof message);
+	if (err != 0)
+		render_complain(store, "%s", *message != '\0' ? message : i18n_error(err));
+	return err != 0 ? STATUS_UNREACHABLE : 0;
 }
 
 int control_open(const struct options *o, const char *hint, struct control *out)
 {
+	int status, err;
+	char *path;
 	*out = (struct control){ .fd = -1, .json = o->json };
-	if (o->store)
+	if (o->store != NULL)
 		return open_offline(o->store, out);
-	int status = locate_mount(o, hint, &out->mount);
-	if (status)
+	status = locate_mount(o, hint, &out->mount);
+	if (status != 0)
 		return status;
-	char *path = render_format("%s/%s/%s", out->mount, CONTROL_DIR, CONTROL_FILE);
+	path = render_format("%s/%s/%s", out->mount, CONTROL_DIR, CONTROL_FILE);
 	out->fd = open(path, O_RDWR | O_CLOEXEC);
-	int e = out->fd < 0 ? errno : 0;
+	err = out->fd < 0 ? errno : 0;
 	free(path);
-	if (e) {
-		complain_open(out->mount, e);
+	if (err != 0) {
+		complain_open(out->mount, err);
 		control_close(out);
 		return STATUS_UNREACHABLE;
 	}
@@ -78,9 +80,10 @@ void control_close(struct control *c)
 
 static int send_request(int fd, const char *text, size_t len)
 {
+	ssize_t n;
 	if (len > CONTROL_REQUEST_MAX)
 		return E2BIG;
-	ssize_t n = pwrite(fd, text, len, 0);
+	n = pwrite(fd, text, len, 0);
 	if (n < 0)
 		return errno;
 	return (size_t)n == len ? 0 : EPROTO;
@@ -92,25 +95,26 @@ static int receive_answer(int fd, char **text, size_t *len)
 	size_t room = 0, used = 0;
 	char *buffer = NULL;
 	for (;;) {
+		ssize_t n;
 		if (used == room) {
 			char *more = room < ANSWER_MAX
-				? realloc(buffer, room = room ? room * 2 : ANSWER_STEP)
+				? realloc(buffer, room = room != 0 ? room * 2 : ANSWER_STEP)
 				: NULL;
-			if (!more) {
+			if (more == NULL) {
 				free(buffer);
 				return room < ANSWER_MAX ? ENOMEM : EPROTO;
 			}
 			buffer = more;
 		}
-		ssize_t n = pread(fd, buffer + used, room - used, (off_t)used);
+		n = pread(fd, buffer + used, room - used, (off_t)used);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0) {
-			int e = errno;
+			int err = errno;
 			free(buffer);
-			return e;
+			return err;
 		}
-		if (!n)
+		if (n == 0)
 			break;
 		used += (size_t)n;
 	}
@@ -123,32 +127,34 @@ static int transact_mounted(int fd, const json_t *request, json_t **answer)
 {
 	char *text = json_dumps(request, JSON_COMPACT), *reply = NULL;
 	size_t len = 0;
-	if (!text)
+	int err;
+	if (text == NULL)
 		return EILSEQ; /* not UTF-8 */
-	int e = send_request(fd, text, strlen(text));
+	err = send_request(fd, text, strlen(text));
 	free(text);
-	if (!e)
-		e = receive_answer(fd, &reply, &len);
-	if (!e) {
+	if (err == 0)
+		err = receive_answer(fd, &reply, &len);
+	if (err == 0) {
 		*answer = json_loadb(reply, len, 0, NULL);
-		e = *answer ? 0 : EPROTO;
+		err = *answer != NULL ? 0 : EPROTO;
 	}
 	free(reply);
-	return e;
+	return err;
 }
 
 int control_transact(struct control *c, const json_t *request, json_t **answer)
 {
+	int err;
 	*answer = NULL;
-	int e = c->offline ? offline_transact(c->offline, request, answer)
-			   : transact_mounted(c->fd, request, answer);
-	if (!e && !json_is_boolean(json_object_get(*answer, "ok")))
-		e = EPROTO;
-	if (e) {
+	err = c->offline != NULL ? offline_transact(c->offline, request, answer)
+				 : transact_mounted(c->fd, request, answer);
+	if (err == 0 && !json_is_boolean(json_object_get(*answer, "ok")))
+		err = EPROTO;
+	if (err != 0) {
 		json_decref(*answer);
 		*answer = NULL;
 	}
-	return e;
+	return err;
 }
 
 static void complain_transact(const char *what, int error)
@@ -175,14 +181,14 @@ void control_complain(const char *what, const json_t *answer)
 {
 	const char *name = get_text(answer, "reason"), *text = get_text(answer, "text"),
 		   *field = get_text(answer, "field");
-	enum reason r = name ? reason_parse(name) : REASON_COUNT;
+	enum reason r = name != NULL ? reason_parse(name) : REASON_COUNT;
 	const char *sentence = r != REASON_COUNT && r != REASON_NONE ? _(reason_text(r))
-		: text && *text                                      ? _(text)
+		: text != NULL && *text != '\0'                      ? _(text)
 								     : _("refused");
 	const char *of = r == REASON_VALUE_BAD || r == REASON_NOT_FOUND || r == REASON_CONFLICT
 		? words_for(WORDS_FIELD, field)
 		: NULL;
-	if (of && *of)
+	if (of != NULL && *of != '\0')
 		render_complain(what, _("%s: %s"), of, sentence);
 	else
 		render_complain(what, "%s", sentence);
@@ -190,11 +196,11 @@ void control_complain(const char *what, const json_t *answer)
 
 int control_ask(struct control *c, json_t *request, const char *what, json_t **answer)
 {
-	int e = request ? control_transact(c, request, answer) : EILSEQ;
+	int err = request != NULL ? control_transact(c, request, answer) : EILSEQ;
 	json_decref(request);
-	if (e) {
+	if (err != 0) {
 		*answer = NULL;
-		complain_transact(what, e);
+		complain_transact(what, err);
 		return STATUS_UNREACHABLE;
 	}
 	if (get_true(*answer, "ok"))
@@ -210,7 +216,7 @@ int control_ask(struct control *c, json_t *request, const char *what, json_t **a
 int control_show(struct control *c, json_t *request, const char *what, json_t **answer)
 {
 	int status = control_ask(c, request, what, answer);
-	if (!status && c->json) {
+	if (status == 0 && c->json) {
 		render_json(stdout, *answer);
 		json_decref(*answer);
 		*answer = NULL;
@@ -223,14 +229,14 @@ int control_show(struct control *c, json_t *request, const char *what, json_t **
 static json_t *next_page(const json_t *answer, const json_t *after, const char *what, int *status)
 {
 	json_t *next = json_object_get(answer, "next");
-	if (!next || json_is_null(next))
+	if (next == NULL || json_is_null(next))
 		return NULL;
 	if (json_is_integer(next) &&
-		json_integer_value(next) > (after ? json_integer_value(after) : -1))
+		json_integer_value(next) > (after != NULL ? json_integer_value(after) : -1))
 		return json_incref(next);
 	if (json_is_string(next) &&
 		strcmp(json_string_value(next),
-			after && json_is_string(after) ? json_string_value(after) : "") > 0)
+			after != NULL && json_is_string(after) ? json_string_value(after) : "") > 0)
 		return json_incref(next);
 	complain_transact(what, EPROTO);
 	*status = STATUS_UNREACHABLE;
@@ -247,17 +253,17 @@ int control_each(
 		size_t i;
 		status = control_ask(c, json_incref(request), what, &answer);
 		json_array_foreach(json_object_get(answer, "rows"), i, row)
-			if (!status)
+			if (status == 0)
 				status = pager->row(pager->arg, row);
-		if (!status && pager->page)
+		if (status == 0 && pager->page != NULL)
 			pager->page(pager->arg, answer);
-		next = status ? NULL : next_page(answer, after, what, &status);
+		next = status != 0 ? NULL : next_page(answer, after, what, &status);
 		json_decref(answer);
 		json_decref(after);
 		after = next;
-		if (after)
+		if (after != NULL)
 			json_object_set(request, json_is_string(after) ? "cursor" : "after", after);
-	} while (after);
+	} while (after != NULL);
 	json_decref(request);
 	return status;
 }

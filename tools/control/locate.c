@@ -19,7 +19,7 @@ static bool has_control(const char *dir)
 {
 	struct stat st;
 	char *path = render_format("%s/%s/%s", dir, CONTROL_DIR, CONTROL_FILE);
-	bool there = !stat(path, &st) && S_ISREG(st.st_mode);
+	bool there = stat(path, &st) == 0 && S_ISREG(st.st_mode);
 	free(path);
 	return there;
 }
@@ -28,7 +28,7 @@ static bool has_control(const char *dir)
 static bool cut_last(char *path)
 {
 	char *slash = strrchr(path, '/');
-	if (!slash || !slash[1])
+	if (slash == NULL || slash[1] == '\0')
 		return false;
 	slash[slash == path] = '\0';
 	return true;
@@ -38,13 +38,13 @@ static bool cut_last(char *path)
 static void tidy(char *path)
 {
 	char *to = path, *from = path;
-	while (*from) {
+	while (*from != '\0') {
 		size_t len = strcspn(from, "/");
 		char *next = from + len + (from[len] == '/');
-		if (len == 2 && !strncmp(from, "..", 2)) {
+		if (len == 2 && strncmp(from, "..", 2) == 0) {
 			while (to > path && *--to != '/')
 				;
-		} else if (len && !(len == 1 && *from == '.')) {
+		} else if (len != 0 && !(len == 1 && *from == '.')) {
 			if (to > path)
 				*to++ = '/';
 			memmove(to, from, len);
@@ -62,9 +62,10 @@ static void tidy(char *path)
 static char *absolute(const char *path)
 {
 	char *cwd = *path == '/' ? NULL : getcwd(NULL, 0);
-	if (*path != '/' && !cwd)
+	char *whole;
+	if (*path != '/' && cwd == NULL)
 		return NULL;
-	char *whole = cwd ? render_format("%s/%s", cwd, path) : render_format("%s", path);
+	whole = cwd != NULL ? render_format("%s/%s", cwd, path) : render_format("%s", path);
 	for (size_t n = strlen(whole); n > 1 && whole[n - 1] == '/'; n--)
 		whole[n - 1] = '\0';
 	free(cwd);
@@ -73,11 +74,12 @@ static char *absolute(const char *path)
 
 char *locate_canonical(const char *path)
 {
-	char *whole = absolute(path), *head = whole ? render_format("%s", whole) : NULL;
-	char *real = head ? realpath(head, NULL) : NULL;
-	while (head && !real && (errno == ENOENT || errno == ENOTDIR) && cut_last(head))
+	char *whole = absolute(path), *head = whole != NULL ? render_format("%s", whole) : NULL;
+	char *real = head != NULL ? realpath(head, NULL) : NULL;
+	while (head != NULL && real == NULL && (errno == ENOENT || errno == ENOTDIR) &&
+		cut_last(head))
 		real = realpath(head, NULL);
-	if (real && strcmp(head, whole)) {
+	if (real != NULL && strcmp(head, whole) != 0) {
 		char *joined = render_format("%s/%s", real, whole + strlen(head));
 		free(real);
 		tidy(joined);
@@ -93,7 +95,7 @@ char *locate_canonical(const char *path)
 static char *above(const char *path)
 {
 	char *dir = locate_canonical(path);
-	while (dir && !has_control(dir)) {
+	while (dir != NULL && !has_control(dir)) {
 		if (!cut_last(dir)) {
 			free(dir);
 			return NULL;
@@ -104,31 +106,32 @@ static char *above(const char *path)
 
 static bool is_custodyfs(const struct mntent *m)
 {
-	return !strcmp(m->mnt_type, "fuse.custodyfs") ||
-		(!strncmp(m->mnt_type, "fuse", 4) && !strcmp(m->mnt_fsname, "custodyfs"));
+	return strcmp(m->mnt_type, "fuse.custodyfs") == 0 ||
+		(strncmp(m->mnt_type, "fuse", 4) == 0 && strcmp(m->mnt_fsname, "custodyfs") == 0);
 }
 
 static int only_mount(char **mount)
 {
 	FILE *f = setmntent(MOUNTS, "r");
 	char *found = NULL, *others = NULL;
-	for (struct mntent *m; f && (m = getmntent(f));) {
-		if (!is_custodyfs(m) || (found && !strcmp(found, m->mnt_dir)))
+	for (struct mntent *m; f != NULL && (m = getmntent(f)) != NULL;) {
+		if (!is_custodyfs(m) || (found != NULL && strcmp(found, m->mnt_dir) == 0))
 			continue;
-		if (!found) {
+		if (found == NULL) {
 			found = render_format("%s", m->mnt_dir);
 		} else {
-			char *longer = render_format("%s, %s", others ? others : found, m->mnt_dir);
+			char *longer = render_format(
+				"%s, %s", others != NULL ? others : found, m->mnt_dir);
 			free(others);
 			others = longer;
 		}
 	}
-	if (f)
+	if (f != NULL)
 		endmntent(f);
-	if (others)
+	if (others != NULL)
 		render_complain(NULL,
 			_("several stores are mounted here; say which one with -m: %s"), others);
-	else if (!found)
+	else if (found == NULL)
 		render_complain(NULL, "%s",
 			_("no mounted store was found; mount one with custodyfs, or say where it "
 			  "is with -m MOUNTPOINT"));
@@ -137,20 +140,20 @@ static int only_mount(char **mount)
 	if (*mount != found)
 		free(found);
 	free(others);
-	return *mount ? 0 : STATUS_UNREACHABLE;
+	return *mount != NULL ? 0 : STATUS_UNREACHABLE;
 }
 
 int locate_mount(const struct options *o, const char *hint, char **mount)
 {
-	const char *said = o->mount ? o->mount : getenv("CUSTODYFS_MOUNT");
+	const char *said = o->mount != NULL ? o->mount : getenv("CUSTODYFS_MOUNT");
 	*mount = NULL;
-	if (said && *said) {
+	if (said != NULL && *said != '\0') {
 		*mount = realpath(said, NULL);
-		if (!*mount)
+		if (*mount == NULL)
 			render_complain(said, "%s", i18n_error(errno));
-		return *mount ? 0 : STATUS_UNREACHABLE;
+		return *mount != NULL ? 0 : STATUS_UNREACHABLE;
 	}
-	if ((hint && (*mount = above(hint))) || (*mount = above(".")))
+	if ((hint != NULL && (*mount = above(hint)) != NULL) || (*mount = above(".")) != NULL)
 		return 0;
 	return only_mount(mount);
 }
@@ -158,34 +161,34 @@ int locate_mount(const struct options *o, const char *hint, char **mount)
 /* What follows the mount in an absolute path; NULL where it is not in it. */
 static const char *below(const char *mount, const char *absolute)
 {
-	size_t len = strcmp(mount, "/") ? strlen(mount) : 0;
-	if (strncmp(mount, absolute, len) || (absolute[len] && absolute[len] != '/'))
+	size_t len = strcmp(mount, "/") != 0 ? strlen(mount) : 0;
+	if (strncmp(mount, absolute, len) != 0 || (absolute[len] != '\0' && absolute[len] != '/'))
 		return NULL;
 	return absolute + len + (absolute[len] == '/');
 }
 
 int locate_path(const char *mount, const char *path, char **relative)
 {
-	char *absolute = mount ? locate_canonical(path) : NULL;
-	const char *rest = absolute ? below(mount, absolute) : NULL;
+	char *absolute = mount != NULL ? locate_canonical(path) : NULL;
+	const char *rest = absolute != NULL ? below(mount, absolute) : NULL;
 	*relative = NULL;
-	if (rest) {
+	if (rest != NULL) {
 		*relative = render_format("%s", rest);
-	} else if (!mount || *path != '/') {
+	} else if (mount == NULL || *path != '/') {
 		*relative = render_format("%s", path);
 		tidy(*relative);
 	} else {
 		render_complain(path, _("this is not in the mounted store at %s"), mount);
 	}
 	free(absolute);
-	return *relative ? 0 : STATUS_UNREACHABLE;
+	return *relative != NULL ? 0 : STATUS_UNREACHABLE;
 }
 
 int locate_targets(
 	const char *mount, const struct options *o, int first, json_t *items, json_t *paths)
 {
 	int status = 0;
-	for (int i = first; !status && i < o->argc; i++) {
+	for (int i = first; status == 0 && i < o->argc; i++) {
 		int64_t item;
 		char *path = NULL;
 		if (options_number(o->argv[i], &item)) {
@@ -193,7 +196,7 @@ int locate_targets(
 			continue;
 		}
 		status = locate_path(mount, o->argv[i], &path);
-		if (!status && json_array_append_new(paths, json_string(path))) {
+		if (status == 0 && json_array_append_new(paths, json_string(path)) != 0) {
 			render_complain(o->argv[i], "%s", _("this is not valid UTF-8 text"));
 			status = STATUS_UNREACHABLE;
 		}

@@ -33,10 +33,11 @@ static bool is_folder(struct control *c, const char *path, const char *name)
 	char *there = render_format("%s/%s", c->mount, path);
 	json_t *answer = NULL;
 	struct stat st;
-	bool folder = !stat(there, &st) && S_ISDIR(st.st_mode);
+	bool folder = stat(there, &st) == 0 && S_ISDIR(st.st_mode);
 	free(there);
 	if (!folder &&
-		!control_ask(c, json_pack("{s:s, s:s}", "do", "show", "path", path), name, &answer))
+		control_ask(
+			c, json_pack("{s:s, s:s}", "do", "show", "path", path), name, &answer) == 0)
 		render_complain(name, "%s",
 			_("there is no such folder; files go into an existing case folder of the "
 			  "store"));
@@ -51,19 +52,19 @@ static bool is_in_store(struct control *c, const char *argument)
 	static const char top[] = "by-unit";
 	char *absolute = locate_canonical(argument);
 	size_t len = strlen(c->mount);
-	bool in = absolute && !strncmp(absolute, c->mount, len) &&
-		(!absolute[len] || absolute[len] == '/');
+	bool in = absolute != NULL && strncmp(absolute, c->mount, len) == 0 &&
+		(absolute[len] == '\0' || absolute[len] == '/');
 	free(absolute);
 	return in ||
-		(access(argument, F_OK) && !strncmp(argument, top, strlen(top)) &&
-			(!argument[strlen(top)] || argument[strlen(top)] == '/'));
+		(access(argument, F_OK) != 0 && strncmp(argument, top, strlen(top)) == 0 &&
+			(argument[strlen(top)] == '\0' || argument[strlen(top)] == '/'));
 }
 
 /* A number or name that becomes a folder's: the store's tree is not left by it. */
 static bool is_component(const char *value, const char *option)
 {
 	char clean[NAME_BUFFER];
-	if (!value || name_normalise(value, clean) == REASON_NONE)
+	if (value == NULL || name_normalise(value, clean) == REASON_NONE)
 		return true;
 	render_complain(option, "%s", _("this cannot be a number or a name of the register"));
 	return false;
@@ -75,10 +76,11 @@ static int choose_case(struct intake *in, const struct options *o)
 {
 	const char *number = o->value[OPTION_CASE];
 	json_t *answer = NULL;
-	in->kase = number ? number : CASE_NONE;
-	if (!number || !strcmp(number, CASE_NONE))
+	int status;
+	in->kase = number != NULL ? number : CASE_NONE;
+	if (number == NULL || strcmp(number, CASE_NONE) == 0)
 		return 0;
-	int status = control_ask(in->control, json_pack("{s:s, s:s}", "do", "show", "case", number),
+	status = control_ask(in->control, json_pack("{s:s, s:s}", "do", "show", "case", number),
 		number, &answer);
 	json_decref(answer);
 	return status;
@@ -90,8 +92,8 @@ static bool begins_as_receipt(const char *text, const char *uuid)
 {
 	const char *title = strchr(text, '\n'), *store = strstr(text, uuid);
 	if (*text == '{')
-		return store && strstr(text, "\"dry_run\"");
-	return store && title && store > title;
+		return store != NULL && strstr(text, "\"dry_run\"") != NULL;
+	return store != NULL && title != NULL && store > title;
 }
 
 /* Whether a file is a receipt of this store, as its beginning tells: nothing else is replaced by
@@ -105,20 +107,20 @@ static bool is_receipt(const struct intake *in, const char *path)
 	if (fd >= 0)
 		close(fd);
 	text[n > 0 ? n : 0] = '\0';
-	return uuid && begins_as_receipt(text, uuid);
+	return uuid != NULL && begins_as_receipt(text, uuid);
 }
 
 static bool receipt_possible(const struct intake *in, const char *path)
 {
 	char *copy = render_format("%s", path), *folder = dirname(copy);
 	struct stat st;
-	bool there = !stat(path, &st),
-	     possible = !access(folder, W_OK | X_OK) && !(there && S_ISDIR(st.st_mode));
+	bool there = stat(path, &st) == 0,
+	     possible = access(folder, W_OK | X_OK) == 0 && !(there && S_ISDIR(st.st_mode));
 	free(copy);
 	if (!possible)
 		render_complain(path, "%s",
 			_("the receipt cannot be written there; nothing was deposited"));
-	else if (there && S_ISREG(st.st_mode) && st.st_size && !is_receipt(in, path)) {
+	else if (there && S_ISREG(st.st_mode) && st.st_size != 0 && !is_receipt(in, path)) {
 		render_complain(path, "%s",
 			_("this file is there already and is no receipt; name another for the "
 			  "receipt; nothing was deposited"));
@@ -132,6 +134,7 @@ static int choose_form(struct intake *in, const struct options *o, int *sources)
 {
 	struct control *c = in->control;
 	const char *last = o->argv[o->argc - 1];
+	int status;
 	*sources = o->argc;
 	in->unit = o->value[OPTION_UNIT];
 	in->device = o->value[OPTION_DEVICE];
@@ -144,22 +147,24 @@ static int choose_form(struct intake *in, const struct options *o, int *sources)
 		return choose_case(in, o);
 	}
 	*sources = o->argc - 1;
-	if (!*sources)
+	if (*sources == 0)
 		return usage(last, _("this is in the store already; name what is to be deposited"));
-	if (in->unit || in->device || in->officer || o->value[OPTION_CASE])
+	if (in->unit != NULL || in->device != NULL || in->officer != NULL ||
+		o->value[OPTION_CASE] != NULL)
 		return usage("deposit",
 			_("the folder named last says where everything goes; leave --unit, "
 			  "--device, --officer and --case out"));
-	int status = locate_path(c->mount, last, &in->folder);
-	return status || is_folder(c, in->folder, last) ? status : STATUS_REFUSED;
+	status = locate_path(c->mount, last, &in->folder);
+	return status != 0 || is_folder(c, in->folder, last) ? status : STATUS_REFUSED;
 }
 
 static int tell(struct intake *in, const struct options *o)
 {
-	int status = receipt_ok(in) ? STATUS_DONE : STATUS_REFUSED, e = 0;
-	if (o->value[OPTION_RECEIPT] && (e = receipt_write(o->value[OPTION_RECEIPT], in)))
+	int status = receipt_ok(in) ? STATUS_DONE : STATUS_REFUSED, err = 0;
+	if (o->value[OPTION_RECEIPT] != NULL &&
+		(err = receipt_write(o->value[OPTION_RECEIPT], in)) != 0)
 		render_complain(o->value[OPTION_RECEIPT], _("the receipt was not written: %s"),
-			i18n_error(e));
+			i18n_error(err));
 	if (o->json) {
 		json_t *document = receipt_json(in);
 		render_json(stdout, document);
@@ -167,7 +172,7 @@ static int tell(struct intake *in, const struct options *o)
 	} else {
 		receipt_text(stdout, in);
 	}
-	return e ? STATUS_REFUSED : status;
+	return err != 0 ? STATUS_REFUSED : status;
 }
 
 static int run(struct intake *in, const struct options *o, int sources)
@@ -185,15 +190,16 @@ static int run(struct intake *in, const struct options *o, int sources)
 
 int cmd_deposit(struct control *c, const struct options *o)
 {
-	struct intake in = { .dry_run = o->value[OPTION_DRY_RUN],
-		.clear = o->value[OPTION_CLEAR_SOURCE] };
+	struct intake in = { .dry_run = o->value[OPTION_DRY_RUN] != NULL,
+		.clear = o->value[OPTION_CLEAR_SOURCE] != NULL };
 	int sources = 0, status = 0;
 	status = intake_begin(&in, c);
-	if (!status && o->value[OPTION_RECEIPT] && !receipt_possible(&in, o->value[OPTION_RECEIPT]))
+	if (status == 0 && o->value[OPTION_RECEIPT] != NULL &&
+		!receipt_possible(&in, o->value[OPTION_RECEIPT]))
 		status = STATUS_UNREACHABLE;
-	if (!status)
+	if (status == 0)
 		status = choose_form(&in, o, &sources);
-	if (!status)
+	if (status == 0)
 		status = run(&in, o, sources);
 	intake_end(&in);
 	return status;

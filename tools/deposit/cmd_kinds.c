@@ -36,12 +36,14 @@ static void look(struct looking *l, const char *path)
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	char *below = NULL;
 	const char *mime;
-	if (fd < 0 || !(mime = kinds_of(l->kinds, fd))) {
+	if (fd < 0 || (mime = kinds_of(l->kinds, fd)) == NULL) {
 		render_complain(path, "%s", i18n_error(errno));
 		l->status = STATUS_REFUSED;
-	} else if (!locate_path(l->control->mount, path, &below)) {
+	} else if (locate_path(l->control->mount, path, &below) == 0) {
 		bool agrees = media_agrees(
-			media_of_name(strrchr(below, '/') ? strrchr(below, '/') + 1 : below), mime);
+			media_of_name(
+				strrchr(below, '/') != NULL ? strrchr(below, '/') + 1 : below),
+			mime);
 		tell(l, below, mime, agrees);
 		if (!agrees && !kinds_report(l->control, "kind-mismatch", below, mime)) {
 			render_complain(
@@ -60,11 +62,11 @@ static void walk(struct looking *l, char *path)
 	char *paths[] = { path, NULL };
 	FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
 	FTSENT *e;
-	if (!tree) {
+	if (tree == NULL) {
 		render_complain(path, "%s", i18n_error(errno));
 		l->status = STATUS_REFUSED;
 	}
-	while (tree && (e = fts_read(tree)))
+	while (tree != NULL && (e = fts_read(tree)) != NULL)
 		if (e->fts_info == FTS_F)
 			look(l, e->fts_path);
 		else if (e->fts_info == FTS_DNR || e->fts_info == FTS_ERR ||
@@ -72,14 +74,14 @@ static void walk(struct looking *l, char *path)
 			render_complain(e->fts_path, "%s", i18n_error(e->fts_errno));
 			l->status = STATUS_REFUSED;
 		}
-	if (tree)
+	if (tree != NULL)
 		fts_close(tree);
 }
 
 int cmd_kinds(struct control *c, const struct options *o)
 {
 	struct looking l = { c, kinds_new(), json_array(), STATUS_DONE };
-	if (!l.kinds) {
+	if (l.kinds == NULL) {
 		json_decref(l.rows);
 		return STATUS_UNREACHABLE;
 	}

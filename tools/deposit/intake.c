@@ -33,14 +33,16 @@ int intake_begin(struct intake *in, struct control *c)
 	int status = control_ask(c, json_pack("{s:s}", "do", "status"), NULL, &in->status);
 	const char *offset = get_text(json_object_get(in->status, "store"), "utc_offset");
 	in->control = c;
-	if (!status)
+	if (status == 0)
 		status = check_you(in, c);
-	if (!status && (stat(c->mount, &st) || !offset || !offset_parse(offset, &in->utc_offset))) {
+	if (status == 0 &&
+		(stat(c->mount, &st) != 0 || offset == NULL ||
+			!offset_parse(offset, &in->utc_offset))) {
 		render_complain(c->mount, _("the store cannot be reached: %s"),
-			i18n_error(errno ? errno : EPROTO));
+			i18n_error(errno != 0 ? errno : EPROTO));
 		status = STATUS_UNREACHABLE;
 	}
-	if (status)
+	if (status != 0)
 		return status;
 	in->mount = st.st_dev;
 	in->devices = json_object();
@@ -88,7 +90,7 @@ void intake_settle(struct intake *in, struct intake_file *f, enum intake_status 
 	f->reason = reason;
 	free(f->text);
 	f->text = text;
-	if (!text)
+	if (text == NULL)
 		return;
 	progress_end(&in->progress);
 	render_complain(f->source, "%s", text);
@@ -98,7 +100,7 @@ static json_t *ask_known(struct intake *in, const char *kind, const char *key)
 {
 	json_t *request = json_pack("{s:s, s:s}", "do", "show", kind, key), *answer = NULL,
 	       *entry = NULL;
-	if (request && !control_transact(in->control, request, &answer))
+	if (request != NULL && control_transact(in->control, request, &answer) == 0)
 		entry = json_incref(json_object_get(answer, kind));
 	json_decref(request);
 	json_decref(answer);
@@ -107,13 +109,13 @@ static json_t *ask_known(struct intake *in, const char *kind, const char *key)
 
 const json_t *intake_known(struct intake *in, const char *kind, const char *key)
 {
-	json_t *cache = !strcmp(kind, "device") ? in->devices
-		: !strcmp(kind, "person")       ? in->people
-						: in->units;
+	json_t *cache = strcmp(kind, "device") == 0 ? in->devices
+		: strcmp(kind, "person") == 0       ? in->people
+						    : in->units;
 	json_t *entry = json_object_get(cache, key);
-	if (!entry) {
+	if (entry == NULL) {
 		entry = ask_known(in, kind, key);
-		if (json_object_set_new(cache, key, entry ? entry : json_null()))
+		if (json_object_set_new(cache, key, entry != NULL ? entry : json_null()) != 0)
 			return NULL; /* not UTF-8: in no register */
 	}
 	return json_is_object(entry) ? entry : NULL;
@@ -126,10 +128,10 @@ void intake_why(struct intake *in, const char *path, const char *verb, int error
 	       *answer = NULL;
 	*reason = "";
 	*text = NULL;
-	if (request && !control_transact(in->control, request, &answer) &&
+	if (request != NULL && control_transact(in->control, request, &answer) == 0 &&
 		json_is_false(json_object_get(answer, "allowed"))) {
 		const char *name = get_text(answer, "reason");
-		enum reason r = name ? reason_parse(name) : REASON_COUNT;
+		enum reason r = name != NULL ? reason_parse(name) : REASON_COUNT;
 		if (r != REASON_COUNT && reason_errno(r) == error) {
 			*reason = reason_name(r);
 			*text = render_format("%s", _(reason_text(r)));

@@ -21,7 +21,7 @@
 static json_t *shown(struct intake *in, const char *path, int *error)
 {
 	json_t *request = json_pack("{s:s, s:s}", "do", "show", "path", path), *answer = NULL;
-	*error = request ? control_transact(in->control, request, &answer) : EILSEQ;
+	*error = request != NULL ? control_transact(in->control, request, &answer) : EILSEQ;
 	if (!json_is_object(json_object_get(answer, "item"))) {
 		json_decref(answer);
 		answer = NULL;
@@ -33,7 +33,7 @@ static json_t *shown(struct intake *in, const char *path, int *error)
 static json_t *ask_status(struct intake *in)
 {
 	json_t *request = json_pack("{s:s}", "do", "status"), *answer = NULL;
-	if (request)
+	if (request != NULL)
 		(void)control_transact(in->control, request, &answer);
 	json_decref(request);
 	return answer;
@@ -60,11 +60,12 @@ static json_t *digested(struct intake *in, const char *path, uint64_t size)
 	int64_t limit = WAIT_MS + (int64_t)(size / WAIT_BYTES_MS), pause = 5, waited = 0;
 	long long before = -1;
 	for (;;) {
-		int e;
-		json_t *answer = shown(in, path, &e);
+		int err;
+		json_t *answer = shown(in, path, &err);
 		const json_t *item = json_object_get(answer, "item");
-		if (e || (get_text(item, "sha256") && get_text(item, "sm3")) || !answer ||
-			get_number(item, "size", -1) != (long long)size)
+		if (err != 0 ||
+			(get_text(item, "sha256") != NULL && get_text(item, "sm3") != NULL) ||
+			answer == NULL || get_number(item, "size", -1) != (long long)size)
 			return answer;
 		if (waited >= limit) {
 			long long now = pending(in);
@@ -86,7 +87,7 @@ static void copy_digest(char out[HASH_HEX], const json_t *item, const char *key)
 	const char *hex = get_text(item, key);
 	uint8_t hash[HASH_LEN];
 	*out = '\0';
-	if (hex && hash_unhex(hex, hash))
+	if (hex != NULL && hash_unhex(hex, hash))
 		hash_hex(hash, out);
 }
 
@@ -96,7 +97,7 @@ void intake_held(struct intake *in, const char *path, uint64_t wanted, struct in
 	const char *state = get_text(item, "state");
 	*out = (struct intake_held){ .item = get_number(item, "item", 0),
 		.size = get_number(item, "size", -1) };
-	out->receiving = state && !strcmp(state, "receiving");
+	out->receiving = state != NULL && strcmp(state, "receiving") == 0;
 	copy_digest(out->sha256, item, "sha256");
 	copy_digest(out->sm3, item, "sm3");
 	json_decref(answer);
@@ -109,9 +110,9 @@ static void note_position(struct intake_file *f, const json_t *trail)
 	size_t i;
 	json_array_foreach(trail, i, entry) {
 		const char *event = get_text(entry, "event");
-		if (event && !strcmp(event, "deposit.close"))
+		if (event != NULL && strcmp(event, "deposit.close") == 0)
 			f->closed = get_number(entry, "seq", -1);
-		if (!event || strcmp(event, "deposit.seal"))
+		if (event == NULL || strcmp(event, "deposit.seal") != 0)
 			continue;
 		f->sealed = get_number(entry, "seq", -1);
 		free(f->sealed_at);
@@ -128,24 +129,24 @@ static void confirm(struct intake *in, struct intake_file *f)
 	copy_digest(sm3, item, "sm3");
 	f->item = get_number(item, "item", 0);
 	note_position(f, json_object_get(answer, "trail"));
-	if (get_number(item, "size", -1) == (long long)f->size && (!*sha256 || !*sm3))
+	if (get_number(item, "size", -1) == (long long)f->size && (*sha256 == '\0' || *sm3 == '\0'))
 		intake_settle(in, f, INTAKE_FAILED, "unconfirmed",
 			render_format("%s",
 				_("deposited, but the store's digest did not come in time; check "
 				  "later with custody show")));
-	else if (!item)
+	else if (item == NULL)
 		intake_settle(in, f, INTAKE_FAILED, "unconfirmed",
 			render_format("%s",
 				_("copied, but the store does not show it any more; keep the file, "
 				  "and deposit it again later")));
-	else if (strcmp(sha256, f->sha256) || strcmp(sm3, f->sm3))
+	else if (strcmp(sha256, f->sha256) != 0 || strcmp(sm3, f->sm3) != 0)
 		intake_settle(in, f, INTAKE_FAILED, "mismatch",
 			render_format("%s",
 				_("the store's digest is NOT that of the file; keep the file and "
 				  "tell an administrator")));
 	else {
 		intake_settle(in, f, INTAKE_DEPOSITED, NULL, NULL);
-		if (f->mismatch)
+		if (f->mismatch != NULL)
 			(void)kinds_report(in->control, "kind-mismatch", f->path, f->mismatch);
 	}
 	json_decref(answer);
@@ -156,26 +157,26 @@ static void confirm(struct intake *in, struct intake_file *f)
 static int verify_item(struct intake *in, long long item, bool *damaged)
 {
 	long long offset = 0, next;
-	int e = 0;
+	int err = 0;
 	*damaged = false;
-	while (!e && !*damaged && offset >= 0) {
+	while (err == 0 && !*damaged && offset >= 0) {
 		json_t *request = json_pack("{s:s, s:I, s:I}", "do", "verify.range", "item",
 			       (json_int_t)item, "offset", (json_int_t)offset),
 		       *answer = NULL;
-		e = request ? control_transact(in->control, request, &answer) : ENOMEM;
+		err = request != NULL ? control_transact(in->control, request, &answer) : ENOMEM;
 		next = get_number(answer, "next", -1);
-		if (!e && get_true(answer, "damaged"))
+		if (err == 0 && get_true(answer, "damaged"))
 			*damaged = true;
-		else if (!e &&
+		else if (err == 0 &&
 			(!get_true(answer, "ok") ||
 				!json_is_false(json_object_get(answer, "damaged")) ||
 				(next >= 0 && next <= offset)))
-			e = EPROTO;
+			err = EPROTO;
 		offset = next;
 		json_decref(request);
 		json_decref(answer);
 	}
-	return e;
+	return err;
 }
 
 /* The digests of what the store has already are on record: before the source goes, what it holds is
@@ -183,13 +184,13 @@ static int verify_item(struct intake *in, long long item, bool *damaged)
 static void verify_duplicate(struct intake *in, struct intake_file *f)
 {
 	bool damaged;
-	int e = verify_item(in, f->item, &damaged);
-	if (!e && damaged)
+	int err = verify_item(in, f->item, &damaged);
+	if (err == 0 && damaged)
 		intake_settle(in, f, INTAKE_FAILED, reason_name(REASON_DAMAGED),
 			render_format("%s",
 				_("the store has this file, but what it holds of it is DAMAGED; "
 				  "keep the file and tell an administrator")));
-	else if (e)
+	else if (err != 0)
 		intake_settle(in, f, INTAKE_FAILED, "unconfirmed",
 			render_format("%s",
 				_("the store has this file, but could not be made to read it "
@@ -198,8 +199,8 @@ static void verify_duplicate(struct intake *in, struct intake_file *f)
 
 static void note_duplicate(struct intake *in, struct intake_file *f)
 {
-	int e;
-	json_t *answer = shown(in, f->path, &e);
+	int err;
+	json_t *answer = shown(in, f->path, &err);
 	note_position(f, json_object_get(answer, "trail"));
 	json_decref(answer);
 	if (in->clear && !in->dry_run)
@@ -210,7 +211,7 @@ static void note_duplicate(struct intake *in, struct intake_file *f)
 static char *head(struct intake *in)
 {
 	json_t *request = json_pack("{s:s}", "do", "ledger.head"), *answer = NULL;
-	char *text = request && !control_transact(in->control, request, &answer)
+	char *text = request != NULL && control_transact(in->control, request, &answer) == 0
 		? get_copy(answer, "checkpoint")
 		: NULL;
 	json_decref(request);
@@ -220,6 +221,7 @@ static char *head(struct intake *in)
 
 void intake_confirm(struct intake *in)
 {
+	json_t *status;
 	in->done = in->total = 0;
 	for (size_t i = 0; i < in->files; i++)
 		in->total += in->file[i].status == INTAKE_COPIED ? in->file[i].size : 0;
@@ -237,7 +239,7 @@ void intake_confirm(struct intake *in)
 	progress_end(&in->progress);
 	if (!in->dry_run)
 		in->checkpoint = head(in);
-	json_t *status = ask_status(in);
+	status = ask_status(in);
 	in->ended = get_copy(status, "wall");
 	json_decref(status);
 }

@@ -27,7 +27,8 @@ static const char taken[] = N_(
 static void settle(struct intake *in, struct intake_file *f, enum intake_status status,
 	const char *reason, const char *sentence)
 {
-	intake_settle(in, f, status, reason, sentence ? render_format("%s", sentence) : NULL);
+	intake_settle(
+		in, f, status, reason, sentence != NULL ? render_format("%s", sentence) : NULL);
 }
 
 static void settle_failed(struct intake *in, struct intake_file *f, bool writing, int error)
@@ -45,9 +46,9 @@ static void settle_refused(struct intake *in, struct intake_file *f, int error)
 	const char *reason;
 	char *text;
 	intake_why(in, f->folder, NULL, error, &reason, &text);
-	if (!text)
+	if (text == NULL)
 		intake_why(in, f->folder, verb_name(VERB_CREATE), error, &reason, &text);
-	if (text)
+	if (text != NULL)
 		intake_settle(in, f, INTAKE_REFUSED, reason, text);
 	else
 		settle_failed(in, f, true, error);
@@ -65,12 +66,12 @@ static bool is_unchanged(const struct stat *a, const struct stat *b)
 static bool has_changed(const struct intake_file *f, int from)
 {
 	struct stat now;
-	return fstat(from, &now) || !is_unchanged(&f->st, &now);
+	return fstat(from, &now) != 0 || !is_unchanged(&f->st, &now);
 }
 
 static int write_all(int to, const char *data, size_t len)
 {
-	while (len) {
+	while (len != 0) {
 		ssize_t n = write(to, data, len);
 		if (n < 0 && errno != EINTR)
 			return errno;
@@ -89,32 +90,32 @@ static int stream(struct intake *in, struct intake_file *f, int from, int to, bo
 {
 	uint8_t sha[HASH_LEN], sm3[HASH_LEN];
 	struct digest_pair *pair = NULL;
-	int e = digest_pair_new(&pair);
+	int err = digest_pair_new(&pair);
 	uint64_t at = 0, end = (uint64_t)f->st.st_size;
 	*writing = false;
-	while (!e && at <= end) {
+	while (err == 0 && at <= end) {
 		ssize_t n = pread(from, in->buffer, PIECE, (off_t)at);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			e = errno;
+			err = errno;
 		if (n <= 0)
 			break;
 		digest_pair_update(pair, in->buffer, (size_t)n);
-		if (to >= 0 && (e = write_all(to, in->buffer, (size_t)n)))
+		if (to >= 0 && (err = write_all(to, in->buffer, (size_t)n)) != 0)
 			*writing = true;
 		at += (uint64_t)n;
 		in->done += (uint64_t)n;
 		progress_show(&in->progress, in->done, in->total);
 	}
-	if (!e) {
+	if (err == 0) {
 		f->size = at;
 		digest_pair_final(pair, sha, sm3);
 		hash_hex(sha, f->sha256);
 		hash_hex(sm3, f->sm3);
 	}
 	digest_pair_free(pair);
-	return e;
+	return err;
 }
 
 /* What was copied is closed, with the source's times; taken back where it is not what it should be.
@@ -124,24 +125,24 @@ static void copy(
 {
 	const struct timespec times[2] = { f->st.st_atim, f->st.st_mtim };
 	bool writing;
-	int e = stream(in, f, from, to, &writing);
-	bool differs = !e && (f->size != (uint64_t)f->st.st_size || has_changed(f, from));
-	if (differs || (e && !writing))
+	int err = stream(in, f, from, to, &writing);
+	bool differs = err == 0 && (f->size != (uint64_t)f->st.st_size || has_changed(f, from));
+	if (differs || (err != 0 && !writing))
 		unlink(destination);
-	else if (!e) {
+	else if (err == 0) {
 		futimens(to, times);
 		if (f->place.important && !name_important(f->place.name)) /* its folder says so */
 			(void)fsetxattr(to, "user.custody.important", "yes", 3, 0);
 	}
-	if (close(to) && !e && !differs) {
-		e = errno;
+	if (close(to) != 0 && err == 0 && !differs) {
+		err = errno;
 		writing = true;
 	}
 	/* someone who writes on is seen while it settles, at the latest */
-	if (!e && !differs && has_changed(f, from))
-		differs = !unlink(destination);
-	if (e)
-		settle_failed(in, f, writing, e);
+	if (err == 0 && !differs && has_changed(f, from))
+		differs = unlink(destination) == 0;
+	if (err != 0)
+		settle_failed(in, f, writing, err);
 	else if (differs)
 		settle(in, f, INTAKE_REFUSED, "changed", _(changed));
 	else {
@@ -149,7 +150,7 @@ static void copy(
 		intake_day_add(in, f);
 		f->mismatch = kinds_mismatch(in->kinds, from, f->place.name);
 	}
-	if (e || differs)
+	if (err != 0 || differs)
 		*f->sha256 = *f->sm3 = '\0';
 }
 
@@ -158,9 +159,9 @@ static void copy(
 static bool hashed(struct intake *in, struct intake_file *f, int from)
 {
 	bool writing;
-	int e = *f->sha256 ? 0 : stream(in, f, from, -1, &writing);
-	if (e)
-		settle_failed(in, f, false, e);
+	int err = *f->sha256 != '\0' ? 0 : stream(in, f, from, -1, &writing);
+	if (err != 0)
+		settle_failed(in, f, false, err);
 	else if (f->size != (uint64_t)f->st.st_size || has_changed(f, from))
 		settle(in, f, INTAKE_REFUSED, "changed", _(changed));
 	else
@@ -180,12 +181,13 @@ static bool is_same(struct intake *in, struct intake_file *f, int from, const ch
 		settle(in, f, INTAKE_FAILED, "unconfirmed",
 			_("somebody is copying a file of that name there just now; try again "
 			  "later"));
-	else if (held->item && held->size == f->st.st_size && (!*held->sha256 || !*held->sm3))
+	else if (held->item != 0 && held->size == f->st.st_size &&
+		(*held->sha256 == '\0' || *held->sm3 == '\0'))
 		settle(in, f, INTAKE_FAILED, "unconfirmed",
 			_("the name is taken there, and its digest is not computed yet; try again "
 			  "later"));
-	else if (held->item && held->size == f->st.st_size && hashed(in, f, from))
-		return !strcmp(held->sha256, f->sha256) && !strcmp(held->sm3, f->sm3);
+	else if (held->item != 0 && held->size == f->st.st_size && hashed(in, f, from))
+		return strcmp(held->sha256, f->sha256) == 0 && strcmp(held->sm3, f->sm3) == 0;
 	return false;
 }
 
@@ -207,7 +209,7 @@ static void take_sample(struct intake *in, struct intake_file *f, int from)
 static bool is_alike_source(const struct intake_file *f, const struct intake_file *earlier)
 {
 	return earlier->st.st_size == f->st.st_size &&
-		!memcmp(earlier->sample, f->sample, HASH_LEN);
+		memcmp(earlier->sample, f->sample, HASH_LEN) == 0;
 }
 
 /* Whether it has. */
@@ -216,8 +218,8 @@ static bool is_same_source(
 {
 	int other = is_alike_source(f, earlier) ? open_source(earlier) : -1;
 	bool same = other >= 0 && !has_changed(earlier, other) && hashed(in, earlier, other) &&
-		hashed(in, f, from) && !strcmp(earlier->sha256, f->sha256) &&
-		!strcmp(earlier->sm3, f->sm3);
+		hashed(in, f, from) && strcmp(earlier->sha256, f->sha256) == 0 &&
+		strcmp(earlier->sm3, f->sm3) == 0;
 	if (other >= 0)
 		close(other);
 	return same;
@@ -239,12 +241,12 @@ static void compare(struct intake *in, struct intake_file *f, int from)
 		settle_duplicate(in, f, render_format("%s", f->path));
 	else if (f->status == INTAKE_PLANNED) {
 		/* what came, and was not taken, is told by its digest */
-		if (f->item && !in->dry_run && hashed(in, f, from))
+		if (f->item != 0 && !in->dry_run && hashed(in, f, from))
 			kinds_report(in->control, "name-conflict", f->path, f->sha256);
 		if (f->status != INTAKE_PLANNED)
 			return;
 		settle(in, f, INTAKE_REFUSED, reason_name(REASON_NAME_TAKEN),
-			f->item ? _(taken) : _(reason_text(REASON_NAME_TAKEN)));
+			f->item != 0 ? _(taken) : _(reason_text(REASON_NAME_TAKEN)));
 	}
 }
 
@@ -253,9 +255,9 @@ static void compare(struct intake *in, struct intake_file *f, int from)
 static bool is_alike(const struct intake_file *f, const json_t *row)
 {
 	const char *sha256 = get_text(row, "sha256");
-	return f->st.st_size && get_number(row, "size", -1) == f->st.st_size &&
+	return f->st.st_size != 0 && get_number(row, "size", -1) == f->st.st_size &&
 		name_important(get_text(row, "name")) == name_important(f->place.name) &&
-		!(sha256 && *f->sha256 && strcmp(sha256, f->sha256));
+		!(sha256 != NULL && *f->sha256 != '\0' && strcmp(sha256, f->sha256) != 0);
 }
 
 /* Whether that day has the same content under another name that says as much.  The file is settled
@@ -267,10 +269,11 @@ static bool is_there_otherwise(struct intake *in, struct intake_file *f, int fro
 	json_array_foreach(intake_day(in, f), i, row) {
 		struct intake_held held;
 		long long earlier = get_number(row, "file", -1);
+		char *path;
 		if (!is_alike(f, row) || (earlier >= 0 && !is_alike_source(f, &in->file[earlier])))
 			continue;
-		char *path = render_format("%.*s/%s/%s", (int)date, f->folder,
-			get_text(row, "case"), get_text(row, "name"));
+		path = render_format("%.*s/%s/%s", (int)date, f->folder, get_text(row, "case"),
+			get_text(row, "name"));
 		if (is_same(in, f, from, path, &held)) {
 			settle_duplicate(in, f, path);
 			return true;
@@ -278,7 +281,7 @@ static bool is_there_otherwise(struct intake *in, struct intake_file *f, int fro
 		free(path);
 		if (f->status != INTAKE_PLANNED)
 			return true;
-		if (*held.sha256)
+		if (*held.sha256 != '\0')
 			json_object_set_new(
 				row, "sha256", json_string(held.sha256)); /* asked for once */
 	}
@@ -292,9 +295,9 @@ static void meet_planned(struct intake *in, struct intake_file *f, int from)
 {
 	size_t date = (size_t)(strrchr(f->folder, '/') - f->folder);
 	for (struct intake_file *g = in->file; g < f && f->status == INTAKE_PLANNED; g++) {
-		bool place = g->status == INTAKE_PLANNED && !strcmp(g->path, f->path);
-		bool day = g->status == INTAKE_PLANNED && !in->folder && f->st.st_size &&
-			!strncmp(g->path, f->path, date + 1) &&
+		bool place = g->status == INTAKE_PLANNED && strcmp(g->path, f->path) == 0;
+		bool day = g->status == INTAKE_PLANNED && in->folder == NULL &&
+			f->st.st_size != 0 && strncmp(g->path, f->path, date + 1) == 0 &&
 			name_important(g->place.name) == name_important(f->place.name);
 		if ((place || day) && is_same_source(in, f, from, g))
 			settle_duplicate(in, f, render_format("%s", g->path));
@@ -308,7 +311,7 @@ static void create(struct intake *in, struct intake_file *f, int from)
 	struct statvfs disk;
 	char *destination = render_format("%s/%s", in->control->mount, f->path);
 	int to = -1;
-	if (!statvfs(in->control->mount, &disk) &&
+	if (statvfs(in->control->mount, &disk) == 0 &&
 		(uint64_t)f->st.st_size / disk.f_frsize >= disk.f_bavail)
 		settle_failed(in, f, true, ENOSPC);
 	else if ((to = open(destination, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
@@ -325,11 +328,11 @@ static void deposit_open(struct intake *in, struct intake_file *f, int from)
 {
 	struct stat st;
 	char *destination = render_format("%s/%s", in->control->mount, f->path);
-	bool named = !lstat(destination, &st);
+	bool named = lstat(destination, &st) == 0;
 	free(destination);
 	if (named && (in->dry_run || st.st_size == f->st.st_size))
 		compare(in, f, from);
-	else if (!in->folder && is_there_otherwise(in, f, from))
+	else if (in->folder == NULL && is_there_otherwise(in, f, from))
 		return;
 	else if (in->dry_run)
 		meet_planned(in, f, from);
@@ -341,7 +344,7 @@ static void deposit_open(struct intake *in, struct intake_file *f, int from)
 static void deposit_one(struct intake *in, struct intake_file *f)
 {
 	int from = open_source(f);
-	if (from < 0 || fstat(from, &f->st))
+	if (from < 0 || fstat(from, &f->st) != 0)
 		settle_failed(in, f, false, errno);
 	else if (!S_ISREG(f->st.st_mode))
 		settle(in, f, INTAKE_UNPLACED, "not-a-file",
@@ -363,7 +366,7 @@ void intake_copy(struct intake *in)
 		struct intake_file *f = &in->file[i];
 		if (f->status != INTAKE_PLANNED)
 			continue;
-		if (!in->buffer)
+		if (in->buffer == NULL)
 			settle_failed(in, f, false, ENOMEM);
 		else if (in->dry_run || intake_make_folder(in, f))
 			deposit_one(in, f);
@@ -383,14 +386,14 @@ static bool went_before(const struct intake *in, const struct intake_file *f)
 /*
  * Opens a source and asks for a lease on it (fcntl(2), F_SETLEASE), where the kernel gives one:
  * nobody has the file open for writing then, and who opens it so waits until the descriptor is
- * closed.  The descriptor, or -1 where it cannot be opened; *e: EAGAIN where somebody writes, and
+ * closed.  The descriptor, or -1 where it cannot be opened; *err: EAGAIN where somebody writes, and
  * what they still write would be gone with it; else 0.
  */
-static int lease(const struct intake_file *f, int *e)
+static int lease(const struct intake_file *f, int *err)
 {
 	int fd = open(f->source, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW);
-	bool given = fd >= 0 && !fcntl(fd, F_SETLEASE, F_RDLCK);
-	*e = !given && errno == EAGAIN ? EAGAIN : 0;
+	bool given = fd >= 0 && fcntl(fd, F_SETLEASE, F_RDLCK) == 0;
+	*err = !given && errno == EAGAIN ? EAGAIN : 0;
 	return fd;
 }
 
@@ -398,18 +401,18 @@ static int lease(const struct intake_file *f, int *e)
 static void clear_one(const struct intake *in, struct intake_file *f)
 {
 	struct stat now;
-	int writer, fd = lease(f, &writer), e = lstat(f->source, &now) ? errno : 0;
-	if (e == ENOENT && went_before(in, f))
+	int writer, fd = lease(f, &writer), err = lstat(f->source, &now) != 0 ? errno : 0;
+	if (err == ENOENT && went_before(in, f))
 		f->cleared = true;
-	else if (e)
-		render_complain(f->source, _("it was not removed: %s"), i18n_error(e));
+	else if (err != 0)
+		render_complain(f->source, _("it was not removed: %s"), i18n_error(err));
 	else if (!is_unchanged(&f->st, &now))
 		render_complain(f->source, "%s",
 			_("it was not removed: it is no longer the file that was deposited"));
-	else if (writer)
+	else if (writer != 0)
 		render_complain(
 			f->source, "%s", _("it was not removed: somebody has it open for writing"));
-	else if (unlink(f->source))
+	else if (unlink(f->source) != 0)
 		render_complain(f->source, _("it was not removed: %s"), i18n_error(errno));
 	else
 		f->cleared = true;

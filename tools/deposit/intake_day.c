@@ -32,10 +32,10 @@ static void each_in(int parent, const char *folder, each_name *each, void *arg)
 {
 	int fd = openat(parent, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
-	for (struct dirent *e; dir && (e = readdir(dir));)
-		if (strcmp(e->d_name, ".") && strcmp(e->d_name, ".."))
+	for (struct dirent *e; dir != NULL && (e = readdir(dir)) != NULL;)
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
 			each(arg, fd, folder, e->d_name);
-	if (dir)
+	if (dir != NULL)
 		closedir(dir);
 }
 
@@ -48,7 +48,7 @@ static json_t *row_of(const char *folder, const char *name, long long size)
 static void add_item(void *arg, int dir, const char *folder, const char *name)
 {
 	struct stat st;
-	if (!fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) && S_ISREG(st.st_mode))
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode))
 		json_array_append_new(arg, row_of(folder, name, st.st_size));
 }
 
@@ -63,21 +63,23 @@ static void add_case(void *arg, int dir, const char *folder, const char *name)
 static const json_t *rows_of(struct intake *in, const char *date)
 {
 	json_t *rows = json_object_get(in->days, date);
-	if (rows)
+	char *path;
+	if (rows != NULL)
 		return rows;
-	char *path = render_format("%s/%s", in->control->mount, date);
+	path = render_format("%s/%s", in->control->mount, date);
 	rows = json_array();
 	each_in(AT_FDCWD, path, add_case, rows);
 	free(path);
-	return json_object_set_new(in->days, date, rows) ? NULL : rows;
+	return json_object_set_new(in->days, date, rows) != 0 ? NULL : rows;
 }
 
 const json_t *intake_day(struct intake *in, const struct intake_file *f)
 {
 	char *date = render_format("%s", f->folder), *slash = strrchr(date, '/');
-	if (slash)
+	const json_t *rows;
+	if (slash != NULL)
 		*slash = '\0';
-	const json_t *rows = rows_of(in, date);
+	rows = rows_of(in, date);
 	free(date);
 	return rows;
 }
@@ -86,11 +88,11 @@ void intake_day_add(struct intake *in, const struct intake_file *f)
 {
 	char *date = render_format("%s", f->folder), *slash = strrchr(date, '/');
 	json_t *rows = NULL;
-	if (slash) {
+	if (slash != NULL) {
 		*slash = '\0';
 		rows = json_object_get(in->days, date); /* not read yet: it will be met there */
 	}
-	if (rows) {
+	if (rows != NULL) {
 		json_t *row = row_of(slash + 1, f->place.name, (long long)f->size);
 		json_object_set_new(row, "file", json_integer(f - in->file));
 		json_array_append_new(rows, row);
@@ -112,9 +114,9 @@ static void add_number(struct numbers *numbers, long long number)
 	if (number < 0)
 		return;
 	if (numbers->n == numbers->room) {
-		size_t room = numbers->room ? numbers->room * 2 : 256;
+		size_t room = numbers->room != 0 ? numbers->room * 2 : 256;
 		int64_t *more = realloc(numbers->list, room * sizeof *more);
-		if (!more)
+		if (more == NULL)
 			return;
 		numbers->list = more;
 		numbers->room = room;
@@ -128,10 +130,11 @@ static void add_officer(void *arg, int dir, const char *folder, const char *name
 	char day[DAY_TEXT];
 	json_t *row;
 	size_t i;
+	char *date;
 	(void)dir;
 	(void)folder;
 	day_format(numbers->of->place.day, day);
-	char *date = render_format(
+	date = render_format(
 		"by-unit/%s/%s/%s/%s", numbers->of->unit, numbers->of->place.device, name, day);
 	json_array_foreach(rows_of(numbers->in, date), i, row)
 		add_number(numbers, get_number(row, "sequence", -1));
@@ -140,16 +143,17 @@ static void add_officer(void *arg, int dir, const char *folder, const char *name
 
 static bool same_day(const struct intake_file *a, const struct intake_file *b)
 {
-	return a->unit && b->unit && a->place.day == b->place.day &&
-		!strcmp(a->place.device, b->place.device) && !strcmp(a->unit, b->unit);
+	return a->unit != NULL && b->unit != NULL && a->place.day == b->place.day &&
+		strcmp(a->place.device, b->place.device) == 0 && strcmp(a->unit, b->unit) == 0;
 }
 
 static void add_gaps(struct intake *in, struct numbers *numbers)
 {
 	size_t found = recording_gaps(numbers->list, numbers->n, NULL, 0);
-	struct recording_gap *gap = found ? calloc(found, sizeof *gap) : NULL;
-	struct intake_gap *more = gap ? realloc(in->gap, (in->gaps + found) * sizeof *more) : NULL;
-	if (more) {
+	struct recording_gap *gap = found != 0 ? calloc(found, sizeof *gap) : NULL;
+	struct intake_gap *more = gap != NULL ? realloc(in->gap, (in->gaps + found) * sizeof *more)
+					      : NULL;
+	if (more != NULL) {
 		in->gap = more;
 		recording_gaps(numbers->list, numbers->n, gap, found);
 		for (size_t i = 0; i < found; i++)
@@ -161,17 +165,18 @@ static void add_gaps(struct intake *in, struct numbers *numbers)
 void intake_find_gaps(struct intake *in)
 {
 	bool *seen = calloc(in->files + 1, sizeof *seen);
-	for (size_t i = 0; seen && i < in->files; i++) {
+	for (size_t i = 0; seen != NULL && i < in->files; i++) {
 		struct numbers numbers = { .in = in, .of = &in->file[i] };
-		if (seen[i] || !in->file[i].unit || in->file[i].place.sequence < 0)
+		char *device;
+		if (seen[i] || in->file[i].unit == NULL || in->file[i].place.sequence < 0)
 			continue;
 		for (size_t j = i; j < in->files; j++)
 			if (!seen[j] && same_day(&in->file[i], &in->file[j])) {
 				seen[j] = true;
 				add_number(&numbers, in->file[j].place.sequence);
 			}
-		char *device = render_format("%s/by-unit/%s/%s", in->control->mount,
-			in->file[i].unit, in->file[i].place.device);
+		device = render_format("%s/by-unit/%s/%s", in->control->mount, in->file[i].unit,
+			in->file[i].place.device);
 		each_in(AT_FDCWD, device, add_officer, &numbers);
 		add_gaps(in, &numbers);
 		free(device);

@@ -18,8 +18,8 @@ static const char *const unfinished[] = { ".part", ".partial", ".tmp", ".temp", 
 
 static bool among(const char *const *list, const char *name)
 {
-	for (; *list; list++)
-		if (!strcasecmp(*list, name))
+	for (; *list != NULL; list++)
+		if (strcasecmp(*list, name) == 0)
 			return true;
 	return false;
 }
@@ -28,15 +28,15 @@ static bool passed_over(const char *name)
 {
 	const char *dot = strrchr(name, '.');
 	return *name == '.' || name[strlen(name) - 1] == '~' || litter_name(name) ||
-		among(litter, name) || (dot && among(unfinished, dot));
+		among(litter, name) || (dot != NULL && among(unfinished, dot));
 }
 
 static struct intake_file *add(struct intake *in, const char *source, const struct stat *st)
 {
 	if (in->files == in->room) {
-		size_t room = in->room ? in->room * 2 : 64;
+		size_t room = in->room != 0 ? in->room * 2 : 64;
 		struct intake_file *more = realloc(in->file, room * sizeof *more);
-		if (!more)
+		if (more == NULL)
 			return NULL;
 		in->file = more;
 		in->room = room;
@@ -45,7 +45,7 @@ static struct intake_file *add(struct intake *in, const char *source, const stru
 		.closed = -1,
 		.sealed = -1,
 		.place = { .day = DAY_NONE, .sequence = -1 } };
-	if (st) {
+	if (st != NULL) {
 		in->file[in->files].st = *st;
 		in->file[in->files].size = (uint64_t)st->st_size;
 	}
@@ -56,7 +56,7 @@ static void add_failed(struct intake *in, const char *source, enum intake_status
 	const char *reason, const char *sentence)
 {
 	struct intake_file *f = add(in, source, NULL);
-	if (f)
+	if (f != NULL)
 		intake_settle(in, f, status, reason, render_format("%s", sentence));
 }
 
@@ -97,16 +97,17 @@ static int by_name(const FTSENT **a, const FTSENT **b)
 static void walk_folder(struct intake *in, const char *source)
 {
 	char *copy = render_format("%s", source), *roots[] = { copy, NULL };
+	FTS *walk;
+	FTSENT *e;
 	for (size_t n = strlen(copy); n > 1 && copy[n - 1] == '/'; n--)
 		copy[n - 1] = '\0';
-	FTS *walk = fts_open(roots, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, by_name);
-	FTSENT *e;
+	walk = fts_open(roots, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, by_name);
 	errno = 0;
-	while (walk && (e = fts_read(walk)))
+	while (walk != NULL && (e = fts_read(walk)) != NULL)
 		meet(in, walk, e);
-	if (errno)
+	if (errno != 0)
 		add_failed(in, source, INTAKE_FAILED, "read-error", i18n_error(errno));
-	if (walk)
+	if (walk != NULL)
 		fts_close(walk);
 	free(copy);
 }
@@ -114,7 +115,7 @@ static void walk_folder(struct intake *in, const char *source)
 void intake_find(struct intake *in, const char *source)
 {
 	struct stat st;
-	if (stat(source, &st))
+	if (stat(source, &st) != 0)
 		add_failed(in, source, INTAKE_FAILED, "read-error", i18n_error(errno));
 	else if (st.st_dev == in->mount)
 		add_failed(in, source, INTAKE_REFUSED, "in-store",
@@ -124,7 +125,7 @@ void intake_find(struct intake *in, const char *source)
 	else if (!S_ISDIR(st.st_mode))
 		add_failed(in, source, INTAKE_UNPLACED, "not-a-file",
 			_("this is neither a file nor a folder"));
-	else if (in->folder)
+	else if (in->folder != NULL)
 		add_failed(in, source, INTAKE_UNPLACED, "not-a-file",
 			_("this is not a file; folders are not deposited whole"));
 	else

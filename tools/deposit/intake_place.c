@@ -46,7 +46,7 @@ static void refuse(struct intake *in, struct intake_file *f, enum reason why)
 static void settle_fault(struct intake *in, struct intake_file *f)
 {
 	enum placement_fault fault = f->place.fault;
-	if (faults[fault].text)
+	if (faults[fault].text != NULL)
 		intake_settle(in, f, faults[fault].status, faults[fault].reason,
 			render_format("%s", _(faults[fault].text)));
 	else
@@ -67,7 +67,7 @@ static int32_t day_of(const json_t *person, const char *key)
 {
 	const char *text = get_text(person, key);
 	int32_t day;
-	return text && day_parse(text, &day) ? day : DAY_NONE;
+	return text != NULL && day_parse(text, &day) ? day : DAY_NONE;
 }
 
 /* A person as policy has it; whether the unit is the one that is meant is all that is asked of
@@ -78,10 +78,10 @@ static struct person person_of(const json_t *j, const char *unit)
 	struct person p = { .id = get_number(j, "id", 0),
 		.uid = UID_NONE,
 		.formal = get_true(j, "formal"),
-		.unit = code ? !strcmp(code, unit) ? 1 : 2 : 0,
+		.unit = code != NULL ? strcmp(code, unit) == 0 ? 1 : 2 : 0,
 		.certified_from = day_of(j, "certified_from"),
 		.certified_to = day_of(j, "certified_to") };
-	if (!roles || !roles_parse(roles, &p.roles))
+	if (roles == NULL || !roles_parse(roles, &p.roles))
 		p.roles = 0;
 	return p;
 }
@@ -92,22 +92,27 @@ static enum reason foresee(struct intake *in, const struct intake_file *f, const
 {
 	struct stat st;
 	int64_t wall;
-	if (!device)
+	char *folder, *own;
+	bool device_there, officer_there;
+	const char *code, *now;
+	struct person you, who;
+	if (device == NULL)
 		return REASON_DEVICE_UNKNOWN;
-	if (!officer)
+	if (officer == NULL)
 		return REASON_OFFICER_UNKNOWN;
-	char *folder = render_format(
-		"%s/by-unit/%s/%s", in->control->mount, f->unit, f->place.device);
-	char *own = render_format("%s/%s", folder, f->place.officer);
-	bool device_there = !stat(folder, &st), officer_there = !stat(own, &st);
+	folder = render_format("%s/by-unit/%s/%s", in->control->mount, f->unit, f->place.device);
+	own = render_format("%s/%s", folder, f->place.officer);
+	device_there = stat(folder, &st) == 0;
+	officer_there = stat(own, &st) == 0;
 	free(folder);
 	free(own);
 	if (!device_there || !officer_there)
 		return device_there ? REASON_OFFICER_UNKNOWN : REASON_DEVICE_UNKNOWN;
-	const char *code = get_text(unit, "code"), *now = get_text(in->status, "wall");
-	struct person you = person_of(json_object_get(in->status, "you"), code),
-		      who = person_of(officer, code);
-	if (!now || !instant_parse(now, in->utc_offset, &wall))
+	code = get_text(unit, "code");
+	now = get_text(in->status, "wall");
+	you = person_of(json_object_get(in->status, "you"), code);
+	who = person_of(officer, code);
+	if (now == NULL || !instant_parse(now, in->utc_offset, &wall))
 		return REASON_NONE;
 	return deposit_allowed(&you, &who, 1, f->place.day, day_of_instant(wall, in->utc_offset));
 }
@@ -116,10 +121,10 @@ static enum reason foresee(struct intake *in, const struct intake_file *f, const
  * record) one's own. */
 static const json_t *unit_of(struct intake *in, const json_t *device)
 {
-	const char *code = in->unit ? in->unit
-		: device            ? get_text(device, "unit")
-				    : get_text(json_object_get(in->status, "you"), "unit");
-	return code ? intake_known(in, "unit", code) : NULL;
+	const char *code = in->unit != NULL ? in->unit
+		: device != NULL            ? get_text(device, "unit")
+					    : get_text(json_object_get(in->status, "you"), "unit");
+	return code != NULL ? intake_known(in, "unit", code) : NULL;
 }
 
 static void place_in_unit(struct intake *in, struct intake_file *f)
@@ -129,8 +134,8 @@ static void place_in_unit(struct intake *in, struct intake_file *f)
 	const json_t *officer = intake_known(in, "person", f->place.officer);
 	char day[DAY_TEXT];
 	enum reason why;
-	if (!unit || !get_text(unit, "name") || !get_text(unit, "code")) {
-		refuse(in, f, in->unit ? REASON_UNIT_UNKNOWN : REASON_DEVICE_UNKNOWN);
+	if (unit == NULL || get_text(unit, "name") == NULL || get_text(unit, "code") == NULL) {
+		refuse(in, f, in->unit != NULL ? REASON_UNIT_UNKNOWN : REASON_DEVICE_UNKNOWN);
 		return;
 	}
 	day_format(f->place.day, day);
@@ -149,11 +154,11 @@ static void place_in_unit(struct intake *in, struct intake_file *f)
  * say. */
 static char *whole_path(const char *source)
 {
-	const char *slash = strrchr(source, '/'), *name = slash ? slash + 1 : source;
-	char *folder = slash ? render_format("%.*s/", (int)(slash - source), source)
-			     : render_format(".");
+	const char *slash = strrchr(source, '/'), *name = slash != NULL ? slash + 1 : source;
+	char *folder = slash != NULL ? render_format("%.*s/", (int)(slash - source), source)
+				     : render_format(".");
 	char *real = realpath(folder, NULL);
-	char *whole = render_format("%s/%s", real ? real : folder, name);
+	char *whole = render_format("%s/%s", real != NULL ? real : folder, name);
 	free(folder);
 	free(real);
 	return whole;
@@ -178,7 +183,7 @@ static void place_by_name(struct intake *in, struct intake_file *f)
 static bool component(const char **path, char out[NAME_BUFFER])
 {
 	size_t len = strcspn(*path, "/");
-	if (!len || len >= NAME_BUFFER)
+	if (len == 0 || len >= NAME_BUFFER)
 		return false;
 	memcpy(out, *path, len);
 	out[len] = '\0';
@@ -190,14 +195,15 @@ static bool component(const char **path, char out[NAME_BUFFER])
 static enum reason foresee_in_folder(
 	struct intake *in, const struct intake_file *f, const char *top, bool whole)
 {
+	const json_t *unit;
 	if (litter_name(f->place.name))
 		return REASON_DESKTOP_FILE;
-	if (strcmp(top, "by-unit"))
-		return *top ? REASON_VIEW : REASON_STRUCTURE;
+	if (strcmp(top, "by-unit") != 0)
+		return *top != '\0' ? REASON_VIEW : REASON_STRUCTURE;
 	if (!whole)
 		return REASON_PATH_SHORT;
-	const json_t *unit = intake_known(in, "unit", f->unit);
-	return unit && get_text(unit, "code")
+	unit = intake_known(in, "unit", f->unit);
+	return unit != NULL && get_text(unit, "code") != NULL
 		? foresee(in, f, unit, intake_known(in, "device", f->place.device),
 			  intake_known(in, "person", f->place.officer))
 		: REASON_UNIT_UNKNOWN;
@@ -208,14 +214,14 @@ static void place_in_folder(struct intake *in, struct intake_file *f)
 {
 	const struct recording_register reg = { is_device, is_officer, in };
 	const char *at = in->folder, *slash = strrchr(f->source, '/'),
-		   *name = slash ? slash + 1 : f->source;
+		   *name = slash != NULL ? slash + 1 : f->source;
 	char top[NAME_BUFFER] = "", unit[NAME_BUFFER], day[NAME_BUFFER], kase[NAME_BUFFER];
 	bool whole = false;
 	struct recording r;
 	enum reason bad = name_normalise(name, f->place.name);
 	f->folder = render_format("%s", in->folder);
-	f->path = render_format("%s/%s", in->folder, bad ? name : f->place.name);
-	if (bad) {
+	f->path = render_format("%s/%s", in->folder, bad != 0 ? name : f->place.name);
+	if (bad != 0) {
 		refuse(in, f, bad);
 		return;
 	}
@@ -230,12 +236,12 @@ static void place_in_folder(struct intake *in, struct intake_file *f)
 	f->place.sequence = r.sequence;
 	f->place.digits = r.digits;
 	f->place.important = name_important(f->place.name);
-	f->place.differs = f->unit &&
-		((*r.device && strcmp(r.device, f->place.device)) ||
-			(*r.officer && strcmp(r.officer, f->place.officer)) ||
+	f->place.differs = f->unit != NULL &&
+		((*r.device != '\0' && strcmp(r.device, f->place.device) != 0) ||
+			(*r.officer != '\0' && strcmp(r.officer, f->place.officer) != 0) ||
 			(r.day != DAY_NONE && r.day != f->place.day));
 	bad = in->dry_run ? foresee_in_folder(in, f, top, whole) : REASON_NONE;
-	if (bad)
+	if (bad != 0)
 		refuse(in, f, bad);
 }
 
@@ -245,7 +251,7 @@ void intake_place(struct intake *in)
 		struct intake_file *f = &in->file[i];
 		if (f->status != INTAKE_PLANNED)
 			continue;
-		if (in->folder)
+		if (in->folder != NULL)
 			place_in_folder(in, f);
 		else
 			place_by_name(in, f);
@@ -259,39 +265,41 @@ static int make_path(struct intake *in, const char *folder)
 {
 	char *path = render_format("%s/%s", in->control->mount, folder);
 	size_t begin = strlen(in->control->mount) + 1;
-	int e = 0;
-	for (char *slash = strchr(path + begin, '/'); !e; slash = strchr(slash + 1, '/')) {
+	int err = 0;
+	for (char *slash = strchr(path + begin, '/'); err == 0; slash = strchr(slash + 1, '/')) {
 		struct stat st;
-		if (slash)
+		if (slash != NULL)
 			*slash = '\0';
-		if (stat(path, &st) && mkdir(path, 0777) && errno != EEXIST)
-			e = errno;
-		if (!slash)
+		if (stat(path, &st) != 0 && mkdir(path, 0777) != 0 && errno != EEXIST)
+			err = errno;
+		if (slash == NULL)
 			break;
 		*slash = '/';
 	}
 	free(path);
-	return e;
+	return err;
 }
 
 bool intake_make_folder(struct intake *in, struct intake_file *f)
 {
 	json_t *known = json_object_get(in->made, f->folder);
-	if (!known && !in->folder) {
+	enum reason r;
+	if (known == NULL && in->folder == NULL) {
 		const char *reason = "";
 		char *text = NULL;
-		int e = make_path(in, f->folder);
-		if (e)
-			intake_why(in, f->folder, NULL, e, &reason, &text);
-		known = e ? json_pack("{s:s, s:s}", "reason", *reason ? reason : "write-error",
-				    "text", text ? text : i18n_error(e))
-			  : json_null();
+		int err = make_path(in, f->folder);
+		if (err != 0)
+			intake_why(in, f->folder, NULL, err, &reason, &text);
+		known = err != 0 ? json_pack("{s:s, s:s}", "reason",
+					   *reason != '\0' ? reason : "write-error", "text",
+					   text != NULL ? text : i18n_error(err))
+				 : json_null();
 		json_object_set_new(in->made, f->folder, known);
 		free(text);
 	}
 	if (!json_is_object(known))
 		return true;
-	enum reason r = reason_parse(get_text(known, "reason"));
+	r = reason_parse(get_text(known, "reason"));
 	intake_settle(in, f, r != REASON_COUNT ? INTAKE_REFUSED : INTAKE_FAILED,
 		r != REASON_COUNT ? reason_name(r) : "write-error", get_copy(known, "text"));
 	return false;

@@ -22,23 +22,23 @@ struct kinds {
 struct kinds *kinds_new(void)
 {
 	struct kinds *k = calloc(1, sizeof *k);
-	if (!k)
+	if (k == NULL)
 		return NULL;
 	k->buffer = malloc(BEGINNING);
 	k->magic = magic_open(MAGIC_MIME_TYPE | MAGIC_NO_CHECK_COMPRESS | MAGIC_NO_CHECK_TAR);
-	if (k->buffer && k->magic && !magic_load(k->magic, NULL))
+	if (k->buffer != NULL && k->magic != NULL && magic_load(k->magic, NULL) == 0)
 		return k;
 	render_complain(NULL, _("the kinds of files cannot be checked: %s"),
-		k->magic ? magic_error(k->magic) : i18n_error(ENOMEM));
+		k->magic != NULL ? magic_error(k->magic) : i18n_error(ENOMEM));
 	kinds_free(k);
 	return NULL;
 }
 
 void kinds_free(struct kinds *k)
 {
-	if (!k)
+	if (k == NULL)
 		return;
-	if (k->magic)
+	if (k->magic != NULL)
 		magic_close(k->magic);
 	free(k->buffer);
 	free(k);
@@ -57,7 +57,8 @@ bool kinds_report(struct control *c, const char *rule, const char *path, const c
 	json_t *request = json_pack("{s:s, s:s, s:s, s:s}", "do", "finding.report", "rule", rule,
 		       "path", path, "note", note),
 	       *answer = NULL;
-	bool taken = request && !control_transact(c, request, &answer) && get_true(answer, "ok");
+	bool taken = request != NULL && control_transact(c, request, &answer) == 0 &&
+		get_true(answer, "ok");
 	json_decref(request);
 	json_decref(answer);
 	return taken;
@@ -65,6 +66,6 @@ bool kinds_report(struct control *c, const char *rule, const char *path, const c
 
 char *kinds_mismatch(struct kinds *k, int fd, const char *name)
 {
-	const char *mime = k ? kinds_of(k, fd) : NULL;
-	return !mime || media_agrees(media_of_name(name), mime) ? NULL : strdup(mime);
+	const char *mime = k != NULL ? kinds_of(k, fd) : NULL;
+	return mime == NULL || media_agrees(media_of_name(name), mime) ? NULL : strdup(mime);
 }

@@ -41,10 +41,11 @@ bool receipt_ok(const struct intake *in)
 /* Text as it is where it is UTF-8, else made so; null for NULL and "". */
 static json_t *text_json(const char *text)
 {
-	json_t *j = text && *text ? json_string(text) : NULL;
-	if (j || !text || !*text)
-		return j ? j : json_null();
-	char *safe = render_safe(text);
+	json_t *j = text != NULL && *text != '\0' ? json_string(text) : NULL;
+	char *safe;
+	if (j != NULL || text == NULL || *text == '\0')
+		return j != NULL ? j : json_null();
+	safe = render_safe(text);
 	j = json_string(safe);
 	free(safe);
 	return j;
@@ -66,10 +67,10 @@ static json_t *day_json(int32_t day)
 static const char *result_of(const struct intake_file *f)
 {
 	static const char *const own[] = { "unconfirmed", "mismatch" };
-	for (size_t i = 0; f->reason && i < sizeof own / sizeof own[0]; i++)
-		if (!strcmp(f->reason, own[i]))
+	for (size_t i = 0; f->reason != NULL && i < sizeof own / sizeof own[0]; i++)
+		if (strcmp(f->reason, own[i]) == 0)
 			return own[i];
-	if (f->reason && !strcmp(f->reason, "name-taken"))
+	if (f->reason != NULL && strcmp(f->reason, "name-taken") == 0)
 		return "conflict";
 	return is_fine(f) ? statuses[f->status] : "failed";
 }
@@ -84,7 +85,7 @@ static json_t *ledger_json(const struct intake_file *f)
 
 static json_t *file_json(const struct intake *in, const struct intake_file *f)
 {
-	const char *slash = f->folder ? strrchr(f->folder, '/') : NULL;
+	const char *slash = f->folder != NULL ? strrchr(f->folder, '/') : NULL;
 	json_t *j = json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:I, s:o, s:o}", "source",
 		text_json(f->source), "status", statuses[f->status], "reason", text_json(f->reason),
 		"text", text_json(f->text), "path", text_json(f->path), "item",
@@ -93,13 +94,13 @@ static json_t *file_json(const struct intake *in, const struct intake_file *f)
 	json_t *origin = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:b, s:o, s:o, s:b}",
 		"unit", text_json(f->unit), "device", text_json(f->place.device), "officer",
 		text_json(f->place.officer), "recorded_on", day_json(f->place.day), "case",
-		text_json(f->unit && slash ? slash + 1 : NULL), "sequence",
+		text_json(f->unit != NULL && slash != NULL ? slash + 1 : NULL), "sequence",
 		number_json(f->place.sequence, -1), "important", f->place.important, "date_from",
 		text_json(froms[f->place.day_from]), "differs", f->place.differs, "content",
 		text_json(f->mismatch), "ledger", ledger_json(f), "cleared", f->cleared);
 	json_object_update(j, origin);
 	json_decref(origin);
-	if (in->folder)
+	if (in->folder != NULL)
 		json_object_set_new(j, "result", json_string(result_of(f)));
 	return j;
 }
@@ -173,7 +174,7 @@ static void head_text(FILE *f, const struct intake *in)
 	render_field(t, _("Store"), get_copy(json_object_get(in->status, "store"), "uuid"));
 	render_field(t, _("Time"), render_time(in->ended, true));
 	render_field(t, _("Deposited by"),
-		render_format("%s (%s)", name ? name : "?", number ? number : "?"));
+		render_format("%s (%s)", name != NULL ? name : "?", number != NULL ? number : "?"));
 	render_table_free(t, f);
 	render_line(f, "%s", "");
 }
@@ -188,7 +189,7 @@ static char *outcome(const struct intake_file *f)
 		text = render_format(_("deposited as item %lld, %s"), f->item, size);
 		break;
 	case INTAKE_DUPLICATE:
-		text = f->item
+		text = f->item != 0
 			? render_format(_("a duplicate of item %lld, which is there already, %s"),
 				  f->item, size)
 			: render_format(_("a duplicate of another file of this run, %s"), size);
@@ -201,7 +202,7 @@ static char *outcome(const struct intake_file *f)
 	case INTAKE_UNPLACED:
 	case INTAKE_FAILED:
 	case INTAKE_STATUSES:
-		text = render_format(_("NOT deposited (%s): %s"), size, f->text ? f->text : "?");
+		text = render_format(_("NOT deposited (%s): %s"), size, f->text != NULL ? f->text : "?");
 	}
 	free(size);
 	return text;
@@ -218,13 +219,13 @@ static const char *day_source(const struct intake_file *f)
 
 static void remarks(FILE *out, const struct intake *in, const struct intake_file *f)
 {
-	if (!in->folder && f->path && day_source(f))
+	if (in->folder == NULL && f->path != NULL && day_source(f) != NULL)
 		render_line(out, "      %s", day_source(f));
 	if (f->place.differs)
 		render_line(out, "      %s",
 			_("note: its name and its folders tell different devices, officers or "
 			  "dates"));
-	if (f->mismatch)
+	if (f->mismatch != NULL)
 		render_line(out,
 			_("      note: the content is %s, which is not what the name says"),
 			f->mismatch);
@@ -241,16 +242,17 @@ static void file_text(FILE *out, const struct intake *in, size_t i)
 	render_line(out, "%4zu  %s", i + 1, f->source);
 	render_line(out, "      %s", what);
 	free(what);
-	if (f->path && (is_fine(f) || f->item))
+	if (f->path != NULL && (is_fine(f) || f->item != 0))
 		render_line(out, "      %s", f->path);
 	if (f->sealed >= 0) {
 		char *time = render_time(f->sealed_at, true);
-		render_line(out, _("      ledger entry %lld, %s"), f->sealed, time ? time : "?");
+		render_line(out, _("      ledger entry %lld, %s"), f->sealed,
+			time != NULL ? time : "?");
 		free(time);
 	}
-	if (*f->sha256)
+	if (*f->sha256 != '\0')
 		render_line(out, "      SHA-256  %s", f->sha256);
-	if (*f->sm3)
+	if (*f->sm3 != '\0')
 		render_line(out, "      SM3      %s", f->sm3);
 	remarks(out, in, f);
 }
@@ -258,7 +260,7 @@ static void file_text(FILE *out, const struct intake *in, size_t i)
 static void count_text(FILE *out, const char *what, uint64_t n, uint64_t bytes)
 {
 	char *size = render_size(bytes);
-	if (n)
+	if (n != 0)
 		render_line(out,
 			ngettext("%s: %llu file, %s", "%s: %llu files, %s", (unsigned long)n), what,
 			(unsigned long long)n, size);
@@ -280,9 +282,9 @@ static void totals_text(FILE *out, const struct intake *in)
 	count_text(out, _("To be deposited"), planned, bytes[2]);
 	count_text(out, _("NOT deposited"), refused + unplaced + failed,
 		bytes[3] + bytes[4] + bytes[5]);
-	if (!in->files)
+	if (in->files == 0)
 		render_line(out, "%s", _("There was nothing to deposit."));
-	if (in->passed_over)
+	if (in->passed_over != 0)
 		render_line(out,
 			ngettext("Passed over: %zu hidden or unfinished file, link or the like",
 				"Passed over: %zu hidden or unfinished files, links and the like",
@@ -295,8 +297,9 @@ static void gaps_text(FILE *out, const struct intake *in)
 	for (size_t i = 0; i < in->gaps; i++) {
 		const struct intake_gap *g = &in->gap[i];
 		char day[DAY_TEXT];
+		int digits;
 		day_format(g->of->place.day, day);
-		int digits = g->of->place.digits;
+		digits = g->of->place.digits;
 		if (g->gap.from == g->gap.to)
 			render_line(out, _("GAP: device %s, %s: number %0*lld is missing"),
 				g->of->place.device, day, digits, (long long)g->gap.from);
@@ -311,18 +314,19 @@ static void gaps_text(FILE *out, const struct intake *in)
 /* The signed head, line by line, and room for two names. */
 static void foot_text(FILE *out, const struct intake *in)
 {
-	char *copy = in->checkpoint ? render_format("%s", in->checkpoint) : NULL, *rest = copy;
+	char *copy = in->checkpoint != NULL ? render_format("%s", in->checkpoint) : NULL,
+	     *rest = copy;
 	if (in->dry_run)
 		return;
-	if (copy) {
+	if (copy != NULL) {
 		render_line(out, "%s", "");
 		render_line(out, "%s",
 			_("The ledger's signed head after it; keep it, and custody ledger "
 			  "checkpoint --against shows whether all is still there:"));
 	}
-	for (char *line; rest && (line = strsep(&rest, "\n"));)
-		if (rest || *line)
-			render_line(out, "%s%s", *line ? "    " : "", line);
+	for (char *line; rest != NULL && (line = strsep(&rest, "\n")) != NULL;)
+		if (rest != NULL || *line != '\0')
+			render_line(out, "%s%s", *line != '\0' ? "    " : "", line);
 	free(copy);
 	render_line(out, "%s", "");
 	render_line(out, "%s",
@@ -344,16 +348,17 @@ int receipt_write(const char *path, const struct intake *in)
 	size_t len = strlen(path), size = 0;
 	char *text = NULL;
 	FILE *f = open_memstream(&text, &size);
-	if (!f)
+	int err;
+	if (f == NULL)
 		return errno;
-	if (len > 5 && !strcasecmp(path + len - 5, ".json")) {
+	if (len > 5 && strcasecmp(path + len - 5, ".json") == 0) {
 		json_t *document = receipt_json(in);
 		render_json(f, document);
 		json_decref(document);
 	} else {
 		receipt_text(f, in);
 	}
-	int e = fclose(f) ? errno : file_write(path, text);
+	err = fclose(f) != 0 ? errno : file_write(path, text);
 	free(text);
-	return e;
+	return err;
 }

@@ -14,12 +14,12 @@ static const json_t *row_of(const json_t *files, const char *path, size_t *rows)
 {
 	const json_t *found = NULL, *row;
 	json_t *plain = json_string(path);
-	char *source = plain ? strdup(path) : render_safe(path);
+	char *source = plain != NULL ? strdup(path) : render_safe(path);
 	size_t i;
 	*rows = 0;
 	json_array_foreach(files, i, row) {
 		const char *text = get_text(row, "source");
-		if (text && source && !strcmp(text, source)) {
+		if (text != NULL && source != NULL && strcmp(text, source) == 0) {
 			found = row;
 			++*rows;
 		}
@@ -31,16 +31,17 @@ static const json_t *row_of(const json_t *files, const char *path, size_t *rows)
 
 bool answer_grave(const char *reason)
 {
-	return reason && (!strcmp(reason, "mismatch") || !strcmp(reason, "damaged"));
+	return reason != NULL &&
+		(strcmp(reason, "mismatch") == 0 || strcmp(reason, "damaged") == 0);
 }
 
 static enum outcome outcome_of(const char *status, const char *reason)
 {
-	if (!strcmp(status, "deposited") || !strcmp(status, "duplicate"))
+	if (strcmp(status, "deposited") == 0 || strcmp(status, "duplicate") == 0)
 		return OUTCOME_DONE;
-	if (reason && !strcmp(reason, "changed"))
+	if (reason != NULL && strcmp(reason, "changed") == 0)
 		return OUTCOME_CHANGED;
-	if (!strcmp(status, "failed") && !answer_grave(reason))
+	if (strcmp(status, "failed") == 0 && !answer_grave(reason))
 		return OUTCOME_FAILED;
 	return OUTCOME_REFUSED;
 }
@@ -48,18 +49,20 @@ static enum outcome outcome_of(const char *status, const char *reason)
 void answer_verdict(const json_t *answer, const char *path, struct verdict *out, const json_t **row)
 {
 	const json_t *files = json_object_get(answer, "files");
+	size_t rows;
+	const json_t *found;
+	const char *status;
 	*out = (struct verdict){ .outcome = OUTCOME_UNANSWERED };
 	*row = NULL;
 	if (!json_is_array(files))
 		return;
-	size_t rows;
-	const json_t *found = row_of(files, path, &rows);
+	found = row_of(files, path, &rows);
 	if (rows > 1)
 		return; /* another's that is not UTF-8 looks the same when made safe: it is asked
 			   about alone */
 	*row = found;
-	const char *status = get_text(*row, "status");
-	if (!status) {
+	status = get_text(*row, "status");
+	if (status == NULL) {
 		*out = (struct verdict){ OUTCOME_REFUSED, "passed-over", NULL,
 			N_("custody deposit passed it over; it is not taken for evidence") };
 		return;

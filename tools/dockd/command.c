@@ -3,7 +3,7 @@
 
 static size_t option(char **argv, size_t n, const char *name, const char *value)
 {
-	if (value) {
+	if (value != NULL) {
 		argv[n++] = (char *)name;
 		argv[n++] = (char *)value;
 	}
@@ -40,7 +40,7 @@ void command_deposit(char *argv[COMMAND_ARGUMENTS], const struct config *c, cons
 	n = option(argv, n, "--case", dock->kase);
 	for (size_t i = 0; i < files; i++)
 		argv[n++] = file[i]->path;
-	if (dock->into)
+	if (dock->into != NULL)
 		argv[n++] = dock->into;
 	argv[n] = NULL;
 }

@@ -77,9 +77,9 @@ void config_usage(void)
 
 static const char *set_text(char **field, const char *value)
 {
-	if (!*value)
+	if (*value == '\0')
 		return N_("it has no value");
-	if (*field)
+	if (*field != NULL)
 		return N_("it is given twice");
 	*field = render_format("%s", value);
 	return NULL;
@@ -90,7 +90,7 @@ static const char *set_path(char **field, const char *value)
 {
 	const char *flaw = *value == '/' ? set_text(field, value)
 					 : N_("a path from the root is needed, as /srv/dock");
-	size_t n = flaw ? 0 : strlen(*field);
+	size_t n = flaw != NULL ? 0 : strlen(*field);
 	while (n > 1 && (*field)[n - 1] == '/')
 		(*field)[--n] = '\0';
 	return flaw;
@@ -101,9 +101,10 @@ static const char *set_seconds(int64_t *field, const char *value, double least)
 {
 	char *end;
 	double seconds = strtod(value, &end);
-	if (end == value || *end || !isfinite(seconds) || seconds < least || seconds > SECONDS_MAX)
+	if (end == value || *end != '\0' || isfinite(seconds) == 0 || seconds < least ||
+		seconds > SECONDS_MAX)
 		return N_("a number of seconds is needed, above 0 and at most thirty days");
-	if (*field)
+	if (*field != 0)
 		return N_("it is given twice");
 	*field = (int64_t)(seconds * 1000);
 	return NULL;
@@ -116,8 +117,8 @@ static const char *set_yes(struct dock *d, const char *value)
 	if (d->clear_given)
 		return N_("it is given twice");
 	for (size_t i = 0; i < sizeof yes / sizeof yes[0]; i++)
-		if (!strcmp(value, yes[i]) || !strcmp(value, no[i])) {
-			d->clear = !strcmp(value, yes[i]);
+		if (strcmp(value, yes[i]) == 0 || strcmp(value, no[i]) == 0) {
+			d->clear = strcmp(value, yes[i]) == 0;
 			d->clear_given = true;
 			return NULL;
 		}
@@ -126,32 +127,32 @@ static const char *set_yes(struct dock *d, const char *value)
 
 static const char *set_dock(struct dock *d, const char *name, const char *value)
 {
-	if (!strcmp(name, "unit"))
+	if (strcmp(name, "unit") == 0)
 		return set_text(&d->unit, value);
-	if (!strcmp(name, "device"))
+	if (strcmp(name, "device") == 0)
 		return set_text(&d->device, value);
-	if (!strcmp(name, "officer"))
+	if (strcmp(name, "officer") == 0)
 		return set_text(&d->officer, value);
-	if (!strcmp(name, "case"))
+	if (strcmp(name, "case") == 0)
 		return set_text(&d->kase, value);
-	if (!strcmp(name, "into"))
+	if (strcmp(name, "into") == 0)
 		return set_text(&d->into, value);
-	if (!strcmp(name, "clear-source"))
+	if (strcmp(name, "clear-source") == 0)
 		return set_yes(d, value);
 	return N_("there is no such setting");
 }
 
 static const char *set_all(struct config *c, const char *name, const char *value)
 {
-	if (!strcmp(name, "mount"))
+	if (strcmp(name, "mount") == 0)
 		return set_path(&c->mount, value);
-	if (!strcmp(name, "state"))
+	if (strcmp(name, "state") == 0)
 		return set_path(&c->state, value);
-	if (!strcmp(name, "quiet"))
+	if (strcmp(name, "quiet") == 0)
 		return set_seconds(&c->quiet_ms, value, 0.1);
-	if (!strcmp(name, "retry"))
+	if (strcmp(name, "retry") == 0)
 		return set_seconds(&c->retry_ms, value, 0.1);
-	if (!strcmp(name, "rescan"))
+	if (strcmp(name, "rescan") == 0)
 		return set_seconds(&c->rescan_ms, value, 1);
 	return set_dock(&c->all, name, value);
 }
@@ -159,7 +160,7 @@ static const char *set_all(struct config *c, const char *name, const char *value
 static struct dock *dock_named(struct config *c, const char *name)
 {
 	for (size_t i = 0; i < c->count; i++)
-		if (!strcmp(c->docks[i].name, name))
+		if (strcmp(c->docks[i].name, name) == 0)
 			return &c->docks[i];
 	if (c->count == CONFIG_DOCKS)
 		return NULL;
@@ -169,15 +170,16 @@ static struct dock *dock_named(struct config *c, const char *name)
 
 const char *config_entry(struct config *c, const char *section, const char *name, const char *value)
 {
-	if (!*section)
+	struct dock *d;
+	if (*section == '\0')
 		return N_("settings stand in a section, below [dockd] or below a folder's name in "
 			  "brackets");
-	if (!strcmp(section, SECTION_ALL))
+	if (strcmp(section, SECTION_ALL) == 0)
 		return set_all(c, name, value);
-	struct dock *d = dock_named(c, section);
-	if (!d)
+	d = dock_named(c, section);
+	if (d == NULL)
 		return N_("there are too many folders");
-	return !strcmp(name, "path") ? set_path(&d->path, value) : set_dock(d, name, value);
+	return strcmp(name, "path") == 0 ? set_path(&d->path, value) : set_dock(d, name, value);
 }
 
 struct reading {
@@ -190,7 +192,7 @@ static int on_entry(void *arg, const char *section, const char *name, const char
 {
 	struct reading *r = arg;
 	const char *flaw = config_entry(r->config, section, name, value);
-	if (flaw) {
+	if (flaw != NULL) {
 		render_line(stderr, "custody-dockd: %s: [%s] %s = %s: %s", r->file, section, name,
 			value, _(flaw));
 		r->failed = true;
@@ -209,19 +211,20 @@ static bool file_entries(struct config *c, const char *file)
 			_("custody-dockd: %s: line %d is no setting (name = value), or is longer "
 			  "than 199 bytes"),
 			file, line);
-	return !line && !r.failed;
+	return line == 0 && !r.failed;
 }
 
 /* What the file said gives way to what the command line said. */
 static void inherit_text(char **field, const char *from)
 {
-	if (!*field && from)
+	if (*field == NULL && from != NULL)
 		*field = render_format("%s", from);
 }
 
 static void inherit_dock(struct dock *d, const struct dock *from)
 {
-	bool places = d->into || d->unit || d->device || d->officer || d->kase;
+	bool places = d->into != NULL || d->unit != NULL || d->device != NULL ||
+		d->officer != NULL || d->kase != NULL;
 	if (!places) {
 		inherit_text(&d->into, from->into);
 		inherit_text(&d->unit, from->unit);
@@ -235,14 +238,14 @@ static void inherit_dock(struct dock *d, const struct dock *from)
 
 static void inherit_number(int64_t *field, int64_t from, int64_t otherwise)
 {
-	if (!*field)
-		*field = from ? from : otherwise;
+	if (*field == 0)
+		*field = from != 0 ? from : otherwise;
 }
 
 static void inherit(struct config *c, const struct config *from)
 {
 	inherit_text(&c->mount, from->mount);
-	inherit_text(&c->state, from->state ? from->state : CONFIG_STATE);
+	inherit_text(&c->state, from->state != NULL ? from->state : CONFIG_STATE);
 	inherit_number(&c->quiet_ms, from->quiet_ms, QUIET_MS);
 	inherit_number(&c->retry_ms, from->retry_ms, RETRY_MS);
 	inherit_number(&c->rescan_ms, from->rescan_ms, RESCAN_MS);
@@ -270,21 +273,22 @@ void config_free(struct config *c)
 /* Whether `below` is `path` or lies below it. */
 static bool within(const char *below, const char *path)
 {
-	size_t n = strcmp(path, "/") ? strlen(path) : 0;
-	return !strncmp(below, path, n) && (below[n] == '/' || !below[n]);
+	size_t n = strcmp(path, "/") != 0 ? strlen(path) : 0;
+	return strncmp(below, path, n) == 0 && (below[n] == '/' || below[n] == '\0');
 }
 
 static char *dock_flaw(const struct config *c, size_t at)
 {
 	const struct dock *d = &c->docks[at];
-	if (!d->path)
+	if (d->path == NULL)
 		return render_format(
 			_("[%s]: the folder's path is missing; write path = /where/it/is"),
 			d->name);
-	if (d->into && (d->unit || d->device || d->officer || d->kase))
+	if (d->into != NULL &&
+		(d->unit != NULL || d->device != NULL || d->officer != NULL || d->kase != NULL))
 		return render_format(
 			_("%s: either into, or unit, device, officer and case"), d->name);
-	if (c->mount && (within(d->path, c->mount) || within(c->mount, d->path)))
+	if (c->mount != NULL && (within(d->path, c->mount) || within(c->mount, d->path)))
 		return render_format(
 			_("%s: the folder and the store's mount point must not lie in each other"),
 			d->name);
@@ -302,11 +306,11 @@ static char *dock_flaw(const struct config *c, size_t at)
 char *config_flaw(const struct config *c)
 {
 	char *flaw = NULL;
-	if (!c->count)
+	if (c->count == 0)
 		return render_format("%s",
 			_("no folder to watch is given; name one, or write a section for it into "
 			  "/etc/custody-dockd.conf"));
-	for (size_t i = 0; !flaw && i < c->count; i++)
+	for (size_t i = 0; flaw == NULL && i < c->count; i++)
 		flaw = dock_flaw(c, i);
 	return flaw;
 }
@@ -339,9 +343,9 @@ static const char *take(struct config *c, int letter, const char **file)
 		c->version = true;
 		break;
 	default:
-		for (const struct option *o = options; o->name; o++)
+		for (const struct option *o = options; o->name != NULL; o++)
 			if (o->val == letter)
-				return set_all(c, o->name, optarg ? optarg : "yes");
+				return set_all(c, o->name, optarg != NULL ? optarg : "yes");
 		return N_("custody-dockd --help lists the options");
 	}
 	return NULL;
@@ -352,10 +356,10 @@ static bool take_options(struct config *c, int argc, char **argv, const char **f
 	int letter, at = 0;
 	while ((letter = getopt_long(argc, argv, "c:m:q:sv", options, &at)) != -1) {
 		const char *flaw = take(c, letter, file);
-		if (flaw) {
-			complain(letter == '?'   ? argv[optind - 1]
-					: optarg ? optarg
-						 : argv[optind - 1],
+		if (flaw != NULL) {
+			complain(letter == '?'           ? argv[optind - 1]
+					: optarg != NULL ? optarg
+							 : argv[optind - 1],
 				_(flaw));
 			return false;
 		}
@@ -368,14 +372,16 @@ static bool take_folders(struct config *c, int argc, char **argv)
 {
 	for (int i = optind; i < argc; i++) {
 		char *path = realpath(argv[i], NULL);
-		if (!path && *argv[i] == '/')
+		struct dock *d;
+		const char *flaw;
+		if (path == NULL && *argv[i] == '/')
 			path = render_format("%s", argv[i]); /* it may appear later */
-		struct dock *d = path ? dock_named(c, path) : NULL;
-		const char *flaw = !path ? i18n_error(errno)
-			: !d             ? _("there are too many folders")
-					 : set_path(&d->path, path);
+		d = path != NULL ? dock_named(c, path) : NULL;
+		flaw = path == NULL ? i18n_error(errno)
+			: d == NULL ? _("there are too many folders")
+				    : set_path(&d->path, path);
 		free(path);
-		if (flaw) {
+		if (flaw != NULL) {
 			complain(argv[i], _(flaw));
 			return false;
 		}
@@ -390,26 +396,26 @@ int config_read(struct config *c, int argc, char **argv)
 	char *flaw = NULL;
 	int status = STATUS_UNREACHABLE;
 	memset(c, 0, sizeof *c);
-	if (!read || !take_options(c, argc, argv, &file) || !take_folders(c, argc, argv))
+	if (read == NULL || !take_options(c, argc, argv, &file) || !take_folders(c, argc, argv))
 		goto out;
-	if (!file && !c->count && !access(CONFIG_FILE, F_OK))
+	if (file == NULL && c->count == 0 && access(CONFIG_FILE, F_OK) == 0)
 		file = CONFIG_FILE;
-	if (file && !c->help && !c->version && !file_entries(read, file))
+	if (file != NULL && !c->help && !c->version && !file_entries(read, file))
 		goto out;
-	if (!c->count) {
+	if (c->count == 0) {
 		memcpy(c->docks, read->docks, sizeof c->docks);
 		c->count = read->count;
 		read->count = 0;
 	}
 	inherit(c, read);
-	if (!c->help && !c->version && !c->status && (flaw = config_flaw(c))) {
+	if (!c->help && !c->version && !c->status && (flaw = config_flaw(c)) != NULL) {
 		render_line(stderr, "custody-dockd: %s", flaw);
 		goto out;
 	}
 	status = STATUS_DONE;
 out:
 	free(flaw);
-	if (read)
+	if (read != NULL)
 		config_free(read);
 	free(read);
 	return status;

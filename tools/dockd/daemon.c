@@ -107,11 +107,12 @@ static void doubt_store(struct daemon *d)
 static void start_asking(struct daemon *d, enum running running, const char *what, const char *of)
 {
 	char *argv[COMMAND_ARGUMENTS];
+	int err;
 	command_ask(argv, d->config, what, of);
-	int e = run_start(&d->run, argv, d->deposit_lock);
-	if (e)
-		store_is(
-			d, STORE_AWAY, render_format(_("custody can't be run: %s"), i18n_error(e)));
+	err = run_start(&d->run, argv, d->deposit_lock);
+	if (err != 0)
+		store_is(d, STORE_AWAY,
+			render_format(_("custody can't be run: %s"), i18n_error(err)));
 	else
 		d->running = running;
 }
@@ -159,13 +160,14 @@ static void compare_store(struct daemon *d, const json_t *answer)
 {
 	const char *uuid = get_text(json_object_get(answer, "store"), "uuid");
 	long long size = get_number(json_object_get(answer, "ledger"), "size", 0);
-	bool other = d->store_uuid && (!uuid || strcmp(uuid, d->store_uuid) || size < d->ledger);
+	bool other = d->store_uuid != NULL &&
+		(uuid == NULL || strcmp(uuid, d->store_uuid) != 0 || size < d->ledger);
 	memory_store(d->past.memory, uuid);
 	if (other)
 		offer_again(d);
-	if (!d->store_uuid || other) {
+	if (d->store_uuid == NULL || other) {
 		free(d->store_uuid);
-		d->store_uuid = uuid ? strdup(uuid) : NULL;
+		d->store_uuid = uuid != NULL ? strdup(uuid) : NULL;
 	}
 	d->ledger = size;
 }
@@ -175,26 +177,26 @@ static void end_probe(struct daemon *d, int status)
 	json_t *answer = run_answer(&d->run);
 	const json_t *you = json_object_get(answer, "you");
 	const char *name = get_text(you, "name"), *unit = get_text(you, "unit_name");
-	bool first = !d->store_text || d->standing.store == STORE_AWAY;
+	bool first = d->store_text == NULL || d->standing.store == STORE_AWAY;
 	char *text;
-	if (!status && answer)
+	if (status == 0 && answer != NULL)
 		compare_store(d, answer);
-	if (status || !answer) {
+	if (status != 0 || answer == NULL) {
 		store_is(d, STORE_AWAY, render_format("%s", run_complaint(&d->run)));
-	} else if (!name) {
+	} else if (name == NULL) {
 		text = render_format(_("the login of custody-dockd (uid %d) is no registered "
 				       "person's; have it registered as the unit's custodian"),
 			(int)getuid());
-		if (!d->store_text || strcmp(text, d->store_text))
+		if (d->store_text == NULL || strcmp(text, d->store_text) != 0)
 			log_say(d->log, LOG_ERR, "%s", text);
 		store_is(d, STORE_HERE, text);
 	} else {
-		text = unit ? render_format(_("depositing as %s, %s"), name, unit)
-			    : render_format(_("depositing as %s"), name);
-		if (first || strcmp(text, d->store_text))
+		text = unit != NULL ? render_format(_("depositing as %s, %s"), name, unit)
+				    : render_format(_("depositing as %s"), name);
+		if (first || strcmp(text, d->store_text) != 0)
 			log_say(d->log, LOG_NOTICE, "%s", text);
 		store_is(d, STORE_HERE, text);
-		d->belief = memory_witness(d->past.memory) ? BELIEF_DUE : BELIEF_HELD;
+		d->belief = memory_witness(d->past.memory) != 0 ? BELIEF_DUE : BELIEF_HELD;
 	}
 	json_decref(answer);
 }
@@ -204,17 +206,17 @@ static void end_probe(struct daemon *d, int status)
 /* Whether no deposit that a killed daemon left behind is still at work. */
 static bool locked(struct daemon *d)
 {
-	int e = d->deposit_lock >= 0
+	int err = d->deposit_lock >= 0
 		? 0
 		: report_lock(d->config, REPORT_DEPOSIT_LOCK, &d->deposit_lock);
-	if (!e)
+	if (err == 0)
 		return true;
 	if (!d->waited)
 		log_say(d->log, LOG_NOTICE,
-			e == EWOULDBLOCK ? _("a deposit that was begun before is still at work; "
-					     "waiting for it")
-					 : _("the state folder's lock can't be had: %s"),
-			i18n_error(e));
+			err == EWOULDBLOCK ? _("a deposit that was begun before is still at work; "
+					       "waiting for it")
+					   : _("the state folder's lock can't be had: %s"),
+			i18n_error(err));
 	d->waited = true;
 	d->lock_at = clock_ms() + LOCK_MS;
 	return false;
@@ -241,37 +243,40 @@ static void recall(struct daemon *d)
 static void start_deposit(struct daemon *d)
 {
 	char *argv[COMMAND_ARGUMENTS];
+	int err;
 	d->batched = files_take(&d->files, d->batch, COMMAND_FILES, BATCH_BYTES);
 	recall(d);
-	if (!d->batched)
+	if (d->batched == 0)
 		return;
 	command_deposit(
 		argv, d->config, &d->config->docks[d->batch[0]->dock], d->batch, d->batched);
-	int e = run_start(&d->run, argv, d->deposit_lock);
+	err = run_start(&d->run, argv, d->deposit_lock);
 	d->running = RUNNING_DEPOSIT;
-	if (!e)
+	if (err == 0)
 		return;
 	d->running = RUNNING_NOTHING;
 	for (size_t i = 0; i < d->batched; i++)
 		files_verdict(&d->files, d->batch[i],
 			&(struct verdict){ .outcome = OUTCOME_UNANSWERED }, clock_ms(), time(NULL));
-	store_is(d, STORE_AWAY, render_format(_("custody can't be run: %s"), i18n_error(e)));
+	store_is(d, STORE_AWAY, render_format(_("custody can't be run: %s"), i18n_error(err)));
 }
 
 static void count(struct daemon *d, const struct verdict *v, const json_t *row)
 {
-	d->standing.deposited += !strcmp(v->status, "deposited");
-	d->standing.duplicates += !strcmp(v->status, "duplicate");
+	d->standing.deposited += strcmp(v->status, "deposited") == 0;
+	d->standing.duplicates += strcmp(v->status, "duplicate") == 0;
 	d->standing.cleared += get_true(row, "cleared");
 }
 
 /* What people should hear of one file. */
 static void tell(struct daemon *d, const char *path, const struct verdict *v, const json_t *row)
 {
-	const char *text = v->text && *v->text ? _(v->text) : v->reason ? v->reason : v->status;
+	const char *text = v->text != NULL && *v->text != '\0' ? _(v->text)
+		: v->reason != NULL                            ? v->reason
+							       : v->status;
 	if (v->outcome == OUTCOME_DONE)
 		log_say(d->log, LOG_INFO, "%s: %s: %s", path, v->status,
-			get_text(row, "path") ? get_text(row, "path") : "");
+			get_text(row, "path") != NULL ? get_text(row, "path") : "");
 	else
 		log_say(d->log, answer_grave(v->reason) ? LOG_ERR : LOG_WARNING, "%s: %s: %s", path,
 			v->status, text);
@@ -293,7 +298,7 @@ static void settle_one(struct daemon *d, struct file *file, const json_t *answer
 		remember_keep(&d->past, file, row);
 	}
 	if (v.outcome == OUTCOME_DONE && dock->clear && !get_true(row, "cleared") &&
-		!access(path, F_OK))
+		access(path, F_OK) == 0)
 		v = (struct verdict){ OUTCOME_REFUSED, "kept", "not-cleared",
 			N_("it is in the store, but could not be removed here; let custody-dockd's "
 			   "login write in its folder") };
@@ -337,6 +342,7 @@ static void on_ended(struct daemon *d)
 
 static void on_note(struct daemon *d, const struct note *note)
 {
+	struct sighting s;
 	struct stamp stamp;
 	if (note->kind == NOTE_WALKED) {
 		d->there[note->root] = note->there;
@@ -346,12 +352,12 @@ static void on_note(struct daemon *d, const struct note *note)
 		doubt_store(d);
 		return;
 	}
-	const struct sighting s = { .path = note->path,
+	s = (struct sighting){ .path = note->path,
 		.dock = note->root,
 		.walk = note->walk,
 		.stamp = look_stamp(note->path, &stamp) ? &stamp : NULL,
 		.closed = note->kind == NOTE_CLOSED };
-	if (files_seen(&d->files, &s, clock_ms()))
+	if (files_seen(&d->files, &s, clock_ms()) != 0)
 		log_say(d->log, LOG_ERR,
 			_("%s: %s; it is met again when everything is looked through"), note->path,
 			i18n_error(ENOMEM));
@@ -404,28 +410,29 @@ static void act(struct daemon *d)
 	}
 	if (d->running != RUNNING_NOTHING || d->stop || now < d->lock_at || !locked(d))
 		return;
-	if (d->files.count[FILE_READY] && now - d->here_at > STORE_MS)
+	if (d->files.count[FILE_READY] != 0 && now - d->here_at > STORE_MS)
 		doubt_store(d);
 	if (d->standing.store != STORE_HERE && now >= d->probe_at)
 		start_probe(d);
 	else if (d->standing.store == STORE_HERE && d->belief == BELIEF_DUE)
 		start_witness(d);
 	while (d->running == RUNNING_NOTHING && d->standing.store == STORE_HERE &&
-		d->files.count[FILE_READY])
+		d->files.count[FILE_READY] != 0)
 		start_deposit(d);
 }
 
 static void write_report(struct daemon *d, bool at_once)
 {
 	int64_t now = clock_ms();
+	int err;
 	if (!d->report_due || (!at_once && now < d->report_at))
 		return;
-	int e = report_write(&d->standing);
-	if (e)
+	err = report_write(&d->standing);
+	if (err != 0)
 		log_say(d->log, LOG_ERR, _("the report in %s can't be written: %s"),
-			d->config->state, i18n_error(e));
+			d->config->state, i18n_error(err));
 	d->report_due = false;
-	d->report_at = now + (e ? 60 : 1) * REPORT_MS;
+	d->report_at = now + (err != 0 ? 60 : 1) * REPORT_MS;
 }
 
 static int64_t earlier(int64_t a, int64_t b)
@@ -454,9 +461,9 @@ static void turn(struct daemon *d)
 	run_poll(&d->run, &p[2]);
 	if (poll(p, 2 + RUN_PIPES, idle_ms(d)) < 0)
 		return;
-	if (p[0].revents)
+	if (p[0].revents != 0)
 		on_signal(d);
-	if (p[1].revents)
+	if (p[1].revents != 0)
 		take_notes(d);
 	run_read(&d->run, &p[2]);
 	if (d->running != RUNNING_NOTHING)
@@ -475,7 +482,7 @@ static int take_signals(struct daemon *d)
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGCHLD);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) || signal(SIGIO, SIG_IGN) == SIG_ERR ||
+	if (sigprocmask(SIG_BLOCK, &set, NULL) != 0 || signal(SIGIO, SIG_IGN) == SIG_ERR ||
 		signal(SIGPIPE, SIG_IGN) == SIG_ERR)
 		return errno;
 	d->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -485,33 +492,34 @@ static int take_signals(struct daemon *d)
 static int begin(struct daemon *d)
 {
 	const char *roots[CONFIG_DOCKS];
-	int e;
-	if (mkdir(d->config->state, 0750) && errno != EEXIST)
-		e = errno;
+	int err;
+	if (mkdir(d->config->state, 0750) != 0 && errno != EEXIST)
+		err = errno;
 	else
-		e = report_lock(d->config, REPORT_LOCK, &d->lock);
-	if (e) {
+		err = report_lock(d->config, REPORT_LOCK, &d->lock);
+	if (err != 0) {
 		log_say(d->log, LOG_ERR,
-			e == EWOULDBLOCK ? _("another custody-dockd runs with the state folder %s")
-					 : _("the state folder %s can't be used: %s"),
-			d->config->state, i18n_error(e));
-		return e;
+			err == EWOULDBLOCK
+				? _("another custody-dockd runs with the state folder %s")
+				: _("the state folder %s can't be used: %s"),
+			d->config->state, i18n_error(err));
+		return err;
 	}
 	for (size_t i = 0; i < d->config->count; i++)
 		roots[i] = d->config->docks[i].path;
-	e = remember_begin(&d->past, d->config, d->log);
-	if (!e)
-		e = take_signals(d);
-	if (!e &&
-		(e = watch_start(roots, d->config->count, d->config->rescan_ms, d->log,
+	err = remember_begin(&d->past, d->config, d->log);
+	if (err == 0)
+		err = take_signals(d);
+	if (err == 0 &&
+		(err = watch_start(roots, d->config->count, d->config->rescan_ms, d->log,
 			 &d->watch)) == EMFILE)
 		log_say(d->log, LOG_ERR,
 			_("inotify can't be used: %s; raise the limit: sysctl "
 			  "fs.inotify.max_user_instances"),
-			i18n_error(e));
-	else if (e)
-		log_say(d->log, LOG_ERR, _("the folders can't be watched: %s"), i18n_error(e));
-	return e;
+			i18n_error(err));
+	else if (err != 0)
+		log_say(d->log, LOG_ERR, _("the folders can't be watched: %s"), i18n_error(err));
+	return err;
 }
 
 static void end(struct daemon *d)
@@ -542,7 +550,7 @@ int daemon_run(const struct config *config, const struct log *log)
 	d.standing = (struct standing){
 		.config = config, .files = &d.files, .there = d.there, .started = time(NULL)
 	};
-	if (!begin(&d)) {
+	if (begin(&d) == 0) {
 		log_notify("READY=1");
 		changed(&d);
 		while (!d.stop || d.running != RUNNING_NOTHING)

@@ -19,13 +19,13 @@ static const char *const unfinished[] = { "*~", "~*", "*.part", "*.partial", "*.
 
 bool name_ignored(const char *name)
 {
-	return *name == '.' || !strcasecmp(name, "lost+found") || litter_name(name);
+	return *name == '.' || strcasecmp(name, "lost+found") == 0 || litter_name(name);
 }
 
 bool name_unfinished(const char *name)
 {
 	for (size_t i = 0; i < sizeof unfinished / sizeof unfinished[0]; i++)
-		if (!fnmatch(unfinished[i], name, FNM_CASEFOLD))
+		if (fnmatch(unfinished[i], name, FNM_CASEFOLD) == 0)
 			return true;
 	return false;
 }
@@ -75,9 +75,9 @@ static void say(struct file *file, const struct verdict *v)
 	free(file->status);
 	free(file->reason);
 	free(file->text);
-	file->status = v && v->status ? strdup(v->status) : NULL;
-	file->reason = v && v->reason ? strdup(v->reason) : NULL;
-	file->text = v && v->text ? strdup(v->text) : NULL;
+	file->status = v != NULL && v->status != NULL ? strdup(v->status) : NULL;
+	file->reason = v != NULL && v->reason != NULL ? strdup(v->reason) : NULL;
+	file->text = v != NULL && v->text != NULL ? strdup(v->text) : NULL;
 }
 
 static void drop(struct files *f, struct file *file)
@@ -92,7 +92,7 @@ static void drop(struct files *f, struct file *file)
 void files_end(struct files *f)
 {
 	for (int i = 0; i < FILE_STATES; i++)
-		while (!TAILQ_EMPTY(&f->list[i]))
+		while (TAILQ_EMPTY(&f->list[i]) == 0)
 			drop(f, TAILQ_FIRST(&f->list[i]));
 }
 
@@ -100,7 +100,7 @@ static struct file *find(const struct files *f, const char *path)
 {
 	struct file key = { .path = (char *)path };
 	struct file **found = tfind(&key, &f->by_path, by_path);
-	return found ? *found : NULL;
+	return found != NULL ? *found : NULL;
 }
 
 bool files_has(const struct files *f, const char *path)
@@ -112,18 +112,20 @@ bool files_has(const struct files *f, const char *path)
 static void wait_quiet(struct files *f, struct file *file, int64_t now)
 {
 	const char *slash = strrchr(file->path, '/');
-	file->due = now + f->quiet_ms * (file->stamp.size ? 1 : EMPTY_TIMES);
+	file->due = now + f->quiet_ms * (file->stamp.size != 0 ? 1 : EMPTY_TIMES);
 	file->tries = 0;
 	file->touched = file->unsure = false;
 	move(f, file,
-		name_unfinished(slash ? slash + 1 : file->path) ? FILE_UNFINISHED : FILE_WAITING);
+		name_unfinished(slash != NULL ? slash + 1 : file->path) ? FILE_UNFINISHED
+									: FILE_WAITING);
 }
 
 static int add(struct files *f, const struct sighting *s, int64_t now)
 {
 	struct file *file = calloc(1, sizeof *file);
-	if (!file || !(file->path = strdup(s->path)) || !tsearch(file, &f->by_path, by_path)) {
-		if (file)
+	if (file == NULL || (file->path = strdup(s->path)) == NULL ||
+		tsearch(file, &f->by_path, by_path) == NULL) {
+		if (file != NULL)
 			free(file->path);
 		free(file);
 		return ENOMEM;
@@ -139,17 +141,18 @@ static int add(struct files *f, const struct sighting *s, int64_t now)
 int files_seen(struct files *f, const struct sighting *s, int64_t now)
 {
 	struct file *file = find(f, s->path);
-	if (!file)
-		return s->stamp ? add(f, s, now) : 0;
+	bool changed;
+	if (file == NULL)
+		return s->stamp != NULL ? add(f, s, now) : 0;
 	file->walk = s->walk;
-	if (!s->stamp) {
+	if (s->stamp == NULL) {
 		if (file->state == FILE_RUNNING)
 			file->gone = true;
 		else
 			drop(f, file);
 		return 0;
 	}
-	bool changed = !stamp_same(&file->stamp, s->stamp);
+	changed = !stamp_same(&file->stamp, s->stamp);
 	file->stamp = *s->stamp;
 	file->gone = false;
 	if (file->state == FILE_RUNNING)
@@ -163,7 +166,8 @@ int files_seen(struct files *f, const struct sighting *s, int64_t now)
 void files_walked(struct files *f, unsigned dock, unsigned walk)
 {
 	for (int i = 0; i < FILE_STATES; i++)
-		for (struct file *file = TAILQ_FIRST(&f->list[i]), *next; file; file = next) {
+		for (struct file *file = TAILQ_FIRST(&f->list[i]), *next; file != NULL;
+			file = next) {
 			next = TAILQ_NEXT(file, link);
 			if (file->dock == dock && file->walk != walk && i != FILE_RUNNING)
 				drop(f, file);
@@ -204,7 +208,7 @@ void files_due(struct files *f, int64_t now,
 	void (*look)(void *arg, const struct file *file, struct look *out), void *arg)
 {
 	for (size_t i = 0; i < sizeof timed / sizeof timed[0]; i++)
-		for (struct file *file = TAILQ_FIRST(&f->list[timed[i]]), *next; file;
+		for (struct file *file = TAILQ_FIRST(&f->list[timed[i]]), *next; file != NULL;
 			file = next) {
 			struct look l = { .there = false };
 			next = TAILQ_NEXT(file, link);
@@ -219,10 +223,10 @@ size_t files_take(struct files *f, struct file **out, size_t most, uint64_t byte
 {
 	size_t n = 0;
 	uint64_t sum = 0;
-	for (struct file *file = TAILQ_FIRST(&f->list[FILE_READY]), *next; file && n < most;
+	for (struct file *file = TAILQ_FIRST(&f->list[FILE_READY]), *next; file != NULL && n < most;
 		file = next) {
 		next = TAILQ_NEXT(file, link);
-		if (n &&
+		if (n != 0 &&
 			(file->dock != out[0]->dock || file->alone || out[0]->alone ||
 				sum + file->stamp.size > bytes))
 			continue;
@@ -236,14 +240,14 @@ size_t files_take(struct files *f, struct file **out, size_t most, uint64_t byte
 
 static int64_t doubled(int64_t first, unsigned times, int64_t most)
 {
-	while (times-- && first < most)
+	while (times-- != 0 && first < most)
 		first *= 2;
 	return first < most ? first : most;
 }
 
 static bool equal(const char *a, const char *b)
 {
-	return a && b ? !strcmp(a, b) : a == b;
+	return a != NULL && b != NULL ? strcmp(a, b) == 0 : a == b;
 }
 
 static bool into_trouble(
@@ -297,6 +301,6 @@ void files_retry(struct files *f, bool failed, int64_t now)
 
 void files_again(struct files *f, int64_t now)
 {
-	while (!TAILQ_EMPTY(&f->list[FILE_DONE]))
+	while (TAILQ_EMPTY(&f->list[FILE_DONE]) == 0)
 		wait_quiet(f, TAILQ_FIRST(&f->list[FILE_DONE]), now);
 }

@@ -21,8 +21,8 @@ static bool reads_journal(void)
 	const char *stream = getenv("JOURNAL_STREAM");
 	unsigned long long dev, ino;
 	struct stat st;
-	return stream && sscanf(stream, "%llu:%llu", &dev, &ino) == 2 &&
-		!fstat(STDERR_FILENO, &st) && st.st_dev == dev && st.st_ino == ino;
+	return stream != NULL && sscanf(stream, "%llu:%llu", &dev, &ino) == 2 &&
+		fstat(STDERR_FILENO, &st) == 0 && st.st_dev == dev && st.st_ino == ino;
 }
 
 void log_begin(struct log *log, bool verbose)
@@ -42,9 +42,9 @@ void log_say(const struct log *log, int level, const char *fmt, ...)
 		text = NULL;
 	va_end(args);
 	if (log->journal)
-		render_line(stderr, "<%d>%s", level, text ? text : fmt);
+		render_line(stderr, "<%d>%s", level, text != NULL ? text : fmt);
 	else
-		render_line(stderr, "custody-dockd: %s", text ? text : fmt);
+		render_line(stderr, "custody-dockd: %s", text != NULL ? text : fmt);
 	free(text);
 }
 
@@ -52,17 +52,18 @@ void log_notify(const char *state)
 {
 	const char *path = getenv("NOTIFY_SOCKET");
 	struct sockaddr_un to = { .sun_family = AF_UNIX };
-	size_t length = path ? strlen(path) : 0;
-	if (!length || length >= sizeof to.sun_path || (*path != '/' && *path != '@'))
+	size_t length = path != NULL ? strlen(path) : 0;
+	int fd;
+	if (length == 0 || length >= sizeof to.sun_path || (*path != '/' && *path != '@'))
 		return;
 	memcpy(to.sun_path, path, length);
 	if (*path == '@')
 		to.sun_path[0] = '\0';
-	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return;
-	/* nobody waits for the answer: a manager that is away is not this program's affair */
-	(void)!sendto(fd, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *)&to,
+	/* a manager that is away is not this program's affair */
+	(void)sendto(fd, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *)&to,
 		(socklen_t)(offsetof(struct sockaddr_un, sun_path) + length));
 	close(fd);
 }

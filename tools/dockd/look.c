@@ -17,7 +17,7 @@ static void stamp_of(const struct stat *st, struct stamp *out)
 bool look_stamp(const char *path, struct stamp *out)
 {
 	struct stat st;
-	if (lstat(path, &st) || !S_ISREG(st.st_mode))
+	if (lstat(path, &st) != 0 || !S_ISREG(st.st_mode))
 		return false;
 	stamp_of(&st, out);
 	return true;
@@ -25,7 +25,7 @@ bool look_stamp(const char *path, struct stamp *out)
 
 static enum writers writers_of(int fd)
 {
-	if (!fcntl(fd, F_SETLEASE, F_RDLCK)) {
+	if (fcntl(fd, F_SETLEASE, F_RDLCK) == 0) {
 		fcntl(fd, F_SETLEASE, F_UNLCK);
 		return WRITERS_NONE;
 	}
@@ -47,7 +47,7 @@ void look_at(const char *path, struct look *out)
 	}
 	out->writers = writers_of(fd);
 	/* of the very file that was asked about */
-	if (!fstat(fd, &st) && S_ISREG(st.st_mode))
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
 		stamp_of(&st, &out->stamp);
 	close(fd);
 }

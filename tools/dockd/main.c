@@ -19,22 +19,23 @@ int main(int argc, char **argv)
 {
 	struct config config;
 	struct log log;
+	int status;
 	if (fileio_standard() != 0)
 		return EXIT_FAILURE;
 	i18n_init();
-	int status = config_read(&config, argc, argv);
-	if (!status && config.help)
+	status = config_read(&config, argc, argv);
+	if (status == 0 && config.help)
 		config_usage();
-	else if (!status && config.version)
+	else if (status == 0 && config.version)
 		render_line(stdout, "custody-dockd %s", CUSTODYFS_VERSION);
-	else if (!status && config.status)
+	else if (status == 0 && config.status)
 		status = report_print(&config);
-	else if (!status) {
+	else if (status == 0) {
 		log_begin(&log, config.verbose);
 		status = daemon_run(&config, &log);
 	}
 	config_free(&config);
-	if (fflush(stdout) || ferror(stdout))
+	if (fflush(stdout) != 0 || ferror(stdout) != 0)
 		status = STATUS_UNREACHABLE;
 	return status;
 }

@@ -39,7 +39,7 @@ struct memory {
 struct memory *memory_new(void)
 {
 	struct memory *m = calloc(1, sizeof *m);
-	if (m)
+	if (m != NULL)
 		m->seq = -1;
 	return m;
 }
@@ -53,7 +53,7 @@ static struct past *entry_new(const char *path, const struct stamp *stamp, uint6
 {
 	size_t size = strlen(path) + 1;
 	struct past *e = calloc(1, sizeof *e + size);
-	if (!e)
+	if (e == NULL)
 		return NULL;
 	memcpy(e->path, path, size);
 	e->stamp = *stamp;
@@ -65,16 +65,16 @@ static struct past *find(const struct memory *m, const char *path)
 {
 	struct stamp none = { .size = 0 };
 	struct past *key = entry_new(path, &none, 0),
-		    **found = key ? tfind(key, &m->by_path, by_path) : NULL;
+		    **found = key != NULL ? tfind(key, &m->by_path, by_path) : NULL;
 	free(key);
-	return found ? *found : NULL;
+	return found != NULL ? *found : NULL;
 }
 
 static void drop(struct memory *m, struct past *e)
 {
 	tdelete(e, &m->by_path, by_path);
 	*e->link = e->next;
-	if (e->next)
+	if (e->next != NULL)
 		e->next->link = e->link;
 	free(e);
 	m->count--;
@@ -85,16 +85,16 @@ static void drop(struct memory *m, struct past *e)
 static bool add(struct memory *m, const char *path, const struct stamp *stamp, uint64_t how)
 {
 	struct past *old = find(m, path), *e;
-	if (old)
+	if (old != NULL)
 		drop(m, old);
 	e = m->count < MEMORY_MOST ? entry_new(path, stamp, how) : NULL;
-	if (!e || !tsearch(e, &m->by_path, by_path)) {
+	if (e == NULL || tsearch(e, &m->by_path, by_path) == NULL) {
 		free(e);
 		return false;
 	}
 	e->next = m->first;
 	e->link = &m->first;
-	if (e->next)
+	if (e->next != NULL)
 		e->next->link = &e->next;
 	m->first = e;
 	m->count++;
@@ -104,7 +104,7 @@ static bool add(struct memory *m, const char *path, const struct stamp *stamp, u
 
 void memory_forget(struct memory *m)
 {
-	while (m->first)
+	while (m->first != NULL)
 		drop(m, m->first);
 	m->changed |= m->item != 0;
 	m->item = 0;
@@ -114,15 +114,16 @@ void memory_forget(struct memory *m)
 
 void memory_free(struct memory *m)
 {
-	if (m)
+	if (m != NULL)
 		memory_forget(m);
 	free(m);
 }
 
 void memory_store(struct memory *m, const char *uuid)
 {
-	bool usable = uuid && *uuid && strlen(uuid) < sizeof m->store && !strpbrk(uuid, " \n");
-	if (usable && !strcmp(uuid, m->store))
+	bool usable = uuid != NULL && *uuid != '\0' && strlen(uuid) < sizeof m->store &&
+		strpbrk(uuid, " \n") == NULL;
+	if (usable && strcmp(uuid, m->store) == 0)
 		return;
 	memory_forget(m);
 	snprintf(m->store, sizeof m->store, "%s", usable ? uuid : "");
@@ -146,8 +147,8 @@ uint64_t memory_how(const struct dock *d)
 	uint64_t how;
 	size_t n = 0;
 	for (size_t i = 0; i < sizeof all / sizeof all[0] && n < sizeof text; i++)
-		n += (size_t)snprintf(
-			text + n, sizeof text - n, "%d%s\n", all[i] != NULL, all[i] ? all[i] : "");
+		n += (size_t)snprintf(text + n, sizeof text - n, "%d%s\n", all[i] != NULL,
+			all[i] != NULL ? all[i] : "");
 	sha256(text, strnlen(text, sizeof text), hash);
 	memcpy(&how, hash, sizeof how);
 	return how;
@@ -155,8 +156,8 @@ uint64_t memory_how(const struct dock *d)
 
 bool memory_knows(const struct memory *m, const char *path, const struct stamp *stamp, uint64_t how)
 {
-	const struct past *e = m->count ? find(m, path) : NULL;
-	return e && e->how == how && stamp_same(&e->stamp, stamp);
+	const struct past *e = m->count != 0 ? find(m, path) : NULL;
+	return e != NULL && e->how == how && stamp_same(&e->stamp, stamp);
 }
 
 void memory_keep(struct memory *m, const char *path, const struct stamp *stamp, uint64_t how,
@@ -166,7 +167,7 @@ void memory_keep(struct memory *m, const char *path, const struct stamp *stamp, 
 		  seq = get_number(json_object_get(row, "ledger"), "seq", -1);
 	const char *sha = get_text(row, "sha256");
 	uint8_t hash[HASH_LEN];
-	if (!*m->store || item <= 0 || seq < 0 || !sha || !hash_unhex(sha, hash) ||
+	if (*m->store == '\0' || item <= 0 || seq < 0 || sha == NULL || !hash_unhex(sha, hash) ||
 		!add(m, path, stamp, how) || seq <= m->seq)
 		return;
 	m->item = item;
@@ -177,10 +178,10 @@ void memory_keep(struct memory *m, const char *path, const struct stamp *stamp, 
 void memory_sweep(struct memory *m, const char *folder,
 	bool (*there)(const void *arg, const char *path), const void *arg)
 {
-	size_t n = strcmp(folder, "/") ? strlen(folder) : 0;
-	for (struct past *e = m->first, *next; e; e = next) {
+	size_t n = strcmp(folder, "/") != 0 ? strlen(folder) : 0;
+	for (struct past *e = m->first, *next; e != NULL; e = next) {
 		next = e->next;
-		if (!strncmp(e->path, folder, n) && e->path[n] == '/' && !there(arg, e->path))
+		if (strncmp(e->path, folder, n) == 0 && e->path[n] == '/' && !there(arg, e->path))
 			drop(m, e);
 	}
 }
@@ -195,11 +196,11 @@ bool memory_believes(const struct memory *m, const json_t *answer)
 	const json_t *item = json_object_get(answer, "item"), *entry;
 	const char *sha = get_text(item, "sha256");
 	size_t i;
-	if (get_number(item, "item", 0) != m->item || !sha || strcmp(sha, m->sha256))
+	if (get_number(item, "item", 0) != m->item || sha == NULL || strcmp(sha, m->sha256) != 0)
 		return false;
 	json_array_foreach(json_object_get(answer, "trail"), i, entry) {
 		const char *event = get_text(entry, "event");
-		if (event && !strcmp(event, "deposit.seal") &&
+		if (event != NULL && strcmp(event, "deposit.seal") == 0 &&
 			get_number(entry, "seq", -1) != m->seq)
 			return false;
 	}
@@ -210,7 +211,7 @@ bool memory_believes(const struct memory *m, const json_t *answer)
 
 static void write_path(FILE *f, const char *path)
 {
-	for (; *path; path++)
+	for (; *path != '\0'; path++)
 		if (*path == '\\' || *path == '\n')
 			fprintf(f, "\\%c", *path == '\n' ? 'n' : '\\');
 		else
@@ -234,7 +235,7 @@ static int write_sum(FILE *f, char *const *text, const size_t *size)
 {
 	uint8_t hash[HASH_LEN];
 	char hex[HASH_HEX];
-	if (fflush(f))
+	if (fflush(f) != 0)
 		return errno;
 	sha256(*text, *size, hash);
 	hash_hex(hash, hex);
@@ -246,23 +247,24 @@ int memory_write(struct memory *m, const char *path)
 	char *text = NULL;
 	size_t size = 0;
 	FILE *f = open_memstream(&text, &size);
-	int e;
-	if (!f)
+	int err;
+	if (f == NULL)
 		return errno;
 	fprintf(f, TITLE "store %s\n", m->store);
-	if (m->item)
+	if (m->item != 0)
 		fprintf(f, "witness %lld %lld %s\n", m->item, m->seq, m->sha256);
-	for (const struct past *one = m->first; one && ftell(f) < TEXT_MOST / 2; one = one->next)
+	for (const struct past *one = m->first; one != NULL && ftell(f) < TEXT_MOST / 2;
+		one = one->next)
 		write_entry(f, one);
-	e = write_sum(f, &text, &size);
-	if (fclose(f) && !e)
-		e = ENOMEM;
-	if (!e)
-		e = file_write(path, text);
+	err = write_sum(f, &text, &size);
+	if (fclose(f) != 0 && err == 0)
+		err = ENOMEM;
+	if (err == 0)
+		err = file_write(path, text);
 	free(text);
-	if (!e)
+	if (err == 0)
 		m->changed = false;
-	return e;
+	return err;
 }
 
 /* Cuts the sum off.  Whether it is that of the text. */
@@ -271,21 +273,21 @@ static bool check_sum(char *text)
 	uint8_t is[HASH_LEN], said[HASH_LEN];
 	size_t len = strlen(text), tail = strlen("sha256 \n") + HASH_HEX - 1;
 	char *last = text + len - tail;
-	if (len < tail || strncmp(last, "sha256 ", 7) || text[len - 1] != '\n')
+	if (len < tail || strncmp(last, "sha256 ", 7) != 0 || text[len - 1] != '\n')
 		return false;
 	text[len - 1] = '\0';
 	if (!hash_unhex(last + 7, said))
 		return false;
 	*last = '\0';
 	sha256(text, (size_t)(last - text), is);
-	return !memcmp(is, said, HASH_LEN);
+	return memcmp(is, said, HASH_LEN) == 0;
 }
 
 /* Undoes write_path() in place. */
 static bool read_path(char *path)
 {
 	char *to = path;
-	for (const char *from = path; *from; from++)
+	for (const char *from = path; *from != '\0'; from++)
 		if (*from != '\\')
 			*to++ = *from;
 		else if (*++from == 'n' || *from == '\\')
@@ -307,7 +309,7 @@ static bool read_done(struct memory *m, char *line)
 		    " %n",
 		    &s.dev, &s.ino, &s.size, &mtime, &s.mtime.tv_nsec, &ctime, &s.ctime.tv_nsec,
 		    &how, &at) != LINE_NUMBERS ||
-		!at || !read_path(line + at))
+		at == 0 || !read_path(line + at))
 		return false;
 	s.mtime.tv_sec = mtime;
 	s.ctime.tv_sec = ctime;
@@ -318,7 +320,7 @@ static bool read_witness(struct memory *m, const char *line)
 {
 	uint8_t hash[HASH_LEN];
 	int at = 0;
-	if (sscanf(line, "%lld %lld %n", &m->item, &m->seq, &at) != 2 || !at || m->item <= 0 ||
+	if (sscanf(line, "%lld %lld %n", &m->item, &m->seq, &at) != 2 || at == 0 || m->item <= 0 ||
 		m->seq < 0 || !hash_unhex(line + at, hash))
 		return false;
 	hash_hex(hash, m->sha256);
@@ -327,30 +329,30 @@ static bool read_witness(struct memory *m, const char *line)
 
 static bool read_line(struct memory *m, char *line)
 {
-	if (!strncmp(line, "store ", 6)) {
+	if (strncmp(line, "store ", 6) == 0) {
 		memory_store(m, line + 6);
 		return true;
 	}
-	if (!strncmp(line, "witness ", 8))
+	if (strncmp(line, "witness ", 8) == 0)
 		return read_witness(m, line + 8);
-	return !strncmp(line, "done ", 5) && read_done(m, line + 5);
+	return strncmp(line, "done ", 5) == 0 && read_done(m, line + 5);
 }
 
 static bool read_text(struct memory *m, char *text)
 {
-	bool good = check_sum(text) && !strncmp(text, TITLE, strlen(TITLE));
+	bool good = check_sum(text) && strncmp(text, TITLE, strlen(TITLE)) == 0;
 	char *rest = good ? text + strlen(TITLE) : NULL, *line;
-	while (good && (line = strsep(&rest, "\n")) && (*line || rest))
+	while (good && (line = strsep(&rest, "\n")) != NULL && (*line != '\0' || rest != NULL))
 		good = read_line(m, line);
-	return good && *m->store && (m->item || !m->count);
+	return good && *m->store != '\0' && (m->item != 0 || m->count == 0);
 }
 
 bool memory_read(struct memory *m, const char *path)
 {
 	struct stat st;
 	char *text = NULL;
-	bool good = !lstat(path, &st) && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
-		!file_read(path, TEXT_MOST, &text) && read_text(m, text);
+	bool good = lstat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
+		file_read(path, TEXT_MOST, &text) == 0 && read_text(m, text);
 	free(text);
 	if (!good)
 		memory_store(m, NULL);

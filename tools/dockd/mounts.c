@@ -26,14 +26,14 @@ static bool related(const char *a, const char *b)
 {
 	size_t n = strlen(a) < strlen(b) ? strlen(a) : strlen(b);
 	const char *longer = strlen(a) < strlen(b) ? b : a;
-	return !strncmp(a, b, n) && (!longer[n] || longer[n] == '/');
+	return strncmp(a, b, n) == 0 && (longer[n] == '\0' || longer[n] == '/');
 }
 
 static bool concerns(const struct mounts *m, const char *at)
 {
 	for (size_t i = 0; i < m->count; i++) {
 		char *real = realpath(m->folders[i], NULL);
-		bool yes = related(m->folders[i], at) || (real && related(real, at));
+		bool yes = related(m->folders[i], at) || (real != NULL && related(real, at));
 		free(real);
 		if (yes)
 			return true;
@@ -45,7 +45,7 @@ static uint64_t mix(uint64_t h, const char *text)
 {
 	do
 		h = (h ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
-	while (*text++);
+	while (*text++ != '\0');
 	return h;
 }
 
@@ -54,8 +54,8 @@ static uint64_t hash(struct mounts *m)
 	uint64_t h = UINT64_C(0xcbf29ce484222325);
 	struct mntent entry;
 	rewind(m->table);
-	while (getmntent_r(m->table, &entry, m->line, sizeof m->line))
-		if (strcmp(entry.mnt_dir, "/") && concerns(m, entry.mnt_dir))
+	while (getmntent_r(m->table, &entry, m->line, sizeof m->line) != NULL)
+		if (strcmp(entry.mnt_dir, "/") != 0 && concerns(m, entry.mnt_dir))
 			h = mix(mix(mix(h, entry.mnt_dir), entry.mnt_fsname), entry.mnt_type);
 	return h;
 }
@@ -63,15 +63,16 @@ static uint64_t hash(struct mounts *m)
 int mounts_new(const char *const *folders, size_t count, struct mounts **out)
 {
 	struct mounts *m = calloc(1, sizeof *m);
-	int e = !m || !(m->folders = calloc(count, sizeof *m->folders)) ? ENOMEM : 0;
-	for (; !e && m->count < count; m->count++)
-		if (!(m->folders[m->count] = strdup(folders[m->count])))
-			e = ENOMEM;
-	if (!e && !(m->table = fopen(TABLE, "re")))
-		e = errno;
-	if (e) {
+	int err = m == NULL || (m->folders = calloc(count, sizeof *m->folders)) == NULL ? ENOMEM
+											: 0;
+	for (; err == 0 && m->count < count; m->count++)
+		if ((m->folders[m->count] = strdup(folders[m->count])) == NULL)
+			err = ENOMEM;
+	if (err == 0 && (m->table = fopen(TABLE, "re")) == NULL)
+		err = errno;
+	if (err != 0) {
 		mounts_free(m);
-		return e;
+		return err;
 	}
 	m->seen = hash(m);
 	*out = m;
@@ -80,12 +81,12 @@ int mounts_new(const char *const *folders, size_t count, struct mounts **out)
 
 void mounts_free(struct mounts *m)
 {
-	if (!m)
+	if (m == NULL)
 		return;
-	for (size_t i = 0; m->folders && i < m->count; i++)
+	for (size_t i = 0; m->folders != NULL && i < m->count; i++)
 		free(m->folders[i]);
 	free(m->folders);
-	if (m->table)
+	if (m->table != NULL)
 		fclose(m->table);
 	free(m);
 }
@@ -93,10 +94,12 @@ void mounts_free(struct mounts *m)
 bool mounts_changed(struct mounts *m)
 {
 	struct pollfd p = { .fd = fileno(m->table), .events = POLLPRI };
+	uint64_t now;
+	bool changed;
 	if (poll(&p, 1, 0) <= 0)
 		return false;
-	uint64_t now = hash(m);
-	bool changed = now != m->seen;
+	now = hash(m);
+	changed = now != m->seen;
 	m->seen = now;
 	return changed;
 }

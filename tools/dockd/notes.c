@@ -24,7 +24,7 @@ int notes_new(struct notes **out)
 {
 	struct notes *n = calloc(1, sizeof *n);
 	pthread_condattr_t attr;
-	if (!n)
+	if (n == NULL)
 		return ENOMEM;
 	if ((n->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) < 0) {
 		free(n);
@@ -41,7 +41,7 @@ int notes_new(struct notes **out)
 
 void notes_free(struct notes *n)
 {
-	if (!n)
+	if (n == NULL)
 		return;
 	for (size_t i = 0; i < n->count; i++)
 		free(n->ring[(n->first + i) % NOTES].path);
@@ -53,30 +53,31 @@ void notes_free(struct notes *n)
 
 int notes_put(struct notes *n, const struct note *note, const char *path)
 {
-	char *copy = path ? strdup(path) : NULL;
-	int e = path && !copy ? ENOMEM : 0;
+	char *copy = path != NULL ? strdup(path) : NULL;
+	int err = path != NULL && copy == NULL ? ENOMEM : 0;
 	pthread_mutex_lock(&n->lock);
-	while (!e && n->count == NOTES && !n->stop)
+	while (err == 0 && n->count == NOTES && !n->stop)
 		pthread_cond_wait(&n->room, &n->lock);
-	if (!e && n->stop)
-		e = ECANCELED;
-	if (!e) {
+	if (err == 0 && n->stop)
+		err = ECANCELED;
+	if (err == 0) {
 		struct note *slot = &n->ring[(n->first + n->count++) % NOTES];
 		*slot = *note;
 		slot->path = copy;
 		eventfd_write(n->fd, 1);
 	}
 	pthread_mutex_unlock(&n->lock);
-	if (e)
+	if (err != 0)
 		free(copy);
-	return e;
+	return err;
 }
 
 bool notes_take(struct notes *n, struct note *out)
 {
 	eventfd_t ignored;
+	bool any;
 	pthread_mutex_lock(&n->lock);
-	bool any = n->count > 0;
+	any = n->count > 0;
 	if (any) {
 		*out = n->ring[n->first];
 		n->first = (n->first + 1) % NOTES;
@@ -104,8 +105,9 @@ void notes_stop(struct notes *n)
 
 bool notes_stopped(struct notes *n)
 {
+	bool stop;
 	pthread_mutex_lock(&n->lock);
-	bool stop = n->stop;
+	stop = n->stop;
 	pthread_mutex_unlock(&n->lock);
 	return stop;
 }

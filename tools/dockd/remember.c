@@ -20,9 +20,9 @@ int remember_begin(struct remember *r, const struct config *config, const struct
 		.memory = memory_new() };
 	for (size_t i = 0; i < config->count; i++)
 		r->how[i] = memory_how(&config->docks[i]);
-	if (!r->memory)
+	if (r->memory == NULL)
 		return ENOMEM;
-	if (!memory_read(r->memory, r->path) && !access(r->path, F_OK))
+	if (!memory_read(r->memory, r->path) && access(r->path, F_OK) == 0)
 		log_say(log, LOG_WARNING,
 			_("%s is damaged, or somebody else's; every file is read again"), r->path);
 	return 0;
@@ -59,13 +59,14 @@ void remember_walked(struct remember *r, unsigned dock, const struct files *file
 void remember_write(struct remember *r, bool at_once)
 {
 	int64_t now = clock_ms();
+	int err;
 	if (!memory_changed(r->memory) || (!at_once && now < r->next))
 		return;
-	int e = memory_write(r->memory, r->path);
-	if (e)
+	err = memory_write(r->memory, r->path);
+	if (err != 0)
 		log_say(r->log, LOG_ERR,
 			_("%s can't be written: %s; after a restart every file is read again"),
-			r->path, i18n_error(e));
+			r->path, i18n_error(err));
 	r->next = now + WRITE_MS;
 }
 

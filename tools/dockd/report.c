@@ -24,8 +24,8 @@ static const char *const stores[] = { "unknown", "here", "away" };
 
 static json_t *text_json(const char *text)
 {
-	char *safe = text ? render_safe(text) : NULL;
-	json_t *value = safe ? json_string(safe) : json_null();
+	char *safe = text != NULL ? render_safe(text) : NULL;
+	json_t *value = safe != NULL ? json_string(safe) : json_null();
 	free(safe);
 	return value;
 }
@@ -34,7 +34,7 @@ static json_t *time_json(time_t t)
 {
 	char text[40];
 	struct tm tm;
-	size_t n = localtime_r(&t, &tm) ? strftime(text, sizeof text, "%FT%T%z", &tm) : 0;
+	size_t n = localtime_r(&t, &tm) != NULL ? strftime(text, sizeof text, "%FT%T%z", &tm) : 0;
 	if (n < 5)
 		return json_null();
 	memmove(text + n - 1, text + n - 2, 3); /* +0800 → +08:00 */
@@ -105,29 +105,29 @@ int report_write(const struct standing *s)
 		paths_json(&f->list[FILE_RUNNING]), "trouble", trouble_json(s), "unfinished",
 		paths_json(&f->list[FILE_UNFINISHED]), "more",
 		(json_int_t)(beyond(f->count[FILE_TROUBLE]) + beyond(f->count[FILE_UNFINISHED])));
-	char *text = report ? json_dumps(report, JSON_INDENT(1) | JSON_ENSURE_ASCII) : NULL,
+	char *text = report != NULL ? json_dumps(report, JSON_INDENT(1) | JSON_ENSURE_ASCII) : NULL,
 	     *path = path_in(s->config, REPORT);
-	int e = text ? file_write(path, text) : ENOMEM;
+	int err = text != NULL ? file_write(path, text) : ENOMEM;
 	free(path);
 	free(text);
 	json_decref(report);
-	return e;
+	return err;
 }
 
 int report_lock(const struct config *config, const char *name, int *fd)
 {
 	char *path = path_in(config, name);
-	int e = 0;
+	int err = 0;
 	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
 	if (*fd < 0) {
-		e = errno;
-	} else if (flock(*fd, LOCK_EX | LOCK_NB)) {
-		e = errno;
+		err = errno;
+	} else if (flock(*fd, LOCK_EX | LOCK_NB) != 0) {
+		err = errno;
 		close(*fd);
 		*fd = -1;
 	}
 	free(path);
-	return e;
+	return err;
 }
 
 /* Whether a daemon holds its lock. */
@@ -135,7 +135,7 @@ static bool runs(const struct config *config)
 {
 	char *path = path_in(config, REPORT_LOCK);
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	bool held = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) && errno == EWOULDBLOCK;
+	bool held = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 	if (fd >= 0)
 		close(fd);
 	free(path);
@@ -146,10 +146,10 @@ static bool runs(const struct config *config)
 static const char *sentence(const json_t *row)
 {
 	const char *reason = get_text(row, "reason"), *text = get_text(row, "text");
-	enum reason r = reason ? reason_parse(reason) : REASON_COUNT;
+	enum reason r = reason != NULL ? reason_parse(reason) : REASON_COUNT;
 	if (r != REASON_COUNT && r != REASON_NONE)
 		return _(reason_text(r));
-	return text && *text ? _(text) : reason ? reason : "";
+	return text != NULL && *text != '\0' ? _(text) : reason != NULL ? reason : "";
 }
 
 static void print_line(const char *text)
@@ -161,14 +161,14 @@ static void print_trouble(const json_t *rows)
 {
 	const json_t *row;
 	size_t i;
-	if (json_array_size(rows))
+	if (json_array_size(rows) != 0)
 		print_line(_("These need someone to do something:"));
 	json_array_foreach(rows, i, row) {
 		char *since = render_time(get_text(row, "since"), false);
 		const char *path = get_text(row, "path");
-		render_line(stdout, "  %s", path ? path : "");
+		render_line(stdout, "  %s", path != NULL ? path : "");
 		render_line(stdout, _("      %s (since %s, tried %lld times)"), sentence(row),
-			since ? since : "?", get_number(row, "tries", 0));
+			since != NULL ? since : "?", get_number(row, "tries", 0));
 		free(since);
 	}
 }
@@ -177,7 +177,7 @@ static void print_paths(const char *title, const json_t *rows)
 {
 	const json_t *row;
 	size_t i;
-	if (json_array_size(rows))
+	if (json_array_size(rows) != 0)
 		print_line(title);
 	json_array_foreach(rows, i, row)
 		render_line(stdout, "  %s", json_is_string(row) ? json_string_value(row) : "");
@@ -186,10 +186,10 @@ static void print_paths(const char *title, const json_t *rows)
 static void print_store(const json_t *report)
 {
 	const char *store = get_text(report, "store"), *text = get_text(report, "store_text");
-	if (store && !strcmp(store, "away"))
+	if (store != NULL && strcmp(store, "away") == 0)
 		render_line(stdout, _("The store can't be reached; everything waits for it: %s"),
-			text ? text : "?");
-	else if (text)
+			text != NULL ? text : "?");
+	else if (text != NULL)
 		print_line(text);
 }
 
@@ -203,7 +203,7 @@ static bool print_folders(const json_t *rows)
 		const char *name = get_text(row, "name"), *path = get_text(row, "path");
 		bool there = get_true(row, "there");
 		render_line(stdout, there ? _("  %s (%s): watched") : _("  %s (%s): not there"),
-			path ? path : "", name ? name : "");
+			path != NULL ? path : "", name != NULL ? name : "");
 		away |= !there;
 	}
 	return away;
@@ -213,8 +213,8 @@ static bool print_folders(const json_t *rows)
 static int verdict(const json_t *report, bool running)
 {
 	const char *store = get_text(report, "store");
-	bool away = store && !strcmp(store, "away");
-	return running && !away && !json_array_size(json_object_get(report, "trouble"))
+	bool away = store != NULL && strcmp(store, "away") == 0;
+	return running && !away && json_array_size(json_object_get(report, "trouble")) == 0
 		? STATUS_DONE
 		: STATUS_REFUSED;
 }
@@ -223,12 +223,14 @@ static int print_report(const json_t *report, bool running)
 {
 	char *written = render_time(get_text(report, "written"), false);
 	const json_t *trouble = json_object_get(report, "trouble");
+	long long more;
 	if (running)
-		render_line(stdout, _("custody-dockd runs; as of %s:"), written ? written : "?");
+		render_line(stdout, _("custody-dockd runs; as of %s:"),
+			written != NULL ? written : "?");
 	else
 		render_line(stdout,
 			_("custody-dockd does NOT run; this is how things stood at %s:"),
-			written ? written : "?");
+			written != NULL ? written : "?");
 	free(written);
 	print_store(report);
 	print_folders(json_object_get(report, "folders"));
@@ -242,8 +244,8 @@ static int print_report(const json_t *report, bool running)
 	print_trouble(trouble);
 	print_paths(_("Unfinished copies, which wait until they get their real names:"),
 		json_object_get(report, "unfinished"));
-	long long more = get_number(report, "more", 0);
-	if (more)
+	more = get_number(report, "more", 0);
+	if (more != 0)
 		render_line(stdout, _("and %lld more"), more);
 	return verdict(report, running);
 }
@@ -251,13 +253,13 @@ static int print_report(const json_t *report, bool running)
 int report_print(const struct config *config)
 {
 	char *path = path_in(config, REPORT), *text = NULL;
-	int e = file_read(path, REPORT_MAX, &text), status = STATUS_UNREACHABLE;
-	json_t *report = e ? NULL : json_loads(text, 0, NULL);
+	int err = file_read(path, REPORT_MAX, &text), status = STATUS_UNREACHABLE;
+	json_t *report = err != 0 ? NULL : json_loads(text, 0, NULL);
 	bool running = runs(config);
-	if (e)
+	if (err != 0)
 		render_line(stderr,
 			_("custody-dockd: %s: %s; has it ever been started, and may you read it?"),
-			path, i18n_error(e));
+			path, i18n_error(err));
 	else if (!json_is_object(report))
 		render_line(stderr,
 			_("custody-dockd: %s is damaged; it is written anew when custody-dockd "

@@ -24,12 +24,12 @@ void run_begin(struct run *r)
 }
 
 /* Signals as they are for a fresh program, in a group of its own. */
-static int spawn(pid_t *pid, char *const argv[], int out, int err, int lock)
+static int spawn(pid_t *pid, char *const argv[], int to_out, int to_err, int lock)
 {
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attr;
 	sigset_t none, all;
-	int e;
+	int err;
 	sigemptyset(&none);
 	sigemptyset(&all);
 	for (int s = 1; s < NSIG; s++)
@@ -41,38 +41,38 @@ static int spawn(pid_t *pid, char *const argv[], int out, int err, int lock)
 		&attr, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 	posix_spawnattr_setsigmask(&attr, &none);
 	posix_spawnattr_setsigdefault(&attr, &all);
-	if (!(e = posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0)) &&
-		!(e = posix_spawn_file_actions_adddup2(&files, out, 1)) &&
-		!(e = posix_spawn_file_actions_adddup2(&files, err, 2)) &&
-		!(e = posix_spawn_file_actions_adddup2(&files, lock, LOCK_FD)))
-		e = posix_spawnp(pid, argv[0], &files, &attr, argv, environ);
+	if ((err = posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0)) == 0 &&
+		(err = posix_spawn_file_actions_adddup2(&files, to_out, 1)) == 0 &&
+		(err = posix_spawn_file_actions_adddup2(&files, to_err, 2)) == 0 &&
+		(err = posix_spawn_file_actions_adddup2(&files, lock, LOCK_FD)) == 0)
+		err = posix_spawnp(pid, argv[0], &files, &attr, argv, environ);
 	posix_spawnattr_destroy(&attr);
 	posix_spawn_file_actions_destroy(&files);
-	return e;
+	return err;
 }
 
 int run_start(struct run *r, char *const argv[], int lock)
 {
-	int out[2] = { -1, -1 }, err[2] = { -1, -1 }, e = 0;
+	int out[2] = { -1, -1 }, errors[2] = { -1, -1 }, err = 0;
 	run_reset(r);
-	if (pipe2(out, O_CLOEXEC) || pipe2(err, O_CLOEXEC))
-		e = errno;
-	if (!e)
-		e = spawn(&r->pid, argv, out[1], err[1], lock);
+	if (pipe2(out, O_CLOEXEC) != 0 || pipe2(errors, O_CLOEXEC) != 0)
+		err = errno;
+	if (err == 0)
+		err = spawn(&r->pid, argv, out[1], errors[1], lock);
 	if (out[1] >= 0)
 		close(out[1]);
-	if (err[1] >= 0)
-		close(err[1]);
-	if (e) {
+	if (errors[1] >= 0)
+		close(errors[1]);
+	if (err != 0) {
 		r->pid = 0;
 		if (out[0] >= 0)
 			close(out[0]);
-		if (err[0] >= 0)
-			close(err[0]);
-		return e;
+		if (errors[0] >= 0)
+			close(errors[0]);
+		return err;
 	}
 	r->pipe[0].fd = out[0];
-	r->pipe[1].fd = err[0];
+	r->pipe[1].fd = errors[0];
 	return 0;
 }
 
@@ -86,6 +86,8 @@ static void read_pipe(struct run *r, int i)
 {
 	char piece[PIECE];
 	ssize_t n = read(r->pipe[i].fd, piece, sizeof piece);
+	size_t length;
+	char *text;
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
 		return;
 	if (n <= 0) {
@@ -93,9 +95,9 @@ static void read_pipe(struct run *r, int i)
 		r->pipe[i].fd = -1;
 		return;
 	}
-	size_t length = r->pipe[i].length + (size_t)n;
-	char *text = length < OUTPUT_MAX ? realloc(r->pipe[i].text, length + 1) : NULL;
-	if (!text) {
+	length = r->pipe[i].length + (size_t)n;
+	text = length < OUTPUT_MAX ? realloc(r->pipe[i].text, length + 1) : NULL;
+	if (text == NULL) {
 		r->pipe[i].cut = true;
 		return;
 	}
@@ -108,13 +110,13 @@ static void read_pipe(struct run *r, int i)
 void run_read(struct run *r, const struct pollfd *p)
 {
 	for (int i = 0; i < RUN_PIPES; i++)
-		if (r->pipe[i].fd >= 0 && p[i].fd == r->pipe[i].fd && p[i].revents)
+		if (r->pipe[i].fd >= 0 && p[i].fd == r->pipe[i].fd && p[i].revents != 0)
 			read_pipe(r, i);
 }
 
 bool run_ended(struct run *r, int *status)
 {
-	if (!r->pid || r->pipe[0].fd >= 0 || r->pipe[1].fd >= 0 ||
+	if (r->pid == 0 || r->pipe[0].fd >= 0 || r->pipe[1].fd >= 0 ||
 		waitpid(r->pid, status, WNOHANG) != r->pid)
 		return false;
 	r->pid = 0;
@@ -123,7 +125,7 @@ bool run_ended(struct run *r, int *status)
 
 json_t *run_answer(const struct run *r)
 {
-	return r->pipe[0].text && !r->pipe[0].cut
+	return r->pipe[0].text != NULL && !r->pipe[0].cut
 		? json_loadb(r->pipe[0].text, r->pipe[0].length, 0, NULL)
 		: NULL;
 }
@@ -131,13 +133,13 @@ json_t *run_answer(const struct run *r)
 const char *run_complaint(struct run *r)
 {
 	char *text = r->pipe[1].text, *last;
-	size_t n = text ? r->pipe[1].length : 0;
-	while (n && text[n - 1] == '\n')
+	size_t n = text != NULL ? r->pipe[1].length : 0;
+	while (n != 0 && text[n - 1] == '\n')
 		text[--n] = '\0';
-	if (!n)
+	if (n == 0)
 		return "";
 	last = strrchr(text, '\n');
-	return last ? last + 1 : text;
+	return last != NULL ? last + 1 : text;
 }
 
 void run_reset(struct run *r)

@@ -63,13 +63,14 @@ static bool is_watched(const char *folder)
 static int watched(void *arg, const char *folder, bool root)
 {
 	struct watch *w = arg;
+	int err;
 	if (!w->open || is_watched(folder))
 		return 0;
-	if (inotifytools_watch_file(folder, EVENTS | IN_ONLYDIR | (root ? 0 : IN_DONT_FOLLOW)))
+	if (inotifytools_watch_file(folder, EVENTS | IN_ONLYDIR | (root ? 0 : IN_DONT_FOLLOW)) != 0)
 		return 0;
-	int e = inotifytools_error();
-	if (e != ENOSPC)
-		return e == ENOENT || e == ENOTDIR ? e : 0;
+	err = inotifytools_error();
+	if (err != ENOSPC)
+		return err == ENOENT || err == ENOTDIR ? err : 0;
 	w->blind = true;
 	if (!w->limit_said)
 		log_say(w->log, LOG_WARNING,
@@ -107,7 +108,7 @@ static void walk_below(struct watch *w, unsigned root, const char *folder, bool 
 static bool root_changed(struct root *r)
 {
 	struct stat st;
-	bool there = !stat(r->path, &st) && S_ISDIR(st.st_mode),
+	bool there = stat(r->path, &st) == 0 && S_ISDIR(st.st_mode),
 	     changed = there != r->there || (there && (st.st_dev != r->dev || st.st_ino != r->ino));
 	r->there = there;
 	r->dev = there ? st.st_dev : 0;
@@ -136,13 +137,14 @@ static void walk_root(struct watch *w, unsigned i)
 static int library_open(void)
 {
 	char link[64], name[64];
-	if (!inotifytools_initialize())
-		return inotifytools_error() ? inotifytools_error() : EMFILE;
+	if (inotifytools_initialize() == 0)
+		return inotifytools_error() != 0 ? inotifytools_error() : EMFILE;
 	for (int fd = 0; fd < 1024; fd++) {
+		ssize_t n;
 		snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
-		ssize_t n = readlink(name, link, sizeof link - 1);
+		n = readlink(name, link, sizeof link - 1);
 		link[n > 0 ? n : 0] = '\0';
-		if (!strcmp(link, "anon_inode:inotify"))
+		if (strcmp(link, "anon_inode:inotify") == 0)
 			fcntl(fd, F_SETFD, FD_CLOEXEC);
 	}
 	return 0;
@@ -153,21 +155,22 @@ static int library_open(void)
 static void walk_afresh(struct watch *w)
 {
 	int64_t begun = clock_ms();
+	int err;
+	int64_t ended, rescan;
 	if (w->open)
 		inotifytools_cleanup();
-	int e = library_open();
-	w->open = !e;
-	if (e)
+	err = library_open();
+	w->open = err == 0;
+	if (err != 0)
 		log_say(w->log, LOG_ERR,
 			_("inotify can't be used: %s; the folders are looked through instead"),
-			i18n_error(e));
+			i18n_error(err));
 	w->afresh = w->blind = false;
 	w->walk++;
 	for (unsigned i = 0; i < w->count; i++)
 		walk_root(w, i);
-	int64_t ended = clock_ms(),
-		rescan = (w->blind || !w->open) && BLIND_MS < w->rescan_ms ? BLIND_MS
-									   : w->rescan_ms;
+	ended = clock_ms();
+	rescan = (w->blind || !w->open) && BLIND_MS < w->rescan_ms ? BLIND_MS : w->rescan_ms;
 	w->earliest = ended + PAUSE_MS + 10 * (ended - begun);
 	w->next = ended + rescan;
 }
@@ -177,7 +180,7 @@ static int root_of(const struct watch *w, const char *path)
 {
 	for (size_t i = 0; i < w->count; i++) {
 		size_t n = strlen(w->roots[i].path);
-		if (!strncmp(path, w->roots[i].path, n) && path[n] == '/')
+		if (strncmp(path, w->roots[i].path, n) == 0 && path[n] == '/')
 			return (int)i;
 	}
 	return -1;
@@ -186,21 +189,21 @@ static int root_of(const struct watch *w, const char *path)
 static void on_entry(struct watch *w, const struct inotify_event *event)
 {
 	const char *folder = inotifytools_filename_from_wd(event->wd); /* with its slash */
-	char *path = folder ? render_format("%s%s", folder, event->name) : NULL;
-	int root = path ? root_of(w, path) : -1;
+	char *path = folder != NULL ? render_format("%s%s", folder, event->name) : NULL;
+	int root = path != NULL ? root_of(w, path) : -1;
 	if (root < 0)
 		w->afresh = true;
 	else if (name_ignored(event->name))
 		;
-	else if (!(event->mask & IN_ISDIR))
+	else if ((event->mask & IN_ISDIR) == 0)
 		notes_put(w->notes,
-			&(struct note){ .kind = event->mask & (IN_CLOSE_WRITE | IN_MOVED_TO)
+			&(struct note){ .kind = (event->mask & (IN_CLOSE_WRITE | IN_MOVED_TO)) != 0
 					? NOTE_CLOSED
 					: NOTE_SEEN,
 				.root = (unsigned)root,
 				.walk = w->walk },
 			path);
-	else if (event->mask & (IN_CREATE | IN_MOVED_TO | IN_ATTRIB))
+	else if ((event->mask & (IN_CREATE | IN_MOVED_TO | IN_ATTRIB)) != 0)
 		walk_below(w, (unsigned)root, path, false);
 	else
 		w->afresh = true;
@@ -209,13 +212,13 @@ static void on_entry(struct watch *w, const struct inotify_event *event)
 
 static void on_event(struct watch *w, const struct inotify_event *event)
 {
-	if (event->mask & AFRESH) {
-		if (event->mask & IN_Q_OVERFLOW)
+	if ((event->mask & AFRESH) != 0) {
+		if ((event->mask & IN_Q_OVERFLOW) != 0)
 			log_say(w->log, LOG_NOTICE,
 				_("more happened at once than the system reports; everything is "
 				  "looked through again"));
 		w->afresh = true;
-	} else if (event->len && *event->name) {
+	} else if (event->len != 0 && *event->name != '\0') {
 		on_entry(w, event);
 	}
 }
@@ -232,14 +235,15 @@ static void look_around(struct watch *w)
 /* Waits for an event, for at most WAIT_SECONDS. */
 static void await(struct watch *w)
 {
+	const struct inotify_event *event;
 	if (!w->open) {
 		notes_wait(w->notes, WAIT_SECONDS * 1000);
 		return;
 	}
-	const struct inotify_event *event = inotifytools_next_event(WAIT_SECONDS);
-	if (event)
+	event = inotifytools_next_event(WAIT_SECONDS);
+	if (event != NULL)
 		on_event(w, event);
-	else if (inotifytools_error() && inotifytools_error() != EINTR)
+	else if (inotifytools_error() != 0 && inotifytools_error() != EINTR)
 		w->afresh = true;
 }
 
@@ -266,8 +270,8 @@ int watch_start(const char *const *roots, size_t count, int64_t rescan_ms, const
 	struct watch **out)
 {
 	struct watch *w = calloc(1, sizeof *w);
-	int e = ENOMEM;
-	if (!w || !(w->roots = calloc(count, sizeof *w->roots)))
+	int err = ENOMEM;
+	if (w == NULL || (w->roots = calloc(count, sizeof *w->roots)) == NULL)
 		goto out;
 	for (size_t i = 0; i < count; i++)
 		w->roots[i].path = roots[i];
@@ -275,29 +279,29 @@ int watch_start(const char *const *roots, size_t count, int64_t rescan_ms, const
 	w->log = log;
 	w->rescan_ms = rescan_ms;
 	w->afresh = true;
-	if ((e = notes_new(&w->notes)) || (e = mounts_new(roots, count, &w->mounts)) ||
-		(e = library_open()))
+	if ((err = notes_new(&w->notes)) != 0 ||
+		(err = mounts_new(roots, count, &w->mounts)) != 0 || (err = library_open()) != 0)
 		goto out;
 	w->open = true;
-	if ((e = pthread_create(&w->thread, NULL, watch_main, w))) {
+	if ((err = pthread_create(&w->thread, NULL, watch_main, w)) != 0) {
 		inotifytools_cleanup();
 		goto out;
 	}
 	*out = w;
 	return 0;
 out:
-	if (w) {
+	if (w != NULL) {
 		mounts_free(w->mounts);
 		notes_free(w->notes);
 		free(w->roots);
 	}
 	free(w);
-	return e;
+	return err;
 }
 
 void watch_stop(struct watch *w)
 {
-	if (!w)
+	if (w == NULL)
 		return;
 	notes_stop(w->notes);
 	pthread_join(w->thread, NULL);

@@ -22,7 +22,8 @@ char *story_joined(char *first, char *second)
 
 char *story_remark(const char *text)
 {
-	return text && *text ? render_format(_(": %s"), text) : render_format("%s", "");
+	return text != NULL && *text != '\0' ? render_format(_(": %s"), text)
+					     : render_format("%s", "");
 }
 
 char *story_plain(const char *translated)
@@ -33,7 +34,7 @@ char *story_plain(const char *translated)
 const char *story_text(const json_t *d, const char *key)
 {
 	const char *text = get_text(d, key);
-	return text ? text : "?";
+	return text != NULL ? text : "?";
 }
 
 static char *store_make(const json_t *d)
@@ -69,7 +70,7 @@ static char *register_unit(const json_t *d)
 static char *register_device(const json_t *d)
 {
 	const char *unit = get_text(d, "unit");
-	if (!unit)
+	if (unit == NULL)
 		return render_format(_("registered the device %s"), story_text(d, "serial"));
 	return render_format(
 		_("registered the device %s of the unit %s"), story_text(d, "serial"), unit);
@@ -78,10 +79,10 @@ static char *register_device(const json_t *d)
 static char *register_person(const json_t *d)
 {
 	char *roles = words_roles(get_text(d, "roles"));
-	char *text = *roles ? render_format(_("registered %s (%s): %s"), story_text(d, "name"),
-				      story_text(d, "number"), roles)
-			    : render_format(_("registered %s (%s), without a role"),
-				      story_text(d, "name"), story_text(d, "number"));
+	char *text = *roles != '\0' ? render_format(_("registered %s (%s): %s"),
+					      story_text(d, "name"), story_text(d, "number"), roles)
+				    : render_format(_("registered %s (%s), without a role"),
+					      story_text(d, "name"), story_text(d, "number"));
 	free(roles);
 	return text;
 }
@@ -118,7 +119,7 @@ static char *deposit_close(const json_t *d)
 static char *deposit_seal(const json_t *d)
 {
 	char *until = render_time(get_text(d, "settle_until"), false);
-	char *text = until
+	char *text = until != NULL
 		? render_format(
 			  _("the content was sealed; name and times could be put right until %s"),
 			  until)
@@ -176,7 +177,7 @@ static char *request(const json_t *d)
 	size_t items = json_array_size(json_object_get(d, "items"));
 	long long id = get_number(d, "id", 0);
 	const char *kase = get_text(d, "case");
-	char *text = kase && *kase
+	char *text = kase != NULL && *kase != '\0'
 		? render_format(_("asked to read the case %s (request %lld)"), kase, id)
 		: render_format(ngettext("asked to read %zu item (request %lld)",
 					"asked to read %zu items (request %lld)", items),
@@ -205,7 +206,7 @@ static char *grant_revoke(const json_t *d)
 static char *read_open(const json_t *d)
 {
 	long long grant = get_number(d, "grant", 0);
-	if (grant)
+	if (grant != 0)
 		return render_format(_("opened it for reading under approval %lld"), grant);
 	return story_plain(_("opened it for reading while depositing it"));
 }
@@ -223,7 +224,7 @@ static char *ranges(const json_t *d)
 		if (i == RANGES_TOLD)
 			break;
 		text = story_joined(text,
-			render_format("%s%lld-%lld", i ? ", " : "", (long long)from,
+			render_format("%s%lld-%lld", i != 0 ? ", " : "", (long long)from,
 				(long long)(to > from ? to - 1 : from)));
 	}
 	if (n > RANGES_TOLD)
@@ -237,8 +238,8 @@ static char *ranges(const json_t *d)
 static char *read_ranges(const json_t *d)
 {
 	char *which = ranges(d);
-	char *text = *which ? render_format(_("read bytes %s so far"), which)
-			    : story_plain(_("read nothing so far"));
+	char *text = *which != '\0' ? render_format(_("read bytes %s so far"), which)
+				    : story_plain(_("read nothing so far"));
 	free(which);
 	return text;
 }
@@ -246,8 +247,8 @@ static char *read_ranges(const json_t *d)
 static char *read_close(const json_t *d)
 {
 	char *which = ranges(d);
-	char *text = *which ? render_format(_("closed it after reading bytes %s"), which)
-			    : story_plain(_("closed it without reading more"));
+	char *text = *which != '\0' ? render_format(_("closed it after reading bytes %s"), which)
+				    : story_plain(_("closed it without reading more"));
 	free(which);
 	return text;
 }
@@ -263,9 +264,11 @@ static char *refused(const json_t *d)
 	long long count = get_number(d, "count", 1), files = get_number(d, "files", 0);
 	const char *reason = get_text(d, "reason"), *error = get_text(d, "errno"),
 		   *verb = get_text(d, "verb");
-	const char *why = reason ? words_for(WORDS_REASON, reason) : error ? error : "?";
+	const char *why = reason != NULL ? words_for(WORDS_REASON, reason)
+		: error != NULL          ? error
+					 : "?";
 	char *text;
-	if (verb && !strcmp(verb, "command"))
+	if (verb != NULL && strcmp(verb, "command") == 0)
 		text = render_format(
 			_("was refused (the command %s): %s"), story_text(d, "path"), why);
 	else
@@ -327,20 +330,20 @@ char *story_what(const json_t *entry)
 {
 	const char *event = get_text(entry, "event");
 	const json_t *details = json_object_get(entry, "details");
-	for (size_t p = 0; event && p < sizeof parts / sizeof parts[0]; p++)
+	for (size_t p = 0; event != NULL && p < sizeof parts / sizeof parts[0]; p++)
 		for (size_t i = 0; i < parts[p]->count; i++)
-			if (!strcmp(parts[p]->stories[i].event, event))
+			if (strcmp(parts[p]->stories[i].event, event) == 0)
 				return parts[p]->stories[i].tell(details);
-	return story_plain(event ? event : "?");
+	return story_plain(event != NULL ? event : "?");
 }
 
 char *story_who(const json_t *entry)
 {
 	const json_t *subject = json_object_get(entry, "subject");
 	const char *name = get_text(entry, "person_name"), *number = get_text(subject, "person");
-	if (number && name)
+	if (number != NULL && name != NULL)
 		return render_format(_("%s (%s)"), name, number);
-	if (number)
+	if (number != NULL)
 		return story_plain(number);
 	if (json_is_object(subject))
 		return render_format(_("uid %lld"), get_number(subject, "uid", -1));
@@ -350,6 +353,6 @@ char *story_who(const json_t *entry)
 char *story_program(const json_t *entry)
 {
 	const char *path = get_text(json_object_get(entry, "subject"), "program");
-	const char *slash = path ? strrchr(path, '/') : NULL;
-	return story_plain(slash ? slash + 1 : path ? path : "");
+	const char *slash = path != NULL ? strrchr(path, '/') : NULL;
+	return story_plain(slash != NULL ? slash + 1 : path != NULL ? path : "");
 }

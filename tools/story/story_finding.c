@@ -16,7 +16,7 @@ static char *finding_raise(const json_t *d)
 static char *finding_settle(const json_t *d)
 {
 	const char *reason = get_text(d, "reason");
-	if (!reason || !*reason)
+	if (reason == NULL || *reason == '\0')
 		return render_format(_("finding %lld was put right"), get_number(d, "id", 0));
 	return story_joined(render_format(_("settled finding %lld"), get_number(d, "id", 0)),
 		story_remark(reason));
@@ -31,7 +31,7 @@ static char *findings_checked(const json_t *d)
 static char *register_service(const json_t *d)
 {
 	const char *to = get_text(d, "to");
-	char *text = to
+	char *text = to != NULL
 		? render_format(_("registered the device %s as out of service from %s to %s"),
 			  story_text(d, "device"), story_text(d, "from"), to)
 		: render_format(_("registered the device %s as out of service from %s on"),

@@ -10,10 +10,10 @@
 static char *hold_set(const json_t *d)
 {
 	const char *path = get_text(d, "path");
-	char *text = path ? render_format(_("set the hold %s (ground %lld) on %s"),
-				    story_text(d, "name"), get_number(d, "ground", 0), path)
-			  : render_format(_("set the hold %s (ground %lld)"), story_text(d, "name"),
-				    get_number(d, "ground", 0));
+	char *text = path != NULL ? render_format(_("set the hold %s (ground %lld) on %s"),
+					    story_text(d, "name"), get_number(d, "ground", 0), path)
+				  : render_format(_("set the hold %s (ground %lld)"),
+					    story_text(d, "name"), get_number(d, "ground", 0));
 	return story_joined(text, story_remark(get_text(d, "reason")));
 }
 

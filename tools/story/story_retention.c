@@ -54,15 +54,15 @@ static char *policy_refuse(const json_t *d)
 /* A tag's value in words, where it is not a time. */
 static const char *value_words(const char *name, const char *value)
 {
-	if (!strcmp(name, "stage"))
+	if (strcmp(name, "stage") == 0)
 		return words_for(WORDS_STAGE, value);
-	return !strcmp(value, "yes") ? _("yes") : !strcmp(value, "no") ? _("no") : value;
+	return strcmp(value, "yes") == 0 ? _("yes") : strcmp(value, "no") == 0 ? _("no") : value;
 }
 
 static char *tag_set(const json_t *d)
 {
 	const char *name = story_text(d, "name"), *value = get_text(d, "value");
-	if (!value)
+	if (value == NULL)
 		return render_format(
 			_("took back what was said of it: %s"), words_for(WORDS_TAG, name));
 	return render_format(

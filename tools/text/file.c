@@ -14,21 +14,21 @@
 
 int file_read(const char *path, size_t cap, char **text)
 {
-	FILE *f = strcmp(path, "-") ? fopen(path, "re") : stdin;
-	char *buffer = f ? malloc(cap + 2) : NULL;
-	int e = f ? buffer ? 0 : ENOMEM : errno;
-	size_t n = e ? 0 : fread(buffer, 1, cap + 1, f);
-	if (!e && ferror(f))
-		e = errno ? errno : EIO;
-	if (!e && n > cap)
-		e = EFBIG;
-	if (!e && memchr(buffer, 0, n))
-		e = EINVAL;
-	if (f && f != stdin)
+	FILE *f = strcmp(path, "-") != 0 ? fopen(path, "re") : stdin;
+	char *buffer = f != NULL ? malloc(cap + 2) : NULL;
+	int err = f != NULL ? buffer != NULL ? 0 : ENOMEM : errno;
+	size_t n = err != 0 ? 0 : fread(buffer, 1, cap + 1, f);
+	if (err == 0 && ferror(f) != 0)
+		err = errno != 0 ? errno : EIO;
+	if (err == 0 && n > cap)
+		err = EFBIG;
+	if (err == 0 && memchr(buffer, 0, n) != NULL)
+		err = EINVAL;
+	if (f != NULL && f != stdin)
 		fclose(f);
-	if (e) {
+	if (err != 0) {
 		free(buffer);
-		return e;
+		return err;
 	}
 	buffer[n] = '\0';
 	*text = buffer;
@@ -39,17 +39,17 @@ static int sync_folder_of(const char *path)
 {
 	char *copy = render_format("%s", path);
 	int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int e = fd < 0 || (fsync(fd) && errno != EINVAL) ? errno : 0;
+	int err = fd < 0 || (fsync(fd) != 0 && errno != EINVAL) ? errno : 0;
 	if (fd >= 0)
 		close(fd);
 	free(copy);
-	return e;
+	return err;
 }
 
 static int write_all(int fd, const char *text)
 {
 	size_t left = strlen(text);
-	while (left) {
+	while (left != 0) {
 		ssize_t n = write(fd, text, left);
 		if (n < 0 && errno != EINTR)
 			return errno;
@@ -58,36 +58,40 @@ static int write_all(int fd, const char *text)
 			left -= (size_t)n;
 		}
 	}
-	return fsync(fd) && errno != EINVAL ? errno : 0;
+	return fsync(fd) != 0 && errno != EINVAL ? errno : 0;
 }
 
 /* A device, a pipe: written to as it is. */
 static int write_special(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	int e = fd < 0 ? errno : write_all(fd, text);
-	if (fd >= 0 && close(fd) && !e)
-		e = errno;
-	return e;
+	int err = fd < 0 ? errno : write_all(fd, text);
+	if (fd >= 0 && close(fd) != 0 && err == 0)
+		err = errno;
+	return err;
 }
 
 int file_write(const char *path, const char *text)
 {
 	struct stat st;
-	if (!stat(path, &st) && !S_ISREG(st.st_mode))
+	char *temporary;
+	mode_t mask;
+	int fd, err;
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
 		return write_special(path, text);
-	char *temporary = render_format("%s.XXXXXX", path);
-	mode_t mask = umask(0);
+	temporary = render_format("%s.XXXXXX", path);
+	mask = umask(0);
 	umask(mask);
-	int fd = mkostemp(temporary, O_CLOEXEC), e = fd < 0 ? errno : write_all(fd, text);
-	if (!e && fchmod(fd, 0666 & ~mask))
-		e = errno;
-	if (fd >= 0 && close(fd) && !e)
-		e = errno;
-	if (!e && rename(temporary, path))
-		e = errno;
-	if (e && fd >= 0)
+	fd = mkostemp(temporary, O_CLOEXEC);
+	err = fd < 0 ? errno : write_all(fd, text);
+	if (err == 0 && fchmod(fd, 0666 & ~mask) != 0)
+		err = errno;
+	if (fd >= 0 && close(fd) != 0 && err == 0)
+		err = errno;
+	if (err == 0 && rename(temporary, path) != 0)
+		err = errno;
+	if (err != 0 && fd >= 0)
 		unlink(temporary);
 	free(temporary);
-	return e ? e : sync_folder_of(path);
+	return err != 0 ? err : sync_folder_of(path);
 }

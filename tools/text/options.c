@@ -100,19 +100,19 @@ static void fill_long_options(struct option *out)
 	};
 	for (int i = 0; i < OPTION_COUNT; i++)
 		out[i] = (struct option){ descriptions[i].name,
-			descriptions[i].value ? required_argument : no_argument, NULL,
+			descriptions[i].value != NULL ? required_argument : no_argument, NULL,
 			OPTION_BASE + i };
 	memcpy(out + OPTION_COUNT, globals, sizeof globals);
 }
 
 static bool take(struct options *o, int which, const char *value)
 {
-	if (o->given & OPTION_BIT(which)) {
+	if ((o->given & OPTION_BIT(which)) != 0) {
 		render_complain(NULL, _("--%s is given twice"), descriptions[which].name);
 		return false;
 	}
 	o->given |= OPTION_BIT(which);
-	o->value[which] = value ? value : "";
+	o->value[which] = value != NULL ? value : "";
 	return true;
 }
 
@@ -161,7 +161,7 @@ bool options_parse(int argc, char **argv, struct options *out)
 			good = take_one(out, c, argv) && good;
 	if (!good)
 		return false;
-	if (out->mount && out->store) {
+	if (out->mount != NULL && out->store != NULL) {
 		render_complain(NULL, "%s", _("-m and -s cannot be given together"));
 		return false;
 	}
@@ -173,7 +173,7 @@ bool options_parse(int argc, char **argv, struct options *out)
 bool options_allowed(const struct options *o, uint64_t allowed, const char *command)
 {
 	for (int i = 0; i < OPTION_COUNT; i++) {
-		if (!(o->given & ~allowed & OPTION_BIT(i)))
+		if ((o->given & ~allowed & OPTION_BIT(i)) == 0)
 			continue;
 		render_complain(
 			command, _("--%s is not an option of this command"), descriptions[i].name);
@@ -187,11 +187,11 @@ void options_explain(uint64_t set)
 	struct render_table *t = render_table_new(2, NULL, 0);
 	for (int i = 0; i < OPTION_COUNT; i++) {
 		const struct description *d = &descriptions[i];
-		if (!(set & OPTION_BIT(i)))
+		if ((set & OPTION_BIT(i)) == 0)
 			continue;
 		render_table_set(t, 0,
-			render_format("  --%s%s%s", d->name, d->value ? " " : "",
-				d->value ? _(d->value) : ""));
+			render_format("  --%s%s%s", d->name, d->value != NULL ? " " : "",
+				d->value != NULL ? _(d->value) : ""));
 		render_table_set(t, 1, render_format("%s", _(d->help)));
 		render_table_row(t);
 	}
@@ -201,11 +201,12 @@ void options_explain(uint64_t set)
 bool options_number(const char *text, int64_t *out)
 {
 	char *end = NULL;
+	long long n;
 	if (*text < '0' || *text > '9')
 		return false;
 	errno = 0;
-	long long n = strtoll(text, &end, 10);
-	if (errno || *end)
+	n = strtoll(text, &end, 10);
+	if (errno != 0 || *end != '\0')
 		return false;
 	*out = n;
 	return true;

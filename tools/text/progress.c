@@ -25,7 +25,7 @@ static int64_t now(void)
 void progress_begin(struct progress *p, const char *label, bool bytes)
 {
 	*p = (struct progress){
-		.label = label, .bytes = bytes, .shown = isatty(STDERR_FILENO), .begun = now()
+		.label = label, .bytes = bytes, .shown = isatty(STDERR_FILENO) != 0, .begun = now()
 	};
 }
 
@@ -58,7 +58,7 @@ static char *remark(const struct progress *p, uint64_t done, uint64_t total)
 	char *rate = p->bytes ? progress_rate(done, ms)
 			      : render_format(_("%.0f per second"), speed);
 	char *text;
-	if (done && ms > 500) {
+	if (done != 0 && ms > 500) {
 		char *left = duration(
 			(int64_t)((double)ms / 1000 * (double)(total - done) / (double)done));
 		text = render_format(_("%s, %s left"), rate, left);
@@ -73,24 +73,28 @@ static char *remark(const struct progress *p, uint64_t done, uint64_t total)
 static size_t terminal_width(void)
 {
 	struct winsize size;
-	return !ioctl(STDERR_FILENO, TIOCGWINSZ, &size) && size.ws_col > 0 ? size.ws_col : 80;
+	return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
 void progress_show(struct progress *p, uint64_t done, uint64_t total)
 {
 	char bar[BAR + 1];
-	if (!p->shown || (p->drawn && now() - p->drawn < PAUSE))
+	double part;
+	int filled, percent;
+	char *rest, *line, *safe;
+	if (!p->shown || (p->drawn != 0 && now() - p->drawn < PAUSE))
 		return;
 	p->drawn = now();
 	total = total > done ? total : done;
-	double part = total ? (double)done / (double)total : 0;
-	int filled = (int)(part * BAR), percent = (int)(part * 100);
+	part = total != 0 ? (double)done / (double)total : 0;
+	filled = (int)(part * BAR);
+	percent = (int)(part * 100);
 	memset(bar, ' ', BAR);
 	memset(bar, '=', (size_t)filled);
 	bar[BAR] = '\0';
-	char *rest = remark(p, done, total);
-	char *line = render_format("%s [%s] %3d%%  %s", p->label, bar, percent, rest);
-	char *safe = render_safe(line);
+	rest = remark(p, done, total);
+	line = render_format("%s [%s] %3d%%  %s", p->label, bar, percent, rest);
+	safe = render_safe(line);
 	if (render_width(safe) < terminal_width())
 		fprintf(stderr, "\r%s\033[K", safe);
 	else
@@ -103,7 +107,7 @@ void progress_show(struct progress *p, uint64_t done, uint64_t total)
 
 void progress_end(struct progress *p)
 {
-	if (p->shown && p->drawn)
+	if (p->shown && p->drawn != 0)
 		fputs("\r\033[K", stderr);
 	p->drawn = 0;
 }

@@ -20,7 +20,7 @@ static struct {
 
 static void *check(void *p)
 {
-	if (p)
+	if (p != NULL)
 		return p;
 	fputs("custody: out of memory\n", stderr);
 	exit(STATUS_UNREACHABLE);
@@ -35,8 +35,9 @@ static char *format_list(const char *fmt, va_list args)
 char *render_format(const char *fmt, ...)
 {
 	va_list args;
+	char *text;
 	va_start(args, fmt);
-	char *text = format_list(fmt, args);
+	text = format_list(fmt, args);
 	va_end(args);
 	return text;
 }
@@ -54,11 +55,11 @@ static bool unsafe(utf8proc_int32_t c)
 
 char *render_safe(const char *text)
 {
-	const char *in = text ? text : "";
+	const char *in = text != NULL ? text : "";
 	size_t left = strlen(in);
 	char *out = check(malloc(left * 8 + 1)),
 	     *to = out; /* the longest: one byte DEL → \u{7f}, two bytes → \u{…} */
-	while (left) {
+	while (left != 0) {
 		utf8proc_int32_t c;
 		utf8proc_ssize_t n = utf8proc_iterate(
 			(const utf8proc_uint8_t *)in, (utf8proc_ssize_t)left, &c);
@@ -81,7 +82,7 @@ char *render_safe(const char *text)
 size_t render_width(const char *text)
 {
 	size_t left = strlen(text), width = 0;
-	while (left) {
+	while (left != 0) {
 		utf8proc_int32_t c;
 		utf8proc_ssize_t n = utf8proc_iterate(
 			(const utf8proc_uint8_t *)text, (utf8proc_ssize_t)left, &c);
@@ -112,16 +113,17 @@ void render_line(FILE *f, const char *fmt, ...)
 void render_complain(const char *what, const char *fmt, ...)
 {
 	va_list args;
+	char *sentence;
 	va_start(args, fmt);
-	char *sentence = format_list(fmt, args);
+	sentence = format_list(fmt, args);
 	va_end(args);
 	fflush(stdout);
 	print_safe(stderr,
-		what ? render_format("custody: %s: %s", what, sentence)
-		     : render_format("custody: %s", sentence));
+		what != NULL ? render_format("custody: %s: %s", what, sentence)
+			     : render_format("custody: %s", sentence));
 	free(said.what);
 	free(said.sentence);
-	said.what = what ? render_safe(what) : NULL;
+	said.what = what != NULL ? render_safe(what) : NULL;
 	said.sentence = render_safe(sentence);
 	free(sentence);
 }
@@ -138,7 +140,7 @@ struct render_table {
 static char **current_row(struct render_table *t)
 {
 	if (t->rows == t->room) {
-		size_t room = t->room ? t->room * 2 : 16;
+		size_t room = t->room != 0 ? t->room * 2 : 16;
 		t->cell = check(realloc(t->cell, room * t->columns * sizeof *t->cell));
 		memset(t->cell + t->room * t->columns, 0,
 			(room - t->room) * t->columns * sizeof *t->cell);
@@ -153,7 +155,7 @@ struct render_table *render_table_new(size_t columns, const char *const *headers
 	t->columns = columns;
 	t->right = right;
 	t->width = check(calloc(columns, sizeof *t->width));
-	if (headers) {
+	if (headers != NULL) {
 		for (size_t i = 0; i < columns; i++)
 			render_table_set(t, i, render_format("%s", headers[i]));
 		render_table_row(t);
@@ -165,7 +167,7 @@ void render_table_set(struct render_table *t, size_t column, char *cell)
 {
 	char **row = current_row(t);
 	free(row[column]);
-	row[column] = cell ? render_safe(cell) : NULL;
+	row[column] = cell != NULL ? render_safe(cell) : NULL;
 	free(cell);
 }
 
@@ -173,7 +175,7 @@ void render_table_row(struct render_table *t)
 {
 	char **row = current_row(t);
 	for (size_t i = 0; i < t->columns; i++) {
-		size_t width = row[i] ? render_width(row[i]) : 0;
+		size_t width = row[i] != NULL ? render_width(row[i]) : 0;
 		if (width > t->width[i])
 			t->width[i] = width;
 	}
@@ -184,12 +186,12 @@ static void print_row(const struct render_table *t, char **row, FILE *f)
 {
 	size_t owed = 0; /* blanks not yet printed: none end a line */
 	for (size_t i = 0; i < t->columns; i++) {
-		const char *cell = row[i] ? row[i] : "";
+		const char *cell = row[i] != NULL ? row[i] : "";
 		size_t pad = t->width[i] - render_width(cell);
-		bool right = t->right >> i & 1;
+		bool right = (t->right >> i & 1) != 0;
 		if (right)
 			owed += pad;
-		if (*cell) {
+		if (*cell != '\0') {
 			fprintf(f, "%*s%s", (int)owed, "", cell);
 			owed = 0;
 		}
@@ -202,7 +204,7 @@ void render_table_flush(struct render_table *t, FILE *f)
 {
 	for (size_t r = 0; r < t->rows; r++) {
 		char **row = t->cell + r * t->columns;
-		if (f)
+		if (f != NULL)
 			print_row(t, row, f);
 		for (size_t i = 0; i < t->columns; i++) {
 			free(row[i]);
@@ -214,10 +216,10 @@ void render_table_flush(struct render_table *t, FILE *f)
 
 void render_table_free(struct render_table *t, FILE *f)
 {
-	if (!t)
+	if (t == NULL)
 		return;
 	render_table_flush(t, f);
-	for (size_t i = 0; t->room && i < t->columns; i++)
+	for (size_t i = 0; t->room != 0 && i < t->columns; i++)
 		free(t->cell[i]); /* a row that was begun and not ended */
 	free(t->cell);
 	free(t->width);
@@ -226,7 +228,7 @@ void render_table_free(struct render_table *t, FILE *f)
 
 void render_field(struct render_table *t, const char *label, char *value)
 {
-	if (!value)
+	if (value == NULL)
 		return;
 	render_table_set(t, 0, render_format("%s", label));
 	render_table_set(t, 1, value);
@@ -237,7 +239,7 @@ void render_field(struct render_table *t, const char *label, char *value)
 static bool is_instant(const char *text)
 {
 	static const char form[] = "dddd-dd-ddTdd:dd:dd";
-	for (size_t i = 0; form[i]; i++)
+	for (size_t i = 0; form[i] != '\0'; i++)
 		if (form[i] == 'd' ? text[i] < '0' || text[i] > '9' : text[i] != form[i])
 			return false;
 	return true;
@@ -245,13 +247,14 @@ static bool is_instant(const char *text)
 
 char *render_time(const char *instant, bool zone)
 {
-	if (!instant)
+	const char *z;
+	if (instant == NULL)
 		return NULL;
 	if (!is_instant(instant))
 		return render_format("%s", instant);
-	const char *z = instant + 19 + strcspn(instant + 19, "Z+-");
-	return render_format(
-		"%.10s %.8s%s%s", instant, instant + 11, zone && *z ? " " : "", zone ? z : "");
+	z = instant + 19 + strcspn(instant + 19, "Z+-");
+	return render_format("%.10s %.8s%s%s", instant, instant + 11, zone && *z != '\0' ? " " : "",
+		zone ? z : "");
 }
 
 char *render_size(uint64_t bytes)
@@ -315,10 +318,11 @@ void render_failure_told(void)
 
 void render_failure(void)
 {
+	json_t *document;
 	if (said.failure)
 		return;
-	json_t *document = json_pack("{s:b, s:n, s:s, s:s?, s:s?}", "ok", false, "errno", "reason",
-		"error", "text", said.sentence, "what", said.what);
+	document = json_pack("{s:b, s:n, s:s, s:s?, s:s?}", "ok", false, "errno", "reason", "error",
+		"text", said.sentence, "what", said.what);
 	render_json(stdout, document);
 	json_decref(document);
 }

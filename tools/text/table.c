@@ -11,7 +11,7 @@
 
 static char *copy(const char *text)
 {
-	return text ? render_format("%s", text) : NULL;
+	return text != NULL ? render_format("%s", text) : NULL;
 }
 
 static char *time_of(const json_t *row, const char *key)
@@ -31,9 +31,10 @@ static char *named(const json_t *row, const char *number_key, const char *name_k
 {
 	char *number = get_copy(row, number_key);
 	const char *name = get_text(row, name_key);
-	if (!number || !name)
+	char *both;
+	if (number == NULL || name == NULL)
 		return number;
-	char *both = render_format(_("%s (%s)"), name, number);
+	both = render_format(_("%s (%s)"), name, number);
 	free(number);
 	return both;
 }
@@ -41,20 +42,23 @@ static char *named(const json_t *row, const char *number_key, const char *name_k
 static char *login_of(const json_t *person)
 {
 	const json_t *uid = json_object_get(person, "uid");
+	const struct passwd *p;
+	long long number;
 	if (!json_is_integer(uid))
 		return NULL;
-	const struct passwd *p = getpwuid((uid_t)json_integer_value(uid));
-	long long number = json_integer_value(uid);
-	return p ? render_format("%s (%lld)", p->pw_name, number) : render_format("%lld", number);
+	p = getpwuid((uid_t)json_integer_value(uid));
+	number = json_integer_value(uid);
+	return p != NULL ? render_format("%s (%lld)", p->pw_name, number)
+			 : render_format("%lld", number);
 }
 
 static char *certified_of(const json_t *person)
 {
 	const char *from = get_text(person, "certified_from"),
 		   *to = get_text(person, "certified_to");
-	if (!from)
+	if (from == NULL)
 		return NULL;
-	return to ? render_format("%s..%s", from, to) : render_format("%s..", from);
+	return to != NULL ? render_format("%s..%s", from, to) : render_format("%s..", from);
 }
 
 static const char *staff_of(const json_t *person)
@@ -70,16 +74,17 @@ static char *unit_of(const json_t *row)
 static char *until_of(const json_t *item)
 {
 	const char *until = get_text(item, "retain_until");
-	if (until && !strcmp(until, "open"))
+	if (until != NULL && strcmp(until, "open") == 0)
 		return copy(_("no end yet"));
-	return until && !strcmp(until, "never") ? copy(_("without end"))
-						: render_time(until, false);
+	return until != NULL && strcmp(until, "never") == 0 ? copy(_("without end"))
+							    : render_time(until, false);
 }
 
 static char *opens_of(const json_t *request)
 {
 	long long opens = get_number(request, "opens", 0), used = get_number(request, "used", 0);
-	return opens ? render_format(_("%lld of %lld"), used, opens) : render_format("%lld", used);
+	return opens != 0 ? render_format(_("%lld of %lld"), used, opens)
+			  : render_format("%lld", used);
 }
 
 /* What a request is for: its case, or its paths (items, where a path is out of sight). */
@@ -90,19 +95,19 @@ static char *wanted_of(const json_t *request)
 		     *folders = json_object_get(request, "folders");
 	const char *kase = get_text(request, "case"),
 		   *path = json_string_value(
-			   json_array_get(json_array_size(folders) ? folders : paths, 0));
+			   json_array_get(json_array_size(folders) != 0 ? folders : paths, 0));
 	size_t n = json_array_size(items) + json_array_size(folders);
-	if (kase && *kase)
+	char *first, *all;
+	if (kase != NULL && *kase != '\0')
 		return render_format(_("the case %s"), kase);
-	if (!n)
+	if (n == 0)
 		n = json_array_size(paths);
-	char *first = path ? copy(path)
-			   : render_format(_("item %lld"),
-				     (long long)json_integer_value(json_array_get(items, 0)));
+	first = path != NULL ? copy(path)
+			     : render_format(_("item %lld"),
+				       (long long)json_integer_value(json_array_get(items, 0)));
 	if (n < 2)
 		return first;
-	char *all = render_format(
-		ngettext("%s and %zu more", "%s and %zu more", n - 1), first, n - 1);
+	all = render_format(ngettext("%s and %zu more", "%s and %zu more", n - 1), first, n - 1);
 	free(first);
 	return all;
 }
@@ -125,8 +130,8 @@ static void fill_person(struct render_table *t, const json_t *r)
 	render_table_set(t, 0, get_copy(r, "number"));
 	render_table_set(t, 1, get_copy(r, "name"));
 	render_table_set(t, 2, login_of(r));
-	render_table_set(
-		t, 3, get_text(r, "unit_name") ? get_copy(r, "unit_name") : get_copy(r, "unit"));
+	render_table_set(t, 3,
+		get_text(r, "unit_name") != NULL ? get_copy(r, "unit_name") : get_copy(r, "unit"));
 	render_table_set(t, 4, copy(staff_of(r)));
 	render_table_set(t, 5, certified_of(r));
 	render_table_set(t, 6, words_roles(get_text(r, "roles")));
@@ -151,20 +156,23 @@ static void fill_item(struct render_table *t, const json_t *r)
 	render_table_set(t, 3, time_of(r, "deposited_at"));
 	render_table_set(t, 4, get_copy(r, "officer_name"));
 	render_table_set(t, 5, until_of(r));
-	render_table_set(t, 6, get_text(r, "path") ? get_copy(r, "path") : get_copy(r, "name"));
+	render_table_set(
+		t, 6, get_text(r, "path") != NULL ? get_copy(r, "path") : get_copy(r, "name"));
 }
 
 static void fill_hidden(struct render_table *t, const json_t *r)
 {
+	const char *reason;
 	render_table_set(t, 0, get_copy(r, "item"));
 	render_table_set(t, 1, size_of(r));
 	render_table_set(t, 2, time_of(r, "deposited_at"));
 	render_table_set(t, 3, named(r, "deposited_by", "deposited_by_name"));
-	const char *reason = get_text(r, "reason");
+	reason = get_text(r, "reason");
 	render_table_set(t, 4,
-		copy(reason ? words_for(WORDS_BROKEN, reason)
-			    : words_for(WORDS_STATE, get_text(r, "state"))));
-	render_table_set(t, 5, get_text(r, "path") ? get_copy(r, "path") : get_copy(r, "name"));
+		copy(reason != NULL ? words_for(WORDS_BROKEN, reason)
+				    : words_for(WORDS_STATE, get_text(r, "state"))));
+	render_table_set(
+		t, 5, get_text(r, "path") != NULL ? get_copy(r, "path") : get_copy(r, "name"));
 }
 
 static void fill_request(struct render_table *t, const json_t *r)
@@ -236,7 +244,7 @@ static const struct table_kind kinds[] = {
 const struct table_kind *table_kind(const char *what)
 {
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-		if (!strcmp(kinds[i].what, what))
+		if (strcmp(kinds[i].what, what) == 0)
 			return &kinds[i];
 	return NULL;
 }
@@ -245,7 +253,7 @@ struct render_table *table_new(const struct table_kind *kind)
 {
 	const char *headers[sizeof kind->headers / sizeof kind->headers[0]];
 	size_t n = 0;
-	for (; kind->headers[n]; n++)
+	for (; kind->headers[n] != NULL; n++)
 		headers[n] = _(kind->headers[n]);
 	return render_table_new(n, headers, kind->right);
 }
@@ -268,11 +276,11 @@ void table_person(struct render_table *t, const json_t *p)
 	     *login = login_of(p);
 	render_field(t, _("Number"), get_copy(p, "number"));
 	render_field(t, _("Name"), get_copy(p, "name"));
-	render_field(t, _("Login"), login ? login : copy(_("none")));
+	render_field(t, _("Login"), login != NULL ? login : copy(_("none")));
 	render_field(t, _("Of the unit"), unit_of(p));
-	render_field(t, _("Roles"), *roles ? copy(roles) : copy(_("none")));
+	render_field(t, _("Roles"), *roles != '\0' ? copy(roles) : copy(_("none")));
 	render_field(t, _("Staff"), copy(staff_of(p)));
-	render_field(t, _("Certified"), certified ? certified : copy(_("never")));
+	render_field(t, _("Certified"), certified != NULL ? certified : copy(_("never")));
 	free(roles);
 }
 
@@ -283,8 +291,9 @@ static char *joined(const json_t *texts)
 	json_t *text;
 	size_t i;
 	json_array_foreach(texts, i, text) {
-		char *longer = all ? render_format("%s%s%s", all, _(", "), json_string_value(text))
-				   : render_format("%s", json_string_value(text));
+		char *longer = all != NULL
+			? render_format("%s%s%s", all, _(", "), json_string_value(text))
+			: render_format("%s", json_string_value(text));
 		free(all);
 		all = longer;
 	}
@@ -297,24 +306,25 @@ void table_case(struct render_table *t, const json_t *c)
 	render_field(t, _("Party"), get_copy(c, "party"));
 	render_field(t, _("Cause"), get_copy(c, "cause"));
 	render_field(t, _("Class"),
-		get_text(c, "class") ? copy(words_for(WORDS_CLASS, get_text(c, "class"))) : NULL);
+		get_text(c, "class") != NULL ? copy(words_for(WORDS_CLASS, get_text(c, "class")))
+					     : NULL);
 	render_field(t, _("Also called"), joined(json_object_get(c, "aliases")));
 	render_field(t, _("Opened"), render_time(get_text(c, "opened"), true));
 	render_field(t, _("Closed"), get_copy(c, "closed"));
 	render_field(t, _("Items"), get_copy(c, "items"));
-	render_field(
-		t, _("Of them linked"), get_number(c, "linked", 0) ? get_copy(c, "linked") : NULL);
+	render_field(t, _("Of them linked"),
+		get_number(c, "linked", 0) != 0 ? get_copy(c, "linked") : NULL);
 }
 
 static char *exact_size(const json_t *item)
 {
 	uint64_t size = (uint64_t)get_number(item, "size", 0);
 	char *rough = render_size(size);
+	char *both;
 	if (size < 1024)
 		return rough;
-	char *both = render_format(
-		ngettext("%s (%llu byte)", "%s (%llu bytes)", (unsigned long)size), rough,
-		(unsigned long long)size);
+	both = render_format(ngettext("%s (%llu byte)", "%s (%llu bytes)", (unsigned long)size),
+		rough, (unsigned long long)size);
 	free(rough);
 	return both;
 }
@@ -325,37 +335,38 @@ static char *state_of(const json_t *item)
 	const char *reason = get_text(item, "reason");
 	if (get_true(item, "settling"))
 		return render_format(_("%s; name and times may still be put right"), state);
-	return reason ? render_format("%s: %s", state, words_for(WORDS_BROKEN, reason))
-		      : copy(state);
+	return reason != NULL ? render_format("%s: %s", state, words_for(WORDS_BROKEN, reason))
+			      : copy(state);
 }
 
 static char *digest_of(const json_t *item, const char *key)
 {
 	const char *state = get_text(item, "state");
-	return get_text(item, key) || !state || strcmp(state, "sealed")
+	return get_text(item, key) != NULL || state == NULL || strcmp(state, "sealed") != 0
 		? get_copy(item, key)
 		: copy(_("not computed yet"));
 }
 
 static char *worded(const json_t *item, const char *key, enum words kind)
 {
-	return get_text(item, key) ? copy(words_for(kind, get_text(item, key))) : NULL;
+	return get_text(item, key) != NULL ? copy(words_for(kind, get_text(item, key))) : NULL;
 }
 
 static char *form_of(const json_t *item)
 {
 	const char *form = get_text(item, "form"), *kind = get_text(item, "kind");
-	return form && kind ? render_format(_("%s, %s"), words_for(WORDS_MEDIA, form),
-				      words_for(WORDS_MEDIA, kind))
-			    : NULL;
+	return form != NULL && kind != NULL
+		? render_format(
+			  _("%s, %s"), words_for(WORDS_MEDIA, form), words_for(WORDS_MEDIA, kind))
+		: NULL;
 }
 
 static char *informed_of(const json_t *item)
 {
 	const char *value = get_text(item, "informed");
-	if (!value)
+	if (value == NULL)
 		return NULL;
-	if (!strcmp(value, "yes") || !strcmp(value, "no"))
+	if (strcmp(value, "yes") == 0 || strcmp(value, "no") == 0)
 		return copy(*value == 'y' ? _("yes") : _("no"));
 	return render_format(_("at %s of the recording"), value);
 }
@@ -375,7 +386,8 @@ static void table_disposal(struct render_table *t, const json_t *d)
 	render_field(t, _("Content"), copy(words_for(WORDS_ERASURE, get_text(d, "how"))));
 	render_field(t, _("File system"), get_copy(d, "fs"));
 	json_array_foreach(json_object_get(d, "copies"), i, medium)
-		render_field(t, i ? "" : _("Copies are still on"), copy(json_string_value(medium)));
+		render_field(
+			t, i != 0 ? "" : _("Copies are still on"), copy(json_string_value(medium)));
 }
 
 void table_item(struct render_table *t, const json_t *i)
@@ -391,8 +403,9 @@ void table_item(struct render_table *t, const json_t *i)
 	render_field(t, _("Officer"), named(i, "officer", "officer_name"));
 	render_field(t, _("Recorded on"), get_copy(i, "recorded_on"));
 	render_field(t, _("Case"),
-		json_array_size(json_object_get(i, "cases")) ? joined(json_object_get(i, "cases"))
-							     : get_copy(i, "case"));
+		json_array_size(json_object_get(i, "cases")) != 0
+			? joined(json_object_get(i, "cases"))
+			: get_copy(i, "case"));
 	render_field(t, _("Form"), form_of(i));
 	render_field(t, _("Stage"), worded(i, "stage", WORDS_STAGE));
 	render_field(t, _("Informed"), informed_of(i));
@@ -403,10 +416,11 @@ void table_item(struct render_table *t, const json_t *i)
 	render_field(t, _("Sealed"), render_time(get_text(i, "sealed_at"), true));
 	render_field(t, _("File time"), render_time(get_text(i, "mtime"), true));
 	render_field(t, _("Class"),
-		get_text(i, "class") ? copy(words_for(WORDS_CLASS, get_text(i, "class"))) : NULL);
+		get_text(i, "class") != NULL ? copy(words_for(WORDS_CLASS, get_text(i, "class")))
+					     : NULL);
 	render_field(t, _("Kept until"), until_of(i));
 	render_field(t, _("Kept so long"),
-		get_text(i, "retain_basis")
+		get_text(i, "retain_basis") != NULL
 			? copy(words_for(WORDS_BASIS, get_text(i, "retain_basis")))
 			: NULL);
 	table_disposal(t, json_object_get(i, "disposal"));
@@ -431,13 +445,13 @@ void table_request(struct render_table *t, const json_t *r)
 	render_field(t, _("Decided by"), named(r, "decided_by", "decided_by_name"));
 	render_field(t, _("Decided"), render_time(get_text(r, "decided_at"), true));
 	render_field(t, _("Reason"), get_copy(r, "reason"));
-	if (kase && *kase)
+	if (kase != NULL && *kase != '\0')
 		render_field(t, _("For the case"), copy(kase));
 	json_array_foreach(paths, i, path)
-		render_field(t, i ? "" : _("For"),
+		render_field(t, i != 0 ? "" : _("For"),
 			json_is_string(path) ? copy(json_string_value(path)) : NULL);
 	json_array_foreach(folders, i, path)
-		render_field(t, i ? "" : _("For all in"),
+		render_field(t, i != 0 ? "" : _("For all in"),
 			json_is_string(path) ? copy(json_string_value(path)) : NULL);
 }
 

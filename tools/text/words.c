@@ -300,23 +300,24 @@ static const struct word *const tables[WORDS_COUNT] = {
 
 const char *words_for(enum words kind, const char *name)
 {
-	if (!name)
+	if (name == NULL)
 		return "";
 	if (kind == WORDS_CLASS)
 		return why_class(name);
-	for (const struct word *w = tables[kind]; w->name; w++)
-		if (!strcmp(w->name, name))
+	for (const struct word *w = tables[kind]; w->name != NULL; w++)
+		if (strcmp(w->name, name) == 0)
 			return _(w->text);
 	return name;
 }
 
 char *words_roles(const char *list)
 {
-	char *copy = render_format("%s", list ? list : ""), *rest = NULL;
+	char *copy = render_format("%s", list != NULL ? list : ""), *rest = NULL;
 	char *out = render_format("%s", "");
-	for (char *name = strtok_r(copy, ", ", &rest); name; name = strtok_r(NULL, ", ", &rest)) {
+	for (char *name = strtok_r(copy, ", ", &rest); name != NULL;
+		name = strtok_r(NULL, ", ", &rest)) {
 		char *longer = render_format(
-			"%s%s%s", out, *out ? _(", ") : "", words_for(WORDS_ROLE, name));
+			"%s%s%s", out, *out != '\0' ? _(", ") : "", words_for(WORDS_ROLE, name));
 		free(out);
 		out = longer;
 	}

@@ -59,7 +59,7 @@ static enum file_state state(void)
 		TAILQ_FOREACH(f, &files.list[i], link)
 			n++;
 		ck_assert_uint_eq(n, files.count[i]);
-		if (n)
+		if (n != 0)
 			found = (enum file_state)i;
 	}
 	return found;
@@ -239,9 +239,10 @@ END_TEST
 START_TEST(test_running)
 {
 	const struct verdict done = { .outcome = OUTCOME_DONE, .status = "deposited" };
+	struct file *f;
 	see(PATH, false, 0);
 	pass(QUIET);
-	struct file *f = take();
+	f = take();
 	shown.stamp.size++; /* it goes on while it is deposited */
 	see(PATH, false, QUIET);
 	files_walked(&files, 0, 9);
@@ -353,8 +354,9 @@ START_TEST(test_answers)
 	char text[512];
 	const json_t *found;
 	struct verdict v;
+	json_t *answer;
 	snprintf(text, sizeof text, "{\"files\":[%s]}", rows[_i].row);
-	json_t *answer = json_loads(text, 0, NULL);
+	answer = json_loads(text, 0, NULL);
 	ck_assert_ptr_nonnull(answer);
 	answer_verdict(answer, PATH, &v, &found);
 	ck_assert_msg(v.outcome == rows[_i].outcome, "%s", rows[_i].row);
@@ -435,14 +437,15 @@ static const struct {
 START_TEST(test_wholes)
 {
 	struct config *c = calloc(1, sizeof *c);
+	char *flaw;
 	ck_assert_ptr_null(config_entry(c, "dockd", "mount", wholes[_i].mount));
 	ck_assert_ptr_null(config_entry(c, "dockd", "state", wholes[_i].state));
-	if (wholes[_i].first)
+	if (wholes[_i].first != NULL)
 		ck_assert_ptr_null(config_entry(c, "first", "path", wholes[_i].first));
-	if (wholes[_i].second)
+	if (wholes[_i].second != NULL)
 		ck_assert_ptr_null(config_entry(c, "second", "path", wholes[_i].second));
-	char *flaw = config_flaw(c);
-	ck_assert_msg(!flaw == wholes[_i].good, "%d: %s", _i, flaw);
+	flaw = config_flaw(c);
+	ck_assert_msg((flaw == NULL) == wholes[_i].good, "%d: %s", _i, flaw);
 	free(flaw);
 	config_free(c);
 	free(c);
@@ -453,6 +456,8 @@ int main(void)
 {
 	Suite *s = suite_create("dockd");
 	TCase *t = tcase_create("files");
+	SRunner *r;
+	int failed;
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, test_settles);
 	tcase_add_test(t, test_grows);
@@ -471,9 +476,9 @@ int main(void)
 	tcase_add_loop_test(t, test_entries, 0, sizeof entries / sizeof entries[0]);
 	tcase_add_loop_test(t, test_wholes, 0, sizeof wholes / sizeof wholes[0]);
 	suite_add_tcase(s, t);
-	SRunner *r = srunner_create(s);
+	r = srunner_create(s);
 	srunner_run_all(r, CK_ENV);
-	int failed = srunner_ntests_failed(r);
+	failed = srunner_ntests_failed(r);
 	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return failed != 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }

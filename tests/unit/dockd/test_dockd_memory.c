@@ -137,7 +137,7 @@ END_TEST
 
 static bool is_first(const void *arg, const char *path)
 {
-	return !strcmp(path, arg);
+	return strcmp(path, arg) == 0;
 }
 
 START_TEST(test_memory_sweep)
@@ -160,10 +160,12 @@ END_TEST
 START_TEST(test_memory_damaged)
 {
 	char text[1024];
+	FILE *f;
+	size_t size;
 	keep(PATH, 1, 2);
 	ck_assert(again());
-	FILE *f = fopen(memory_file, "r");
-	size_t size = fread(text, 1, sizeof text, f);
+	f = fopen(memory_file, "r");
+	size = fread(text, 1, sizeof text, f);
 	fclose(f);
 	ck_assert_uint_lt(size, sizeof text);
 	for (size_t i = 0; i < 2 * size; i++) {
@@ -201,6 +203,8 @@ int main(void)
 {
 	Suite *s = suite_create("dockd_memory");
 	TCase *t = tcase_create("memory");
+	SRunner *r;
+	int failed;
 	tcase_add_checked_fixture(t, setup_memory, teardown_memory);
 	tcase_add_test(t, test_memory);
 	tcase_add_test(t, test_memory_store);
@@ -209,9 +213,9 @@ int main(void)
 	tcase_add_test(t, test_memory_damaged);
 	tcase_add_test(t, test_memory_foreign);
 	suite_add_tcase(s, t);
-	SRunner *r = srunner_create(s);
+	r = srunner_create(s);
 	srunner_run_all(r, CK_ENV);
-	int failed = srunner_ntests_failed(r);
+	failed = srunner_ntests_failed(r);
 	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return failed != 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }
