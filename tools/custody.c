@@ -9,6 +9,7 @@
 #include "fs/store/base/fileio.h"
 #include "fs/store/base/i18n.h"
 #include "tools/cmd/commands.h"
+#include "tools/text/output.h"
 #include "tools/text/render.h"
 #include "tools/text/status.h"
 
@@ -265,8 +266,8 @@ static int help(const struct options *o)
 		found = true;
 	}
 	if (!found)
-		render_complain(
-			o->argv[0], "%s", _("there is no such command; custody help lists them"));
+		output_complain(o->out, o->argv[0], "%s",
+			_("there is no such command; custody help lists them"));
 	return found ? STATUS_DONE : STATUS_UNREACHABLE;
 }
 
@@ -275,12 +276,13 @@ static bool fits(const struct command *c, const struct options *o)
 	if (!options_allowed(o, c->options, c->name))
 		return false;
 	if (o->store != NULL && (c->flags & (OFFLINE | ALONE)) == 0) {
-		render_complain(c->name, "%s", _("this takes a mounted store; -s only reads"));
+		output_complain(
+			o->out, c->name, "%s", _("this takes a mounted store; -s only reads"));
 		return false;
 	}
 	if (o->argc >= c->min && o->argc <= c->max)
 		return true;
-	render_complain(NULL, _("usage: custody %s %s"), c->name,
+	output_complain(o->out, NULL, _("usage: custody %s %s"), c->name,
 		*c->arguments != '\0' ? _(c->arguments) : "");
 	return false;
 }
@@ -308,11 +310,11 @@ static int dispatch(struct options *o)
 	}
 	if (c == NULL) {
 		if (o->argc != 0)
-			render_complain(o->argv[0], "%s",
+			output_complain(o->out, o->argv[0], "%s",
 				_("there is no such command; custody help lists them"));
 		else
-			render_complain(
-				NULL, "%s", _("say what to do; custody help lists the commands"));
+			output_complain(o->out, NULL, "%s",
+				_("say what to do; custody help lists the commands"));
 		return STATUS_UNREACHABLE;
 	}
 	o->argc -= words;
@@ -335,35 +337,44 @@ static int dispatch(struct options *o)
 static int finish(const struct options *o, int status)
 {
 	if (status != 0 && o->json)
-		render_failure();
+		output_failure(o->out);
 	if (fflush(stdout) == 0 && ferror(stdout) == 0)
 		return status;
-	render_complain(NULL, _("the output could not be written: %s"), i18n_error(errno));
+	output_complain(o->out, NULL, _("the output could not be written: %s"), i18n_error(errno));
 	return STATUS_UNREACHABLE;
+}
+
+static int run_custody(int argc, char **argv, struct options *o)
+{
+	int err = digest_init();
+	if (err != 0) {
+		output_complain(o->out, NULL, _("the cryptographic library is too old: %s"),
+			i18n_error(err));
+		return STATUS_UNREACHABLE;
+	}
+	if (!options_parse(argc, argv, o))
+		return STATUS_UNREACHABLE;
+	if (o->version) {
+		render_line(stdout, "custody %s", CUSTODYFS_VERSION);
+		return STATUS_DONE;
+	}
+	if (o->help && o->argc == 0) {
+		help_all();
+		return STATUS_DONE;
+	}
+	return dispatch(o);
 }
 
 int main(int argc, char **argv)
 {
-	struct options o = { .json = false };
-	int err;
+	struct output out = { 0 };
+	struct options o = { .out = &out };
+	int status;
 	if (fileio_standard() != 0)
 		return STATUS_UNREACHABLE;
 	i18n_init();
-	err = digest_init();
-	if (err != 0) {
-		render_complain(
-			NULL, _("the cryptographic library is too old: %s"), i18n_error(err));
-		return STATUS_UNREACHABLE;
-	}
-	if (!options_parse(argc, argv, &o))
-		return finish(&o, STATUS_UNREACHABLE);
-	if (o.version) {
-		render_line(stdout, "custody %s", CUSTODYFS_VERSION);
-		return finish(&o, STATUS_DONE);
-	}
-	if (o.help && o.argc == 0) {
-		help_all();
-		return finish(&o, STATUS_DONE);
-	}
-	return finish(&o, dispatch(&o));
+	status = run_custody(argc, argv, &o);
+	status = finish(&o, status);
+	output_free(&out);
+	return status;
 }

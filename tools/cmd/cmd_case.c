@@ -6,8 +6,9 @@
 #include "fs/store/base/i18n.h"
 #include "tools/cmd/commands.h"
 #include "tools/cmd/list.h"
-#include "tools/control/locate.h"
+#include "tools/control/target.h"
 #include "tools/text/get.h"
+#include "tools/text/output.h"
 #include "tools/text/progress.h"
 #include "tools/text/render.h"
 #include "tools/text/status.h"
@@ -107,14 +108,15 @@ static int do_argument(struct work *w, const char *argument)
 	if (options_number(argument, &item)) {
 		json_array_append_new(w->items, json_integer(item));
 	} else {
-		status = locate_path(w->control->mount, argument, &path);
+		status = target_path(w->control, argument, &path);
 		if (status == 0 && is_folder(w->control, path)) {
 			status = do_folder(w, path);
 			free(path);
 			return status;
 		}
 		if (status == 0 && json_array_append_new(w->paths, json_string(path)) != 0) {
-			render_complain(argument, "%s", _("this is not valid UTF-8 text"));
+			output_complain(
+				w->control->out, argument, "%s", _("this is not valid UTF-8 text"));
 			status = STATUS_UNREACHABLE;
 		}
 		w->bytes += path != NULL ? strlen(path) : 0;
@@ -167,7 +169,7 @@ static int work(struct control *c, const struct options *o, bool link)
 		json_t *answer = json_pack("{s:b, s:s, s:I, s:I}", "ok", 1, "case",
 			w.number != NULL ? w.number : w.kase, "changed", (json_int_t)w.changed,
 			"unchanged", (json_int_t)w.unchanged);
-		render_json(stdout, answer);
+		output_json(c->out, answer);
 		json_decref(answer);
 	} else if (status == 0 || w.changed != 0) { /* what was done before it failed is done */
 		if (!c->json)

@@ -6,8 +6,8 @@
 #include "fs/store/base/i18n.h"
 #include "tools/cmd/commands.h"
 #include "tools/text/get.h"
+#include "tools/text/output.h"
 #include "tools/text/render.h"
-#include "tools/text/status.h"
 
 static const char *state_word(const char *state)
 {
@@ -90,10 +90,8 @@ int cmd_clock_set(struct control *c, const struct options *o)
 
 int cmd_clock_propose(struct control *c, const struct options *o)
 {
-	if (o->value[OPTION_REASON] == NULL) {
-		render_complain("clock propose", "%s", _("say why, with --reason"));
-		return STATUS_UNREACHABLE;
-	}
+	if (o->value[OPTION_REASON] == NULL)
+		return output_usage(c->out, "clock propose", _("say why, with --reason"));
 	return show(c,
 		json_pack("{s:s, s:s, s:s}", "do", "clock.propose", "to", o->argv[0], "reason",
 			o->value[OPTION_REASON]),
@@ -104,9 +102,8 @@ static int decide(struct control *c, const struct options *o, const char *comman
 {
 	int64_t id;
 	if (!options_number(o->argv[0], &id)) {
-		render_complain(o->argv[0], "%s",
+		return output_usage(c->out, o->argv[0],
 			_("this is not the number of a proposal; custody clock lists them"));
-		return STATUS_UNREACHABLE;
 	}
 	return show(c,
 		json_pack("{s:s, s:I, s:s?}", "do", command, "id", (json_int_t)id, "reason",

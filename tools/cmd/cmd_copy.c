@@ -7,8 +7,9 @@
 #include "fs/store/base/i18n.h"
 #include "tools/cmd/commands.h"
 #include "tools/cmd/list.h"
-#include "tools/control/locate.h"
+#include "tools/control/target.h"
 #include "tools/text/get.h"
+#include "tools/text/output.h"
 #include "tools/text/progress.h"
 #include "tools/text/render.h"
 #include "tools/text/status.h"
@@ -46,7 +47,7 @@ static int add_target(struct registering *r, const char *target)
 		json_array_append_new(r->items, json_integer(item));
 		return 0;
 	}
-	status = locate_path(r->control->mount, target, &path);
+	status = target_path(r->control, target, &path);
 	if (status == 0)
 		status = control_each(r->control,
 			json_pack("{s:s, s:s, s:i}", "do", "verify.list", "path", path, "limit",
@@ -54,7 +55,7 @@ static int add_target(struct registering *r, const char *target)
 			target, &pager);
 	free(path);
 	if (status == 0 && json_array_size(r->items) == before) {
-		render_complain(target, "%s", _("there is nothing sealed here"));
+		output_complain(r->control->out, target, "%s", _("there is nothing sealed here"));
 		status = STATUS_REFUSED;
 	}
 	return status;
@@ -68,8 +69,8 @@ static int add_held(struct registering *r)
 			"{s:s, s:b, s:i}", "do", "hold.list", "no_offline_copy", 1, "limit", 1000),
 		"copy register", &pager);
 	if (status == 0 && json_array_size(r->items) == 0) {
-		render_complain(
-			"copy register", "%s", _("nothing is held that has no offline copy"));
+		output_complain(r->control->out, "copy register", "%s",
+			_("nothing is held that has no offline copy"));
 		status = STATUS_REFUSED;
 	}
 	return status;
@@ -106,12 +107,12 @@ static int send_batch(struct registering *r, json_t *items)
 	if (err != 0 || !get_true(answer, "ok")) {
 		progress_end(&r->progress);
 		if (err != 0)
-			render_complain(
-				r->medium, _("the store does not answer: %s"), i18n_error(err));
+			output_complain(r->control->out, r->medium,
+				_("the store does not answer: %s"), i18n_error(err));
 		else
-			control_complain(r->medium, answer);
+			control_complain(r->control, r->medium, answer);
 		if (err == 0 && r->control->json)
-			render_json(stdout, answer);
+			output_json(r->control->out, answer);
 		status = err != 0 ? STATUS_UNREACHABLE : STATUS_REFUSED;
 	}
 	json_array_foreach(json_object_get(answer, "rows"), i, row)
@@ -147,16 +148,12 @@ static int send_all(struct registering *r)
 static int gather(struct registering *r, const struct options *o)
 {
 	int status = 0;
-	if (o->value[OPTION_TYPE] == NULL) {
-		render_complain("copy register", "%s",
+	if (o->value[OPTION_TYPE] == NULL)
+		return output_usage(o->out, "copy register",
 			_("say what kind of medium it is, with --type bd, usb or tape"));
-		return STATUS_UNREACHABLE;
-	}
-	if ((o->argc == 1) != (o->value[OPTION_HELD] != NULL)) {
-		render_complain("copy register", "%s",
+	if ((o->argc == 1) != (o->value[OPTION_HELD] != NULL))
+		return output_usage(o->out, "copy register",
 			_("say what is on the medium: paths or item numbers, or --held"));
-		return STATUS_UNREACHABLE;
-	}
 	if (o->value[OPTION_HELD] != NULL)
 		status = add_held(r);
 	for (int i = 1; status == 0 && i < o->argc; i++)
@@ -175,7 +172,7 @@ static int open_manifest(struct registering *r, const char *path)
 	r->manifest = fopen(path, "wx");
 	if (r->manifest != NULL)
 		return 0;
-	render_complain(path, "%s", i18n_error(errno));
+	output_complain(r->control->out, path, "%s", i18n_error(errno));
 	return STATUS_UNREACHABLE;
 }
 
@@ -188,7 +185,7 @@ static int close_manifest(struct registering *r, const char *path)
 	if (fclose(r->manifest) != 0)
 		err = errno;
 	if (err != 0)
-		render_complain(path, "%s", i18n_error(err));
+		output_complain(r->control->out, path, "%s", i18n_error(err));
 	return err != 0 ? STATUS_UNREACHABLE : 0;
 }
 
@@ -198,7 +195,7 @@ static void tell_registered(struct registering *r, const char *manifest)
 	if (r->control->json) {
 		json_t *document = json_pack(
 			"{s:O, s:O, s:b}", "copy", r->copy, "rows", r->rows, "ok", 1);
-		render_json(stdout, document);
+		output_json(r->control->out, document);
 		json_decref(document);
 		return;
 	}

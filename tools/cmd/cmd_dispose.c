@@ -6,8 +6,9 @@
 #include "fs/store/base/i18n.h"
 #include "tools/cmd/commands.h"
 #include "tools/cmd/list.h"
-#include "tools/control/locate.h"
+#include "tools/control/target.h"
 #include "tools/text/get.h"
+#include "tools/text/output.h"
 #include "tools/text/progress.h"
 #include "tools/text/render.h"
 #include "tools/text/status.h"
@@ -132,7 +133,7 @@ static bool number_of(const struct options *o, int64_t *id)
 {
 	if (options_number(o->argv[0], id))
 		return true;
-	render_complain(o->argv[0], "%s",
+	output_complain(o->out, o->argv[0], "%s",
 		_("this is not the number of a proposal; custody dispose list lists them"));
 	return false;
 }
@@ -161,11 +162,11 @@ int cmd_dispose_show(struct control *c, const struct options *o)
 }
 
 /* A refusal that names an item says which. */
-static void complain(const char *what, const json_t *answer)
+static void complain(const struct control *c, const char *what, const json_t *answer)
 {
 	long long item = get_number(answer, "item", 0);
 	char *name = item != 0 ? render_format(_("item %lld"), item) : render_format("%s", what);
-	control_complain(name, answer);
+	control_complain(c, name, answer);
 	free(name);
 }
 
@@ -176,15 +177,15 @@ static int ask(struct control *c, json_t *request, const char *what, json_t **an
 	bool lost = request == NULL || err != 0;
 	json_decref(request);
 	if (lost) {
-		render_complain(what, _("the store does not answer: %s"),
+		output_complain(c->out, what, _("the store does not answer: %s"),
 			i18n_error(err != 0 ? err : EILSEQ));
 		return STATUS_UNREACHABLE;
 	}
 	if (get_true(*answer, "ok"))
 		return 0;
 	if (c->json)
-		render_json(stdout, *answer);
-	complain(what, *answer);
+		output_json(c->out, *answer);
+	complain(c, what, *answer);
 	json_decref(*answer);
 	*answer = NULL;
 	return STATUS_REFUSED;
@@ -194,16 +195,10 @@ static int ask(struct control *c, json_t *request, const char *what, json_t **an
 static int set_named(struct control *c, const struct options *o, json_t *request)
 {
 	json_t *numbers = json_array(), *paths = json_array();
-	int status = locate_targets(c->mount, o, 0, numbers, paths);
+	int status = target_sort(c, o, numbers, paths);
 	json_object_set_new(request, "items", numbers);
 	json_object_set_new(request, "paths", paths);
 	return status;
-}
-
-static int usage(const char *sentence)
-{
-	render_complain("dispose propose", "%s", sentence);
-	return STATUS_UNREACHABLE;
 }
 
 static int check_propose(const struct options *o)
@@ -211,14 +206,17 @@ static int check_propose(const struct options *o)
 	int kinds = (o->value[OPTION_EXPIRED] != NULL) + (o->value[OPTION_INCOMPLETE] != NULL) +
 		(o->value[OPTION_WITHDRAWN] != NULL);
 	if (kinds > 1)
-		return usage(_("--expired, --incomplete and --withdrawn cannot be given together"));
+		return output_usage(o->out, "dispose propose",
+			_("--expired, --incomplete and --withdrawn cannot be given together"));
 	if (o->value[OPTION_EXPIRED] != NULL && o->argc != 0)
-		return usage(_("--expired collects by itself; name no items with it"));
+		return output_usage(o->out, "dispose propose",
+			_("--expired collects by itself; name no items with it"));
 	if (kinds == 0 && o->argc == 0)
-		return usage(_("say what is to go: paths or item numbers, --expired, --incomplete "
-			       "or --withdrawn"));
+		return output_usage(o->out, "dispose propose",
+			_("say what is to go: paths or item numbers, --expired, --incomplete "
+			  "or --withdrawn"));
 	if (o->value[OPTION_UNIT] != NULL && o->value[OPTION_EXPIRED] == NULL)
-		return usage(_("--unit goes with --expired"));
+		return output_usage(o->out, "dispose propose", _("--unit goes with --expired"));
 	return 0;
 }
 
@@ -268,7 +266,7 @@ int cmd_dispose_propose(struct control *c, const struct options *o)
 	json_decref(request);
 	if (status == 0 && c->json) {
 		json_t *document = json_pack("{s:O, s:b}", "proposals", rows, "ok", 1);
-		render_json(stdout, document);
+		output_json(c->out, document);
 		json_decref(document);
 	} else if (status == 0) {
 		json_array_foreach(rows, i, row)
@@ -288,17 +286,17 @@ static int tell(struct control *c, const json_t *proposal, long long left)
 	if (c->json) {
 		json_t *document = json_pack("{s:O, s:I, s:b}", "proposal", proposal, "left",
 			(json_int_t)left, "ok", !stopped && left == 0);
-		render_json(stdout, document);
+		output_json(c->out, document);
 		json_decref(document);
 	} else
 		table_print(table_proposal, proposal);
 	if (stopped)
-		render_complain("dispose",
+		output_complain(c->out, "dispose",
 			_("it stopped at item %lld: %s; that one and all after it stay"),
 			get_number(proposal, "stopped_item", 0),
 			words_for(WORDS_REASON, get_text(proposal, "stopped_why")));
 	if (left != 0)
-		render_complain("dispose",
+		output_complain(c->out, "dispose",
 			ngettext("the content of %lld item could not be removed yet; it will be "
 				 "tried again at the next mount",
 				"the content of %lld items could not be removed yet; it will be "
@@ -369,7 +367,7 @@ static int end(struct control *c, const struct options *o, const char *command)
 		return STATUS_UNREACHABLE;
 	status = decide(c, o, command, id, &answer);
 	if (status == 0 && c->json)
-		render_json(stdout, answer);
+		output_json(c->out, answer);
 	else if (status == 0)
 		table_print(table_proposal, json_object_get(answer, "proposal"));
 	json_decref(answer);
@@ -378,10 +376,8 @@ static int end(struct control *c, const struct options *o, const char *command)
 
 int cmd_dispose_refuse(struct control *c, const struct options *o)
 {
-	if (o->value[OPTION_REASON] == NULL) {
-		render_complain("dispose refuse", "%s", _("say why, with --reason"));
-		return STATUS_UNREACHABLE;
-	}
+	if (o->value[OPTION_REASON] == NULL)
+		return output_usage(c->out, "dispose refuse", _("say why, with --reason"));
 	return end(c, o, "dispose.refuse");
 }
 

@@ -6,8 +6,8 @@
 #include "tools/cmd/commands.h"
 #include "tools/cmd/list.h"
 #include "tools/text/get.h"
+#include "tools/text/output.h"
 #include "tools/text/render.h"
-#include "tools/text/status.h"
 #include "tools/text/table.h"
 #include "tools/text/words.h"
 
@@ -94,14 +94,11 @@ int cmd_finding_settle(struct control *c, const struct options *o)
 	int64_t id;
 	int status;
 	if (!options_number(o->argv[0], &id)) {
-		render_complain(o->argv[0], "%s",
+		return output_usage(c->out, o->argv[0],
 			_("this is not the number of a finding; custody findings lists them"));
-		return STATUS_UNREACHABLE;
 	}
-	if (o->value[OPTION_REASON] == NULL || *o->value[OPTION_REASON] == '\0') {
-		render_complain("finding settle", "%s", _("say why, with --reason"));
-		return STATUS_UNREACHABLE;
-	}
+	if (o->value[OPTION_REASON] == NULL || *o->value[OPTION_REASON] == '\0')
+		return output_usage(c->out, "finding settle", _("say why, with --reason"));
 	status = control_show(c,
 		json_pack("{s:s, s:I, s:s}", "do", "finding.settle", "id", (json_int_t)id, "reason",
 			o->value[OPTION_REASON]),
@@ -116,11 +113,9 @@ int cmd_register_service(struct control *c, const struct options *o)
 {
 	json_t *answer = NULL;
 	int status;
-	if (o->value[OPTION_FROM] == NULL || o->value[OPTION_REASON] == NULL) {
-		render_complain("register service", "%s",
+	if (o->value[OPTION_FROM] == NULL || o->value[OPTION_REASON] == NULL)
+		return output_usage(c->out, "register service",
 			_("say from which day on, with --from, and why, with --reason"));
-		return STATUS_UNREACHABLE;
-	}
 	status = control_show(c,
 		json_pack("{s:s, s:s, s:s, s:s?, s:s}", "do", "register.service", "device",
 			o->argv[0], "from", o->value[OPTION_FROM], "to", o->value[OPTION_TO],

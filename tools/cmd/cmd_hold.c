@@ -4,10 +4,10 @@
 #include "fs/store/base/i18n.h"
 #include "tools/cmd/commands.h"
 #include "tools/cmd/list.h"
-#include "tools/control/locate.h"
+#include "tools/control/target.h"
 #include "tools/text/get.h"
+#include "tools/text/output.h"
 #include "tools/text/render.h"
-#include "tools/text/status.h"
 #include "tools/text/table.h"
 
 static char *who(const json_t *h, const char *number_key, const char *name_key)
@@ -99,32 +99,13 @@ static const struct table_kind uncopied = {
 	fill_uncopied,
 };
 
-/* Adds what is meant, by path or by number; false and a status where it cannot be said. */
-static int set_target(struct control *c, json_t *request, const char *target)
-{
-	int64_t item;
-	char *path = NULL;
-	int status = 0;
-	if (options_number(target, &item)) {
-		json_object_set_new(request, "item", json_integer(item));
-		return 0;
-	}
-	status = locate_path(c->mount, target, &path);
-	if (status == 0 && json_object_set_new(request, "path", json_string(path)) != 0) {
-		render_complain(target, "%s", _("this is not valid UTF-8 text"));
-		status = STATUS_UNREACHABLE;
-	}
-	free(path);
-	return status;
-}
-
 static int act(struct control *c, const struct options *o, const char *command, int64_t ground)
 {
 	const char *reason = o->value[OPTION_REASON];
 	json_t *answer = NULL,
 	       *request = json_pack(
 		       "{s:s, s:s, s:s?}", "do", command, "name", o->argv[0], "reason", reason);
-	int status = request != NULL ? set_target(c, request, o->argv[1]) : 0;
+	int status = request != NULL ? target_set(c, request, o->argv[1]) : 0;
 	if (status != 0) {
 		json_decref(request);
 		return status;
@@ -143,10 +124,9 @@ int cmd_hold_set(struct control *c, const struct options *o)
 	int64_t ground = 0;
 	if (o->value[OPTION_GROUND] == NULL || !options_number(o->value[OPTION_GROUND], &ground) ||
 		ground < 1 || ground > 4) {
-		render_complain("hold", "%s",
+		return output_usage(c->out, "hold",
 			_("say on which ground of Art. 12, with --ground 1, 2, 3 or 4; ground 4 "
 			  "takes a --reason"));
-		return STATUS_UNREACHABLE;
 	}
 	return act(c, o, "hold.set", ground);
 }
@@ -158,10 +138,8 @@ int cmd_hold_ask(struct control *c, const struct options *o)
 
 int cmd_hold_release(struct control *c, const struct options *o)
 {
-	if (o->value[OPTION_REASON] == NULL) {
-		render_complain("hold", "%s", _("say why, with --reason"));
-		return STATUS_UNREACHABLE;
-	}
+	if (o->value[OPTION_REASON] == NULL)
+		return output_usage(c->out, "hold", _("say why, with --reason"));
 	return act(c, o, "hold.release", 0);
 }
 
@@ -170,7 +148,7 @@ int cmd_hold_list(struct control *c, const struct options *o)
 	bool without = o->value[OPTION_NO_OFFLINE_COPY] != NULL;
 	json_t *request = json_pack("{s:s, s:i, s:b, s:b}", "do", "hold.list", "limit", 500, "all",
 		o->value[OPTION_ALL] != NULL, "no_offline_copy", without);
-	int status = request != NULL && o->argc != 0 ? set_target(c, request, o->argv[0]) : 0;
+	int status = request != NULL && o->argc != 0 ? target_set(c, request, o->argv[0]) : 0;
 	if (status != 0) {
 		json_decref(request);
 		return status;

@@ -11,6 +11,7 @@
 #include "tools/cmd/commands.h"
 #include "tools/cmd/source.h"
 #include "tools/text/file.h"
+#include "tools/text/output.h"
 #include "tools/text/progress.h"
 #include "tools/text/render.h"
 #include "tools/text/status.h"
@@ -19,22 +20,22 @@
  * Says what kept a piece of work on the ledger from succeeding.  Damage is a refusal; the rest
  * means that it could not be done.
  */
-static int complain(
-	const struct source *s, const char *what, int error, const struct ledger_fault *fault)
+static int complain(const struct control *c, const struct source *s, const char *what, int error,
+	const struct ledger_fault *fault)
 {
 	if (source_refusal(s) != NULL)
-		render_complain(what, "%s", source_refusal(s));
+		output_complain(c->out, what, "%s", source_refusal(s));
 	else if (fault != NULL && *fault->text != '\0')
-		render_complain(what, "%s", gettext(fault->text));
+		output_complain(c->out, what, "%s", gettext(fault->text));
 	else
-		render_complain(what, "%s", i18n_error(error));
+		output_complain(c->out, what, "%s", i18n_error(error));
 	return error == EUCLEAN || error == EBADMSG || error == EACCES ? STATUS_REFUSED
 								       : STATUS_UNREACHABLE;
 }
 
-static void print_document(json_t *document)
+static void print_document(struct control *c, json_t *document)
 {
-	render_json(stdout, document);
+	output_json(c->out, document);
 	json_decref(document);
 }
 
@@ -82,8 +83,9 @@ static int tell_verified(struct control *c, const struct source *s, const uint8_
 	unsigned long long size = s->ledger.size;
 	hash_hex(root, hex);
 	if (c->json)
-		print_document(json_pack("{s:b, s:I, s:s, s:b}", "ok", true, "size",
-			(json_int_t)size, "root", hex, "signed", *s->checkpoint != '\0'));
+		print_document(c,
+			json_pack("{s:b, s:I, s:s, s:b}", "ok", true, "size", (json_int_t)size,
+				"root", hex, "signed", *s->checkpoint != '\0'));
 	else if (*s->checkpoint != '\0')
 		render_line(stdout,
 			ngettext("%llu entry: every record, the tree and the signature hold; root "
@@ -117,24 +119,24 @@ int cmd_ledger_verify(struct control *c, const struct options *o)
 	if (err == 0) {
 		status = tell_verified(c, &s, root);
 	} else {
-		status = complain(&s, "ledger verify", err, &fault);
+		status = complain(c, &s, "ledger verify", err, &fault);
 		if (c->json)
-			print_document(json_pack("{s:b, s:s, s:s}", "ok", false, "errno",
-				strerrorname_np(err), "text", fault.text));
+			print_document(c,
+				json_pack("{s:b, s:s, s:s}", "ok", false, "errno",
+					strerrorname_np(err), "text", fault.text));
 	}
 	source_close(&s);
 	return status;
 }
 
 /* What proves something to others takes a signed head. */
-static int need_head(const struct source *s, const char *what)
+static int need_head(const struct control *c, const struct source *s, const char *what)
 {
 	if (*s->checkpoint != '\0')
 		return 0;
-	render_complain(what, "%s",
+	return output_usage(c->out, what,
 		_("this takes the signing key, which is kept outside this store; mount the store "
 		  "with its key, and ask the mount"));
-	return STATUS_UNREACHABLE;
 }
 
 /* Whose log a signed note says it is a head of: its first line. */
@@ -182,9 +184,10 @@ static int tell_relation(struct control *c, const struct source *s, const char *
 	enum ledger_relation r, const struct checkpoint *kept)
 {
 	if (c->json) {
-		print_document(json_pack("{s:b, s:s, s:I, s:I}", "ok",
-			relations[r].status == STATUS_DONE, "relation", relations[r].name, "kept",
-			(json_int_t)kept->size, "size", (json_int_t)s->ledger.size));
+		print_document(c,
+			json_pack("{s:b, s:s, s:I, s:I}", "ok", relations[r].status == STATUS_DONE,
+				"relation", relations[r].name, "kept", (json_int_t)kept->size,
+				"size", (json_int_t)s->ledger.size));
 		return relations[r].status;
 	}
 	render_line(stdout, "%s: %s", file, _(relations[r].sentence));
@@ -201,11 +204,11 @@ static int against(struct control *c, const struct source *s, const char *file)
 	char *note = NULL;
 	int err = file_read(file, CHECKPOINT_MAX * 16, &note);
 	if (err == EINVAL || err == EFBIG) {
-		render_complain(file, "%s", _("this is not a signed head of a ledger"));
+		output_complain(c->out, file, "%s", _("this is not a signed head of a ledger"));
 		return STATUS_REFUSED;
 	}
 	if (err != 0) {
-		render_complain(file, "%s", i18n_error(err));
+		output_complain(c->out, file, "%s", i18n_error(err));
 		return STATUS_UNREACHABLE;
 	}
 	err = relate(s, note, &relation, &kept);
@@ -214,15 +217,15 @@ static int against(struct control *c, const struct source *s, const char *file)
 	case 0:
 		return tell_relation(c, s, file, relation, &kept);
 	case EINVAL:
-		render_complain(file, "%s", _("this is not a signed head of a ledger"));
+		output_complain(c->out, file, "%s", _("this is not a signed head of a ledger"));
 		return STATUS_REFUSED;
 	case EBADMSG:
-		render_complain(file, "%s",
+		output_complain(c->out, file, "%s",
 			_("this head is not signed with this store's key, or was changed after it "
 			  "was signed"));
 		return STATUS_REFUSED;
 	default:
-		return complain(s, file, err, NULL);
+		return complain(c, s, file, err, NULL);
 	}
 }
 
@@ -234,12 +237,13 @@ int cmd_ledger_checkpoint(struct control *c, const struct options *o)
 		return status;
 	if (o->value[OPTION_AGAINST] != NULL)
 		status = against(c, &s, o->value[OPTION_AGAINST]);
-	else if ((status = need_head(&s, "ledger checkpoint")) != 0)
+	else if ((status = need_head(c, &s, "ledger checkpoint")) != 0)
 		;
 	else if (c->json)
-		print_document(json_pack("{s:b, s:s, s:s, s:s, s:I}", "ok", true, "checkpoint",
-			s.checkpoint, "vkey", s.ledger.vkey, "origin", s.ledger.origin, "size",
-			(json_int_t)s.ledger.size));
+		print_document(c,
+			json_pack("{s:b, s:s, s:s, s:s, s:I}", "ok", true, "checkpoint",
+				s.checkpoint, "vkey", s.ledger.vkey, "origin", s.ledger.origin,
+				"size", (json_int_t)s.ledger.size));
 	else
 		fputs(s.checkpoint, stdout);
 	source_close(&s);
@@ -252,7 +256,7 @@ static int prove(struct control *c, struct source *s, const char *number, const 
 	char *proof = NULL;
 	int err;
 	if (!options_number(number, &seq) || (uint64_t)seq >= s->ledger.size) {
-		render_complain(number,
+		output_complain(c->out, number,
 			ngettext("there is no such entry; the ledger has %llu, numbered from 0",
 				"there is no such entry; the ledger has %llu, numbered from 0",
 				(unsigned long)s->ledger.size),
@@ -261,13 +265,14 @@ static int prove(struct control *c, struct source *s, const char *number, const 
 	}
 	err = ledger_prove(&s->ledger, (uint64_t)seq, s->checkpoint, &proof);
 	if (err != 0)
-		return complain(s, "ledger prove", err, NULL);
+		return complain(c, s, "ledger prove", err, NULL);
 	err = output != NULL ? file_write(output, proof) : 0;
 	if (err != 0)
-		render_complain(output, "%s", i18n_error(err));
+		output_complain(c->out, output, "%s", i18n_error(err));
 	else if (c->json)
-		print_document(json_pack(
-			"{s:b, s:I, s:s}", "ok", true, "index", (json_int_t)seq, "proof", proof));
+		print_document(c,
+			json_pack("{s:b, s:I, s:s}", "ok", true, "index", (json_int_t)seq, "proof",
+				proof));
 	else if (output == NULL)
 		fputs(proof, stdout);
 	free(proof);
@@ -280,7 +285,7 @@ int cmd_ledger_prove(struct control *c, const struct options *o)
 	int status = source_open(c, &s);
 	if (status != 0)
 		return status;
-	status = need_head(&s, "ledger prove");
+	status = need_head(c, &s, "ledger prove");
 	if (status == 0)
 		status = prove(c, &s, o->argv[0], o->value[OPTION_OUTPUT]);
 	source_close(&s);
@@ -294,10 +299,11 @@ static int publish(struct control *c, const struct source *s, const char *dir)
 	if (err == 0)
 		err = ledger_publish(&s->ledger, s->checkpoint, dir, &fault);
 	if (err != 0)
-		return complain(s, dir, err, &fault);
+		return complain(c, s, dir, err, &fault);
 	if (c->json)
-		print_document(json_pack("{s:b, s:s, s:I}", "ok", true, "dir", dir, "size",
-			(json_int_t)s->ledger.size));
+		print_document(c,
+			json_pack("{s:b, s:s, s:I}", "ok", true, "dir", dir, "size",
+				(json_int_t)s->ledger.size));
 	else
 		render_line(stdout,
 			ngettext("%s: published, %llu entry", "%s: published, %llu entries",
@@ -312,7 +318,7 @@ int cmd_ledger_publish(struct control *c, const struct options *o)
 	int status = source_open(c, &s);
 	if (status != 0)
 		return status;
-	status = need_head(&s, "ledger publish");
+	status = need_head(c, &s, "ledger publish");
 	if (status == 0)
 		status = publish(c, &s, o->argv[0]);
 	source_close(&s);

@@ -4,8 +4,8 @@
 #include "fs/store/base/i18n.h"
 #include "tools/cmd/commands.h"
 #include "tools/cmd/list.h"
+#include "tools/text/output.h"
 #include "tools/text/render.h"
-#include "tools/text/status.h"
 #include "tools/text/table.h"
 
 struct listing {
@@ -64,7 +64,7 @@ static int list_json(struct control *c, json_t *request, const char *what)
 		printf("%s],\"next\":null,\"ok\":%s}\n", d.begun ? "" : "{\"rows\":[",
 			status != 0 ? "false" : "true");
 	if (d.begun && status != 0)
-		render_failure_told();
+		c->out->failure_printed = true;
 	return status;
 }
 
@@ -78,10 +78,9 @@ static int list(struct control *c, const char *what)
 	const struct table_kind *kind = table_kind(what);
 	json_t *request;
 	if (kind == NULL) {
-		render_complain(what, "%s",
+		return output_usage(c->out, what,
 			_("there is no such list; there are units, devices, people, cases, items, "
 			  "incomplete, withdrawn, requests, custodians and service"));
-		return STATUS_UNREACHABLE;
 	}
 	request = json_pack("{s:s, s:s, s:i}", "do", "list", "what", what, "limit", 500);
 	return list_print(c, request, kind);

@@ -4,11 +4,11 @@
 
 #include "fs/store/base/i18n.h"
 #include "tools/cmd/commands.h"
-#include "tools/control/locate.h"
+#include "tools/control/target.h"
 #include "tools/story/story.h"
 #include "tools/text/get.h"
+#include "tools/text/output.h"
 #include "tools/text/render.h"
-#include "tools/text/status.h"
 
 static int print_json(void *arg, const json_t *entry)
 {
@@ -60,26 +60,6 @@ static void end_page(void *arg, const json_t *answer)
 	fflush(stdout);
 }
 
-static int set_subject(struct control *c, const struct options *o, json_t *request)
-{
-	int64_t item;
-	char *path = NULL;
-	int status;
-	if (o->argc == 0)
-		return 0;
-	if (options_number(o->argv[0], &item)) {
-		json_object_set_new(request, "item", json_integer(item));
-		return 0;
-	}
-	status = locate_path(c->mount, o->argv[0], &path);
-	if (status == 0 && json_object_set_new(request, "path", json_string(path)) != 0) {
-		render_complain(o->argv[0], "%s", _("this is not valid UTF-8 text"));
-		status = STATUS_UNREACHABLE;
-	}
-	free(path);
-	return status;
-}
-
 int cmd_log(struct control *c, const struct options *o)
 {
 	const char *subject = o->argc != 0 ? o->argv[0] : "log";
@@ -89,15 +69,13 @@ int cmd_log(struct control *c, const struct options *o)
 	json_t *request;
 	int status;
 	struct render_table *t;
-	if (asked > 1) {
-		render_complain(
-			"log", "%s", _("give one of a path, an item number, --person and --case"));
-		return STATUS_UNREACHABLE;
-	}
+	if (asked > 1)
+		return output_usage(c->out, "log",
+			_("give one of a path, an item number, --person and --case"));
 	request = json_pack("{s:s, s:s?, s:s?, s:s?, s:s?, s:i}", "do", "log", "person",
 		o->value[OPTION_PERSON], "case", o->value[OPTION_CASE], "since",
 		o->value[OPTION_SINCE], "until", o->value[OPTION_UNTIL], "limit", 500);
-	status = request != NULL ? set_subject(c, o, request) : 0;
+	status = request != NULL ? o->argc != 0 ? target_set(c, request, o->argv[0]) : 0 : 0;
 	if (status != 0) {
 		json_decref(request);
 		return status;

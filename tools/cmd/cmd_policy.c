@@ -10,6 +10,7 @@
 #include "tools/cmd/commands.h"
 #include "tools/text/file.h"
 #include "tools/text/get.h"
+#include "tools/text/output.h"
 #include "tools/text/render.h"
 #include "tools/text/status.h"
 #include "tools/text/words.h"
@@ -132,9 +133,8 @@ int cmd_policy_show(struct control *c, const struct options *o)
 	int status;
 	if (o->argc != 0 && !options_number(o->argv[0], &version)) {
 		json_decref(request);
-		render_complain(o->argv[0], "%s",
+		return output_usage(o->out, o->argv[0],
 			_("this is not the number of a version; custody policy list has them"));
-		return STATUS_UNREACHABLE;
 	}
 	if (o->argc != 0)
 		json_object_set_new(request, "version", json_integer(version));
@@ -240,17 +240,17 @@ int cmd_policy_list(struct control *c, const struct options *o)
 }
 
 /* Where and what: "FILE:12: [class patrol] months: …". */
-static void complain_fault(const char *path, const struct policy_fault *f)
+static void complain_fault(struct output *out, const char *path, const struct policy_fault *f)
 {
 	char *place = f->line != 0 ? render_format("%s:%d", path, f->line)
 				   : render_format("%s", path);
 	const char *text = _(policy_fault_text(f->kind));
 	if (*f->section != '\0' && *f->key != '\0')
-		render_complain(place, "[%s] %s: %s", f->section, f->key, text);
+		output_complain(out, place, "[%s] %s: %s", f->section, f->key, text);
 	else if (*f->section != '\0')
-		render_complain(place, "[%s]: %s", f->section, text);
+		output_complain(out, place, "[%s]: %s", f->section, text);
 	else
-		render_complain(place, "%s", text);
+		output_complain(out, place, "%s", text);
 	free(place);
 }
 
@@ -262,7 +262,7 @@ static int read_policy(
 	struct policy_fault fault;
 	int err = file_read(path, POLICY_TEXT_MAX, text);
 	if (err != 0 && err != EFBIG && err != EINVAL) {
-		render_complain(path, _("the file cannot be read: %s"), i18n_error(err));
+		output_complain(o->out, path, _("the file cannot be read: %s"), i18n_error(err));
 		return STATUS_UNREACHABLE;
 	}
 	if (err != 0)
@@ -271,12 +271,12 @@ static int read_policy(
 		return 0;
 	else
 		free(*text);
-	complain_fault(path, &fault);
+	complain_fault(o->out, path, &fault);
 	if (o->json) {
 		json_t *j = json_pack("{s:b, s:s, s:i, s:s, s:s, s:s}", "ok", 0, "fault",
 			policy_fault_name(fault.kind), "line", fault.line, "section", fault.section,
 			"key", fault.key, "text", policy_fault_text(fault.kind));
-		render_json(stdout, j);
+		output_json(o->out, j);
 		json_decref(j);
 	}
 	return STATUS_REFUSED;
@@ -295,7 +295,7 @@ int cmd_policy_check(struct control *c, const struct options *o)
 	policy = query_policyfile_json(&file, text);
 	if (o->json) {
 		json_t *j = json_pack("{s:b, s:O}", "ok", 1, "policy", policy);
-		render_json(stdout, j);
+		output_json(o->out, j);
 		json_decref(j);
 	} else {
 		show_policy(policy);
@@ -340,7 +340,7 @@ static bool proposal_number(const struct options *o, int64_t *id)
 {
 	if (options_number(o->argv[0], id))
 		return true;
-	render_complain(o->argv[0], "%s",
+	output_complain(o->out, o->argv[0], "%s",
 		_("this is not the number of a proposal; custody policy list has them"));
 	return false;
 }

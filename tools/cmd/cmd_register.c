@@ -8,6 +8,7 @@
 #include "policy/reason.h"
 #include "tools/cmd/commands.h"
 #include "tools/text/get.h"
+#include "tools/text/output.h"
 #include "tools/text/render.h"
 #include "tools/text/status.h"
 #include "tools/text/table.h"
@@ -36,10 +37,9 @@ int cmd_register_unit(struct control *c, const struct options *o)
 int cmd_register_device(struct control *c, const struct options *o)
 {
 	json_t *request;
-	if (o->value[OPTION_UNIT] == NULL) {
-		render_complain(o->argv[0], "%s", _("say which unit it belongs to, with --unit"));
-		return STATUS_UNREACHABLE;
-	}
+	if (o->value[OPTION_UNIT] == NULL)
+		return output_usage(
+			c->out, o->argv[0], _("say which unit it belongs to, with --unit"));
 	request = json_pack("{s:s, s:s, s:s}", "do", "register.device", "serial", o->argv[0],
 		"unit", o->value[OPTION_UNIT]);
 	return put(c, request, o->argv[0], "device", table_device);
@@ -65,8 +65,8 @@ static int stands(struct control *c, const char *key, const char *value, json_t 
 		(reason_parse(reason) != REASON_NOT_FOUND &&
 			reason_parse(reason) != REASON_CASE_UNKNOWN)) {
 		if (c->json)
-			render_json(stdout, answer);
-		control_complain(value, answer);
+			output_json(c->out, answer);
+		control_complain(c, value, answer);
 		status = STATUS_REFUSED;
 	}
 	json_decref(request);
@@ -93,30 +93,30 @@ static bool set_roles(json_t *request, const char *given, const json_t *old)
 }
 
 /* A login or a number; false where there is no such login. */
-static bool parse_uid(const char *text, json_t **out)
+static bool parse_uid(struct output *out, const char *text, json_t **uid)
 {
 	int64_t n;
 	const struct passwd *p;
 	if (strcmp(text, NONE) == 0) {
-		*out = json_null();
+		*uid = json_null();
 		return true;
 	}
 	if (options_number(text, &n)) {
-		*out = json_integer(n);
+		*uid = json_integer(n);
 		return true;
 	}
 	p = getpwnam(text);
 	if (p != NULL)
-		*out = json_integer(p->pw_uid);
+		*uid = json_integer(p->pw_uid);
 	else
-		render_complain(text, "%s", _("there is no login with this name here"));
+		output_complain(out, text, "%s", _("there is no login with this name here"));
 	return p != NULL;
 }
 
-static bool set_uid(json_t *request, const char *given, const json_t *old)
+static bool set_uid(struct output *out, json_t *request, const char *given, const json_t *old)
 {
 	json_t *uid = NULL, *standing = json_object_get(old, "uid");
-	if (given != NULL && !parse_uid(given, &uid))
+	if (given != NULL && !parse_uid(out, given, &uid))
 		return false;
 	if (uid == NULL)
 		uid = standing != NULL ? json_incref(standing) : json_null();
@@ -157,16 +157,15 @@ int cmd_register_person(struct control *c, const struct options *o)
 	json_t *old = NULL;
 	int status;
 	json_t *request;
-	if (o->value[OPTION_FORMAL] != NULL && o->value[OPTION_AUXILIARY] != NULL) {
-		render_complain(o->argv[0], "%s", _("--formal and --auxiliary exclude each other"));
-		return STATUS_UNREACHABLE;
-	}
+	if (o->value[OPTION_FORMAL] != NULL && o->value[OPTION_AUXILIARY] != NULL)
+		return output_usage(
+			c->out, o->argv[0], _("--formal and --auxiliary exclude each other"));
 	status = stands(c, "person", o->argv[0], &old);
 	if (status != 0)
 		return status;
 	request = json_pack("{s:s, s:s, s:s, s:b}", "do", "register.person", "number", o->argv[0],
 		"name", o->argv[1], "formal", (int)formal(o, old));
-	if (request != NULL && !set_uid(request, o->value[OPTION_UID], old)) {
+	if (request != NULL && !set_uid(c->out, request, o->value[OPTION_UID], old)) {
 		json_decref(request);
 		json_decref(old);
 		return STATUS_UNREACHABLE;

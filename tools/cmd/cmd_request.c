@@ -3,9 +3,9 @@
 
 #include "fs/store/base/i18n.h"
 #include "tools/cmd/commands.h"
-#include "tools/control/locate.h"
+#include "tools/control/target.h"
+#include "tools/text/output.h"
 #include "tools/text/render.h"
-#include "tools/text/status.h"
 #include "tools/text/table.h"
 
 static int put(struct control *c, json_t *request, const char *what)
@@ -18,19 +18,14 @@ static int put(struct control *c, json_t *request, const char *what)
 	return status;
 }
 
-static int usage(const char *sentence)
-{
-	render_complain("request", "%s", sentence);
-	return STATUS_UNREACHABLE;
-}
-
 /* All item numbers, or all paths: the store takes either. */
 static int set_wanted(struct control *c, const struct options *o, json_t *request)
 {
 	json_t *items = json_array(), *paths = json_array();
-	int status = locate_targets(c->mount, o, 0, items, paths);
+	int status = target_sort(c, o, items, paths);
 	if (status == 0 && json_array_size(items) != 0 && json_array_size(paths) != 0)
-		status = usage(_("give either paths or item numbers, not both"));
+		status = output_usage(
+			c->out, "request", _("give either paths or item numbers, not both"));
 	if (status == 0 && json_array_size(items) != 0)
 		json_object_set(request, "items", items);
 	if (status == 0 && json_array_size(paths) != 0)
@@ -47,13 +42,15 @@ int cmd_request(struct control *c, const struct options *o)
 	json_t *request;
 	int status;
 	if (o->value[OPTION_PURPOSE] == NULL || *o->value[OPTION_PURPOSE] == '\0')
-		return usage(_("say what you need it for, with --purpose"));
+		return output_usage(
+			c->out, "request", _("say what you need it for, with --purpose"));
 	if ((kase == NULL) == (o->argc == 0))
-		return usage(_("say what you want to read: paths or item numbers, or a whole case "
-			       "with --case"));
+		return output_usage(c->out, "request",
+			_("say what you want to read: paths or item numbers, or a whole case "
+			  "with --case"));
 	if (o->value[OPTION_OPENS] != NULL &&
 		(!options_number(o->value[OPTION_OPENS], &opens) || opens == 0))
-		return usage(_("--opens takes a number from 1"));
+		return output_usage(c->out, "request", _("--opens takes a number from 1"));
 	request = json_pack("{s:s, s:s, s:s?, s:s?, s:o}", "do", "request", "purpose",
 		o->value[OPTION_PURPOSE], "from", o->value[OPTION_FROM], "to", o->value[OPTION_TO],
 		"opens", opens != 0 ? json_integer(opens) : json_null());
@@ -80,9 +77,8 @@ static int decide(struct control *c, const struct options *o, const char *what, 
 	char *name;
 	int status;
 	if (!options_number(o->argv[0], &id)) {
-		render_complain(o->argv[0], "%s",
+		return output_usage(c->out, o->argv[0],
 			_("this is not the number of a request; custody requests lists them"));
-		return STATUS_UNREACHABLE;
 	}
 	request = json_pack("{s:s, s:I}", "do", what, "id", (json_int_t)id);
 	if (reason && request != NULL) {

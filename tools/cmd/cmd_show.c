@@ -4,7 +4,7 @@
 
 #include "fs/store/base/i18n.h"
 #include "tools/cmd/commands.h"
-#include "tools/control/locate.h"
+#include "tools/control/target.h"
 #include "tools/story/story.h"
 #include "tools/text/get.h"
 #include "tools/text/render.h"
@@ -120,7 +120,7 @@ int cmd_show(struct control *c, const struct options *o)
 	if (options_number(o->argv[0], &item))
 		return show(c, json_pack("{s:s, s:I}", "do", "show", "item", (json_int_t)item),
 			o->argv[0]);
-	status = locate_path(c->mount, o->argv[0], &path);
+	status = target_path(c, o->argv[0], &path);
 	if (status == 0)
 		status = show(c, json_pack("{s:s, s:s}", "do", "show", "path", path), o->argv[0]);
 	free(path);

@@ -6,8 +6,9 @@
 #include "policy/tag.h"
 #include "tools/cmd/commands.h"
 #include "tools/cmd/list.h"
-#include "tools/control/locate.h"
+#include "tools/control/target.h"
 #include "tools/text/get.h"
+#include "tools/text/output.h"
 #include "tools/text/render.h"
 #include "tools/text/status.h"
 #include "tools/text/words.h"
@@ -20,31 +21,12 @@ static bool can_set(const char *name)
 		tag_parse(name) != TAG_COUNT;
 }
 
-/* A request about one item or path.  0 or a status. */
-static int about(struct control *c, const char *argument, json_t *request)
-{
-	int64_t item;
-	char *path = NULL;
-	int status;
-	if (options_number(argument, &item))
-		return json_object_set_new(request, "item", json_integer(item)) != 0
-			? STATUS_UNREACHABLE
-			: 0;
-	status = locate_path(c->mount, argument, &path);
-	if (status == 0 && json_object_set_new(request, "path", json_string(path)) != 0) {
-		render_complain(argument, "%s", _("this is not valid UTF-8 text"));
-		status = STATUS_UNREACHABLE;
-	}
-	free(path);
-	return status;
-}
-
 static int set_one(struct control *c, const char *name, const char *value, const char *argument)
 {
 	json_t *request = json_pack("{s:s, s:s, s:s?}", "do", "set", "name", name, "value",
 		       strcmp(value, NONE) != 0 ? value : NULL),
 	       *answer = NULL;
-	int status = request != NULL ? about(c, argument, request) : 0;
+	int status = request != NULL ? target_set(c, request, argument) : 0;
 	if (status != 0) {
 		json_decref(request);
 		return status;
@@ -60,10 +42,9 @@ int cmd_set(struct control *c, const struct options *o)
 {
 	int worst = STATUS_DONE;
 	if (!can_set(o->argv[0])) {
-		render_complain(o->argv[0], "%s",
+		return output_usage(c->out, o->argv[0],
 			_("this cannot be set; class, retain-until, stage, informed and important "
 			  "can"));
-		return STATUS_UNREACHABLE;
 	}
 	for (int i = 2; i < o->argc; i++) {
 		int status = set_one(c, o->argv[0], o->argv[1], o->argv[i]);
@@ -78,7 +59,7 @@ static int unrelated(struct control *c, const struct options *o, const char *wha
 	json_t *request = json_pack("{s:s, s:s, s:s?}", "do", "unrelated", "what", what, "reason",
 		       o->value[OPTION_REASON]),
 	       *answer = NULL;
-	int status = request != NULL ? about(c, o->argv[0], request) : 0;
+	int status = request != NULL ? target_set(c, request, o->argv[0]) : 0;
 	if (status != 0) {
 		json_decref(request);
 		return status;
@@ -93,10 +74,8 @@ static int unrelated(struct control *c, const struct options *o, const char *wha
 
 int cmd_unrelated_propose(struct control *c, const struct options *o)
 {
-	if (o->value[OPTION_REASON] == NULL) {
-		render_complain("unrelated propose", "%s", _("say why, with --reason"));
-		return STATUS_UNREACHABLE;
-	}
+	if (o->value[OPTION_REASON] == NULL)
+		return output_usage(c->out, "unrelated propose", _("say why, with --reason"));
 	return unrelated(c, o, "propose");
 }
 

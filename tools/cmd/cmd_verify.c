@@ -5,8 +5,9 @@
 
 #include "fs/store/base/i18n.h"
 #include "tools/cmd/commands.h"
-#include "tools/control/locate.h"
+#include "tools/control/target.h"
 #include "tools/text/get.h"
+#include "tools/text/output.h"
 #include "tools/text/progress.h"
 #include "tools/text/render.h"
 #include "tools/text/status.h"
@@ -115,7 +116,7 @@ static int list_request(struct control *c, const char *target, int limit, json_t
 	} else if (options_number(target, &item)) {
 		*request = json_pack("{s:s, s:I, s:i}", "do", "verify.list", "item",
 			(json_int_t)item, "limit", limit);
-	} else if ((status = locate_path(c->mount, target, &path)) == 0) {
+	} else if ((status = target_path(c, target, &path)) == 0) {
 		*request = json_pack(
 			"{s:s, s:s, s:i}", "do", "verify.list", "path", path, "limit", limit);
 	}
@@ -152,7 +153,8 @@ static int measure(struct scrub *s, const char *target)
 	s->total += target != NULL ? m.bytes : (uint64_t)get_number(answer, "total_bytes", 0);
 	json_decref(answer);
 	if (status == 0 && target != NULL && m.items == 0) {
-		render_complain(target, "%s", _("there is nothing sealed here to verify"));
+		output_complain(
+			s->control->out, target, "%s", _("there is nothing sealed here to verify"));
 		status = STATUS_UNREACHABLE;
 	}
 	return status != 0 ? STATUS_UNREACHABLE : 0;
@@ -220,7 +222,7 @@ static void print_document(const struct scrub *s, int status)
 	json_t *document = json_pack("{s:b, s:I, s:I, s:O, s:O}", "ok", status == 0, "items",
 		(json_int_t)s->items, "bytes", (json_int_t)s->read, "damaged", s->damaged, "failed",
 		s->failed);
-	render_json(stdout, document);
+	output_json(s->control->out, document);
 	json_decref(document);
 }
 
@@ -231,8 +233,8 @@ int cmd_verify(struct control *c, const struct options *o)
 	};
 	int status = STATUS_UNREACHABLE;
 	if ((o->argc == 0) == (o->value[OPTION_ALL] == NULL)) {
-		render_complain(
-			"verify", "%s", _("say what to verify: paths or item numbers, or --all"));
+		output_complain(c->out, "verify", "%s",
+			_("say what to verify: paths or item numbers, or --all"));
 	} else {
 		progress_begin(&s.progress, _("verifying"), true);
 		status = run(&s, o);

@@ -7,10 +7,10 @@
 #include "policy/reason.h"
 #include "policy/verb.h"
 #include "tools/cmd/commands.h"
-#include "tools/control/locate.h"
+#include "tools/control/target.h"
 #include "tools/text/get.h"
+#include "tools/text/output.h"
 #include "tools/text/render.h"
-#include "tools/text/status.h"
 #include "tools/text/words.h"
 
 static void tell(const json_t *answer)
@@ -44,10 +44,10 @@ int cmd_why(struct control *c, const struct options *o)
 	json_t *answer = NULL;
 	int status;
 	if (verb != NULL && verb_parse_word(verb) == VERB_COUNT) {
-		render_complain(verb, "%s", _("there is no such verb; the manual lists them"));
-		return STATUS_UNREACHABLE;
+		return output_usage(
+			c->out, verb, _("there is no such verb; the manual lists them"));
 	}
-	status = locate_path(c->mount, o->argv[0], &path);
+	status = target_path(c, o->argv[0], &path);
 	if (status == 0)
 		status = control_show(c,
 			json_pack("{s:s, s:s, s:s?}", "do", "why", "path", path, "verb", verb),

@@ -12,6 +12,7 @@
 #include "tools/cmd/commands.h"
 #include "tools/control/locate.h"
 #include "tools/text/get.h"
+#include "tools/text/output.h"
 #include "tools/text/progress.h"
 #include "tools/text/render.h"
 #include "tools/text/status.h"
@@ -129,7 +130,7 @@ static void check_file(struct reading *r, const char *path, int64_t size)
 	r->files++;
 	if (err != 0) {
 		progress_end(&r->progress);
-		render_complain(path, _("could not be read: %s"), i18n_error(err));
+		output_complain(r->control->out, path, _("could not be read: %s"), i18n_error(err));
 	} else {
 		memcpy(key.sha256, sha256, sizeof key.sha256);
 		w = bsearch(&key, r->wanted, r->count, sizeof *r->wanted, by_digest);
@@ -158,14 +159,14 @@ static int walk(struct reading *r, const char *folder, bool check)
 	FTSENT *f;
 	int status = 0;
 	if (fts == NULL) {
-		render_complain(folder, "%s", i18n_error(errno));
+		output_complain(r->control->out, folder, "%s", i18n_error(errno));
 		return STATUS_UNREACHABLE;
 	}
 	while ((f = fts_read(fts)) != NULL) {
 		if (f->fts_info == FTS_DNR || f->fts_info == FTS_ERR || f->fts_info == FTS_NS) {
 			if (!check || f->fts_level == FTS_ROOTLEVEL)
-				render_complain(f->fts_path, _("could not be read: %s"),
-					i18n_error(f->fts_errno));
+				output_complain(r->control->out, f->fts_path,
+					_("could not be read: %s"), i18n_error(f->fts_errno));
 			status = f->fts_level == FTS_ROOTLEVEL ? STATUS_UNREACHABLE : status;
 		}
 		if (f->fts_info != FTS_F)
@@ -303,7 +304,7 @@ static void print_document(const struct reading *r, bool passed)
 		"medium", r->medium, "files", (json_int_t)r->files, "bytes", (json_int_t)r->done,
 		"found", (json_int_t)count_of(r, FOUND), "missing", rows_of(r, MISSING), "damaged",
 		rows_of(r, DAMAGED), "extra", r->strange);
-	render_json(stdout, document);
+	output_json(r->control->out, document);
 	json_decref(document);
 }
 
@@ -315,9 +316,9 @@ static bool outside(const struct reading *r, const char *folder)
 	bool inside = path != NULL && strncmp(path, r->control->mount, len) == 0 &&
 		(path[len] == '\0' || path[len] == '/');
 	if (path == NULL)
-		render_complain(folder, "%s", i18n_error(errno));
+		output_complain(r->control->out, folder, "%s", i18n_error(errno));
 	else if (inside)
-		render_complain(folder, "%s",
+		output_complain(r->control->out, folder, "%s",
 			_("this is the store itself; name the folder where the medium is mounted"));
 	free(path);
 	return path != NULL && !inside;

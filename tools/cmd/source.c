@@ -8,6 +8,7 @@
 #include "fs/store/base/i18n.h"
 #include "policy/reason.h"
 #include "tools/text/get.h"
+#include "tools/text/output.h"
 #include "tools/text/render.h"
 #include "tools/text/status.h"
 
@@ -169,7 +170,7 @@ static int open_mounted(struct control *c, struct source *out)
 	json_decref(answer);
 	out->cache = whole ? calloc(1, sizeof *out->cache) : NULL;
 	if (out->cache == NULL) {
-		render_complain(_("ledger"), "%s", i18n_error(whole ? ENOMEM : EPROTO));
+		output_complain(c->out, _("ledger"), "%s", i18n_error(whole ? ENOMEM : EPROTO));
 		return STATUS_UNREACHABLE;
 	}
 	out->cache->control = c;
@@ -194,7 +195,8 @@ static int open_offline(struct control *c, struct source *out)
 		head.size < out->ledger.size)
 		out->ledger.size = head.size;
 	if (err != 0)
-		render_complain(_("ledger"), _("its head cannot be signed: %s"), i18n_error(err));
+		output_complain(
+			c->out, _("ledger"), _("its head cannot be signed: %s"), i18n_error(err));
 	return err != 0 ? STATUS_UNREACHABLE : 0;
 }
 

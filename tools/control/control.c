@@ -13,6 +13,7 @@
 #include "policy/reason.h"
 #include "tools/control/locate.h"
 #include "tools/text/get.h"
+#include "tools/text/output.h"
 #include "tools/text/render.h"
 #include "tools/text/status.h"
 #include "tools/text/words.h"
@@ -21,49 +22,51 @@
 	(256 << 20) /* no answer is as long; a control file that never ends is not ours */
 #define ANSWER_STEP (256 << 10)
 
-static void complain_open(const char *mount, int error)
+static void complain_open(struct output *out, const char *mount, int error)
 {
 	switch (error) {
 	case ENOENT:
 	case ENOTDIR:
-		render_complain(mount, "%s", _("no store is mounted here"));
+		output_complain(out, mount, "%s", _("no store is mounted here"));
 		break;
 	case ENOTCONN:
-		render_complain(mount, "%s",
+		output_complain(out, mount, "%s",
 			_("the store's daemon is not running any more; unmount with fusermount3 "
 			  "-u, then mount again"));
 		break;
 	default:
-		render_complain(mount, _("the store cannot be reached: %s"), i18n_error(error));
+		output_complain(
+			out, mount, _("the store cannot be reached: %s"), i18n_error(error));
 	}
 }
 
-static int open_offline(const char *store, struct control *out)
+static int open_offline(struct control *c, const char *store)
 {
-	char message[sizeof(struct store_message)] = "";
-	int err = offline_open(store, &out->offline, message, sizeof message);
+	struct store_message message = { "" };
+	int err = offline_open(store, &c->offline, message.text, sizeof message.text);
 	if (err != 0)
-		render_complain(store, "%s", *message != '\0' ? message : i18n_error(err));
+		output_complain(c->out, store, "%s",
+			message.text[0] != '\0' ? message.text : i18n_error(err));
 	return err != 0 ? STATUS_UNREACHABLE : 0;
 }
 
-int control_open(const struct options *o, const char *hint, struct control *out)
+int control_open(const struct options *o, const char *hint, struct control *c)
 {
 	int status, err;
 	char *path;
-	*out = (struct control){ .fd = -1, .json = o->json };
+	*c = (struct control){ .fd = -1, .json = o->json, .out = o->out };
 	if (o->store != NULL)
-		return open_offline(o->store, out);
-	status = locate_mount(o, hint, &out->mount);
+		return open_offline(c, o->store);
+	status = locate_mount(o, hint, &c->mount);
 	if (status != 0)
 		return status;
-	path = render_format("%s/%s/%s", out->mount, CONTROL_DIR, CONTROL_FILE);
-	out->fd = open(path, O_RDWR | O_CLOEXEC);
-	err = out->fd < 0 ? errno : 0;
+	path = render_format("%s/%s/%s", c->mount, CONTROL_DIR, CONTROL_FILE);
+	c->fd = open(path, O_RDWR | O_CLOEXEC);
+	err = c->fd < 0 ? errno : 0;
 	free(path);
 	if (err != 0) {
-		complain_open(out->mount, err);
-		control_close(out);
+		complain_open(c->out, c->mount, err);
+		control_close(c);
 		return STATUS_UNREACHABLE;
 	}
 	return 0;
@@ -157,27 +160,27 @@ int control_transact(struct control *c, const json_t *request, json_t **answer)
 	return err;
 }
 
-static void complain_transact(const char *what, int error)
+static void complain_transact(struct output *out, const char *what, int error)
 {
 	switch (error) {
 	case E2BIG:
-		render_complain(
-			what, "%s", _("too much is asked for at once; ask for fewer paths"));
+		output_complain(
+			out, what, "%s", _("too much is asked for at once; ask for fewer paths"));
 		break;
 	case EILSEQ:
-		render_complain(what, "%s", _("this is not valid UTF-8 text"));
+		output_complain(out, what, "%s", _("this is not valid UTF-8 text"));
 		break;
 	case EPROTO:
-		render_complain(what, "%s",
+		output_complain(out, what, "%s",
 			_("what came back is not an answer; is this a custodyfs mount of the same "
 			  "version?"));
 		break;
 	default:
-		render_complain(what, _("the store does not answer: %s"), i18n_error(error));
+		output_complain(out, what, _("the store does not answer: %s"), i18n_error(error));
 	}
 }
 
-void control_complain(const char *what, const json_t *answer)
+void control_complain(const struct control *c, const char *what, const json_t *answer)
 {
 	const char *name = get_text(answer, "reason"), *text = get_text(answer, "text"),
 		   *field = get_text(answer, "field");
@@ -189,9 +192,9 @@ void control_complain(const char *what, const json_t *answer)
 		? words_for(WORDS_FIELD, field)
 		: NULL;
 	if (of != NULL && *of != '\0')
-		render_complain(what, _("%s: %s"), of, sentence);
+		output_complain(c->out, what, _("%s: %s"), of, sentence);
 	else
-		render_complain(what, "%s", sentence);
+		output_complain(c->out, what, "%s", sentence);
 }
 
 int control_ask(struct control *c, json_t *request, const char *what, json_t **answer)
@@ -200,14 +203,14 @@ int control_ask(struct control *c, json_t *request, const char *what, json_t **a
 	json_decref(request);
 	if (err != 0) {
 		*answer = NULL;
-		complain_transact(what, err);
+		complain_transact(c->out, what, err);
 		return STATUS_UNREACHABLE;
 	}
 	if (get_true(*answer, "ok"))
 		return 0;
 	if (c->json)
-		render_json(stdout, *answer);
-	control_complain(what, *answer);
+		output_json(c->out, *answer);
+	control_complain(c, what, *answer);
 	json_decref(*answer);
 	*answer = NULL;
 	return STATUS_REFUSED;
@@ -217,7 +220,7 @@ int control_show(struct control *c, json_t *request, const char *what, json_t **
 {
 	int status = control_ask(c, request, what, answer);
 	if (status == 0 && c->json) {
-		render_json(stdout, *answer);
+		output_json(c->out, *answer);
 		json_decref(*answer);
 		*answer = NULL;
 	}
@@ -226,7 +229,8 @@ int control_show(struct control *c, json_t *request, const char *what, json_t **
 
 /* Where the next page begins, a number or a text: beyond this one's beginning, so that a list
  * always ends.  NULL at the end, or where it is nonsense (*status). */
-static json_t *next_page(const json_t *answer, const json_t *after, const char *what, int *status)
+static json_t *next_page(
+	struct control *c, const json_t *answer, const json_t *after, const char *what, int *status)
 {
 	json_t *next = json_object_get(answer, "next");
 	if (next == NULL || json_is_null(next))
@@ -238,7 +242,7 @@ static json_t *next_page(const json_t *answer, const json_t *after, const char *
 		strcmp(json_string_value(next),
 			after != NULL && json_is_string(after) ? json_string_value(after) : "") > 0)
 		return json_incref(next);
-	complain_transact(what, EPROTO);
+	complain_transact(c->out, what, EPROTO);
 	*status = STATUS_UNREACHABLE;
 	return NULL;
 }
@@ -257,7 +261,7 @@ int control_each(
 				status = pager->row(pager->arg, row);
 		if (status == 0 && pager->page != NULL)
 			pager->page(pager->arg, answer);
-		next = status != 0 ? NULL : next_page(answer, after, what, &status);
+		next = status != 0 ? NULL : next_page(c, answer, after, what, &status);
 		json_decref(answer);
 		json_decref(after);
 		after = next;

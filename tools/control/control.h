@@ -17,11 +17,12 @@ struct control {
 	char *mount;             /* canonical; NULL offline */
 	struct offline *offline; /* NULL on the mounted side */
 	bool json;               /* the user wants the answers as they are */
+	struct output *out;      /* where answers and complaints go */
 };
 
 /* Finds the store (hint: a path that may lie in it, or NULL) and opens it.  0, or
  * STATUS_UNREACHABLE and said on stderr. */
-int control_open(const struct options *o, const char *hint, struct control *out);
+int control_open(const struct options *o, const char *hint, struct control *c);
 void control_close(struct control *c);
 
 /* Sends one request and gives the whole answer.  0 or an errno (EPROTO: what came back is no
@@ -37,7 +38,7 @@ int control_transact(struct control *c, const json_t *request, json_t **answer);
 int control_ask(struct control *c, json_t *request, const char *what, json_t **answer);
 
 /* Says an answer's refusal on stderr, in the user's language. */
-void control_complain(const char *what, const json_t *answer);
+void control_complain(const struct control *c, const char *what, const json_t *answer);
 
 /* Asks and, with --json, prints the answer.  Otherwise *answer is there to be shown; NULL where
  * nothing is left to do. */

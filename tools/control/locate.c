@@ -1,4 +1,4 @@
-/* Where the mounted store is, and what a path is called in it. */
+/* Where the mounted store is. */
 #include "tools/control/locate.h"
 
 #include <errno.h>
@@ -10,6 +10,7 @@
 
 #include "fs/store/base/i18n.h"
 #include "fs/store/query/control.h"
+#include "tools/text/output.h"
 #include "tools/text/render.h"
 #include "tools/text/status.h"
 
@@ -34,8 +35,7 @@ static bool cut_last(char *path)
 	return true;
 }
 
-/* Without empty components, "." and ".."; written over itself. */
-static void tidy(char *path)
+void locate_tidy(char *path)
 {
 	char *to = path, *from = path;
 	while (*from != '\0') {
@@ -82,7 +82,7 @@ char *locate_canonical(const char *path)
 	if (real != NULL && strcmp(head, whole) != 0) {
 		char *joined = render_format("%s/%s", real, whole + strlen(head));
 		free(real);
-		tidy(joined);
+		locate_tidy(joined);
 		real = render_format("/%s", joined);
 		free(joined);
 	}
@@ -110,7 +110,7 @@ static bool is_custodyfs(const struct mntent *m)
 		(strncmp(m->mnt_type, "fuse", 4) == 0 && strcmp(m->mnt_fsname, "custodyfs") == 0);
 }
 
-static int only_mount(char **mount)
+static int find_only_mount(struct output *out, char **mount)
 {
 	FILE *f = setmntent(MOUNTS, "r");
 	char *found = NULL, *others = NULL;
@@ -129,10 +129,10 @@ static int only_mount(char **mount)
 	if (f != NULL)
 		endmntent(f);
 	if (others != NULL)
-		render_complain(NULL,
+		output_complain(out, NULL,
 			_("several stores are mounted here; say which one with -m: %s"), others);
 	else if (found == NULL)
-		render_complain(NULL, "%s",
+		output_complain(out, NULL, "%s",
 			_("no mounted store was found; mount one with custodyfs, or say where it "
 			  "is with -m MOUNTPOINT"));
 	else
@@ -150,57 +150,10 @@ int locate_mount(const struct options *o, const char *hint, char **mount)
 	if (said != NULL && *said != '\0') {
 		*mount = realpath(said, NULL);
 		if (*mount == NULL)
-			render_complain(said, "%s", i18n_error(errno));
+			output_complain(o->out, said, "%s", i18n_error(errno));
 		return *mount != NULL ? 0 : STATUS_UNREACHABLE;
 	}
 	if ((hint != NULL && (*mount = above(hint)) != NULL) || (*mount = above(".")) != NULL)
 		return 0;
-	return only_mount(mount);
-}
-
-/* What follows the mount in an absolute path; NULL where it is not in it. */
-static const char *below(const char *mount, const char *absolute)
-{
-	size_t len = strcmp(mount, "/") != 0 ? strlen(mount) : 0;
-	if (strncmp(mount, absolute, len) != 0 || (absolute[len] != '\0' && absolute[len] != '/'))
-		return NULL;
-	return absolute + len + (absolute[len] == '/');
-}
-
-int locate_path(const char *mount, const char *path, char **relative)
-{
-	char *absolute = mount != NULL ? locate_canonical(path) : NULL;
-	const char *rest = absolute != NULL ? below(mount, absolute) : NULL;
-	*relative = NULL;
-	if (rest != NULL) {
-		*relative = render_format("%s", rest);
-	} else if (mount == NULL || *path != '/') {
-		*relative = render_format("%s", path);
-		tidy(*relative);
-	} else {
-		render_complain(path, _("this is not in the mounted store at %s"), mount);
-	}
-	free(absolute);
-	return *relative != NULL ? 0 : STATUS_UNREACHABLE;
-}
-
-int locate_targets(
-	const char *mount, const struct options *o, int first, json_t *items, json_t *paths)
-{
-	int status = 0;
-	for (int i = first; status == 0 && i < o->argc; i++) {
-		int64_t item;
-		char *path = NULL;
-		if (options_number(o->argv[i], &item)) {
-			json_array_append_new(items, json_integer(item));
-			continue;
-		}
-		status = locate_path(mount, o->argv[i], &path);
-		if (status == 0 && json_array_append_new(paths, json_string(path)) != 0) {
-			render_complain(o->argv[i], "%s", _("this is not valid UTF-8 text"));
-			status = STATUS_UNREACHABLE;
-		}
-		free(path);
-	}
-	return status;
+	return find_only_mount(o->out, mount);
 }

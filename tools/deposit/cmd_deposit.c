@@ -12,19 +12,15 @@
 #include "policy/reason.h"
 #include "tools/cmd/commands.h"
 #include "tools/control/locate.h"
+#include "tools/control/target.h"
 #include "tools/deposit/intake.h"
 #include "tools/deposit/receipt.h"
 #include "tools/text/get.h"
+#include "tools/text/output.h"
 #include "tools/text/render.h"
 #include "tools/text/status.h"
 
 #define RECEIPT_HEAD 1000 /* bytes, within which a receipt names its store */
-
-static int usage(const char *what, const char *sentence)
-{
-	render_complain(what, "%s", sentence);
-	return STATUS_UNREACHABLE;
-}
 
 /* Whether files can go there; said on stderr, in the store's own words if it has some, where
  * not. */
@@ -38,7 +34,7 @@ static bool is_folder(struct control *c, const char *path, const char *name)
 	if (!folder &&
 		control_ask(
 			c, json_pack("{s:s, s:s}", "do", "show", "path", path), name, &answer) == 0)
-		render_complain(name, "%s",
+		output_complain(c->out, name, "%s",
 			_("there is no such folder; files go into an existing case folder of the "
 			  "store"));
 	json_decref(answer);
@@ -61,12 +57,13 @@ static bool is_in_store(struct control *c, const char *argument)
 }
 
 /* A number or name that becomes a folder's: the store's tree is not left by it. */
-static bool is_component(const char *value, const char *option)
+static bool is_component(struct control *c, const char *value, const char *option)
 {
 	char clean[NAME_BUFFER];
 	if (value == NULL || name_normalise(value, clean) == REASON_NONE)
 		return true;
-	render_complain(option, "%s", _("this cannot be a number or a name of the register"));
+	output_complain(
+		c->out, option, "%s", _("this cannot be a number or a name of the register"));
 	return false;
 }
 
@@ -118,10 +115,10 @@ static bool receipt_possible(const struct intake *in, const char *path)
 	     possible = access(folder, W_OK | X_OK) == 0 && !(there && S_ISDIR(st.st_mode));
 	free(copy);
 	if (!possible)
-		render_complain(path, "%s",
+		output_complain(in->control->out, path, "%s",
 			_("the receipt cannot be written there; nothing was deposited"));
 	else if (there && S_ISREG(st.st_mode) && st.st_size != 0 && !is_receipt(in, path)) {
-		render_complain(path, "%s",
+		output_complain(in->control->out, path, "%s",
 			_("this file is there already and is no receipt; name another for the "
 			  "receipt; nothing was deposited"));
 		possible = false;
@@ -140,21 +137,23 @@ static int choose_form(struct intake *in, const struct options *o, int *sources)
 	in->device = o->value[OPTION_DEVICE];
 	in->officer = o->value[OPTION_OFFICER];
 	if (!is_in_store(c, last)) {
-		if (!is_component(in->unit, "--unit") || !is_component(in->device, "--device") ||
-			!is_component(in->officer, "--officer") ||
-			!is_component(o->value[OPTION_CASE], "--case"))
+		if (!is_component(c, in->unit, "--unit") ||
+			!is_component(c, in->device, "--device") ||
+			!is_component(c, in->officer, "--officer") ||
+			!is_component(c, o->value[OPTION_CASE], "--case"))
 			return STATUS_UNREACHABLE;
 		return choose_case(in, o);
 	}
 	*sources = o->argc - 1;
 	if (*sources == 0)
-		return usage(last, _("this is in the store already; name what is to be deposited"));
+		return output_usage(c->out, last,
+			_("this is in the store already; name what is to be deposited"));
 	if (in->unit != NULL || in->device != NULL || in->officer != NULL ||
 		o->value[OPTION_CASE] != NULL)
-		return usage("deposit",
+		return output_usage(c->out, "deposit",
 			_("the folder named last says where everything goes; leave --unit, "
 			  "--device, --officer and --case out"));
-	status = locate_path(c->mount, last, &in->folder);
+	status = target_path(c, last, &in->folder);
 	return status != 0 || is_folder(c, in->folder, last) ? status : STATUS_REFUSED;
 }
 
@@ -163,11 +162,11 @@ static int tell(struct intake *in, const struct options *o)
 	int status = receipt_ok(in) ? STATUS_DONE : STATUS_REFUSED, err = 0;
 	if (o->value[OPTION_RECEIPT] != NULL &&
 		(err = receipt_write(o->value[OPTION_RECEIPT], in)) != 0)
-		render_complain(o->value[OPTION_RECEIPT], _("the receipt was not written: %s"),
-			i18n_error(err));
+		output_complain(o->out, o->value[OPTION_RECEIPT],
+			_("the receipt was not written: %s"), i18n_error(err));
 	if (o->json) {
 		json_t *document = receipt_json(in);
-		render_json(stdout, document);
+		output_json(o->out, document);
 		json_decref(document);
 	} else {
 		receipt_text(stdout, in);

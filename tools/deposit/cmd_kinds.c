@@ -9,8 +9,9 @@
 #include "fs/store/base/i18n.h"
 #include "policy/media.h"
 #include "tools/cmd/commands.h"
-#include "tools/control/locate.h"
+#include "tools/control/target.h"
 #include "tools/deposit/kind.h"
+#include "tools/text/output.h"
 #include "tools/text/render.h"
 #include "tools/text/status.h"
 
@@ -37,17 +38,17 @@ static void look(struct looking *l, const char *path)
 	char *below = NULL;
 	const char *mime;
 	if (fd < 0 || (mime = kinds_of(l->kinds, fd)) == NULL) {
-		render_complain(path, "%s", i18n_error(errno));
+		output_complain(l->control->out, path, "%s", i18n_error(errno));
 		l->status = STATUS_REFUSED;
-	} else if (locate_path(l->control->mount, path, &below) == 0) {
+	} else if (target_path(l->control, path, &below) == 0) {
 		bool agrees = media_agrees(
 			media_of_name(
 				strrchr(below, '/') != NULL ? strrchr(below, '/') + 1 : below),
 			mime);
 		tell(l, below, mime, agrees);
 		if (!agrees && !kinds_report(l->control, "kind-mismatch", below, mime)) {
-			render_complain(
-				path, "%s", _("this could not be put on the ledger as a finding"));
+			output_complain(l->control->out, path, "%s",
+				_("this could not be put on the ledger as a finding"));
 			l->status = STATUS_REFUSED;
 		}
 	}
@@ -63,7 +64,7 @@ static void walk(struct looking *l, char *path)
 	FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
 	FTSENT *e;
 	if (tree == NULL) {
-		render_complain(path, "%s", i18n_error(errno));
+		output_complain(l->control->out, path, "%s", i18n_error(errno));
 		l->status = STATUS_REFUSED;
 	}
 	while (tree != NULL && (e = fts_read(tree)) != NULL)
@@ -71,7 +72,8 @@ static void walk(struct looking *l, char *path)
 			look(l, e->fts_path);
 		else if (e->fts_info == FTS_DNR || e->fts_info == FTS_ERR ||
 			e->fts_info == FTS_NS) {
-			render_complain(e->fts_path, "%s", i18n_error(e->fts_errno));
+			output_complain(
+				l->control->out, e->fts_path, "%s", i18n_error(e->fts_errno));
 			l->status = STATUS_REFUSED;
 		}
 	if (tree != NULL)
@@ -80,7 +82,7 @@ static void walk(struct looking *l, char *path)
 
 int cmd_kinds(struct control *c, const struct options *o)
 {
-	struct looking l = { c, kinds_new(), json_array(), STATUS_DONE };
+	struct looking l = { c, kinds_new(c), json_array(), STATUS_DONE };
 	if (l.kinds == NULL) {
 		json_decref(l.rows);
 		return STATUS_UNREACHABLE;
@@ -90,7 +92,7 @@ int cmd_kinds(struct control *c, const struct options *o)
 	if (c->json) {
 		json_t *answer = json_pack(
 			"{s:b, s:O}", "ok", l.status == STATUS_DONE, "rows", l.rows);
-		render_json(stdout, answer);
+		output_json(c->out, answer);
 		json_decref(answer);
 	}
 	json_decref(l.rows);

@@ -9,6 +9,7 @@
 #include "fs/store/base/i18n.h"
 #include "policy/reason.h"
 #include "tools/text/get.h"
+#include "tools/text/output.h"
 #include "tools/text/render.h"
 #include "tools/text/status.h"
 
@@ -21,8 +22,8 @@ static int check_you(struct intake *in, struct control *c)
 	document = json_pack("{s:b, s:s, s:s, s:s}", "ok", false, "errno", "EACCES", "reason",
 		reason_name(REASON_NOBODY), "text", reason_text(REASON_NOBODY));
 	if (c->json)
-		render_json(stdout, document);
-	control_complain(NULL, document);
+		output_json(c->out, document);
+	control_complain(c, NULL, document);
 	json_decref(document);
 	return STATUS_REFUSED;
 }
@@ -38,7 +39,7 @@ int intake_begin(struct intake *in, struct control *c)
 	if (status == 0 &&
 		(stat(c->mount, &st) != 0 || offset == NULL ||
 			!offset_parse(offset, &in->utc_offset))) {
-		render_complain(c->mount, _("the store cannot be reached: %s"),
+		output_complain(c->out, c->mount, _("the store cannot be reached: %s"),
 			i18n_error(errno != 0 ? errno : EPROTO));
 		status = STATUS_UNREACHABLE;
 	}
@@ -93,7 +94,7 @@ void intake_settle(struct intake *in, struct intake_file *f, enum intake_status 
 	if (text == NULL)
 		return;
 	progress_end(&in->progress);
-	render_complain(f->source, "%s", text);
+	output_complain(in->control->out, f->source, "%s", text);
 }
 
 static json_t *ask_known(struct intake *in, const char *kind, const char *key)

@@ -15,6 +15,7 @@
 #include "tools/deposit/intake.h"
 #include "tools/deposit/kind.h"
 #include "tools/text/get.h"
+#include "tools/text/output.h"
 #include "tools/text/render.h"
 
 #define PIECE (1 << 20)   /* bytes read and written at once */
@@ -360,7 +361,7 @@ static void deposit_one(struct intake *in, struct intake_file *f)
 void intake_copy(struct intake *in)
 {
 	in->buffer = malloc(PIECE);
-	in->kinds = in->dry_run ? NULL : kinds_new();
+	in->kinds = in->dry_run ? NULL : kinds_new(in->control);
 	progress_begin(&in->progress, in->dry_run ? _("comparing") : _("depositing"), true);
 	for (size_t i = 0; i < in->files; i++) {
 		struct intake_file *f = &in->file[i];
@@ -405,15 +406,17 @@ static void clear_one(const struct intake *in, struct intake_file *f)
 	if (err == ENOENT && went_before(in, f))
 		f->cleared = true;
 	else if (err != 0)
-		render_complain(f->source, _("it was not removed: %s"), i18n_error(err));
+		output_complain(
+			in->control->out, f->source, _("it was not removed: %s"), i18n_error(err));
 	else if (!is_unchanged(&f->st, &now))
-		render_complain(f->source, "%s",
+		output_complain(in->control->out, f->source, "%s",
 			_("it was not removed: it is no longer the file that was deposited"));
 	else if (writer != 0)
-		render_complain(
-			f->source, "%s", _("it was not removed: somebody has it open for writing"));
+		output_complain(in->control->out, f->source, "%s",
+			_("it was not removed: somebody has it open for writing"));
 	else if (unlink(f->source) != 0)
-		render_complain(f->source, _("it was not removed: %s"), i18n_error(errno));
+		output_complain(in->control->out, f->source, _("it was not removed: %s"),
+			i18n_error(errno));
 	else
 		f->cleared = true;
 	if (fd >= 0)

@@ -10,7 +10,7 @@
 #include "policy/media.h"
 #include "tools/control/control.h"
 #include "tools/text/get.h"
-#include "tools/text/render.h"
+#include "tools/text/output.h"
 
 #define BEGINNING (256 << 10) /* bytes that libmagic is shown */
 
@@ -19,7 +19,7 @@ struct kinds {
 	char *buffer;
 };
 
-struct kinds *kinds_new(void)
+struct kinds *kinds_new(const struct control *c)
 {
 	struct kinds *k = calloc(1, sizeof *k);
 	if (k == NULL)
@@ -28,7 +28,7 @@ struct kinds *kinds_new(void)
 	k->magic = magic_open(MAGIC_MIME_TYPE | MAGIC_NO_CHECK_COMPRESS | MAGIC_NO_CHECK_TAR);
 	if (k->buffer != NULL && k->magic != NULL && magic_load(k->magic, NULL) == 0)
 		return k;
-	render_complain(NULL, _("the kinds of files cannot be checked: %s"),
+	output_complain(c->out, NULL, _("the kinds of files cannot be checked: %s"),
 		k->magic != NULL ? magic_error(k->magic) : i18n_error(ENOMEM));
 	kinds_free(k);
 	return NULL;

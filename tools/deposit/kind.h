@@ -9,7 +9,7 @@ struct control;
 struct kinds;
 
 /* NULL where libmagic's database cannot be loaded: said on stderr, and nothing is checked. */
-struct kinds *kinds_new(void);
+struct kinds *kinds_new(const struct control *c);
 void kinds_free(struct kinds *k); /* NULL is fine */
 
 /* The MIME type of an open file, by its beginning; it stays where it is.  NULL where it cannot be

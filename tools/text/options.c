@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "fs/store/base/i18n.h"
+#include "tools/text/output.h"
 #include "tools/text/render.h"
 
 #define OPTION_BASE 256 /* above the short options' characters */
@@ -108,7 +109,7 @@ static void fill_long_options(struct option *out)
 static bool take(struct options *o, int which, const char *value)
 {
 	if ((o->given & OPTION_BIT(which)) != 0) {
-		render_complain(NULL, _("--%s is given twice"), descriptions[which].name);
+		output_complain(o->out, NULL, _("--%s is given twice"), descriptions[which].name);
 		return false;
 	}
 	o->given |= OPTION_BIT(which);
@@ -137,10 +138,10 @@ static bool take_one(struct options *o, int c, char **argv)
 		o->version = true;
 		return true;
 	case ':':
-		render_complain(argv[optind - 1], "%s", _("the option needs a value"));
+		output_complain(o->out, argv[optind - 1], "%s", _("the option needs a value"));
 		return false;
 	case '?':
-		render_complain(argv[optind - 1], "%s",
+		output_complain(o->out, argv[optind - 1], "%s",
 			_("there is no such option, or it is ambiguous or takes no value"));
 		return false;
 	default:
@@ -148,25 +149,24 @@ static bool take_one(struct options *o, int c, char **argv)
 	}
 }
 
-bool options_parse(int argc, char **argv, struct options *out)
+bool options_parse(int argc, char **argv, struct options *o)
 {
 	struct option longs[OPTION_COUNT + 6];
 	int c;
 	bool good = true;
-	memset(out, 0, sizeof *out);
 	fill_long_options(longs);
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, ":m:s:o:h", longs, NULL)) != -1)
 		if (good || c == 'j') /* how a failure is told holds wherever it stands */
-			good = take_one(out, c, argv) && good;
+			good = take_one(o, c, argv) && good;
 	if (!good)
 		return false;
-	if (out->mount != NULL && out->store != NULL) {
-		render_complain(NULL, "%s", _("-m and -s cannot be given together"));
+	if (o->mount != NULL && o->store != NULL) {
+		output_complain(o->out, NULL, "%s", _("-m and -s cannot be given together"));
 		return false;
 	}
-	out->argc = argc - optind;
-	out->argv = argv + optind;
+	o->argc = argc - optind;
+	o->argv = argv + optind;
 	return true;
 }
 
@@ -175,8 +175,8 @@ bool options_allowed(const struct options *o, uint64_t allowed, const char *comm
 	for (int i = 0; i < OPTION_COUNT; i++) {
 		if ((o->given & ~allowed & OPTION_BIT(i)) == 0)
 			continue;
-		render_complain(
-			command, _("--%s is not an option of this command"), descriptions[i].name);
+		output_complain(o->out, command, _("--%s is not an option of this command"),
+			descriptions[i].name);
 		return false;
 	}
 	return true;

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "tools/text/output.h"
+
 /* Every option that some command takes.  A command's table row says which (OPTION_BIT). */
 enum option_id {
 	OPTION_UNIT,
@@ -61,11 +63,12 @@ struct options {
 	const char *value[OPTION_COUNT]; /* "" for those without a value; NULL: not given */
 	int argc; /* what is left: the command's words, later its arguments alone */
 	char **argv;
+	struct output *out; /* where complaints go */
 };
 
-/* Reads argv (permuting it).  False where an option is unknown, lacks its value or is given twice:
- * said on stderr; ->json is right even so. */
-bool options_parse(int argc, char **argv, struct options *out);
+/* Reads argv (permuting it) into *o, which holds only ->out so far.  False where an option is
+ * unknown, lacks its value or is given twice: said on stderr; ->json is right even so. */
+bool options_parse(int argc, char **argv, struct options *o);
 
 /* Whether all that was given is among `allowed`; said on stderr where not. */
 bool options_allowed(const struct options *o, uint64_t allowed, const char *command);

@@ -11,13 +11,6 @@
 
 #define GAP "  " /* between two columns */
 
-/* What this run has said, for render_failure(): complaints come from everywhere, and are as much
- * the process's as its standard error. */
-static struct {
-	char *what, *sentence; /* the last complaint, made safe */
-	bool failure;          /* a document says already that it failed */
-} said;
-
 static void *check(void *p)
 {
 	if (p != NULL)
@@ -26,7 +19,7 @@ static void *check(void *p)
 	exit(STATUS_UNREACHABLE);
 }
 
-static char *format_list(const char *fmt, va_list args)
+char *render_vformat(const char *fmt, va_list args)
 {
 	char *text = NULL;
 	return check(vasprintf(&text, fmt, args) < 0 ? NULL : text);
@@ -37,7 +30,7 @@ char *render_format(const char *fmt, ...)
 	va_list args;
 	char *text;
 	va_start(args, fmt);
-	text = format_list(fmt, args);
+	text = render_vformat(fmt, args);
 	va_end(args);
 	return text;
 }
@@ -106,26 +99,8 @@ void render_line(FILE *f, const char *fmt, ...)
 {
 	va_list args;
 	va_start(args, fmt);
-	print_safe(f, format_list(fmt, args));
+	print_safe(f, render_vformat(fmt, args));
 	va_end(args);
-}
-
-void render_complain(const char *what, const char *fmt, ...)
-{
-	va_list args;
-	char *sentence;
-	va_start(args, fmt);
-	sentence = format_list(fmt, args);
-	va_end(args);
-	fflush(stdout);
-	print_safe(stderr,
-		what != NULL ? render_format("custody: %s: %s", what, sentence)
-			     : render_format("custody: %s", sentence));
-	free(said.what);
-	free(said.sentence);
-	said.what = what != NULL ? render_safe(what) : NULL;
-	said.sentence = render_safe(sentence);
-	free(sentence);
 }
 
 struct render_table {
@@ -307,22 +282,4 @@ void render_json(FILE *f, const json_t *value)
 	struct json_out out = { f, false };
 	json_dump_callback(value, json_piece, &out, JSON_COMPACT | JSON_ENCODE_ANY);
 	putc('\n', f);
-	if (f == stdout && json_is_false(json_object_get(value, "ok")))
-		render_failure_told();
-}
-
-void render_failure_told(void)
-{
-	said.failure = true;
-}
-
-void render_failure(void)
-{
-	json_t *document;
-	if (said.failure)
-		return;
-	document = json_pack("{s:b, s:n, s:s, s:s?, s:s?}", "ok", false, "errno", "reason", "error",
-		"text", said.sentence, "what", said.what);
-	render_json(stdout, document);
-	json_decref(document);
 }

@@ -8,6 +8,7 @@
 #define TOOLS_TEXT_RENDER_H
 
 #include <jansson.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -15,6 +16,7 @@
 
 /* asprintf that always gives a string; the caller frees. */
 char *render_format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+char *render_vformat(const char *fmt, va_list args) __attribute__((format(printf, 1, 0)));
 
 /* The text made safe to print; the caller frees.  NULL counts as "". */
 char *render_safe(const char *text);
@@ -24,9 +26,6 @@ size_t render_width(const char *text);
 
 /* One line, made safe, with its newline. */
 void render_line(FILE *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-
-/* "custody: <what>: <sentence>" on stderr; without a `what` where it is NULL. */
-void render_complain(const char *what, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /*
  * A table.  Cells are set by column (taken over, malloc'd; an unset one is empty), a row is ended
@@ -56,14 +55,5 @@ char *render_size(uint64_t bytes);
 
 /* One JSON document on one line, with its newline; DEL and C1 controls are escaped as well. */
 void render_json(FILE *f, const json_t *value);
-
-/*
- * With --json a failure is a document on standard output, whoever found it.  Where none with
- * "ok":false was printed, this prints one with the last complaint:
- * {"ok":false,"errno":null,"reason":"error","text":sentence,"what":what it is about, or null}.
- * _told: one was printed by other means than render_json().
- */
-void render_failure(void);
-void render_failure_told(void);
 
 #endif
