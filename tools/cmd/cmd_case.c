@@ -181,12 +181,12 @@ static int work(struct control *c, const struct options *o, bool link)
 	return status;
 }
 
-int cmd_case_link(struct control *c, const struct options *o)
+static int run_case_link(struct control *c, const struct options *o)
 {
 	return work(c, o, true);
 }
 
-int cmd_case_unlink(struct control *c, const struct options *o)
+static int run_case_unlink(struct control *c, const struct options *o)
 {
 	return work(c, o, false);
 }
@@ -202,7 +202,7 @@ static int put(struct control *c, json_t *request, const char *what)
 	return status;
 }
 
-int cmd_case_alias(struct control *c, const struct options *o)
+static int run_case_alias(struct control *c, const struct options *o)
 {
 	return put(c,
 		json_pack("{s:s, s:s, s:s}", "do", "case.alias", "case", o->argv[0], "alias",
@@ -210,7 +210,7 @@ int cmd_case_alias(struct control *c, const struct options *o)
 		o->argv[1]);
 }
 
-int cmd_case_close(struct control *c, const struct options *o)
+static int run_case_close(struct control *c, const struct options *o)
 {
 	return put(c,
 		json_pack("{s:s, s:s, s:s?}", "do", "case.close", "case", o->argv[0], "date",
@@ -218,7 +218,7 @@ int cmd_case_close(struct control *c, const struct options *o)
 		o->argv[0]);
 }
 
-int cmd_case_show(struct control *c, const struct options *o)
+static int run_case_show(struct control *c, const struct options *o)
 {
 	int status = put(c, json_pack("{s:s, s:s}", "do", "show", "case", o->argv[0]), o->argv[0]);
 	if (status != 0 || c->json)
@@ -229,10 +229,29 @@ int cmd_case_show(struct control *c, const struct options *o)
 		table_kind("items"));
 }
 
-int cmd_case_list(struct control *c, const struct options *o)
+static int run_case_list(struct control *c, const struct options *o)
 {
 	return list_print(c,
 		json_pack("{s:s, s:s, s:i, s:s?, s:s?}", "do", "list", "what", "cases", "limit",
 			500, "party", o->value[OPTION_PARTY], "cause", o->value[OPTION_CAUSE]),
 		table_kind("cases"));
 }
+
+const struct command cmd_case[] = {
+	{ "case link", N_("NUMBER PATH|ITEM..."), 2, COMMAND_MANY, COMMAND_PATH_LAST, 0,
+		run_case_link,
+		N_("link items to a case, or all that lies in a folder now; they stay where they "
+		   "are") },
+	{ "case unlink", N_("NUMBER PATH|ITEM..."), 2, COMMAND_MANY, COMMAND_PATH_LAST, 0,
+		run_case_unlink, N_("end such links; nothing is kept for less long") },
+	{ "case alias", N_("NUMBER ALIAS"), 2, 2, 0, 0, run_case_alias,
+		N_("give a case a further number, such as that of its decision") },
+	{ "case close", N_("NUMBER [--on DATE]"), 1, 1, 0, OPTION_BIT(ON), run_case_close,
+		N_("close a case: its term begins") },
+	{ "case show", N_("NUMBER"), 1, 1, COMMAND_OFFLINE, 0, run_case_show,
+		N_("show a case and its items") },
+	{ "case list", N_("[--party TEXT] [--cause TEXT]"), 0, 0, COMMAND_OFFLINE,
+		OPTION_BIT(PARTY) | OPTION_BIT(CAUSE), run_case_list,
+		N_("list the cases, or those of a party or a cause") },
+	{ .name = NULL },
+};

@@ -77,18 +77,18 @@ static int show(struct control *c, json_t *request, const char *what)
 	return status;
 }
 
-int cmd_clock(struct control *c, const struct options *o)
+static int run_clock(struct control *c, const struct options *o)
 {
 	(void)o;
 	return show(c, json_pack("{s:s}", "do", "clock"), "clock");
 }
 
-int cmd_clock_set(struct control *c, const struct options *o)
+static int run_clock_set(struct control *c, const struct options *o)
 {
 	return show(c, json_pack("{s:s, s:s}", "do", "clock", "to", o->argv[0]), "clock set");
 }
 
-int cmd_clock_propose(struct control *c, const struct options *o)
+static int run_clock_propose(struct control *c, const struct options *o)
 {
 	if (o->value[OPTION_REASON] == NULL)
 		return output_usage(c->out, "clock propose", _("say why, with --reason"));
@@ -111,12 +111,24 @@ static int decide(struct control *c, const struct options *o, const char *comman
 		o->argv[0]);
 }
 
-int cmd_clock_agree(struct control *c, const struct options *o)
+static int run_clock_agree(struct control *c, const struct options *o)
 {
 	return decide(c, o, "clock.agree");
 }
 
-int cmd_clock_refuse(struct control *c, const struct options *o)
+static int run_clock_refuse(struct control *c, const struct options *o)
 {
 	return decide(c, o, "clock.refuse");
 }
+
+const struct command cmd_clock[] = {
+	{ "clock set", N_("TIME"), 1, 1, 0, 0, run_clock_set, N_("set a test store's clock") },
+	{ "clock propose", N_("TIME --reason TEXT"), 1, 1, 0, OPTION_BIT(REASON), run_clock_propose,
+		N_("propose to put a clock that lags forward") },
+	{ "clock agree", N_("NUMBER"), 1, 1, 0, 0, run_clock_agree,
+		N_("agree to put the clock forward, as a second person") },
+	{ "clock refuse", N_("NUMBER [--reason TEXT]"), 1, 1, 0, OPTION_BIT(REASON),
+		run_clock_refuse, N_("refuse to put the clock forward") },
+	{ "clock", "", 0, 0, 0, 0, run_clock, N_("show the store's clock") },
+	{ .name = NULL },
+};

@@ -6,6 +6,7 @@
 
 #include "fs/store/base/i18n.h"
 #include "tools/cmd/commands.h"
+#include "tools/cmd/copy_verify.h"
 #include "tools/cmd/list.h"
 #include "tools/control/target.h"
 #include "tools/text/get.h"
@@ -205,7 +206,7 @@ static void tell_registered(struct registering *r, const char *manifest)
 		n, r->medium);
 }
 
-int cmd_copy_register(struct control *c, const struct options *o)
+static int run_copy_register(struct control *c, const struct options *o)
 {
 	const char *path = o->value[OPTION_MANIFEST];
 	struct registering r = { .control = c,
@@ -266,10 +267,22 @@ static const struct table_kind copies = {
 	fill_copy,
 };
 
-int cmd_copy_list(struct control *c, const struct options *o)
+static int run_copy_list(struct control *c, const struct options *o)
 {
 	return list_print(c,
 		json_pack("{s:s, s:i, s:b}", "do", "copy.list", "limit", 500, "overdue",
 			o->value[OPTION_OVERDUE] != NULL),
 		&copies);
 }
+
+const struct command cmd_copy[] = {
+	{ "copy register", N_("MEDIUM --type TYPE PATH...|ITEM...|--held [--manifest FILE]"), 1,
+		COMMAND_MANY, COMMAND_PATH_LAST,
+		OPTION_BIT(TYPE) | OPTION_BIT(HELD) | OPTION_BIT(MANIFEST), run_copy_register,
+		N_("register what was copied to an offline medium") },
+	{ "copy verify", N_("MEDIUM DIRECTORY"), 2, 2, 0, 0, copy_verify,
+		N_("read an offline medium again and compare every digest") },
+	{ "copy list", N_("[--overdue]"), 0, 0, COMMAND_OFFLINE, OPTION_BIT(OVERDUE), run_copy_list,
+		N_("list the offline media") },
+	{ .name = NULL },
+};

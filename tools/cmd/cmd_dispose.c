@@ -120,7 +120,7 @@ static const struct table_kind done = {
 	fill_done,
 };
 
-int cmd_dispose_list(struct control *c, const struct options *o)
+static int run_dispose_list(struct control *c, const struct options *o)
 {
 	bool register_of = o->value[OPTION_DONE] != NULL;
 	return list_print(c,
@@ -138,7 +138,7 @@ static bool number_of(const struct options *o, int64_t *id)
 	return false;
 }
 
-int cmd_dispose_show(struct control *c, const struct options *o)
+static int run_dispose_show(struct control *c, const struct options *o)
 {
 	int64_t id;
 	json_t *answer = NULL;
@@ -248,7 +248,7 @@ static int propose_all(struct control *c, json_t *request, json_t *rows)
 	return status;
 }
 
-int cmd_dispose_propose(struct control *c, const struct options *o)
+static int run_dispose_propose(struct control *c, const struct options *o)
 {
 	const char *state = o->value[OPTION_INCOMPLETE] != NULL ? "incomplete"
 		: o->value[OPTION_WITHDRAWN] != NULL            ? "withdrawn"
@@ -346,7 +346,7 @@ static int decide(struct control *c, const struct options *o, const char *comman
 		o->argv[0], answer);
 }
 
-int cmd_dispose_approve(struct control *c, const struct options *o)
+static int run_dispose_approve(struct control *c, const struct options *o)
 {
 	json_t *answer = NULL;
 	int64_t id;
@@ -374,14 +374,35 @@ static int end(struct control *c, const struct options *o, const char *command)
 	return status;
 }
 
-int cmd_dispose_refuse(struct control *c, const struct options *o)
+static int run_dispose_refuse(struct control *c, const struct options *o)
 {
 	if (o->value[OPTION_REASON] == NULL)
 		return output_usage(c->out, "dispose refuse", _("say why, with --reason"));
 	return end(c, o, "dispose.refuse");
 }
 
-int cmd_dispose_withdraw(struct control *c, const struct options *o)
+static int run_dispose_withdraw(struct control *c, const struct options *o)
 {
 	return end(c, o, "dispose.withdraw");
 }
+
+const struct command cmd_dispose[] = {
+	{ "dispose propose",
+		N_("PATH...|ITEM...|--expired|--incomplete [ITEM...]|--withdrawn [ITEM...] "
+		   "[--reason TEXT]"),
+		0, COMMAND_MANY, COMMAND_PATH_FIRST,
+		OPTION_BIT(EXPIRED) | OPTION_BIT(UNIT) | OPTION_BIT(INCOMPLETE) |
+			OPTION_BIT(WITHDRAWN) | OPTION_BIT(REASON),
+		run_dispose_propose, N_("propose what is to be disposed of") },
+	{ "dispose list", N_("[--done]"), 0, 0, COMMAND_OFFLINE, OPTION_BIT(DONE), run_dispose_list,
+		N_("list the proposals, or what was disposed of") },
+	{ "dispose show", N_("ID"), 1, 1, COMMAND_OFFLINE, 0, run_dispose_show,
+		N_("show a proposal with its items") },
+	{ "dispose approve", N_("ID"), 1, 1, 0, 0, run_dispose_approve,
+		N_("approve a proposal, and dispose of its items") },
+	{ "dispose refuse", N_("ID --reason TEXT"), 1, 1, 0, OPTION_BIT(REASON), run_dispose_refuse,
+		N_("refuse a proposal") },
+	{ "dispose withdraw", N_("ID"), 1, 1, 0, 0, run_dispose_withdraw,
+		N_("withdraw a proposal of one's own") },
+	{ .name = NULL },
+};

@@ -1,4 +1,4 @@
-/* custody findings, finding settle, register service: irregularities, and what became of them. */
+/* custody findings, finding settle: irregularities, and what became of them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,12 +67,12 @@ static const struct table_kind findings = {
 	fill_row,
 };
 
-int cmd_findings(struct control *c, const struct options *o)
+static int run_findings(struct control *c, const struct options *o)
 {
 	return list_print(c,
 		json_pack("{s:s, s:b, s:s?, s:s?, s:i}", "do", "findings", "open",
-			(o->given & OPTION_BIT(OPTION_OPEN)) != 0, "unit", o->value[OPTION_UNIT],
-			"rule", o->value[OPTION_RULE], "limit", 500),
+			(o->given & OPTION_BIT(OPEN)) != 0, "unit", o->value[OPTION_UNIT], "rule",
+			o->value[OPTION_RULE], "limit", 500),
 		&findings);
 }
 
@@ -88,7 +88,7 @@ static void fill(struct render_table *t, const json_t *f)
 	render_field(t, _("Reason"), get_copy(f, "settled_why"));
 }
 
-int cmd_finding_settle(struct control *c, const struct options *o)
+static int run_finding_settle(struct control *c, const struct options *o)
 {
 	json_t *answer = NULL;
 	int64_t id;
@@ -109,28 +109,11 @@ int cmd_finding_settle(struct control *c, const struct options *o)
 	return status;
 }
 
-int cmd_register_service(struct control *c, const struct options *o)
-{
-	json_t *answer = NULL;
-	int status;
-	if (o->value[OPTION_FROM] == NULL || o->value[OPTION_REASON] == NULL)
-		return output_usage(c->out, "register service",
-			_("say from which day on, with --from, and why, with --reason"));
-	status = control_show(c,
-		json_pack("{s:s, s:s, s:s, s:s?, s:s}", "do", "register.service", "device",
-			o->argv[0], "from", o->value[OPTION_FROM], "to", o->value[OPTION_TO],
-			"note", o->value[OPTION_REASON]),
-		o->argv[0], &answer);
-	if (answer != NULL) {
-		const json_t *s = json_object_get(answer, "service");
-		const char *to = get_text(s, "to");
-		if (to != NULL)
-			render_line(stdout, _("%s is out of service from %s to %s."),
-				get_text(s, "device"), get_text(s, "from"), to);
-		else
-			render_line(stdout, _("%s is out of service from %s on."),
-				get_text(s, "device"), get_text(s, "from"));
-	}
-	json_decref(answer);
-	return status;
-}
+const struct command cmd_findings[] = {
+	{ "findings", N_("[--open] [--unit UNIT] [--rule RULE]"), 0, 0, COMMAND_OFFLINE,
+		OPTION_BIT(OPEN) | OPTION_BIT(UNIT) | OPTION_BIT(RULE), run_findings,
+		N_("list the irregularities that were found") },
+	{ "finding settle", N_("ID --reason TEXT"), 1, 1, 0, OPTION_BIT(REASON), run_finding_settle,
+		N_("settle a finding, with the reason") },
+	{ .name = NULL },
+};

@@ -119,7 +119,7 @@ static int act(struct control *c, const struct options *o, const char *command, 
 	return status;
 }
 
-int cmd_hold_set(struct control *c, const struct options *o)
+static int run_hold_set(struct control *c, const struct options *o)
 {
 	int64_t ground = 0;
 	if (o->value[OPTION_GROUND] == NULL || !options_number(o->value[OPTION_GROUND], &ground) ||
@@ -131,19 +131,19 @@ int cmd_hold_set(struct control *c, const struct options *o)
 	return act(c, o, "hold.set", ground);
 }
 
-int cmd_hold_ask(struct control *c, const struct options *o)
+static int run_hold_ask(struct control *c, const struct options *o)
 {
 	return act(c, o, "hold.ask", 0);
 }
 
-int cmd_hold_release(struct control *c, const struct options *o)
+static int run_hold_release(struct control *c, const struct options *o)
 {
 	if (o->value[OPTION_REASON] == NULL)
 		return output_usage(c->out, "hold", _("say why, with --reason"));
 	return act(c, o, "hold.release", 0);
 }
 
-int cmd_hold_list(struct control *c, const struct options *o)
+static int run_hold_list(struct control *c, const struct options *o)
 {
 	bool without = o->value[OPTION_NO_OFFLINE_COPY] != NULL;
 	json_t *request = json_pack("{s:s, s:i, s:b, s:b}", "do", "hold.list", "limit", 500, "all",
@@ -155,3 +155,17 @@ int cmd_hold_list(struct control *c, const struct options *o)
 	}
 	return list_print(c, request, without ? &uncopied : &holds);
 }
+
+const struct command cmd_hold[] = {
+	{ "hold set", N_("NAME PATH|ITEM --ground N [--reason TEXT]"), 2, 2, COMMAND_PATH_LAST,
+		OPTION_BIT(GROUND) | OPTION_BIT(REASON), run_hold_set,
+		N_("keep an item, or all in a folder or case, whatever its term") },
+	{ "hold ask", N_("NAME PATH|ITEM [--reason TEXT]"), 2, 2, COMMAND_PATH_LAST,
+		OPTION_BIT(REASON), run_hold_ask, N_("ask for the release of a hold") },
+	{ "hold release", N_("NAME PATH|ITEM --reason TEXT"), 2, 2, COMMAND_PATH_LAST,
+		OPTION_BIT(REASON), run_hold_release, N_("release a hold that somebody else set") },
+	{ "hold list", N_("[PATH|ITEM] [--all] [--no-offline-copy]"), 0, 1,
+		COMMAND_OFFLINE | COMMAND_PATH_FIRST, OPTION_BIT(ALL) | OPTION_BIT(NO_OFFLINE_COPY),
+		run_hold_list, N_("list the holds, or what is held without an offline copy") },
+	{ .name = NULL },
+};

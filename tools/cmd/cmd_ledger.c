@@ -105,7 +105,7 @@ static int tell_verified(struct control *c, const struct source *s, const uint8_
 	return STATUS_DONE;
 }
 
-int cmd_ledger_verify(struct control *c, const struct options *o)
+static int run_ledger_verify(struct control *c, const struct options *o)
 {
 	struct source s;
 	struct ledger_fault fault = { "" };
@@ -229,7 +229,7 @@ static int against(struct control *c, const struct source *s, const char *file)
 	}
 }
 
-int cmd_ledger_checkpoint(struct control *c, const struct options *o)
+static int run_ledger_checkpoint(struct control *c, const struct options *o)
 {
 	struct source s;
 	int status = source_open(c, &s);
@@ -279,7 +279,7 @@ static int prove(struct control *c, struct source *s, const char *number, const 
 	return err != 0 ? STATUS_REFUSED : 0;
 }
 
-int cmd_ledger_prove(struct control *c, const struct options *o)
+static int run_ledger_prove(struct control *c, const struct options *o)
 {
 	struct source s;
 	int status = source_open(c, &s);
@@ -312,7 +312,7 @@ static int publish(struct control *c, const struct source *s, const char *dir)
 	return STATUS_DONE;
 }
 
-int cmd_ledger_publish(struct control *c, const struct options *o)
+static int run_ledger_publish(struct control *c, const struct options *o)
 {
 	struct source s;
 	int status = source_open(c, &s);
@@ -324,3 +324,16 @@ int cmd_ledger_publish(struct control *c, const struct options *o)
 	source_close(&s);
 	return status;
 }
+
+const struct command cmd_ledger[] = {
+	{ "ledger verify", "", 0, 0, COMMAND_OFFLINE, 0, run_ledger_verify,
+		N_("check every record of the ledger, its tree and its signature") },
+	{ "ledger checkpoint", N_("[--against FILE]"), 0, 0, COMMAND_OFFLINE, OPTION_BIT(AGAINST),
+		run_ledger_checkpoint,
+		N_("print the ledger's signed head, or compare one that was kept elsewhere") },
+	{ "ledger prove", N_("N [-o FILE]"), 1, 1, COMMAND_OFFLINE, OPTION_BIT(OUTPUT),
+		run_ledger_prove, N_("write the proof that entry N is in the ledger") },
+	{ "ledger publish", N_("DIRECTORY"), 1, 1, COMMAND_OFFLINE, 0, run_ledger_publish,
+		N_("write the ledger as a tlog-tiles tree, or extend one") },
+	{ .name = NULL },
+};

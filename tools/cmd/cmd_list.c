@@ -86,12 +86,15 @@ static int list(struct control *c, const char *what)
 	return list_print(c, request, kind);
 }
 
-int cmd_list(struct control *c, const struct options *o)
+static int run_list(struct control *c, const struct options *o)
 {
 	return list(c, o->argv[0]);
 }
 
-int cmd_requests(struct control *c, const struct options *o)
-{
-	return list(c, (o->given & OPTION_BIT(OPTION_PENDING)) != 0 ? "pending" : "requests");
-}
+const struct command cmd_list[] = {
+	{ "list",
+		N_("units|devices|people|cases|items|incomplete|withdrawn|requests|custodians|"
+		   "service"),
+		1, 1, COMMAND_OFFLINE, 0, run_list, N_("list what there is") },
+	{ .name = NULL },
+};

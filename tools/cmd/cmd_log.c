@@ -60,7 +60,7 @@ static void end_page(void *arg, const json_t *answer)
 	fflush(stdout);
 }
 
-int cmd_log(struct control *c, const struct options *o)
+static int run_log(struct control *c, const struct options *o)
 {
 	const char *subject = o->argc != 0 ? o->argv[0] : "log";
 	const char *const headers[] = { _("NO."), _("TIME"), _("WHO"), _("PROGRAM"),
@@ -89,3 +89,11 @@ int cmd_log(struct control *c, const struct options *o)
 	render_table_free(t, NULL);
 	return status;
 }
+
+const struct command cmd_log[] = {
+	{ "log", N_("[PATH|ITEM|--person NUMBER|--case NUMBER] [--since TIME] [--until TIME]"), 0,
+		1, COMMAND_OFFLINE | COMMAND_PATH_FIRST,
+		OPTION_BIT(PERSON) | OPTION_BIT(CASE) | OPTION_BIT(SINCE) | OPTION_BIT(UNTIL),
+		run_log, N_("tell what the ledger says") },
+	{ .name = NULL },
+};

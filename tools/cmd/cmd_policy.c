@@ -126,7 +126,7 @@ static void print_text(const char *text)
 	}
 }
 
-int cmd_policy_show(struct control *c, const struct options *o)
+static int run_policy_show(struct control *c, const struct options *o)
 {
 	json_t *request = json_pack("{s:s}", "do", "policy.show"), *answer = NULL;
 	int64_t version;
@@ -145,7 +145,7 @@ int cmd_policy_show(struct control *c, const struct options *o)
 	return status;
 }
 
-int cmd_policy_explain(struct control *c, const struct options *o)
+static int run_policy_explain(struct control *c, const struct options *o)
 {
 	json_t *answer = NULL;
 	int status;
@@ -222,7 +222,7 @@ static void list_proposals(const json_t *proposals)
 	render_table_free(t, stdout);
 }
 
-int cmd_policy_list(struct control *c, const struct options *o)
+static int run_policy_list(struct control *c, const struct options *o)
 {
 	json_t *answer = NULL;
 	int status;
@@ -282,7 +282,7 @@ static int read_policy(
 	return STATUS_REFUSED;
 }
 
-int cmd_policy_check(struct control *c, const struct options *o)
+static int run_policy_check(struct control *c, const struct options *o)
 {
 	struct policyfile file;
 	char *text = NULL;
@@ -322,7 +322,7 @@ static int put(struct control *c, json_t *request, const char *what, const char 
 	return status;
 }
 
-int cmd_policy_load(struct control *c, const struct options *o)
+static int run_policy_load(struct control *c, const struct options *o)
 {
 	struct policyfile file;
 	char *text = NULL;
@@ -345,7 +345,7 @@ static bool proposal_number(const struct options *o, int64_t *id)
 	return false;
 }
 
-int cmd_policy_proposal(struct control *c, const struct options *o)
+static int run_policy_proposal(struct control *c, const struct options *o)
 {
 	json_t *answer = NULL;
 	int64_t id;
@@ -375,12 +375,32 @@ static int decide(struct control *c, const struct options *o, const char *comman
 		o->argv[0], NULL);
 }
 
-int cmd_policy_agree(struct control *c, const struct options *o)
+static int run_policy_agree(struct control *c, const struct options *o)
 {
 	return decide(c, o, "policy.agree");
 }
 
-int cmd_policy_refuse(struct control *c, const struct options *o)
+static int run_policy_refuse(struct control *c, const struct options *o)
 {
 	return decide(c, o, "policy.refuse");
 }
+
+const struct command cmd_policy[] = {
+	{ "policy show", N_("[VERSION]"), 0, 1, COMMAND_OFFLINE, 0, run_policy_show,
+		N_("print the policy file in force, or another version, as load takes it") },
+	{ "policy explain", "", 0, 0, COMMAND_OFFLINE, 0, run_policy_explain,
+		N_("say in words what the policy in force has: classes, settings, readers") },
+	{ "policy list", "", 0, 0, COMMAND_OFFLINE, 0, run_policy_list,
+		N_("list the versions and the proposals") },
+	{ "policy check", N_("FILE"), 1, 1, COMMAND_STORELESS, 0, run_policy_check,
+		N_("check a policy file, without a store") },
+	{ "policy load", N_("FILE"), 1, 1, 0, 0, run_policy_load,
+		N_("propose a policy file; a second person puts it in force") },
+	{ "policy proposal", N_("NUMBER"), 1, 1, COMMAND_OFFLINE, 0, run_policy_proposal,
+		N_("say what a proposed policy has") },
+	{ "policy agree", N_("NUMBER"), 1, 1, 0, 0, run_policy_agree,
+		N_("put a proposed policy in force, as a second person") },
+	{ "policy refuse", N_("NUMBER [--reason TEXT]"), 1, 1, 0, OPTION_BIT(REASON),
+		run_policy_refuse, N_("refuse a proposed policy") },
+	{ .name = NULL },
+};

@@ -27,14 +27,14 @@ static int put(struct control *c, json_t *request, const char *what, const char 
 	return status;
 }
 
-int cmd_register_unit(struct control *c, const struct options *o)
+static int run_register_unit(struct control *c, const struct options *o)
 {
 	json_t *request = json_pack(
 		"{s:s, s:s, s:s}", "do", "register.unit", "code", o->argv[0], "name", o->argv[1]);
 	return put(c, request, o->argv[0], "unit", table_unit);
 }
 
-int cmd_register_device(struct control *c, const struct options *o)
+static int run_register_device(struct control *c, const struct options *o)
 {
 	json_t *request;
 	if (o->value[OPTION_UNIT] == NULL)
@@ -152,7 +152,7 @@ static bool formal(const struct options *o, const json_t *old)
 	return o->value[OPTION_FORMAL] != NULL || old == NULL || get_true(old, "formal");
 }
 
-int cmd_register_person(struct control *c, const struct options *o)
+static int run_register_person(struct control *c, const struct options *o)
 {
 	json_t *old = NULL;
 	int status;
@@ -181,7 +181,7 @@ int cmd_register_person(struct control *c, const struct options *o)
 	return put(c, request, o->argv[0], "person", table_person);
 }
 
-int cmd_register_case(struct control *c, const struct options *o)
+static int run_register_case(struct control *c, const struct options *o)
 {
 	json_t *old = NULL;
 	int status = stands(c, "case", o->argv[0], &old);
@@ -199,3 +199,50 @@ int cmd_register_case(struct control *c, const struct options *o)
 	json_decref(old);
 	return put(c, request, o->argv[0], "case", table_case);
 }
+
+static int run_register_service(struct control *c, const struct options *o)
+{
+	json_t *answer = NULL;
+	int status;
+	if (o->value[OPTION_FROM] == NULL || o->value[OPTION_REASON] == NULL)
+		return output_usage(c->out, "register service",
+			_("say from which day on, with --from, and why, with --reason"));
+	status = control_show(c,
+		json_pack("{s:s, s:s, s:s, s:s?, s:s}", "do", "register.service", "device",
+			o->argv[0], "from", o->value[OPTION_FROM], "to", o->value[OPTION_TO],
+			"note", o->value[OPTION_REASON]),
+		o->argv[0], &answer);
+	if (answer != NULL) {
+		const json_t *s = json_object_get(answer, "service");
+		const char *to = get_text(s, "to");
+		if (to != NULL)
+			render_line(stdout, _("%s is out of service from %s to %s."),
+				get_text(s, "device"), get_text(s, "from"), to);
+		else
+			render_line(stdout, _("%s is out of service from %s on."),
+				get_text(s, "device"), get_text(s, "from"));
+	}
+	json_decref(answer);
+	return status;
+}
+
+const struct command cmd_register[] = {
+	{ "register unit", N_("CODE NAME"), 2, 2, 0, 0, run_register_unit,
+		N_("register a unit, or amend it") },
+	{ "register device", N_("SERIAL --unit UNIT"), 1, 1, 0, OPTION_BIT(UNIT),
+		run_register_device, N_("register a device, or amend it") },
+	{ "register person", N_("NUMBER NAME [OPTION]..."), 2, 2, 0,
+		OPTION_BIT(UID) | OPTION_BIT(UNIT) | OPTION_BIT(ROLES) | OPTION_BIT(FORMAL) |
+			OPTION_BIT(AUXILIARY) | OPTION_BIT(CERTIFIED),
+		run_register_person, N_("register a person, or amend the entry") },
+	{ "register case", N_("NUMBER [OPTION]..."), 1, 1, 0,
+		OPTION_BIT(PARTY) | OPTION_BIT(CAUSE) | OPTION_BIT(CLASS), run_register_case,
+		N_("register a case, or amend it") },
+	{ "case open", N_("NUMBER [OPTION]..."), 1, 1, 0,
+		OPTION_BIT(PARTY) | OPTION_BIT(CAUSE) | OPTION_BIT(CLASS), run_register_case,
+		N_("open a case, or correct its party, its cause or its class") },
+	{ "register service", N_("SERIAL --from DAY [--to DAY] --reason TEXT"), 1, 1, 0,
+		OPTION_BIT(FROM) | OPTION_BIT(TO) | OPTION_BIT(REASON), run_register_service,
+		N_("say that a device is out of service") },
+	{ .name = NULL },
+};

@@ -3,6 +3,7 @@
 
 #include "fs/store/base/i18n.h"
 #include "tools/cmd/commands.h"
+#include "tools/cmd/list.h"
 #include "tools/control/target.h"
 #include "tools/text/output.h"
 #include "tools/text/render.h"
@@ -35,7 +36,7 @@ static int set_wanted(struct control *c, const struct options *o, json_t *reques
 	return status;
 }
 
-int cmd_request(struct control *c, const struct options *o)
+static int run_request(struct control *c, const struct options *o)
 {
 	const char *kase = o->value[OPTION_CASE];
 	int64_t opens = 0;
@@ -95,17 +96,42 @@ static int decide(struct control *c, const struct options *o, const char *what, 
 	return status;
 }
 
-int cmd_approve(struct control *c, const struct options *o)
+static int run_approve(struct control *c, const struct options *o)
 {
 	return decide(c, o, "approve", false);
 }
 
-int cmd_deny(struct control *c, const struct options *o)
+static int run_deny(struct control *c, const struct options *o)
 {
 	return decide(c, o, "deny", true);
 }
 
-int cmd_revoke(struct control *c, const struct options *o)
+static int run_revoke(struct control *c, const struct options *o)
 {
 	return decide(c, o, "revoke", true);
 }
+
+static int run_requests(struct control *c, const struct options *o)
+{
+	const struct table_kind *kind = table_kind(
+		(o->given & OPTION_BIT(PENDING)) != 0 ? "pending" : "requests");
+	json_t *request = json_pack(
+		"{s:s, s:s, s:i}", "do", "list", "what", kind->what, "limit", 500);
+	return list_print(c, request, kind);
+}
+
+const struct command cmd_request[] = {
+	{ "request", N_("PATH...|ITEM...|--case NUMBER --purpose TEXT [OPTION]..."), 0,
+		COMMAND_MANY, COMMAND_PATH_FIRST,
+		OPTION_BIT(CASE) | OPTION_BIT(PURPOSE) | OPTION_BIT(FROM) | OPTION_BIT(TO) |
+			OPTION_BIT(OPENS),
+		run_request, N_("ask for approval to read") },
+	{ "requests", N_("[--pending]"), 0, 0, COMMAND_OFFLINE, OPTION_BIT(PENDING), run_requests,
+		N_("list the requests") },
+	{ "approve", N_("ID"), 1, 1, 0, 0, run_approve, N_("approve a request") },
+	{ "deny", N_("ID [--reason TEXT]"), 1, 1, 0, OPTION_BIT(REASON), run_deny,
+		N_("deny a request") },
+	{ "revoke", N_("ID [--reason TEXT]"), 1, 1, 0, OPTION_BIT(REASON), run_revoke,
+		N_("take an approval back") },
+	{ .name = NULL },
+};

@@ -112,7 +112,7 @@ static int show(struct control *c, json_t *request, const char *what)
 	return status;
 }
 
-int cmd_show(struct control *c, const struct options *o)
+static int run_show(struct control *c, const struct options *o)
 {
 	int64_t item;
 	char *path = NULL;
@@ -132,22 +132,34 @@ static int show_named(struct control *c, const char *key, const char *value)
 	return show(c, json_pack("{s:s, s:s}", "do", "show", key, value), value);
 }
 
-int cmd_show_unit(struct control *c, const struct options *o)
+static int run_show_unit(struct control *c, const struct options *o)
 {
 	return show_named(c, "unit", o->argv[0]);
 }
 
-int cmd_show_device(struct control *c, const struct options *o)
+static int run_show_device(struct control *c, const struct options *o)
 {
 	return show_named(c, "device", o->argv[0]);
 }
 
-int cmd_show_person(struct control *c, const struct options *o)
+static int run_show_person(struct control *c, const struct options *o)
 {
 	return show_named(c, "person", o->argv[0]);
 }
 
-int cmd_show_case(struct control *c, const struct options *o)
+static int run_show_case(struct control *c, const struct options *o)
 {
 	return show_named(c, "case", o->argv[0]);
 }
+
+const struct command cmd_show[] = {
+	{ "show unit", N_("UNIT"), 1, 1, COMMAND_OFFLINE, 0, run_show_unit, N_("show a unit") },
+	{ "show device", N_("SERIAL"), 1, 1, COMMAND_OFFLINE, 0, run_show_device,
+		N_("show a device") },
+	{ "show person", N_("NUMBER"), 1, 1, COMMAND_OFFLINE, 0, run_show_person,
+		N_("show a person") },
+	{ "show case", N_("NUMBER"), 1, 1, COMMAND_OFFLINE, 0, run_show_case, N_("show a case") },
+	{ "show", N_("PATH|ITEM"), 1, 1, COMMAND_OFFLINE | COMMAND_PATH_FIRST, 0, run_show,
+		N_("show everything about an item, and what happened to it") },
+	{ .name = NULL },
+};

@@ -84,7 +84,7 @@ static void show(const json_t *a, bool mounted)
 	render_table_free(t, stdout);
 }
 
-int cmd_status(struct control *c, const struct options *o)
+static int run_status(struct control *c, const struct options *o)
 {
 	json_t *answer = NULL;
 	int status;
@@ -95,3 +95,8 @@ int cmd_status(struct control *c, const struct options *o)
 	json_decref(answer);
 	return status;
 }
+
+const struct command cmd_status[] = {
+	{ "status", "", 0, 0, COMMAND_OFFLINE, 0, run_status, N_("say how the store stands") },
+	{ .name = NULL },
+};

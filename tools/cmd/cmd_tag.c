@@ -38,7 +38,7 @@ static int set_one(struct control *c, const char *name, const char *value, const
 	return status;
 }
 
-int cmd_set(struct control *c, const struct options *o)
+static int run_set(struct control *c, const struct options *o)
 {
 	int worst = STATUS_DONE;
 	if (!can_set(o->argv[0])) {
@@ -72,19 +72,19 @@ static int unrelated(struct control *c, const struct options *o, const char *wha
 	return status;
 }
 
-int cmd_unrelated_propose(struct control *c, const struct options *o)
+static int run_unrelated_propose(struct control *c, const struct options *o)
 {
 	if (o->value[OPTION_REASON] == NULL)
 		return output_usage(c->out, "unrelated propose", _("say why, with --reason"));
 	return unrelated(c, o, "propose");
 }
 
-int cmd_unrelated_agree(struct control *c, const struct options *o)
+static int run_unrelated_agree(struct control *c, const struct options *o)
 {
 	return unrelated(c, o, "agree");
 }
 
-int cmd_unrelated_refuse(struct control *c, const struct options *o)
+static int run_unrelated_refuse(struct control *c, const struct options *o)
 {
 	return unrelated(c, o, "refuse");
 }
@@ -116,8 +116,23 @@ static const struct table_kind unrelated_items = {
 	fill_unrelated,
 };
 
-int cmd_unrelated_list(struct control *c, const struct options *o)
+static int run_unrelated_list(struct control *c, const struct options *o)
 {
 	(void)o;
 	return list_print(c, json_pack("{s:s}", "do", "unrelated.list"), &unrelated_items);
 }
+
+const struct command cmd_tag[] = {
+	{ "set", N_("NAME VALUE PATH...|ITEM..."), 3, COMMAND_MANY, COMMAND_PATH_LAST, 0, run_set,
+		N_("set class, retain-until, stage, informed or important") },
+	{ "unrelated propose", N_("PATH|ITEM --reason TEXT"), 1, 1, COMMAND_PATH_FIRST,
+		OPTION_BIT(REASON), run_unrelated_propose,
+		N_("propose that a recording is unrelated to duty") },
+	{ "unrelated agree", N_("PATH|ITEM [--reason TEXT]"), 1, 1, COMMAND_PATH_FIRST,
+		OPTION_BIT(REASON), run_unrelated_agree, N_("agree to that, as a second person") },
+	{ "unrelated refuse", N_("PATH|ITEM [--reason TEXT]"), 1, 1, COMMAND_PATH_FIRST,
+		OPTION_BIT(REASON), run_unrelated_refuse, N_("refuse that, as a second person") },
+	{ "unrelated list", "", 0, 0, COMMAND_OFFLINE, 0, run_unrelated_list,
+		N_("list what was proposed as unrelated to duty") },
+	{ .name = NULL },
+};

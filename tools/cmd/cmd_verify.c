@@ -226,7 +226,7 @@ static void print_document(const struct scrub *s, int status)
 	json_decref(document);
 }
 
-int cmd_verify(struct control *c, const struct options *o)
+static int run_verify(struct control *c, const struct options *o)
 {
 	struct scrub s = {
 		.control = c, .json = c->json, .damaged = json_array(), .failed = json_array()
@@ -247,3 +247,10 @@ int cmd_verify(struct control *c, const struct options *o)
 	json_decref(s.failed);
 	return status;
 }
+
+const struct command cmd_verify[] = {
+	{ "verify", N_("PATH...|ITEM...|--all"), 0, COMMAND_MANY,
+		COMMAND_OFFLINE | COMMAND_PATH_FIRST, OPTION_BIT(ALL), run_verify,
+		N_("read content again and check that it is unchanged") },
+	{ .name = NULL },
+};

@@ -37,7 +37,7 @@ static void tell(const json_t *answer)
 	free(when);
 }
 
-int cmd_why(struct control *c, const struct options *o)
+static int run_why(struct control *c, const struct options *o)
 {
 	const char *verb = o->value[OPTION_VERB];
 	char *path = NULL;
@@ -58,3 +58,9 @@ int cmd_why(struct control *c, const struct options *o)
 	free(path);
 	return status;
 }
+
+const struct command cmd_why[] = {
+	{ "why", N_("PATH [--verb VERB]"), 1, 1, COMMAND_PATH_FIRST, OPTION_BIT(VERB), run_why,
+		N_("say why something is refused") },
+	{ .name = NULL },
+};

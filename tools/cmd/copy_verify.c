@@ -1,5 +1,7 @@
 /* custody copy verify: reads a medium again, here and not in the daemon, and compares every
  * digest. */
+#include "tools/cmd/copy_verify.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <fts.h>
@@ -9,7 +11,6 @@
 
 #include "fs/store/base/digest.h"
 #include "fs/store/base/i18n.h"
-#include "tools/cmd/commands.h"
 #include "tools/control/locate.h"
 #include "tools/text/get.h"
 #include "tools/text/output.h"
@@ -356,7 +357,7 @@ static int run(struct reading *r, const char *folder)
 	return passed ? STATUS_DONE : STATUS_REFUSED;
 }
 
-int cmd_copy_verify(struct control *c, const struct options *o)
+int copy_verify(struct control *c, const struct options *o)
 {
 	struct reading r = {
 		.control = c, .medium = o->argv[0], .buffer = malloc(PIECE), .strange = json_array()

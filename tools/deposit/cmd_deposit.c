@@ -10,9 +10,9 @@
 
 #include "fs/store/base/i18n.h"
 #include "policy/reason.h"
-#include "tools/cmd/commands.h"
 #include "tools/control/locate.h"
 #include "tools/control/target.h"
+#include "tools/deposit/commands.h"
 #include "tools/deposit/intake.h"
 #include "tools/deposit/receipt.h"
 #include "tools/text/get.h"
@@ -187,7 +187,7 @@ static int run(struct intake *in, const struct options *o, int sources)
 	return tell(in, o);
 }
 
-int cmd_deposit(struct control *c, const struct options *o)
+static int run_deposit(struct control *c, const struct options *o)
 {
 	struct intake in = { .dry_run = o->value[OPTION_DRY_RUN] != NULL,
 		.clear = o->value[OPTION_CLEAR_SOURCE] != NULL };
@@ -203,3 +203,14 @@ int cmd_deposit(struct control *c, const struct options *o)
 	intake_end(&in);
 	return status;
 }
+
+const struct command cmd_deposit[] = {
+	{ "deposit", N_("FILE|FOLDER... [OPTION]... | FILE... FOLDER"), 1, COMMAND_MANY,
+		COMMAND_PATH_LAST,
+		OPTION_BIT(UNIT) | OPTION_BIT(DEVICE) | OPTION_BIT(OFFICER) | OPTION_BIT(CASE) |
+			OPTION_BIT(DRY_RUN) | OPTION_BIT(CLEAR_SOURCE) | OPTION_BIT(RECEIPT),
+		run_deposit,
+		N_("deposit a camera's files where their names say, or files into one case folder, "
+		   "and check that they arrived") },
+	{ .name = NULL },
+};

@@ -8,8 +8,8 @@
 
 #include "fs/store/base/i18n.h"
 #include "policy/media.h"
-#include "tools/cmd/commands.h"
 #include "tools/control/target.h"
+#include "tools/deposit/commands.h"
 #include "tools/deposit/kind.h"
 #include "tools/text/output.h"
 #include "tools/text/render.h"
@@ -80,7 +80,7 @@ static void walk(struct looking *l, char *path)
 		fts_close(tree);
 }
 
-int cmd_kinds(struct control *c, const struct options *o)
+static int run_kinds(struct control *c, const struct options *o)
 {
 	struct looking l = { c, kinds_new(c), json_array(), STATUS_DONE };
 	if (l.kinds == NULL) {
@@ -99,3 +99,9 @@ int cmd_kinds(struct control *c, const struct options *o)
 	kinds_free(l.kinds);
 	return l.status;
 }
+
+const struct command cmd_kinds[] = {
+	{ "kinds", N_("PATH..."), 1, COMMAND_MANY, COMMAND_PATH_FIRST, 0, run_kinds,
+		N_("check whether files are of the kind that their names say") },
+	{ .name = NULL },
+};

@@ -14,6 +14,12 @@
 #define OPTION_BASE 256 /* above the short options' characters */
 #define OPTION_VERSION (OPTION_BASE + OPTION_COUNT)
 
+/* OPTION_BIT() of an option that is a value. */
+static uint64_t option_bit(int option)
+{
+	return UINT64_C(1) << option;
+}
+
 struct description {
 	const char *name;
 	const char *value; /* what stands for its value in help; NULL: it takes none */
@@ -108,11 +114,11 @@ static void fill_long_options(struct option *out)
 
 static bool take(struct options *o, int which, const char *value)
 {
-	if ((o->given & OPTION_BIT(which)) != 0) {
+	if ((o->given & option_bit(which)) != 0) {
 		output_complain(o->out, NULL, _("--%s is given twice"), descriptions[which].name);
 		return false;
 	}
-	o->given |= OPTION_BIT(which);
+	o->given |= option_bit(which);
 	o->value[which] = value != NULL ? value : "";
 	return true;
 }
@@ -173,7 +179,7 @@ bool options_parse(int argc, char **argv, struct options *o)
 bool options_allowed(const struct options *o, uint64_t allowed, const char *command)
 {
 	for (int i = 0; i < OPTION_COUNT; i++) {
-		if ((o->given & ~allowed & OPTION_BIT(i)) == 0)
+		if ((o->given & ~allowed & option_bit(i)) == 0)
 			continue;
 		output_complain(o->out, command, _("--%s is not an option of this command"),
 			descriptions[i].name);
@@ -187,7 +193,7 @@ void options_explain(uint64_t set)
 	struct render_table *t = render_table_new(2, NULL, 0);
 	for (int i = 0; i < OPTION_COUNT; i++) {
 		const struct description *d = &descriptions[i];
-		if ((set & OPTION_BIT(i)) == 0)
+		if ((set & option_bit(i)) == 0)
 			continue;
 		render_table_set(t, 0,
 			render_format("  --%s%s%s", d->name, d->value != NULL ? " " : "",

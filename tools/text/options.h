@@ -53,7 +53,7 @@ enum option_id {
 	OPTION_COUNT
 };
 
-#define OPTION_BIT(o) (UINT64_C(1) << (o))
+#define OPTION_BIT(name) (UINT64_C(1) << OPTION_##name)
 
 struct options {
 	const char *mount; /* -m; NULL: to be found */

@@ -1,0 +1,10 @@
+/* custody copy verify: reads an offline medium and compares it with what is registered as being
+ * there. */
+#ifndef TOOLS_CMD_COPY_VERIFY_H
+#define TOOLS_CMD_COPY_VERIFY_H
+
+#include "tools/control/command.h"
+
+command_run copy_verify;
+
+#endif
