@@ -10,9 +10,9 @@
  *	static void grow(struct list *l) REQUIRES(l->lock);  its caller holds it
  *
  * Clang checks functions against one another: a lock taken twice, not given back on some path, not
- * held where a callee needs it.  Fields of a C struct it checks from Clang 20 on (with
- * -fexperimental-late-parse-attributes, and CUSTODYFS_GUARDED defined); before that, GUARDED_BY()
- * only tells the reader, and what touches such fields wants a REQUIRES().
+ * held where a callee needs it.  From Clang 20 on it checks fields as well, in a build with
+ * -DCUSTODYFS_GUARDED -fexperimental-late-parse-attributes: whether that lock of some object of the
+ * type is held.  Where the object is not shared yet, set it by one assignment of a whole struct.
  */
 #ifndef FS_STORE_BASE_ANNOTATE_H
 #define FS_STORE_BASE_ANNOTATE_H
@@ -29,8 +29,9 @@
 
 /* Of fields. */
 #ifdef CUSTODYFS_GUARDED
-#define GUARDED_BY(lock) ANNOTATE(guarded_by(lock))
-#define PT_GUARDED_BY(lock) ANNOTATE(pt_guarded_by(lock)) /* what the pointer points to */
+/* In C the member's name alone is an object of its own, its address is any object's member. */
+#define GUARDED_BY(lock) ANNOTATE(guarded_by(&lock))
+#define PT_GUARDED_BY(lock) ANNOTATE(pt_guarded_by(&lock)) /* what the pointer points to */
 #else
 #define GUARDED_BY(lock)
 #define PT_GUARDED_BY(lock)
