@@ -6,7 +6,7 @@
 
 #include "fs/ctl/command.h"
 #include "fs/store/base/jsonget.h"
-#include "fs/store/findings.h"
+#include "fs/store/records/findings.h"
 #include "fs/watch/finder.h"
 
 /* All that is to be found by now is in the answer. */

@@ -135,7 +135,7 @@ static int load(struct turn *t, struct proposing *p, const char *text)
 		return err;
 	p->version = now->policy + 1;
 	return turn_emit(t,
-		&(struct event){ .kind = EVENT_POLICY_LOAD,
+		&(struct event){ .kind = event_kind_name(EVENT_POLICY_LOAD),
 			.who = &p->c->who,
 			.detailed = true,
 			.details = load_details(p, text) });

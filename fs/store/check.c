@@ -1,4 +1,5 @@
 #include "fs/store/check.h"
+#include "fs/store/records/schema.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -142,7 +143,7 @@ static int check_catalog(struct check *k)
 	snprintf(path, sizeof path, "%s/catalog.db", dir);
 	err = sql_open(path, SQL_CREATE, &made);
 	if (err == 0)
-		err = catalog_create(made);
+		err = schema_create(made);
 	if (err == 0)
 		err = committer_replay(k->store->ledger, made, applied, progress, k);
 	if (err == EUCLEAN)

@@ -35,9 +35,10 @@ struct job {
 	struct posted *posted; /* NULL: someone waits */
 };
 
-struct turn {
+/* A batch: what is decided, appended and made durable together. */
+struct batch {
+	struct turn turn; /* first: batch_of() */
 	struct committer *c;
-	struct event_time time;
 	uint64_t base;                /* the ledger's size when the batch began */
 	struct ledger_entry *entries; /* the batch so far; texts are malloc'd */
 	size_t count;
@@ -63,74 +64,50 @@ struct committer {
 	struct ledger_entry entries[BATCH_ENTRIES];
 };
 
-struct sql *turn_db(struct turn *t)
+static struct batch *batch_of(struct turn *t)
 {
-	return t->c->db;
+	return (struct batch *)t;
 }
 
-const struct event_time *turn_time(const struct turn *t)
+static int batch_append(struct turn *t, char *text)
 {
-	return &t->time;
-}
+	struct batch *b = batch_of(t);
+	size_t len = strlen(text);
 
-int turn_emit(struct turn *t, const struct event *e)
-{
-	json_t *entry = NULL;
-	char *text = NULL;
-	int err = ENOMEM;
-
-	if (e->detailed && e->details == NULL)
-		goto out;
-	if (t->count == BATCH_ENTRIES) {
-		err = EMSGSIZE;
-		goto out;
+	if (b->count == BATCH_ENTRIES || len > LEDGER_ENTRY_MAX) {
+		free(text);
+		return EMSGSIZE;
 	}
-	entry = event_encode(e, t->base + t->count, &t->time);
-	if (entry == NULL)
-		goto out;
-	text = event_text(entry);
-	if (text == NULL)
-		goto out;
-	err = strlen(text) > LEDGER_ENTRY_MAX ? EMSGSIZE : event_apply(t->c->db, entry);
-	if (err != 0)
-		goto out;
-	if (strcmp(e->kind, EVENT_POLICY_LOAD) ==
-		0) /* itself still decided under the old one, it is in force for what follows */
-		t->time.policy = jsonget_int(e->details, "version", t->time.policy);
-	t->entries[t->count].text = text;
-	t->entries[t->count].len = strlen(text);
-	t->count++;
-	text = NULL;
-out:
-	free(text);
-	json_decref(entry);
-	json_decref(e->details);
-	return err;
+	b->entries[b->count].text = text;
+	b->entries[b->count].len = len;
+	b->count++;
+	return 0;
 }
 
-static void forget_entries(struct turn *t, size_t from)
+static void forget_entries(struct batch *b, size_t from)
 {
-	while (t->count > from)
-		free((char *)t->entries[--t->count].text);
+	while (b->count > from)
+		free((char *)b->entries[--b->count].text);
+	b->turn.next = b->base + b->count;
 }
 
 /* One job in its own savepoint.  A refusal takes back what it did; an error of the database spoils
  * the batch (*broken). */
-static void decide_one(struct turn *t, struct job *j, bool *broken)
+static void decide_one(struct batch *b, struct job *j, bool *broken)
 {
-	struct sql *db = t->c->db;
-	size_t before = t->count;
-	int64_t policy = t->time.policy;
+	struct sql *db = b->c->db;
+	size_t before = b->count;
+	int64_t policy = b->turn.time.policy;
 
 	j->result = sql_run(db, "SAVEPOINT job", "");
 	if (j->result == 0)
-		j->result = j->decide(t, j->arg);
+		j->result = j->decide(&b->turn, j->arg);
 	if (j->result == 0)
 		j->result = sql_run(db, "RELEASE job", "");
 	if (j->result == 0)
 		return;
-	forget_entries(t, before);
-	t->time.policy = policy;
+	forget_entries(b, before);
+	b->turn.time.policy = policy;
 	/* A full disk may have rolled back the whole transaction already; then the savepoint is
 	 * gone and so is the batch. */
 	if (sql_run(db, "ROLLBACK TO job", "") != 0 || sql_run(db, "RELEASE job", "") != 0)
@@ -139,9 +116,9 @@ static void decide_one(struct turn *t, struct job *j, bool *broken)
 
 /* Ledger first, catalog second, both undone where either fails; then the sync.  0 or the errno that
  * spoils the batch. */
-static int write_batch(struct committer *c, struct turn *t, bool durable)
+static int write_batch(struct committer *c, struct batch *b, bool durable)
 {
-	int err = ledger_append(c->ledger, t->entries, t->count);
+	int err = ledger_append(c->ledger, b->entries, b->count);
 
 	if (err != 0) {
 		sql_run(c->db, "ROLLBACK", "");
@@ -150,13 +127,13 @@ static int write_batch(struct committer *c, struct turn *t, bool durable)
 	err = sql_run(c->db, "COMMIT", "");
 	if (err != 0) {
 		sql_run(c->db, "ROLLBACK", "");
-		if (t->count > 0 && ledger_undo(c->ledger, t->base) != 0)
+		if (b->count > 0 && ledger_undo(c->ledger, b->base) != 0)
 			return EIO;
 		return err;
 	}
-	c->policy = t->time.policy;
-	c->unsynced |= t->count > 0;
-	c->wal_entries += t->count;
+	c->policy = b->turn.time.policy;
+	c->unsynced |= b->count > 0;
+	c->wal_entries += b->count;
 	if (!durable || !c->unsynced)
 		return 0;
 	err = ledger_sync(c->ledger);
@@ -176,18 +153,22 @@ static bool is_full(int err)
  */
 static int run_batch(struct committer *c, struct job *jobs, bool *full)
 {
-	struct turn t = { .c = c, .base = ledger_size(c->ledger), .entries = c->entries };
+	struct batch b = { .turn = { .db = c->db, .append = batch_append },
+		.c = c,
+		.base = ledger_size(c->ledger),
+		.entries = c->entries };
 	bool durable = false, broken = false;
 	int err;
 
-	committer_now(c, &t.time);
+	b.turn.next = b.base;
+	committer_now(c, &b.turn.time);
 	err = sql_run(c->db, "BEGIN IMMEDIATE", "");
 	for (struct job *j = jobs; err == 0 && j != NULL && !broken; j = j->next) {
 		if (j->posted != NULL && *full) {
 			j->result = ENOSPC;
 			continue;
 		}
-		decide_one(&t, j, &broken);
+		decide_one(&b, j, &broken);
 		*full |= j->posted != NULL && is_full(j->result);
 		durable |= j->mode == COMMIT_DURABLE && j->result == 0;
 	}
@@ -196,8 +177,8 @@ static int run_batch(struct committer *c, struct job *jobs, bool *full)
 		err = ENOSPC;
 	}
 	if (err == 0)
-		err = write_batch(c, &t, durable);
-	forget_entries(&t, 0);
+		err = write_batch(c, &b, durable);
+	forget_entries(&b, 0);
 	if (err != 0)
 		for (struct job *j = jobs; j != NULL; j = j->next)
 			if (j->result == 0 || broken)

@@ -16,20 +16,13 @@
 
 #include "fs/store/base/sql.h"
 #include "fs/store/ledger/ledger.h"
-#include "fs/store/records/event.h"
+#include "fs/store/records/turn.h"
 
 struct committer;
-struct turn; /* one request's turn in the committer's thread */
 
 /* Decides.  0, or a positive errno: then nothing it emitted stands.  It may be run again (from the
  * start) when its batch had to be split, so it sets its outputs anew. */
 typedef int (*decide_fn)(struct turn *t, void *arg);
-
-struct sql *turn_db(struct turn *t);                      /* the catalog, as decided so far */
-const struct event_time *turn_time(const struct turn *t); /* the batch's clocks */
-/* Emits an event: numbered, and applied to the catalog at once.  e->details is taken, even on
- * error.  Keep the errno: a decision that met one must return it. */
-int turn_emit(struct turn *t, const struct event *e);
 
 enum commit_mode {
 	COMMIT_DURABLE, /* returns when it would survive a power cut */

@@ -1,4 +1,5 @@
 #include "fs/store/erase.h"
+#include "fs/store/catalog/numbers.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -58,8 +59,9 @@ static int pending(struct store *s, int64_t after, int64_t out[ERASE_MOST], size
 	if (err != 0)
 		return err;
 	rows = sql_query(db,
-		"SELECT item FROM disposed WHERE erasure=0 AND item>? ORDER BY item LIMIT ?", "ii",
-		after, (int64_t)ERASE_MOST);
+		"SELECT item FROM disposed WHERE erasure=" SQL_ERASURE_PENDING
+		" AND item>? ORDER BY item LIMIT ?",
+		"ii", after, (int64_t)ERASE_MOST);
 	while (*n < ERASE_MOST && (rc = sql_next(rows)) == 1)
 		out[(*n)++] = sql_int(rows, 0);
 	sql_done(rows);

@@ -11,6 +11,7 @@
 #include <uuid/uuid.h>
 
 #include "fs/store/base/fileio.h"
+#include "fs/store/records/schema.h"
 #include "fs/store/store_private.h"
 
 #define PATH_CAP 4096
@@ -134,7 +135,7 @@ static int make_ledger(const struct store_params *p, const struct store_format *
 	if (err == 0)
 		err = sql_open(catalog, SQL_CREATE, &db);
 	if (err == 0)
-		err = catalog_create(db);
+		err = schema_create(db);
 	if (err == 0)
 		err = store_clock_new(p->test_clock, p->utc_offset, &mark, &clock);
 	if (err == 0)

@@ -4,6 +4,7 @@
 
 #include "fs/store/catalog/catalog.h"
 #include "fs/store/committer.h"
+#include "fs/store/records/apply.h"
 
 #define REPLAY_BATCH 5000 /* events a transaction */
 

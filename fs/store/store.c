@@ -1,4 +1,5 @@
 #include "fs/store/store.h"
+#include "fs/store/records/schema.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -135,7 +136,7 @@ static int open_catalog_write(struct store *s, const char *path)
 	int err = sql_open(path, SQL_WRITE, &s->db);
 
 	if (err == 0)
-		err = catalog_known(s->db, &known);
+		err = schema_known(s->db, &known);
 	if (err == 0 && known)
 		err = catalog_applied(s->db, &applied);
 	if (err == 0 && known && applied <= ledger_size(s->ledger))
@@ -146,7 +147,7 @@ static int open_catalog_write(struct store *s, const char *path)
 	s->db = NULL;
 	remove_catalog(path);
 	err = sql_open(path, SQL_CREATE, &s->db);
-	return err == 0 ? catalog_create(s->db) : err;
+	return err == 0 ? schema_create(s->db) : err;
 }
 
 /* Whether SQLite's write-ahead log lies beside the catalog: a mount has it open, or died with
@@ -473,7 +474,7 @@ int store_rebuild(const char *path, ledger_progress progress, void *arg, struct 
 		err = sql_open(catalog, SQL_CREATE, &s.db);
 	}
 	if (err == 0)
-		err = catalog_create(s.db);
+		err = schema_create(s.db);
 	if (err == 0)
 		err = committer_replay(s.ledger, s.db, ledger_size(s.ledger), progress, arg);
 	if (err != 0 && m->text[0] == '\0')

@@ -4,7 +4,7 @@
 #define FS_WATCH_FINDER_RULES_H
 
 #include "fs/call/fs.h"
-#include "fs/store/findings.h"
+#include "fs/store/records/findings.h"
 
 #define FINDER_DAYS \
 	1024 /* devices' days waiting to become quiet; past that all are looked at as they are */

@@ -70,11 +70,8 @@ struct item {
 	uint8_t sha256[HASH_LEN], sm3[HASH_LEN];
 };
 
-/* Makes the tables. */
-int catalog_create(struct sql *db);
-
-/* Whether its tables are those of this version; one of another is made anew from the ledger. */
-int catalog_known(struct sql *db, bool *known);
+/* What every event adds to, and how far the ledger has been applied. */
+extern const char catalog_meta_schema[], catalog_event_schema[];
 
 /* How many events have been applied: the sequence number of the next. */
 int catalog_applied(struct sql *db, uint64_t *next);

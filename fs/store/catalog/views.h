@@ -24,6 +24,8 @@
 #include "fs/store/catalog/catalog.h"
 #include "policy/scope.h"
 
+extern const char views_schema[];
+
 #define VIEW_BY_CASE "by-case"
 #define VIEW_BY_PARTY "by-party"
 #define VIEW_BY_CAUSE "by-cause"

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "fs/store/base/jsonget.h"
-#include "fs/store/findings.h"
 #include "fs/store/query/query.h"
+#include "fs/store/records/findings.h"
 
 static json_t *number_of(struct query *q, int64_t person)
 {

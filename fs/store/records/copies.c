@@ -51,3 +51,43 @@ int copies_check_months(struct sql *db, int *out)
 	*out = (int)months;
 	return err;
 }
+
+const char copies_schema[] =
+	"CREATE TABLE copy(id INTEGER PRIMARY KEY, medium TEXT NOT NULL UNIQUE, type INTEGER NOT "
+	"NULL, registered_by INTEGER NOT NULL, registered_at INTEGER NOT NULL,"
+	"  items INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0, verified_by INTEGER "
+	"NOT NULL DEFAULT 0, verified_at INTEGER NOT NULL DEFAULT 0,"
+	"  failed INTEGER NOT NULL DEFAULT 0);"
+	"CREATE TABLE copy_item(item INTEGER NOT NULL, copy INTEGER NOT NULL, PRIMARY KEY(item, "
+	"copy)) WITHOUT ROWID;"
+	"CREATE UNIQUE INDEX copy_items ON copy_item(copy, item);";
+
+int apply_copy_register(struct sql *db, const struct head *h, const struct copy_register *e)
+{
+	enum copy_type type = copy_type_parse(e->type != NULL ? e->type : "");
+
+	if (type == COPY_TYPE_COUNT)
+		return EUCLEAN;
+	return sql_run(db,
+		"INSERT INTO copy(id, medium, type, registered_by, registered_at) "
+		"VALUES(?,?,?,?,?)",
+		"isiii", e->id, e->medium, (int64_t)type, h->person, h->clock);
+}
+
+int apply_copy_item(struct sql *db, const struct head *h, const struct copy_item *e)
+{
+	int err = sql_run(
+		db, "INSERT INTO copy_item(item, copy) VALUES(?,?)", "ii", h->item, e->id);
+
+	return err == 0 ? sql_run(db,
+				  "UPDATE copy SET items=items+1, bytes=bytes+(SELECT size FROM "
+				  "item WHERE id=?) WHERE id=?",
+				  "ii", h->item, e->id)
+			: err;
+}
+
+int apply_copy_verified(struct sql *db, const struct head *h, const struct copy_verified *e)
+{
+	return sql_run(db, "UPDATE copy SET verified_by=?, verified_at=?, failed=? WHERE id=?",
+		"iiii", h->person, h->clock, (int64_t)!e->passed, e->id);
+}

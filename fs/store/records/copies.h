@@ -3,6 +3,7 @@
 #define FS_STORE_RECORDS_COPIES_H
 
 #include "fs/store/catalog/catalog.h"
+#include "fs/store/records/record.h"
 #include "policy/copy.h"
 
 struct copy {
@@ -27,5 +28,22 @@ int copies_check_months(struct sql *db, int *out);
 	"copy.id, copy.medium, copy.type, copy.registered_by, copy.registered_at, copy.items, " \
 	"copy.bytes, copy.verified_by, copy.verified_at, copy.failed"
 void copies_read(struct sql_rows *rows, struct copy *out);
+
+extern const char copies_schema[];
+
+#define COPY_REGISTER_FIELDS(F, K) F(INT, id) F(TEXT, medium) F(TEXT, type)
+RECORD(COPY_REGISTER, copy_register, COPY_REGISTER_FIELDS);
+
+#define COPY_ITEM_FIELDS(F, K) F(INT, id) F(TEXT, medium) F(HASH, sha256)
+RECORD(COPY_ITEM, copy_item, COPY_ITEM_FIELDS);
+
+/* extra: files beside the registered ones; missing, damaged: the first of them, item numbers. */
+#define COPY_VERIFIED_FIELDS(F, K)                                                               \
+	F(INT, id)                                                                               \
+	F(TEXT, medium)                                                                          \
+	F(FLAG, passed)                                                                          \
+	F(INT, files) F(INT, extra) F(INT, missing_count) F(INT, damaged_count) F(JSON, missing) \
+		F(JSON, damaged)
+RECORD(COPY_VERIFIED, copy_verified, COPY_VERIFIED_FIELDS);
 
 #endif

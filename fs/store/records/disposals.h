@@ -4,6 +4,7 @@
 
 #include "fs/store/catalog/catalog.h"
 #include "fs/store/records/event.h"
+#include "fs/store/records/record.h"
 #include "policy/disposal.h"
 
 #define DISPOSAL_REASON 1024 /* bytes, NUL included */
@@ -73,5 +74,39 @@ void disposals_read(struct sql_rows *rows, struct disposal *out);
 	"disposed.seq, disposed.item, disposed.disposal, disposed.at, disposed.policy, " \
 	"disposed.erasure, disposed.flash, disposed.fs"
 void disposals_read_item(struct sql_rows *rows, struct disposed *out);
+
+extern const char disposals_schema[];
+
+/* items: numbers; those that do not fit one event follow in dispose.items. */
+#define DISPOSE_PROPOSE_FIELDS(F, K) \
+	F(INT, id) F(TEXT, kind) F(NOTE, reason) F(INT, count) F(JSON, items)
+RECORD(DISPOSE_PROPOSE, dispose_propose, DISPOSE_PROPOSE_FIELDS);
+
+#define DISPOSE_ITEMS_FIELDS(F, K) F(INT, id) F(JSON, items)
+RECORD(DISPOSE_ITEMS, dispose_items, DISPOSE_ITEMS_FIELDS);
+
+#define DISPOSE_DECISION_FIELDS(F, K) F(INT, id) F(NOTE, reason)
+RECORD(DISPOSE_APPROVE, dispose_approve, DISPOSE_DECISION_FIELDS);
+RECORD(DISPOSE_REFUSE, dispose_refuse, DISPOSE_DECISION_FIELDS);
+RECORD(DISPOSE_WITHDRAW, dispose_withdraw, DISPOSE_DECISION_FIELDS);
+
+/* What is left of an item: all that its record needs. */
+#define DISPOSE_ITEM_FIELDS(F, K)                                                          \
+	F(INT, id)                                                                         \
+	F(TEXT, proposed_by)                                                               \
+	F(TEXT, approved_by)                                                               \
+	F(TEXT, state) F(TEXT, name) F(NOTE, path) F(DAY, recorded_on) F(WHEN, term_ended) \
+		F(INT, size) F(HASH, sha256) F(HASH, sm3) F(HASH, root)
+RECORD(DISPOSE_ITEM, dispose_item, DISPOSE_ITEM_FIELDS);
+
+/* reason: the name of a refusal (policy/reason.h). */
+#define DISPOSE_STOP_FIELDS(F, K) F(INT, id) F(TEXT, reason)
+RECORD(DISPOSE_STOP, dispose_stop, DISPOSE_STOP_FIELDS);
+
+#define DISPOSE_DONE_FIELDS(F, K) F(INT, id)
+RECORD(DISPOSE_DONE, dispose_done, DISPOSE_DONE_FIELDS);
+
+#define DISPOSE_ERASED_FIELDS(F, K) F(TEXT, how) F(FLAG, flash) F(TEXT, fs)
+RECORD(DISPOSE_ERASED, dispose_erased, DISPOSE_ERASED_FIELDS);
 
 #endif

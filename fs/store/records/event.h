@@ -43,11 +43,4 @@ char *event_text(const json_t *entry);
 /* Reads an entry's text.  0, EUCLEAN where it is not an entry, or its number is not seq; ENOMEM. */
 int event_decode(const char *text, size_t len, uint64_t seq, json_t **out);
 
-/*
- * Applies an entry to the catalog, inside the caller's transaction.  0; EUCLEAN for an entry that
- * this version does not understand or that contradicts the catalog; otherwise an errno of the
- * database.
- */
-int event_apply(struct sql *db, json_t *entry);
-
 #endif

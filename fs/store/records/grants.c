@@ -156,3 +156,88 @@ int grants_own_deposit(struct sql *db, int64_t request, int64_t person, bool *ow
 	*own = n != 0;
 	return err;
 }
+
+const char grants_schema[] =
+	"CREATE TABLE request(id INTEGER PRIMARY KEY, applicant INTEGER NOT NULL, kase TEXT NOT "
+	"NULL, purpose TEXT NOT NULL, starts INTEGER NOT NULL,"
+	"  ends INTEGER NOT NULL, opens INTEGER NOT NULL, used INTEGER NOT NULL DEFAULT 0, state "
+	"INTEGER NOT NULL, asked INTEGER NOT NULL,"
+	"  decided_by INTEGER, decided_at INTEGER, reason TEXT);"
+	"CREATE INDEX request_state ON request(state, id);"
+	"CREATE TABLE request_item(applicant INTEGER NOT NULL, item INTEGER NOT NULL, request "
+	"INTEGER NOT NULL,"
+	"  PRIMARY KEY(applicant, item, request)) WITHOUT ROWID;"
+	"CREATE INDEX request_items ON request_item(request, item);"
+	/* folders, and the case */
+	"CREATE TABLE request_scope(request INTEGER NOT NULL, applicant INTEGER NOT "
+	"NULL, " SCOPE_SCHEMA ");"
+	"CREATE INDEX request_scope_of ON request_scope(applicant, item, unit, device, officer, "
+	"day, folder, kase);"
+	"CREATE INDEX request_scopes ON request_scope(request);";
+
+static int insert_scope(
+	struct sql *db, const struct head *h, int64_t request, const struct scope *s)
+{
+	return sql_run(db,
+		"INSERT INTO request_scope(" SCOPE_COLUMNS
+		", applicant, request) VALUES(?,?,?,?,?,?,?,?,?)",
+		SCOPE_FORMAT "ii", SCOPE_VALUES(s), h->person, request);
+}
+
+static int insert_case_scope(
+	struct sql *db, const struct head *h, int64_t request, const char *number)
+{
+	struct scope s = SCOPE_ANY;
+	int err = sql_value(db, &s.kase, "SELECT id FROM casefile WHERE number=?", "s", number);
+
+	return err == 0 ? insert_scope(db, h, request, &s) : err == ENOENT ? EUCLEAN : err;
+}
+
+int apply_request_made(struct sql *db, const struct head *h, const struct request_made *e)
+{
+	const json_t *one;
+	struct scope s;
+	size_t i;
+	int err = sql_run(db,
+		"INSERT INTO request(id, applicant, kase, purpose, starts, ends, opens, state, "
+		"asked) VALUES(?,?,?,?,?,?,?,?,?)",
+		"iissiiiii", e->id, h->person, e->kase != NULL ? e->kase : "", e->purpose, e->from,
+		e->to, e->opens, (int64_t)GRANT_PENDING, h->wall);
+
+	json_array_foreach(e->items, i, one)
+		if (err == 0)
+			err = sql_run(db,
+				"INSERT INTO request_item(applicant, item, request) VALUES(?,?,?)",
+				"iii", h->person, (int64_t)json_integer_value(one), e->id);
+	json_array_foreach(e->scopes, i, one) {
+		scopes_parse(one, &s);
+		if (err == 0)
+			err = insert_scope(db, h, e->id, &s);
+	}
+	if (err == 0 && e->kase != NULL)
+		err = insert_case_scope(db, h, e->id, e->kase);
+	return err;
+}
+
+static int decide_request(struct sql *db, const struct head *h, int64_t id, enum grant_state state,
+	const char *reason)
+{
+	return sql_run(db,
+		"UPDATE request SET state=?, decided_by=?, decided_at=?, reason=? WHERE id=?",
+		"iiisi", (int64_t)state, h->person, h->wall, reason, id);
+}
+
+int apply_grant_approve(struct sql *db, const struct head *h, const struct grant_approve *e)
+{
+	return decide_request(db, h, e->id, GRANT_APPROVED, e->reason);
+}
+
+int apply_grant_deny(struct sql *db, const struct head *h, const struct grant_deny *e)
+{
+	return decide_request(db, h, e->id, GRANT_DENIED, e->reason);
+}
+
+int apply_grant_revoke(struct sql *db, const struct head *h, const struct grant_revoke *e)
+{
+	return decide_request(db, h, e->id, GRANT_REVOKED, e->reason);
+}

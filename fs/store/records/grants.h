@@ -3,6 +3,7 @@
 #define FS_STORE_RECORDS_GRANTS_H
 
 #include "fs/store/catalog/catalog.h"
+#include "fs/store/records/record.h"
 #include "policy/grant.h"
 #include "policy/scope.h"
 
@@ -42,5 +43,20 @@ int grants_own_deposit(struct sql *db, int64_t request, int64_t person, bool *ow
 	"request.opens, request.used, request.kase, "                                  \
 	"request.purpose, request.asked, request.decided_at, request.decided_by, request.reason"
 void grants_read(struct sql_rows *rows, struct request *out);
+
+extern const char grants_schema[];
+
+/* items: numbers; scopes: folders (scopes.h); case: its number. */
+#define REQUEST_MADE_FIELDS(F, K) \
+	F(INT, id)                \
+	F(JSON, items)            \
+	F(JSON, scopes)           \
+	K(NOTE, kase, "case") F(TEXT, purpose) F(TIME, from) F(TIME, to) F(INT, opens)
+RECORD(REQUEST, request_made, REQUEST_MADE_FIELDS);
+
+#define GRANT_DECISION_FIELDS(F, K) F(INT, id) F(NOTE, reason)
+RECORD(GRANT_APPROVE, grant_approve, GRANT_DECISION_FIELDS);
+RECORD(GRANT_DENY, grant_deny, GRANT_DECISION_FIELDS);
+RECORD(GRANT_REVOKE, grant_revoke, GRANT_DECISION_FIELDS);
 
 #endif

@@ -231,3 +231,36 @@ int holds_judge_release(struct sql *db, const struct person *who, const struct h
 		*why = REASON_VALUE_BAD;
 	return 0;
 }
+
+/* A row stays for ever. */
+const char holds_schema[] =
+	"CREATE TABLE hold(id INTEGER PRIMARY KEY, " SCOPE_SCHEMA
+	", name TEXT NOT NULL, ground INTEGER NOT NULL, reason TEXT NOT NULL, set_by INTEGER NOT "
+	"NULL,"
+	"  set_at INTEGER NOT NULL, asked_by INTEGER NOT NULL DEFAULT 0, asked_at INTEGER NOT NULL "
+	"DEFAULT 0, asked_why TEXT, released_by INTEGER NOT NULL DEFAULT 0,"
+	"  released_at INTEGER NOT NULL DEFAULT 0, released_why TEXT);"
+	"CREATE UNIQUE INDEX hold_standing ON hold(item, unit, device, officer, day, folder, kase, "
+	"name) WHERE released_at=0;";
+
+int apply_hold_set(struct sql *db, const struct head *h, const struct hold_set *e)
+{
+	return sql_run(db,
+		"INSERT INTO hold(" SCOPE_COLUMNS
+		", id, name, ground, reason, set_by, set_at) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)",
+		SCOPE_FORMAT "isisii", SCOPE_VALUES(&e->scope), e->id, e->name, e->ground,
+		e->reason, h->person, h->clock);
+}
+
+int apply_hold_ask(struct sql *db, const struct head *h, const struct hold_ask *e)
+{
+	return sql_run(db, "UPDATE hold SET asked_by=?, asked_at=?, asked_why=? WHERE id=?", "iisi",
+		h->person, h->clock, e->reason, e->id);
+}
+
+int apply_hold_release(struct sql *db, const struct head *h, const struct hold_release *e)
+{
+	return sql_run(db,
+		"UPDATE hold SET released_by=?, released_at=?, released_why=? WHERE id=?", "iisi",
+		h->person, h->clock, e->reason, e->id);
+}

@@ -3,6 +3,7 @@
 #define FS_STORE_RECORDS_HOLDS_H
 
 #include "fs/store/catalog/catalog.h"
+#include "fs/store/records/record.h"
 #include "policy/hold.h"
 #include "policy/scope.h"
 
@@ -70,5 +71,18 @@ int holds_judge_release(struct sql *db, const struct person *who, const struct h
 	" hold.released_by, hold.released_at, hold.released_why, hold.item, hold.kase, "          \
 	"hold.unit, hold.device, hold.officer, hold.day, hold.folder"
 void holds_read(struct sql_rows *rows, struct held *out);
+
+extern const char holds_schema[];
+
+/* path: where the scope is, for people to read; absent where it could not be told. */
+#define HOLD_SET_FIELDS(F, K) \
+	F(SCOPE, scope) F(INT, ground) F(TEXT, reason) F(INT, id) F(TEXT, name) F(MAYBE, path)
+RECORD(HOLD_SET, hold_set, HOLD_SET_FIELDS);
+
+#define HOLD_ASK_FIELDS(F, K) F(NOTE, reason) F(INT, id) F(TEXT, name) F(MAYBE, path)
+RECORD(HOLD_ASK, hold_ask, HOLD_ASK_FIELDS);
+
+#define HOLD_RELEASE_FIELDS(F, K) F(TEXT, reason) F(INT, id) F(TEXT, name) F(MAYBE, path)
+RECORD(HOLD_RELEASE, hold_release, HOLD_RELEASE_FIELDS);
 
 #endif

@@ -1,5 +1,8 @@
 #include "fs/store/records/policies.h"
 
+#include "fs/store/base/jsonget.h"
+#include "policy/term.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,4 +110,99 @@ int policy_changes_kind(struct sql *db, const struct policyfile *p, bool *change
 				p->classes[i].name, (int64_t)p->classes[i].kind);
 	*changes = other != 0;
 	return err;
+}
+
+const char policies_schema[] =
+	"CREATE TABLE policy(version INTEGER PRIMARY KEY, label TEXT NOT NULL, effective TEXT NOT "
+	"NULL, interpreter TEXT NOT NULL, text TEXT NOT NULL,"
+	"  loaded INTEGER NOT NULL, loaded_by INTEGER NOT NULL);"
+	/* those that wait for a second person, and those that were decided: state as in
+	 * policies.h */
+	"CREATE TABLE policy_proposal(id INTEGER PRIMARY KEY, label TEXT NOT NULL, effective TEXT "
+	"NOT NULL, text TEXT NOT NULL, state INTEGER NOT NULL, proposed INTEGER NOT NULL,"
+	"  proposed_by INTEGER NOT NULL, decided INTEGER NOT NULL DEFAULT 0, decided_by INTEGER "
+	"NOT NULL DEFAULT 0, reason TEXT, version INTEGER NOT NULL DEFAULT 0);"
+	"CREATE TABLE policy_setting(version INTEGER NOT NULL, key TEXT NOT NULL, value INTEGER "
+	"NOT NULL, PRIMARY KEY(version, key)) WITHOUT ROWID;"
+	"CREATE TABLE policy_reader(version INTEGER NOT NULL, place INTEGER NOT NULL, program TEXT "
+	"NOT NULL, PRIMARY KEY(version, place)) WITHOUT ROWID;"
+	"CREATE TABLE class(name TEXT NOT NULL, version INTEGER NOT NULL, kind INTEGER NOT NULL, "
+	"months INTEGER NOT NULL, PRIMARY KEY(name, version)) WITHOUT ROWID;"
+	"CREATE INDEX class_version ON class(version, name);";
+
+int apply_policy_propose(struct sql *db, const struct head *h, const struct policy_propose *e)
+{
+	return sql_run(db,
+		"INSERT INTO policy_proposal(id, label, effective, text, state, proposed, "
+		"proposed_by) VALUES(?,?,?,?,?,?,?)",
+		"isssiii", e->id, e->label, e->effective, e->text, (int64_t)PROPOSAL_PENDING,
+		h->clock, h->person);
+}
+
+static int decide_proposal(struct sql *db, const struct head *h, int64_t id,
+	enum proposal_state state, const char *reason, int64_t version)
+{
+	return sql_run(db,
+		"UPDATE policy_proposal SET state=?, decided=?, decided_by=?, reason=?, version=? "
+		"WHERE id=?",
+		"iiisii", (int64_t)state, h->clock, h->person, reason, version, id);
+}
+
+int apply_policy_refuse(struct sql *db, const struct head *h, const struct policy_refuse *e)
+{
+	return decide_proposal(db, h, e->id, PROPOSAL_REFUSED, e->reason, 0);
+}
+
+static int load_values(struct sql *db, const struct policy_load *e)
+{
+	json_t *value, *program;
+	const char *key;
+	size_t i;
+	int err = 0;
+
+	json_object_foreach((json_t *)e->settings, key, value)
+		if (err == 0)
+			err = sql_run(db,
+				"INSERT INTO policy_setting(version, key, value) VALUES(?,?,?)",
+				"isi", e->version, key, (int64_t)json_integer_value(value));
+	json_array_foreach(e->readers, i, program)
+		if (err == 0)
+			err = sql_run(db,
+				"INSERT INTO policy_reader(version, place, program) VALUES(?,?,?)",
+				"iis", e->version, (int64_t)i, json_string_value(program));
+	return err;
+}
+
+static int load_classes(struct sql *db, const struct policy_load *e)
+{
+	const json_t *one;
+	size_t i;
+	int err = 0;
+
+	json_array_foreach(e->classes, i, one) {
+		const char *kind = jsonget_str(one, "kind");
+
+		if (err == 0)
+			err = sql_run(db,
+				"INSERT INTO class(name, version, kind, months) VALUES(?,?,?,?)",
+				"siii", jsonget_str(one, "name"), e->version,
+				(int64_t)class_kind_parse(kind != NULL ? kind : ""),
+				jsonget_int(one, "months", 0));
+	}
+	return err;
+}
+
+int apply_policy_load(struct sql *db, const struct head *h, const struct policy_load *e)
+{
+	int err = sql_run(db,
+		"INSERT INTO policy(version, label, effective, interpreter, text, loaded, "
+		"loaded_by) VALUES(?,?,?,?,?,?,?)",
+		"issssii", e->version, e->label, e->effective, e->interpreter, e->text, h->clock,
+		h->person);
+
+	if (err == 0)
+		err = load_classes(db, e);
+	if (err == 0)
+		err = load_values(db, e);
+	return err == 0 ? decide_proposal(db, h, e->id, PROPOSAL_LOADED, NULL, e->version) : err;
 }

@@ -9,10 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "fs/store/base/sql.h"
+#include "fs/store/records/record.h"
 #include "policy/policyfile.h"
-
-#define EVENT_POLICY_LOAD "policy.load"
 
 enum proposal_state { PROPOSAL_PENDING, PROPOSAL_LOADED, PROPOSAL_REFUSED, PROPOSAL_STATE_COUNT };
 
@@ -49,5 +47,24 @@ int policy_changes_kind(struct sql *db, const struct policyfile *p, bool *change
 #define PROPOSAL_COLUMNS \
 	"id, label, effective, state, proposed, proposed_by, decided, decided_by, reason, version"
 void policy_read_proposal(struct sql_rows *rows, struct proposal *out);
+
+extern const char policies_schema[];
+
+/* text: the file. */
+#define POLICY_PROPOSE_FIELDS(F, K) \
+	F(INT, id) F(TEXT, label) F(TEXT, effective) F(TEXT, interpreter) F(TEXT, text)
+RECORD(POLICY_PROPOSE, policy_propose, POLICY_PROPOSE_FIELDS);
+
+#define POLICY_REFUSE_FIELDS(F, K) F(INT, id) F(NOTE, reason)
+RECORD(POLICY_REFUSE, policy_refuse, POLICY_REFUSE_FIELDS);
+
+/* classes: [{name, kind, months}]; settings: {key: value}; readers: programs. */
+#define POLICY_LOAD_FIELDS(F, K)                                                   \
+	F(INT, id)                                                                 \
+	F(INT, version)                                                            \
+	F(TEXT, label)                                                             \
+	F(TEXT, effective) F(TEXT, interpreter) F(JSON, classes) F(JSON, settings) \
+		F(JSON, readers) F(TEXT, text)
+RECORD(POLICY_LOAD, policy_load, POLICY_LOAD_FIELDS);
 
 #endif

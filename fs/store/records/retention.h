@@ -5,6 +5,7 @@
 
 #include "fs/store/catalog/catalog.h"
 #include "fs/store/records/event.h"
+#include "fs/store/records/record.h"
 #include "policy/reason.h"
 #include "policy/scope.h"
 #include "policy/term.h"
@@ -87,5 +88,14 @@ struct lengthening {
  */
 int retention_judge(struct sql *db, const struct lengthening *l, const struct event_time *now,
 	bool *exists, enum reason *why);
+
+extern const char retention_schema[];
+
+/* Set on the event's item, or (scope) on a folder. */
+#define RETAIN_CLASS_FIELDS(F, K) K(TEXT, klass, "class") F(PLACE, scope)
+RECORD(RETAIN_CLASS, retain_class, RETAIN_CLASS_FIELDS);
+
+#define RETAIN_UNTIL_FIELDS(F, K) F(TIME, until) F(PLACE, scope)
+RECORD(RETAIN_UNTIL, retain_until, RETAIN_UNTIL_FIELDS);
 
 #endif

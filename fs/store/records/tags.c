@@ -1,5 +1,7 @@
 #include "fs/store/records/tags.h"
 
+#include <string.h>
+
 #include <errno.h>
 #include <stdio.h>
 
@@ -86,4 +88,50 @@ int tags_stages(struct sql *db, int64_t kase, struct stage_count *out)
 			out->none += sql_int(rows, 1);
 	}
 	return -rc;
+}
+
+const char tags_schema[] =
+	/* stage and informed; important stands in the item itself, for the camera says it first */
+	"CREATE TABLE tag(item INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, set_by "
+	"INTEGER NOT NULL, set_at INTEGER NOT NULL, PRIMARY KEY(item, name)) WITHOUT ROWID;"
+	/* state: enum unrelated */
+	"CREATE TABLE unrelated(item INTEGER PRIMARY KEY, state INTEGER NOT NULL, reason TEXT NOT "
+	"NULL, proposed_by INTEGER NOT NULL, proposed_at INTEGER NOT NULL,"
+	"  decided_by INTEGER NOT NULL DEFAULT 0, decided_at INTEGER NOT NULL DEFAULT 0, "
+	"decided_why TEXT);";
+
+int apply_tag_set(struct sql *db, const struct head *h, const struct tag_set *e)
+{
+	if (e->name == NULL)
+		return EUCLEAN;
+	if (strcmp(e->name, tag_name(TAG_IMPORTANT)) == 0)
+		return sql_run(db, "UPDATE item SET important=? WHERE id=?", "ii",
+			(int64_t)(e->value != NULL && strcmp(e->value, "yes") == 0), h->item);
+	if (e->value == NULL)
+		return sql_run(
+			db, "DELETE FROM tag WHERE item=? AND name=?", "is", h->item, e->name);
+	return sql_run(db,
+		"INSERT INTO tag(item, name, value, set_by, set_at) VALUES(?,?,?,?,?) ON "
+		"CONFLICT(item, name) DO UPDATE SET value=excluded.value,"
+		" set_by=excluded.set_by, set_at=excluded.set_at",
+		"issii", h->item, e->name, e->value, h->person, h->clock);
+}
+
+int apply_unrelated_propose(struct sql *db, const struct head *h, const struct unrelated_propose *e)
+{
+	return sql_run(db,
+		"INSERT INTO unrelated(item, state, reason, proposed_by, proposed_at) "
+		"VALUES(?,?,?,?,?) ON CONFLICT(item) DO UPDATE SET state=excluded.state,"
+		" reason=excluded.reason, proposed_by=excluded.proposed_by, "
+		"proposed_at=excluded.proposed_at, decided_by=0, decided_at=0, decided_why=NULL",
+		"iisii", h->item, (int64_t)UNRELATED_PROPOSED, e->reason, h->person, h->clock);
+}
+
+int apply_unrelated_decide(struct sql *db, const struct head *h, const struct unrelated_decide *e)
+{
+	return sql_run(db,
+		"UPDATE unrelated SET state=?, decided_by=?, decided_at=?, decided_why=? WHERE "
+		"item=?",
+		"iiisi", (int64_t)(e->unrelated ? UNRELATED_YES : UNRELATED_NO), h->person,
+		h->clock, e->reason, h->item);
 }

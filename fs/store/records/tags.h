@@ -3,6 +3,7 @@
 #define FS_STORE_RECORDS_TAGS_H
 
 #include "fs/store/catalog/catalog.h"
+#include "fs/store/records/record.h"
 #include "policy/tag.h"
 
 /* The value that stands; "" where there is none. */
@@ -32,5 +33,17 @@ struct stage_count {
 	int64_t of[STAGES_MAX], none;
 };
 int tags_stages(struct sql *db, int64_t kase, struct stage_count *out);
+
+extern const char tags_schema[];
+
+/* value: null: removed. */
+#define TAG_SET_FIELDS(F, K) F(TEXT, name) F(NOTE, value)
+RECORD(TAG_SET, tag_set, TAG_SET_FIELDS);
+
+#define UNRELATED_PROPOSE_FIELDS(F, K) F(TEXT, reason)
+RECORD(UNRELATED_PROPOSE, unrelated_propose, UNRELATED_PROPOSE_FIELDS);
+
+#define UNRELATED_DECIDE_FIELDS(F, K) F(FLAG, unrelated) F(NOTE, reason)
+RECORD(UNRELATED_DECIDE, unrelated_decide, UNRELATED_DECIDE_FIELDS);
 
 #endif

@@ -13,7 +13,9 @@
 
 #include "fs/store/base/jsonget.h"
 #include "fs/store/catalog/catalog.h"
+#include "fs/store/records/apply.h"
 #include "fs/store/records/event.h"
+#include "fs/store/records/schema.h"
 #include "policy/role.h"
 
 #define WORLD_START INT64_C(1693497600000) /* 2023-09-01T00:00+08:00 */
@@ -152,7 +154,7 @@ static inline int world_tables(struct sql *db)
 {
 	int err = sql_script(db, "PRAGMA temp_store=MEMORY; PRAGMA page_size=1024");
 
-	return err == 0 ? catalog_create(db) : err;
+	return err == 0 ? schema_create(db) : err;
 }
 
 static inline void world_open(struct world *w)

@@ -2,6 +2,7 @@
 #include <pthread.h>
 
 #include "fs/store/records/grants.h"
+#include "fs/store/records/schema.h"
 #include "policy/role.h"
 #include "tests/unit/store/store_fixture.h"
 
@@ -11,7 +12,7 @@ static struct sql *db;
 static void setup(void)
 {
 	GIVES(0, sql_open(in_place(path, "catalog.db"), SQL_CREATE, &db));
-	GIVES(0, catalog_create(db));
+	GIVES(0, schema_create(db));
 	GIVES(0,
 		sql_script(db,
 			"INSERT INTO unit "

@@ -5,6 +5,7 @@
 #include <sys/statvfs.h>
 
 #include "fs/store/committer.c" /* its queue is looked into, to know who waits */
+#include "fs/store/records/schema.h"
 #include "tests/unit/store/store_fault.h"
 #include "tests/unit/store/store_fixture.h"
 
@@ -33,7 +34,7 @@ static void start_in(const char *top)
 	if (mkdir(f.dir, 0700) == 0) {
 		GIVES(0, ledger_create(f.dir));
 		GIVES(0, sql_open(catalog, SQL_CREATE, &db));
-		GIVES(0, catalog_create(db));
+		GIVES(0, schema_create(db));
 	} else
 		GIVES(0, sql_open(catalog, SQL_WRITE, &db));
 	ledger = open_as(&f, LEDGER_WRITE);
@@ -83,7 +84,7 @@ static void expect_equal(void)
 	in_place(other, "again.db");
 	unlink(other);
 	GIVES(0, sql_open(other, SQL_CREATE, &again));
-	GIVES(0, catalog_create(again));
+	GIVES(0, schema_create(again));
 	GIVES(0, committer_replay(ledger, again, ledger_size(ledger), NULL, NULL));
 	sql_close(again);
 	sql_close(db);
@@ -761,7 +762,7 @@ START_TEST(replayed)
 	expect_equal();
 	GIVES(0, unlink(catalog));
 	GIVES(0, sql_open(catalog, SQL_CREATE, &db));
-	GIVES(0, catalog_create(db));
+	GIVES(0, schema_create(db));
 	ledger = open_as(&f, LEDGER_WRITE);
 	GIVES(0, committer_start(ledger, db, tick, NULL, &committer));
 	ck_assert_int_eq(UNITS, 300);

@@ -1,6 +1,8 @@
 /* Events: every kind is encoded, decoded and applied, and says to the catalog what it should; what
  * is not understood is refused, and changes nothing. */
 #include "fs/store/base/jsonget.h"
+#include "fs/store/records/apply.h"
+#include "fs/store/records/schema.h"
 #include "policy/grant.h"
 #include "policy/role.h"
 #include "tests/unit/store/store_fixture.h"
@@ -20,7 +22,7 @@ static void setup(void)
 	char path[PATH_SPACE];
 
 	GIVES(0, sql_open(in_place(path, "catalog.db"), SQL_CREATE, &db));
-	GIVES(0, catalog_create(db));
+	GIVES(0, schema_create(db));
 	seq = 0;
 }
 

@@ -2,7 +2,9 @@
  * numbered and listed. */
 #include "fs/store/catalog/scopes.h"
 #include "fs/store/catalog/views.h"
+#include "fs/store/records/apply.h"
 #include "fs/store/records/event.h"
+#include "fs/store/records/schema.h"
 #include "tests/unit/store/store_fixture.h"
 
 #define KASE "汶市监立〔2023〕47号"
@@ -91,7 +93,7 @@ static void setup(void)
 {
 	seq = 0;
 	GIVES(0, sql_open(in_place(path, "catalog.db"), SQL_CREATE, &db));
-	GIVES(0, catalog_create(db));
+	GIVES(0, schema_create(db));
 	GIVES(0,
 		sql_script(db,
 			"INSERT INTO unit VALUES(1,'370830001003','中都所'); INSERT INTO device "

@@ -1,14 +1,12 @@
-/* Cases: what is registered of them, their aliases, and the items linked to them. */
+#include "fs/store/records/casefiles.h"
+
 #include <errno.h>
 
-#include "fs/store/base/jsonget.h"
 #include "fs/store/catalog/views.h"
-#include "fs/store/records/apply.h"
-#include "fs/store/records/event.h"
 #include "policy/calendar.h"
 #include "policy/term.h"
 
-static const char schema[] =
+const char casefiles_schema[] =
 	/* class: the one declared last; case_class has all that ever were, for none of them is
 	   taken back */
 	"CREATE TABLE casefile(id INTEGER PRIMARY KEY, number TEXT NOT NULL UNIQUE, party TEXT, "
@@ -29,15 +27,13 @@ static const char schema[] =
 	"  PRIMARY KEY(item, kase)) WITHOUT ROWID;"
 	"CREATE INDEX case_item_of ON case_item(kase, item);";
 
-static int apply_register(struct sql *db, const struct head *h)
+int apply_register_case(struct sql *db, const struct head *h, const struct register_case *e)
 {
-	const char *class = jsonget_str(h->d, "class"), *party = jsonget_str(h->d, "party"),
-		   *cause = jsonget_str(h->d, "cause");
-	int64_t id = jsonget_int(h->d, "id", 0), by_party, by_cause = 0;
-	int err = views_group(db, VIEW_PARTY, party, &by_party);
+	int64_t by_party, by_cause = 0;
+	int err = views_group(db, VIEW_PARTY, e->party, &by_party);
 
 	if (err == 0)
-		err = views_group(db, VIEW_CAUSE, cause, &by_cause);
+		err = views_group(db, VIEW_CAUSE, e->cause, &by_cause);
 	if (err == 0)
 		err = sql_run(db,
 			"INSERT INTO casefile(id, number, party, cause, class, opened, "
@@ -45,39 +41,38 @@ static int apply_register(struct sql *db, const struct head *h)
 			"UPDATE SET"
 			" party=excluded.party, cause=excluded.cause, class=excluded.class, "
 			"party_group=excluded.party_group, cause_group=excluded.cause_group",
-			"issssiii", id, jsonget_str(h->d, "number"), party, cause, class, h->clock,
+			"issssiii", e->id, e->number, e->party, e->cause, e->klass, h->clock,
 			by_party, by_cause);
 	return err == 0
 		? sql_run(db,
 			  "INSERT OR IGNORE INTO case_class(kase, class, version) VALUES(?,?,?)",
-			  "isi", id, class, h->policy)
+			  "isi", e->id, e->klass, h->policy)
 		: err;
 }
 
-static int apply_alias(struct sql *db, const struct head *h)
+int apply_case_alias(struct sql *db, const struct head *h, const struct case_alias *e)
 {
-	return sql_run(db, "INSERT INTO case_alias(name, id, kase) VALUES(?,?,?)", "sii",
-		jsonget_str(h->d, "alias"), jsonget_int(h->d, "alias_id", 0),
-		jsonget_int(h->d, "case_id", 0));
+	(void)h;
+	return sql_run(db, "INSERT INTO case_alias(name, id, kase) VALUES(?,?,?)", "sii", e->alias,
+		e->alias_id, e->case_id);
 }
 
 /* A case once closed stays closed on the day that was said first, or a later one. */
-static int apply_close(struct sql *db, const struct head *h)
+int apply_case_close(struct sql *db, const struct head *h, const struct case_close *e)
 {
-	int64_t day = day_field(h->d, "date");
-
-	if (day == DAY_NONE)
+	(void)h;
+	if (e->date == DAY_NONE)
 		return EUCLEAN;
 	return sql_run(db, "UPDATE casefile SET closed=max(coalesce(closed, ?1), ?1) WHERE id=?2",
-		"ii", day, jsonget_int(h->d, "case_id", 0));
+		"ii", (int64_t)e->date, e->case_id);
 }
 
-static int apply_link(struct sql *db, const struct head *h)
+int apply_case_link(struct sql *db, const struct head *h, const struct case_link *e)
 {
 	int err = sql_run(db,
 		"INSERT INTO case_item(item, kase, since) VALUES(?,?,?) ON CONFLICT DO UPDATE SET "
 		"unlinked=0",
-		"iii", h->item, jsonget_int(h->d, "case_id", 0), h->clock);
+		"iii", h->item, e->case_id, h->clock);
 
 	if (err == 0)
 		err = sql_run(db,
@@ -86,24 +81,13 @@ static int apply_link(struct sql *db, const struct head *h)
 	return err == 0 ? views_enter(db, h->item) : err;
 }
 
-static int apply_unlink(struct sql *db, const struct head *h)
+/* It may lie in the case's folder as well: then it stays in the view. */
+int apply_case_unlink(struct sql *db, const struct head *h, const struct case_unlink *e)
 {
-	int64_t kase = jsonget_int(h->d, "case_id", 0);
 	int err = sql_run(db, "UPDATE case_item SET unlinked=? WHERE item=? AND kase=?", "iii",
-		h->clock, h->item, kase);
+		h->clock, h->item, e->case_id);
 
 	if (err == 0)
-		err = views_leave(db, h->item, kase);
-	return err == 0 ? views_enter(db, h->item)
-			: err; /* it may lie in the case's folder as well */
+		err = views_leave(db, h->item, e->case_id);
+	return err == 0 ? views_enter(db, h->item) : err;
 }
-
-static const struct apply events[] = {
-	{ "register.case", apply_register },
-	{ "case.alias", apply_alias },
-	{ "case.close", apply_close },
-	{ "case.link", apply_link },
-	{ "case.unlink", apply_unlink },
-};
-
-const struct catalog_part catalog_cases = CATALOG_PART(schema, events);

@@ -1,4 +1,4 @@
-#include "fs/store/findings.h"
+#include "fs/store/records/findings.h"
 
 #include <errno.h>
 #include <string.h>
@@ -160,4 +160,43 @@ int findings_right(struct turn *t, enum finding_rule rule, const char *key)
 		&(struct event){ .kind = "finding.settle",
 			.item = f.item,
 			DETAILS("{s:I, s:s}", "id", (json_int_t)f.id, "reason", "") });
+}
+
+const char findings_schema[] =
+	/* key: what the finding is about, within its rule; low, high: the sequence numbers that are
+	   missing */
+	"CREATE TABLE finding(id INTEGER PRIMARY KEY, rule TEXT NOT NULL, key TEXT NOT NULL, item "
+	"INTEGER NOT NULL, unit INTEGER NOT NULL, device INTEGER NOT NULL,"
+	"  officer INTEGER NOT NULL, day INTEGER NOT NULL, low INTEGER NOT NULL, high INTEGER NOT "
+	"NULL, note TEXT, raised INTEGER NOT NULL,"
+	"  reported_by INTEGER NOT NULL, settled INTEGER NOT NULL DEFAULT 0, settled_by INTEGER "
+	"NOT NULL DEFAULT 0, settled_why TEXT);"
+	"CREATE INDEX finding_key ON finding(rule, key, id);"
+	"CREATE INDEX finding_open ON finding(id) WHERE settled=0;"
+	"CREATE INDEX finding_unit ON finding(unit, id);"
+	"CREATE INDEX finding_device ON finding(device, day, rule);"
+	"CREATE INDEX folder_device ON folder(device, day);";
+
+int apply_finding_raise(struct sql *db, const struct head *h, const struct finding_raise *e)
+{
+	return sql_run(db,
+		"INSERT INTO finding(id, rule, key, item, unit, device, officer, day, low, high, "
+		"note, raised, reported_by) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)",
+		"issiiiiiiisii", e->id, e->rule, e->key, h->item, e->unit_id, e->device_id,
+		e->officer_id, (int64_t)e->date, e->low, e->high, e->note, h->clock, h->person);
+}
+
+int apply_finding_settle(struct sql *db, const struct head *h, const struct finding_settle *e)
+{
+	return sql_run(db, "UPDATE finding SET settled=?, settled_by=?, settled_why=? WHERE id=?",
+		"iisi", h->clock, h->person, e->reason, e->id);
+}
+
+int apply_findings_checked(struct sql *db, const struct head *h, const struct findings_checked *e)
+{
+	(void)h;
+	return sql_run(db,
+		"INSERT INTO meta VALUES('findings', ?) ON CONFLICT DO UPDATE SET "
+		"value=excluded.value",
+		"i", e->upto);
 }

@@ -5,21 +5,18 @@
 #include <string.h>
 
 #include "fs/store/catalog/views.h"
-#include "fs/store/records/apply.h"
 
-static const char schema[] = "CREATE TABLE case_entry(kase INTEGER NOT NULL, name TEXT NOT NULL, "
-			     "item INTEGER NOT NULL, PRIMARY KEY(kase, name)) WITHOUT ROWID;"
-			     "CREATE UNIQUE INDEX case_entry_of ON case_entry(item, kase);"
-			     /* view: VIEW_PARTY, VIEW_CAUSE; a row stays for ever, so that its
-				folder keeps its number */
-			     "CREATE TABLE case_group(id INTEGER PRIMARY KEY, view INTEGER NOT "
-			     "NULL, name TEXT NOT NULL, UNIQUE(view, name));"
-			     "CREATE INDEX folder_case ON folder(kase);"
-			     /* and folder_device(device, day), which findings need as well */
-			     "CREATE INDEX folder_officer ON folder(officer, day);"
-			     "CREATE INDEX folder_day ON folder(day, unit);";
-
-const struct catalog_part catalog_views = { schema, NULL, 0 };
+const char views_schema[] = "CREATE TABLE case_entry(kase INTEGER NOT NULL, name TEXT NOT NULL, "
+			    "item INTEGER NOT NULL, PRIMARY KEY(kase, name)) WITHOUT ROWID;"
+			    "CREATE UNIQUE INDEX case_entry_of ON case_entry(item, kase);"
+			    /* view: VIEW_PARTY, VIEW_CAUSE; a row stays for ever, so that its
+			       folder keeps its number */
+			    "CREATE TABLE case_group(id INTEGER PRIMARY KEY, view INTEGER NOT "
+			    "NULL, name TEXT NOT NULL, UNIQUE(view, name));"
+			    "CREATE INDEX folder_case ON folder(kase);"
+			    /* and folder_device(device, day), which findings need as well */
+			    "CREATE INDEX folder_officer ON folder(officer, day);"
+			    "CREATE INDEX folder_day ON folder(day, unit);";
 
 /* The cases that item ?1 is in now. */
 #define CASES_NOW                                                                                  \

@@ -1,9 +1,9 @@
 /* The register of findings (policy/finding.h), as the catalog has it, and raising and settling in
  * the committer. */
-#ifndef FS_STORE_FINDINGS_H
-#define FS_STORE_FINDINGS_H
+#ifndef FS_STORE_RECORDS_FINDINGS_H
+#define FS_STORE_RECORDS_FINDINGS_H
 
-#include "fs/store/committer.h"
+#include "fs/store/records/record.h"
 #include "policy/finding.h"
 
 #define FINDING_KEY 192 /* bytes, NUL included */
@@ -51,5 +51,24 @@ int findings_get(struct sql *db, int64_t id, struct finding *out); /* ENOENT */
 	" finding.note, finding.raised, finding.reported_by, finding.settled, "               \
 	"finding.settled_by, finding.settled_why"
 void findings_read(struct sql_rows *rows, struct finding *out);
+
+extern const char findings_schema[];
+
+/* note: what is told beside; low, high: sequence numbers that are missing. */
+#define FINDING_RAISE_FIELDS(F, K)                                                                 \
+	F(INT, id)                                                                                 \
+	F(TEXT, rule)                                                                              \
+	F(TEXT, key)                                                                               \
+	F(INT, unit_id) F(INT, device_id) F(INT, officer_id) F(DAY, date) F(INT, low) F(INT, high) \
+		F(TEXT, note)
+RECORD(FINDING_RAISE, finding_raise, FINDING_RAISE_FIELDS);
+
+/* reason: "" where nobody settled it: it was put right. */
+#define FINDING_SETTLE_FIELDS(F, K) F(INT, id) F(MAYBE, rule) F(TEXT, reason)
+RECORD(FINDING_SETTLE, finding_settle, FINDING_SETTLE_FIELDS);
+
+/* upto: how far the ledger has been looked through. */
+#define FINDINGS_CHECKED_FIELDS(F, K) F(INT, upto)
+RECORD(FINDINGS_CHECKED, findings_checked, FINDINGS_CHECKED_FIELDS);
 
 #endif

@@ -1,0 +1,95 @@
+#include "fs/store/records/register.h"
+
+#include <errno.h>
+
+#include "policy/calendar.h"
+#include "policy/role.h"
+
+const char register_schema[] =
+	"CREATE TABLE unit(id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, name TEXT NOT NULL "
+	"UNIQUE);"
+	"CREATE TABLE device(id INTEGER PRIMARY KEY, serial TEXT NOT NULL UNIQUE, unit INTEGER NOT "
+	"NULL);"
+	"CREATE INDEX device_unit ON device(unit, serial);"
+	"CREATE TABLE person(id INTEGER PRIMARY KEY, number TEXT NOT NULL UNIQUE, name TEXT NOT "
+	"NULL, uid INTEGER UNIQUE, unit INTEGER,"
+	"  roles INTEGER NOT NULL, formal INTEGER NOT NULL, cert_from INTEGER, cert_to INTEGER);"
+	"CREATE INDEX person_unit ON person(unit, number);";
+
+const char register_service_schema[] = /* until: the first instant at which it was no more; NULL:
+					  still */
+	"CREATE TABLE custodian(unit INTEGER NOT NULL, person INTEGER NOT NULL, since INTEGER NOT "
+	"NULL, until INTEGER);"
+	"CREATE INDEX custodian_unit ON custodian(unit, since);"
+	"CREATE INDEX custodian_person ON custodian(person) WHERE until IS NULL;"
+	/* days, both ends included; until NULL: still out of service */
+	"CREATE TABLE service(id INTEGER PRIMARY KEY, device INTEGER NOT NULL, since INTEGER NOT "
+	"NULL, until INTEGER, note TEXT NOT NULL);"
+	"CREATE INDEX service_device ON service(device, since);";
+
+int apply_register_unit(struct sql *db, const struct head *h, const struct register_unit *e)
+{
+	(void)h;
+	return sql_run(db,
+		"INSERT INTO unit(id, code, name) VALUES(?,?,?) ON CONFLICT(id) DO UPDATE SET "
+		"code=excluded.code, name=excluded.name",
+		"iss", e->id, e->code, e->name);
+}
+
+int apply_register_device(struct sql *db, const struct head *h, const struct register_device *e)
+{
+	(void)h;
+	return sql_run(db,
+		"INSERT INTO device(id, serial, unit) VALUES(?,?,?) ON CONFLICT(id) DO UPDATE SET "
+		"serial=excluded.serial, unit=excluded.unit",
+		"isi", e->id, e->serial, e->unit_id);
+}
+
+/* Keeps the account of who was custodian of which unit, and when (Q6). */
+static int note_custodian(
+	struct sql *db, const struct register_person *e, bool custodian, int64_t wall)
+{
+	int err = sql_run(db,
+		"UPDATE custodian SET until=?1 WHERE person=?2 AND until IS NULL AND NOT (?3 AND "
+		"unit=?4)",
+		"iiii", wall, e->id, (int64_t)custodian, e->unit_id);
+
+	if (err != 0 || !custodian || e->unit_id == 0)
+		return err;
+	return sql_run(db,
+		"INSERT INTO custodian(unit, person, since) SELECT ?1, ?2, ?3 WHERE NOT EXISTS"
+		" (SELECT 1 FROM custodian WHERE person=?2 AND unit=?1 AND until IS NULL)",
+		"iii", e->unit_id, e->id, wall);
+}
+
+int apply_register_person(struct sql *db, const struct head *h, const struct register_person *e)
+{
+	unsigned roles = 0;
+	int err;
+
+	if (e->roles != NULL && *e->roles != '\0' && !roles_parse(e->roles, &roles))
+		return EUCLEAN;
+	err = sql_run(db,
+		"INSERT INTO person(id, number, name, uid, unit, roles, formal, cert_from, cert_to)"
+		" VALUES(?,?,?,iif(?4<0,NULL,?4),?,?,?,iif(?8<?10,NULL,?8),iif(?9<?10,NULL,?9)) ON "
+		"CONFLICT(id) DO UPDATE SET"
+		" number=excluded.number, name=excluded.name, uid=excluded.uid, "
+		"unit=excluded.unit, roles=excluded.roles,"
+		" formal=excluded.formal, cert_from=excluded.cert_from, cert_to=excluded.cert_to",
+		"issiiiiiii", e->id, e->number, e->name, e->uid, e->unit_id, (int64_t)roles,
+		(int64_t)e->formal, (int64_t)e->certified_from, (int64_t)e->certified_to,
+		(int64_t)DAY_NONE + 1);
+	return err == 0 ? note_custodian(db, e, roles & ROLE_CUSTODIAN, h->wall) : err;
+}
+
+int apply_register_service(struct sql *db, const struct head *h, const struct register_service *e)
+{
+	(void)h;
+	return sql_run(db,
+		"INSERT INTO service(id, device, since, until, note) "
+		"VALUES(?1,?2,?3,iif(?4=?6,NULL,?4),?5) ON CONFLICT(id) DO UPDATE SET "
+		"until=excluded.until,"
+		" note=excluded.note",
+		"iiiisi", e->id, e->device_id, (int64_t)e->from, (int64_t)e->to, e->note,
+		(int64_t)DAY_NONE);
+}

@@ -1,0 +1,30 @@
+/* The register: units, devices, people, and when devices were out of service. */
+#ifndef FS_STORE_RECORDS_REGISTER_H
+#define FS_STORE_RECORDS_REGISTER_H
+
+#include "fs/store/records/record.h"
+
+extern const char register_schema[];
+extern const char register_service_schema[]; /* custodians, and devices out of service */
+
+#define REGISTER_UNIT_FIELDS(F, K) F(INT, id) F(TEXT, code) F(TEXT, name)
+RECORD(REGISTER_UNIT, register_unit, REGISTER_UNIT_FIELDS);
+
+#define REGISTER_DEVICE_FIELDS(F, K) F(INT, id) F(TEXT, serial) F(INT, unit_id)
+RECORD(REGISTER_DEVICE, register_device, REGISTER_DEVICE_FIELDS);
+
+/* roles: names, comma separated. */
+#define REGISTER_PERSON_FIELDS(F, K)                                                      \
+	F(INT, id)                                                                        \
+	F(TEXT, number)                                                                   \
+	F(TEXT, name)                                                                     \
+	F(UID, uid) F(INT, unit_id) F(TEXT, roles) F(FLAG, formal) F(DAY, certified_from) \
+		F(DAY, certified_to)
+RECORD(REGISTER_PERSON, register_person, REGISTER_PERSON_FIELDS);
+
+/* from, to: days, both included; to null: still out of service. */
+#define REGISTER_SERVICE_FIELDS(F, K) \
+	F(INT, id) F(INT, device_id) F(TEXT, device) F(DAY, from) F(DAY, to) F(TEXT, note)
+RECORD(REGISTER_SERVICE, register_service, REGISTER_SERVICE_FIELDS);
+
+#endif
