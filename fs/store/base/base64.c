@@ -40,7 +40,7 @@ static int value(char c)
 
 bool base64_decode(const char *text, size_t text_len, uint8_t *out, size_t cap, size_t *len)
 {
-	size_t pad = 0, used = 0, i, k;
+	size_t pad = 0, used = 0;
 
 	if (text_len % 4 != 0)
 		return false;
@@ -48,11 +48,11 @@ bool base64_decode(const char *text, size_t text_len, uint8_t *out, size_t cap, 
 		pad++;
 	if (text_len / 4 * 3 - pad > cap)
 		return false;
-	for (i = 0; i < text_len; i += 4) {
+	for (size_t i = 0; i < text_len; i += 4) {
 		unsigned digits = i + 4 == text_len ? 4 - pad : 4;
 		uint32_t bits = 0;
 
-		for (k = 0; k < 4; k++) {
+		for (size_t k = 0; k < 4; k++) {
 			int v = k < digits ? value(text[i + k]) : 0;
 
 			if (v < 0)
@@ -63,7 +63,7 @@ bool base64_decode(const char *text, size_t text_len, uint8_t *out, size_t cap, 
 		 * spellings */
 		if ((digits == 2 && (bits & 0xffff)) || (digits == 3 && (bits & 0xff)))
 			return false;
-		for (k = 0; k + 1 < digits; k++)
+		for (size_t k = 0; k + 1 < digits; k++)
 			out[used++] = (uint8_t)(bits >> (16 - 8 * k));
 	}
 	*len = used;

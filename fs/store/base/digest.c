@@ -1,5 +1,4 @@
 /* The one file that knows libgcrypt. */
-#define _GNU_SOURCE 1
 #include "fs/store/base/digest.h"
 
 #include <errno.h>
@@ -15,17 +14,17 @@
 
 int digest_init(void)
 {
-	if (!gcry_check_version(GCRYPT_NEEDED))
+	if (gcry_check_version(GCRYPT_NEEDED) == NULL)
 		return ENOSYS;
-	if (!gcry_control(GCRYCTL_INITIALIZATION_FINISHED_P)) {
+	if (gcry_control(GCRYCTL_INITIALIZATION_FINISHED_P) == 0) {
 		/* no warning where memory can't be locked: that is the administrator's limit, and
 		 * it works without */
 		gcry_control(GCRYCTL_SUSPEND_SECMEM_WARN);
 		gcry_control(GCRYCTL_INIT_SECMEM, SECURE_MEMORY, 0);
 		gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
 	}
-	if (gcry_md_test_algo(GCRY_MD_SHA256) || gcry_md_test_algo(GCRY_MD_SM3) ||
-		gcry_md_test_algo(GCRY_MD_CRC32) || gcry_pk_test_algo(GCRY_PK_ECC))
+	if (gcry_md_test_algo(GCRY_MD_SHA256) != 0 || gcry_md_test_algo(GCRY_MD_SM3) != 0 ||
+		gcry_md_test_algo(GCRY_MD_CRC32) != 0 || gcry_pk_test_algo(GCRY_PK_ECC) != 0)
 		return ENOSYS;
 	return 0;
 }
@@ -33,7 +32,7 @@ int digest_init(void)
 /* A digest that could not be computed must never pass for one: there is no way on. */
 static void must(gcry_error_t err)
 {
-	if (err)
+	if (err != 0)
 		abort();
 }
 
@@ -74,13 +73,13 @@ struct digest_pair {
 
 int digest_pair_new(struct digest_pair **out)
 {
-	struct digest_pair *d = calloc(1, sizeof(*d));
+	struct digest_pair *d = calloc(1, sizeof *d);
 
-	if (!d)
+	if (d == NULL)
 		return ENOMEM;
-	if (gcry_md_open(&d->both, GCRY_MD_SHA256, 0))
+	if (gcry_md_open(&d->both, GCRY_MD_SHA256, 0) != 0)
 		goto err0;
-	if (gcry_md_enable(d->both, GCRY_MD_SM3))
+	if (gcry_md_enable(d->both, GCRY_MD_SM3) != 0)
 		goto err1;
 	*out = d;
 	return 0;
@@ -104,7 +103,7 @@ void digest_pair_final(struct digest_pair *d, uint8_t sha[HASH_LEN], uint8_t sm3
 
 void digest_pair_free(struct digest_pair *d)
 {
-	if (!d)
+	if (d == NULL)
 		return;
 	gcry_md_close(d->both);
 	free(d);
@@ -112,9 +111,7 @@ void digest_pair_free(struct digest_pair *d)
 
 void hash_hex(const uint8_t hash[HASH_LEN], char out[HASH_HEX])
 {
-	size_t i;
-
-	for (i = 0; i < HASH_LEN; i++) {
+	for (size_t i = 0; i < HASH_LEN; i++) {
 		out[2 * i] = "0123456789abcdef"[hash[i] >> 4];
 		out[2 * i + 1] = "0123456789abcdef"[hash[i] & 15];
 	}
@@ -134,9 +131,7 @@ static int nibble(char c)
 
 bool hash_unhex(const char *hex, uint8_t out[HASH_LEN])
 {
-	size_t i;
-
-	for (i = 0; i < HASH_LEN; i++) {
+	for (size_t i = 0; i < HASH_LEN; i++) {
 		int high = nibble(hex[2 * i]), low = high < 0 ? -1 : nibble(hex[2 * i + 1]);
 
 		if (low < 0)
@@ -152,13 +147,13 @@ static int private_key(const uint8_t seed[KEY_SEED_LEN], gcry_sexp_t *out)
 	uint8_t *d = gcry_malloc_secure(KEY_SEED_LEN);
 	gcry_error_t err;
 
-	if (!d)
+	if (d == NULL)
 		return ENOMEM;
 	memcpy(d, seed, KEY_SEED_LEN);
 	err = gcry_sexp_build(out, NULL, "(private-key (ecc (curve Ed25519)(flags eddsa)(d %b)))",
 		KEY_SEED_LEN, d);
 	gcry_free(d);
-	return err ? ENOMEM : 0;
+	return err != 0 ? ENOMEM : 0;
 }
 
 int ed25519_public(const uint8_t seed[KEY_SEED_LEN], uint8_t pub[KEY_PUBLIC_LEN])
@@ -171,16 +166,16 @@ int ed25519_public(const uint8_t seed[KEY_SEED_LEN], uint8_t pub[KEY_PUBLIC_LEN]
 	int err;
 
 	err = private_key(seed, &key);
-	if (err)
+	if (err != 0)
 		return err;
 	err = EINVAL;
-	if (gcry_mpi_ec_new(&curve, key, NULL))
+	if (gcry_mpi_ec_new(&curve, key, NULL) != 0)
 		goto err0;
 	point = gcry_mpi_ec_get_mpi("q@eddsa", curve, 1);
-	if (!point)
+	if (point == NULL)
 		goto err1;
 	bytes = gcry_mpi_get_opaque(point, &bits);
-	if (!bytes || bits != 8 * KEY_PUBLIC_LEN)
+	if (bytes == NULL || bits != 8 * KEY_PUBLIC_LEN)
 		goto err2;
 	memcpy(pub, bytes, KEY_PUBLIC_LEN);
 	err = 0;
@@ -201,8 +196,8 @@ static int signature_half(gcry_sexp_t signature, const char *name, uint8_t out[S
 	size_t len = 0;
 	int err = EINVAL;
 
-	bytes = part ? gcry_sexp_nth_data(part, 1, &len) : NULL;
-	if (bytes && len == SIGNATURE_LEN / 2) {
+	bytes = part != NULL ? gcry_sexp_nth_data(part, 1, &len) : NULL;
+	if (bytes != NULL && len == SIGNATURE_LEN / 2) {
 		memcpy(out, bytes, len);
 		err = 0;
 	}
@@ -210,12 +205,12 @@ static int signature_half(gcry_sexp_t signature, const char *name, uint8_t out[S
 	return err;
 }
 
-static int message(const void *msg, size_t len, gcry_sexp_t *out)
+static int build_message(const void *msg, size_t len, gcry_sexp_t *out)
 {
 	if (len > INT32_MAX)
 		return EINVAL;
-	if (gcry_sexp_build(
-		    out, NULL, "(data (flags eddsa)(hash-algo sha512)(value %b))", (int)len, msg))
+	if (gcry_sexp_build(out, NULL, "(data (flags eddsa)(hash-algo sha512)(value %b))", (int)len,
+		    msg) != 0)
 		return ENOMEM;
 	return 0;
 }
@@ -227,16 +222,16 @@ int ed25519_sign(
 	int err;
 
 	err = private_key(seed, &key);
-	if (err)
+	if (err != 0)
 		return err;
-	err = message(msg, len, &data);
-	if (err)
+	err = build_message(msg, len, &data);
+	if (err != 0)
 		goto err0;
 	err = EINVAL;
-	if (gcry_pk_sign(&signature, data, key))
+	if (gcry_pk_sign(&signature, data, key) != 0)
 		goto err1;
 	err = signature_half(signature, "r", sig);
-	if (!err)
+	if (err == 0)
 		err = signature_half(signature, "s", sig + SIGNATURE_LEN / 2);
 	gcry_sexp_release(signature);
 err1:
@@ -284,9 +279,8 @@ static bool scalar_canonical(const uint8_t s[SIGNATURE_LEN / 2])
 		0,
 		0x10,
 	};
-	int i;
 
-	for (i = SIGNATURE_LEN / 2 - 1; i >= 0; i--)
+	for (int i = SIGNATURE_LEN / 2 - 1; i >= 0; i--)
 		if (s[i] != order[i])
 			return s[i] < order[i];
 	return false;
@@ -300,11 +294,10 @@ static bool scalar_canonical(const uint8_t s[SIGNATURE_LEN / 2])
 static bool point_safe(const uint8_t pub[KEY_PUBLIC_LEN])
 {
 	unsigned high = pub[KEY_PUBLIC_LEN - 1] & 0x7f, ones = 1;
-	int i;
 
-	for (i = KEY_PUBLIC_LEN - 8; i < KEY_PUBLIC_LEN - 1; i++)
+	for (int i = KEY_PUBLIC_LEN - 8; i < KEY_PUBLIC_LEN - 1; i++)
 		high |= pub[i];
-	for (i = 1; i < KEY_PUBLIC_LEN - 1; i++)
+	for (int i = 1; i < KEY_PUBLIC_LEN - 1; i++)
 		ones &= pub[i] == 0xff;
 	return high != 0 && !(ones && pub[0] == 0xec && (pub[KEY_PUBLIC_LEN - 1] & 0x7f) == 0x7f);
 }
@@ -321,17 +314,17 @@ int ed25519_verify(const uint8_t pub[KEY_PUBLIC_LEN], const void *msg, size_t le
 	if (!point_safe(pub))
 		return EINVAL;
 	if (gcry_sexp_build(&key, NULL, "(public-key (ecc (curve Ed25519)(flags eddsa)(q %b)))",
-		    KEY_PUBLIC_LEN, pub))
+		    KEY_PUBLIC_LEN, pub) != 0)
 		return ENOMEM;
-	err = message(msg, len, &data);
-	if (err)
+	err = build_message(msg, len, &data);
+	if (err != 0)
 		goto err0;
 	err = ENOMEM;
 	if (gcry_sexp_build(&signature, NULL, "(sig-val (eddsa (r %b)(s %b)))", SIGNATURE_LEN / 2,
-		    sig, SIGNATURE_LEN / 2, sig + SIGNATURE_LEN / 2))
+		    sig, SIGNATURE_LEN / 2, sig + SIGNATURE_LEN / 2) != 0)
 		goto err1;
 	verdict = gcry_pk_verify(signature, data, key);
-	err = !verdict ? 0 : gcry_err_code(verdict) == GPG_ERR_BAD_SIGNATURE ? EBADMSG : EINVAL;
+	err = verdict == 0 ? 0 : gcry_err_code(verdict) == GPG_ERR_BAD_SIGNATURE ? EBADMSG : EINVAL;
 	gcry_sexp_release(signature);
 err1:
 	gcry_sexp_release(data);

@@ -82,7 +82,7 @@ int fileio_text(int dirfd, const char *name, char *out, size_t cap)
 		return errno;
 	err = fileio_read(fd, out, cap, 0, &got);
 	close(fd);
-	if (err)
+	if (err != 0)
 		return err;
 	if (got == cap)
 		return EFBIG;
@@ -99,13 +99,13 @@ static int swap(int dirfd, const char *temporary, const char *name, const void *
 	if (fd < 0)
 		return errno;
 	err = fileio_write(fd, data, len, 0);
-	if (!err && durable && fsync(fd) < 0)
+	if (err == 0 && durable && fsync(fd) < 0)
 		err = errno;
-	if (close(fd) < 0 && !err)
+	if (close(fd) < 0 && err == 0)
 		err = errno;
-	if (!err && renameat(dirfd, temporary, dirfd, name) < 0)
+	if (err == 0 && renameat(dirfd, temporary, dirfd, name) < 0)
 		err = errno;
-	if (err)
+	if (err != 0)
 		unlinkat(dirfd, temporary, 0);
 	else if (durable && fsync(dirfd) < 0)
 		err = errno;
@@ -129,7 +129,7 @@ int fileio_sync_parent(const char *path)
 	char *copy = strdup(path);
 	int fd, err = 0;
 
-	if (!copy)
+	if (copy == NULL)
 		return ENOMEM;
 	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0) {

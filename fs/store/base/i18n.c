@@ -21,9 +21,11 @@
 static const char *wanted_locale(void)
 {
 	static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		const char *value = getenv(names[i]);
-		if (value && *value)
+
+		if (value != NULL && *value != '\0')
 			return value;
 	}
 	return "";
@@ -32,8 +34,8 @@ static const char *wanted_locale(void)
 /* Whether the text in the source is already what that locale wants. */
 static bool is_english(const char *locale)
 {
-	return !*locale || !strcmp(locale, "C") || !strncmp(locale, "C.", 2) ||
-		!strcmp(locale, "POSIX") || !strncmp(locale, "en", 2);
+	return *locale == '\0' || strcmp(locale, "C") == 0 || strncmp(locale, "C.", 2) == 0 ||
+		strcmp(locale, "POSIX") == 0 || strncmp(locale, "en", 2) == 0;
 }
 
 /* "zh_CN.UTF-8@x" → "zh_CN@x"; false where it does not fit. */
@@ -41,7 +43,8 @@ static bool without_charset(const char *locale, char *out, size_t cap)
 {
 	size_t name = strcspn(locale, ".@");
 	const char *modifier = strchr(locale, '@');
-	int n = snprintf(out, cap, "%.*s%s", (int)name, locale, modifier ? modifier : "");
+	int n = snprintf(out, cap, "%.*s%s", (int)name, locale, modifier != NULL ? modifier : "");
+
 	return n >= 0 && (size_t)n < cap;
 }
 
@@ -51,9 +54,10 @@ static void fall_back(void)
 	const char *wanted = wanted_locale();
 	const char *language = getenv("LANGUAGE");
 	char name[128];
-	if (is_english(wanted) || !setlocale(LC_ALL, "C.UTF-8"))
+
+	if (is_english(wanted) || setlocale(LC_ALL, "C.UTF-8") == NULL)
 		return;
-	if ((!language || !*language) && without_charset(wanted, name, sizeof name))
+	if ((language == NULL || *language == '\0') && without_charset(wanted, name, sizeof name))
 		setenv("LANGUAGE", name, 1);
 }
 
@@ -62,20 +66,23 @@ static bool beside_executable(char *out, size_t cap)
 {
 	struct stat st;
 	ssize_t n = readlink("/proc/self/exe", out, cap - 1);
+	char *slash;
+
 	if (n < 0 || (size_t)n >= cap - 1)
 		return false;
 	out[n] = '\0';
-	char *slash = strrchr(out, '/');
-	if (!slash || (size_t)(slash - out) + sizeof "/locale" > cap)
+	slash = strrchr(out, '/');
+	if (slash == NULL || (size_t)(slash - out) + sizeof "/locale" > cap)
 		return false;
 	memcpy(slash, "/locale", sizeof "/locale");
-	return !stat(out, &st) && S_ISDIR(st.st_mode);
+	return stat(out, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
 void i18n_init(void)
 {
 	char dir[PATH_MAX];
-	if (!setlocale(LC_ALL, ""))
+
+	if (setlocale(LC_ALL, "") == NULL)
 		fall_back();
 	setlocale(LC_NUMERIC, "C");
 	bindtextdomain(DOMAIN, beside_executable(dir, sizeof dir) ? dir : LOCALEDIR);

@@ -55,16 +55,15 @@ static int span_root(
 	uint64_t count = size - start;
 	uint8_t left[HASH_LEN];
 	bool first = true;
-	unsigned level;
 	int err;
 
 	/* The span falls into complete subtrees, one for each set bit of its length, the smallest
 	 * rightmost. */
-	for (level = 0; level < MERKLE_DEPTH && count >> level; level++) {
+	for (unsigned level = 0; level < MERKLE_DEPTH && count >> level; level++) {
 		if (!(count >> level & 1))
 			continue;
 		err = read(arg, level, (size >> level) - 1, first ? out : left);
-		if (err)
+		if (err != 0)
 			return err;
 		if (!first)
 			merkle_node(left, out, out);
@@ -87,13 +86,12 @@ int merkle_inclusion(merkle_read read, void *arg, uint64_t index, uint64_t size,
 	uint8_t (*proof)[HASH_LEN], size_t *count)
 {
 	uint64_t node = index, last = size - 1;
-	unsigned level;
 	size_t used = 0;
 	int err;
 
 	if (index >= size)
 		return EINVAL;
-	for (level = 0; last > 0; level++, node >>= 1, last >>= 1) {
+	for (unsigned level = 0; last > 0; level++, node >>= 1, last >>= 1) {
 		uint64_t sibling = node ^ 1;
 
 		if (sibling > last)
@@ -104,7 +102,7 @@ int merkle_inclusion(merkle_read read, void *arg, uint64_t index, uint64_t size,
 			err = span_root(read, arg, sibling << level, size, proof[used]);
 		else
 			err = read(arg, level, sibling, proof[used]);
-		if (err)
+		if (err != 0)
 			return err;
 		used++;
 	}
@@ -117,12 +115,11 @@ int merkle_verify_inclusion(const uint8_t leaf[HASH_LEN], uint64_t index, uint64
 {
 	uint64_t node = index, last = size - 1;
 	uint8_t hash[HASH_LEN];
-	size_t i;
 
 	if (index >= size)
 		return EBADMSG;
 	memcpy(hash, leaf, HASH_LEN);
-	for (i = 0; i < count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		if (last == 0)
 			return EBADMSG;
 		if (node & 1 || node == last) {

@@ -21,10 +21,10 @@ void ledger_fault_set(struct ledger_fault *fault, const char *format, ...)
 {
 	va_list args;
 
-	if (!fault)
+	if (fault == NULL)
 		return;
 	va_start(args, format);
-	vsnprintf(fault->text, sizeof(fault->text), format, args);
+	vsnprintf(fault->text, sizeof fault->text, format, args);
 	va_end(args);
 }
 
@@ -41,9 +41,9 @@ int ledger_create(const char *dir)
 	if (fd < 0)
 		return errno;
 	err = segments_create(fd);
-	if (!err)
+	if (err == 0)
 		err = derived_create(fd);
-	if (!err && fsync(fd) < 0)
+	if (err == 0 && fsync(fd) < 0)
 		err = errno;
 	close(fd);
 	return err;
@@ -61,10 +61,10 @@ int ledger_open(const char *dir, enum ledger_mode mode, const char *vkey, struct
 
 	ledger_fault_set(fault, "%s", "");
 	err = vkey_parse(vkey, origin, pub);
-	if (err)
+	if (err != 0)
 		return err;
-	l = calloc(1, sizeof(*l));
-	if (!l)
+	l = calloc(1, sizeof *l);
+	if (l == NULL)
 		return ENOMEM;
 	l->mode = mode;
 	vkey_format(origin, pub, l->vkey);
@@ -74,25 +74,25 @@ int ledger_open(const char *dir, enum ledger_mode mode, const char *vkey, struct
 		goto err0;
 	}
 	err = ledger_load_head(l, fault);
-	if (err)
+	if (err != 0)
 		goto err1;
 	err = segments_open(l->fd, writable, &l->segments);
 	if (err == ENOENT) {
 		ledger_fault_set(fault, _("segment: there are no segments"));
 		err = EUCLEAN;
 	}
-	if (err)
+	if (err != 0)
 		goto err1;
 	err = writable ? segments_settle(&l->segments) : 0;
-	if (err)
+	if (err != 0)
 		goto err2;
 	err = derived_open(l->fd, writable, l->head.size, &l->derived);
-	if (err)
+	if (err != 0)
 		goto err2;
 	err = ledger_recover(l, &gone, fault);
-	if (err)
+	if (err != 0)
 		goto err3;
-	if (cut)
+	if (cut != NULL)
 		*cut = gone;
 	*out = l;
 	return 0;
@@ -109,7 +109,7 @@ err0:
 
 void ledger_close(struct ledger *l)
 {
-	if (!l)
+	if (l == NULL)
 		return;
 	derived_close(&l->derived);
 	segments_close(&l->segments);
@@ -144,15 +144,13 @@ static void batch_free(struct batch *b)
 
 static int check_entries(const struct ledger_entry *entries, size_t n, size_t *len)
 {
-	size_t i;
-
 	*len = 0;
-	for (i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		if (entries[i].len > LEDGER_ENTRY_MAX)
 			return EMSGSIZE;
-		if (entries[i].len == 0 || memchr(entries[i].text, '\n', entries[i].len))
+		if (entries[i].len == 0 || memchr(entries[i].text, '\n', entries[i].len) != NULL)
 			return EINVAL;
-		if (memchr(entries[i].text, '\0', entries[i].len))
+		if (memchr(entries[i].text, '\0', entries[i].len) != NULL)
 			return EINVAL;
 		*len += RECORD_HEADER + entries[i].len;
 	}
@@ -162,14 +160,14 @@ static int check_entries(const struct ledger_entry *entries, size_t n, size_t *l
 static int batch_make(
 	const struct ledger *l, const struct ledger_entry *entries, size_t n, struct batch *b)
 {
-	size_t i, at = 0;
+	size_t at = 0;
 
 	b->bytes = malloc(b->len);
-	b->positions = malloc(n * sizeof(*b->positions));
-	b->leaves = malloc(n * sizeof(*b->leaves));
-	if (!b->bytes || !b->positions || !b->leaves)
+	b->positions = malloc(n * sizeof *b->positions);
+	b->leaves = malloc(n * sizeof *b->leaves);
+	if (b->bytes == NULL || b->positions == NULL || b->leaves == NULL)
 		return ENOMEM;
-	for (i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		struct record r = { .seq = l->edge.count + i,
 			.batch = l->synced,
 			.text = entries[i].text,
@@ -192,7 +190,7 @@ static int roll(struct ledger *l)
 	if (l->segments.end < l->segments.roll_at)
 		return 0;
 	err = segments_sync(&l->segments);
-	if (err) {
+	if (err != 0) {
 		l->failed = true;
 		return EIO;
 	}
@@ -208,11 +206,11 @@ static int batch_write(struct ledger *l, const struct batch *b, size_t n)
 	int err;
 
 	err = segments_write(&l->segments, b->bytes, b->len);
-	if (!err)
+	if (err == 0)
 		err = derived_append(
 			&l->derived, &edge, (const uint8_t(*)[HASH_LEN])b->leaves, b->positions, n);
-	if (err) {
-		if (segments_cut(&l->segments, l->segments.count - 1, l->segments.end))
+	if (err != 0) {
+		if (segments_cut(&l->segments, l->segments.count - 1, l->segments.end) != 0)
 			l->failed = true;
 		return err;
 	}
@@ -234,12 +232,12 @@ int ledger_append(struct ledger *l, const struct ledger_entry *entries, size_t n
 	if (n == 0)
 		return 0;
 	err = check_entries(entries, n, &b.len);
-	if (err)
+	if (err != 0)
 		return err;
 	err = roll(l);
-	if (!err)
+	if (err == 0)
 		err = batch_make(l, entries, n, &b);
-	if (!err)
+	if (err == 0)
 		err = batch_write(l, &b, n);
 	batch_free(&b);
 	return err;
@@ -252,7 +250,7 @@ int ledger_sync(struct ledger *l)
 	if (l->synced == l->edge.count)
 		return 0;
 	/* older segments were synced when this one was begun */
-	if (segments_sync(&l->segments)) {
+	if (segments_sync(&l->segments) != 0) {
 		l->failed = true;
 		return EIO;
 	}
@@ -275,13 +273,13 @@ int ledger_undo(struct ledger *l, uint64_t size)
 	if (size == l->edge.count)
 		return 0;
 	err = derived_position(&l->derived, size, &position);
-	if (!err)
+	if (err == 0)
 		err = derived_edge(&l->derived, size, &edge);
-	if (err)
+	if (err != 0)
 		goto fail;
 	publish_size(l, size); /* first, lest a reader take the cut for damage */
 	err = segments_cut(&l->segments, segments_find(&l->segments, size), position);
-	if (err)
+	if (err != 0)
 		goto fail;
 	l->edge = edge;
 	return 0;
@@ -298,18 +296,18 @@ static int read_record(struct ledger *l, uint64_t seq, uint8_t *buf, struct reco
 	int err;
 
 	err = derived_position(&l->derived, seq, &position);
-	if (err)
+	if (err != 0)
 		return err;
 	for (;;) {
 		err = segments_read_entry(&l->segments, seq, position, buf, want, &got);
-		if (err)
+		if (err != 0)
 			return err == ENOENT ? EUCLEAN : err;
 		err = record_read(buf, got, r, &need);
 		if (err != ENODATA || got < want)
 			break;
 		want = need;
 	}
-	if (err || r->seq != seq)
+	if (err != 0 || r->seq != seq)
 		return EUCLEAN;
 	return 0;
 }
@@ -324,7 +322,7 @@ int ledger_entry(const struct ledger *l, uint64_t seq, char **text, size_t *len)
 	if (seq >= ledger_size(l))
 		return ENOENT;
 	buf = malloc(RECORD_MAX);
-	if (!buf)
+	if (buf == NULL)
 		return ENOMEM;
 	err = read_record(self, seq, buf, &r);
 	if (err != 0 && seq >= ledger_size(l))
@@ -373,19 +371,19 @@ int ledger_checkpoint(struct ledger *l, const char *origin, const uint8_t seed[K
 	strcpy(c.origin, origin);
 	tile_edge_root(&l->edge, c.root);
 	err = checkpoint_sign(&c, seed, out);
-	if (!err)
+	if (err == 0)
 		err = checkpoint_open(out, l->vkey,
 			&c); /* another key's signature would lock the store's own out */
-	if (err || l->mode != LEDGER_WRITE)
+	if (err != 0 || l->mode != LEDGER_WRITE)
 		return err;
 	/* once signed, the hashes below are believed: they must be there first */
 	err = derived_sync(&l->derived);
-	if (err) {
+	if (err != 0) {
 		l->failed = true;
 		return err;
 	}
 	err = fileio_replace(l->fd, TEMPORARY, LEDGER_CHECKPOINT, out, strlen(out), 0600);
-	if (!err)
+	if (err == 0)
 		l->head = c;
 	return err;
 }

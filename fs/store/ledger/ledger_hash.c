@@ -1,5 +1,4 @@
 /* Stored positions and node hashes. */
-#define _GNU_SOURCE 1
 #include "fs/store/ledger/ledger_hash.h"
 
 #include <endian.h>
@@ -22,10 +21,8 @@
 
 void tile_edge_init(struct tile_edge *e)
 {
-	unsigned tile;
-
 	e->count = 0;
-	for (tile = 0; tile < TILE_LEVELS; tile++)
+	for (unsigned tile = 0; tile < TILE_LEVELS; tile++)
 		merkle_edge_init(&e->level[tile]);
 }
 
@@ -33,21 +30,21 @@ int tile_edge_push(
 	struct tile_edge *e, const uint8_t leaf[HASH_LEN], tile_node completed, void *arg)
 {
 	const uint8_t *hash = leaf;
-	unsigned tile;
 	int err;
 
 	e->count++;
-	for (tile = 0; tile < TILE_LEVELS; tile++) {
+	for (unsigned tile = 0; tile < TILE_LEVELS; tile++) {
 		merkle_edge_push(&e->level[tile], hash);
 		if (e->level[tile].count < TILE_WIDTH)
 			break;
 		/* a full tile has one node left, which is a leaf of the tile above */
 		hash = e->level[tile].node[TILE_HEIGHT];
 		merkle_edge_init(&e->level[tile]);
-		err = completed ? completed(arg, tile + 1,
-					  (e->count >> (TILE_HEIGHT * (tile + 1))) - 1, hash)
-				: 0;
-		if (err)
+		err = completed != NULL
+			? completed(
+				  arg, tile + 1, (e->count >> (TILE_HEIGHT * (tile + 1))) - 1, hash)
+			: 0;
+		if (err != 0)
 			return err;
 	}
 	return 0;
@@ -56,11 +53,10 @@ int tile_edge_push(
 void tile_edge_root(const struct tile_edge *e, uint8_t out[HASH_LEN])
 {
 	bool first = true;
-	unsigned bit;
 
 	if (e->count == 0)
 		sha256("", 0, out);
-	for (bit = 0; bit < MERKLE_DEPTH; bit++) {
+	for (unsigned bit = 0; bit < MERKLE_DEPTH; bit++) {
 		const struct merkle_edge *tile = &e->level[bit / TILE_HEIGHT];
 		const uint8_t *node = tile->node[bit % TILE_HEIGHT];
 
@@ -76,20 +72,16 @@ void tile_edge_root(const struct tile_edge *e, uint8_t out[HASH_LEN])
 
 static void files_init(struct derived_files *f)
 {
-	unsigned tile;
-
 	f->position = -1;
-	for (tile = 0; tile < TILE_LEVELS; tile++)
+	for (unsigned tile = 0; tile < TILE_LEVELS; tile++)
 		f->hash[tile] = -1;
 }
 
 static void files_close(struct derived_files *f)
 {
-	unsigned tile;
-
 	if (f->position >= 0)
 		close(f->position);
-	for (tile = 0; tile < TILE_LEVELS; tile++)
+	for (unsigned tile = 0; tile < TILE_LEVELS; tile++)
 		if (f->hash[tile] >= 0)
 			close(f->hash[tile]);
 	files_init(f);
@@ -121,7 +113,7 @@ int derived_create(int ledger_fd)
 	if (mkdirat(ledger_fd, HASH_FOLDER, 0700) < 0)
 		return errno;
 	err = derived_open(ledger_fd, true, 0, &d);
-	if (err)
+	if (err != 0)
 		return err;
 	err = derived_sync(&d);
 	derived_close(&d);
@@ -163,7 +155,7 @@ static int own_file(struct derived *d, int level, int *fd)
 int derived_open(int ledger_fd, bool writable, uint64_t size, struct derived *d)
 {
 	struct derived_files *files = writable ? &d->own : &d->disk;
-	int level, fd, err = 0;
+	int fd, err = 0;
 
 	*d = (struct derived){
 		.writable = writable, .ledger_fd = ledger_fd, .trusted = writable ? 0 : size
@@ -175,13 +167,13 @@ int derived_open(int ledger_fd, bool writable, uint64_t size, struct derived *d)
 	d->hash_fd = openat(ledger_fd, HASH_FOLDER, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (d->hash_fd < 0 && (writable || errno != ENOENT))
 		return errno;
-	for (level = POSITION; !err && level < TILE_LEVELS; level++)
+	for (int level = POSITION; err == 0 && level < TILE_LEVELS; level++)
 		if (level == POSITION || d->hash_fd >= 0)
 			err = open_existing(
 				d, level, writable ? O_RDWR : O_RDONLY, file_of(files, level));
-	for (level = POSITION; !err && writable && level <= 0; level++)
+	for (int level = POSITION; err == 0 && writable && level <= 0; level++)
 		err = own_file(d, level, &fd);
-	if (err)
+	if (err != 0)
 		derived_close(d);
 	return err;
 }
@@ -189,9 +181,8 @@ int derived_open(int ledger_fd, bool writable, uint64_t size, struct derived *d)
 void derived_close(struct derived *d)
 {
 	char name[NAME_MAX_LEN];
-	int level;
 
-	for (level = POSITION; d->renewed && level < TILE_LEVELS; level++) {
+	for (int level = POSITION; d->renewed && level < TILE_LEVELS; level++) {
 		file_name(level, RENEWED, name);
 		unlinkat(folder_of(d, level), name, 0);
 	}
@@ -206,9 +197,9 @@ int derived_covers(const struct derived *d, uint64_t size)
 {
 	const struct derived_files *files = d->writable ? &d->own : &d->disk;
 	uint64_t length, need;
-	int level, fd, err;
+	int fd, err;
 
-	for (level = POSITION; level < TILE_LEVELS; level++) {
+	for (int level = POSITION; level < TILE_LEVELS; level++) {
 		need = level == POSITION ? size * sizeof(uint64_t)
 					 : (size >> (TILE_HEIGHT * level)) * HASH_LEN;
 		if (need == 0)
@@ -217,7 +208,7 @@ int derived_covers(const struct derived *d, uint64_t size)
 		if (fd < 0)
 			return EUCLEAN;
 		err = fileio_size(fd, &length);
-		if (err)
+		if (err != 0)
 			return err;
 		if (length < need)
 			return EUCLEAN;
@@ -227,13 +218,13 @@ int derived_covers(const struct derived *d, uint64_t size)
 
 int derived_renew(struct derived *d)
 {
-	int level, fd, err = 0;
+	int fd, err = 0;
 
 	files_close(&d->own);
 	files_close(&d->disk);
 	d->trusted = 0;
 	d->renewed = d->writable;
-	for (level = POSITION; !err && level <= 0; level++)
+	for (int level = POSITION; err == 0 && level <= 0; level++)
 		err = own_file(d, level, &fd);
 	return err;
 }
@@ -241,14 +232,14 @@ int derived_renew(struct derived *d)
 int derived_promote(struct derived *d)
 {
 	char from[NAME_MAX_LEN], to[NAME_MAX_LEN];
-	int level, err;
+	int err;
 
 	if (!d->renewed)
 		return 0;
 	err = derived_sync(d);
-	if (err)
+	if (err != 0)
 		return err;
-	for (level = POSITION; level < TILE_LEVELS; level++) {
+	for (int level = POSITION; level < TILE_LEVELS; level++) {
 		if (*file_of(&d->own, level) < 0)
 			continue;
 		file_name(level, RENEWED, from);
@@ -270,7 +261,7 @@ static int store_node(void *arg, unsigned tile, uint64_t index, const uint8_t ha
 	if (tile >= TILE_LEVELS)
 		return EOVERFLOW;
 	err = own_file(d, (int)tile, &fd);
-	return err ? err : fileio_write(fd, hash, HASH_LEN, index * HASH_LEN);
+	return err != 0 ? err : fileio_write(fd, hash, HASH_LEN, index * HASH_LEN);
 }
 
 int derived_append(struct derived *d, struct tile_edge *edge, const uint8_t (*leaves)[HASH_LEN],
@@ -278,34 +269,31 @@ int derived_append(struct derived *d, struct tile_edge *edge, const uint8_t (*le
 {
 	uint64_t first = edge->count;
 	uint64_t *stored;
-	size_t i;
 	int fd, err;
 
-	stored = malloc(n * sizeof(*stored));
-	if (!stored)
+	stored = malloc(n * sizeof *stored);
+	if (stored == NULL)
 		return ENOMEM;
-	for (i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++)
 		stored[i] = htole64(positions[i]);
 	err = own_file(d, POSITION, &fd);
-	if (!err)
-		err = fileio_write(fd, stored, n * sizeof(*stored), first * sizeof(*stored));
+	if (err == 0)
+		err = fileio_write(fd, stored, n * sizeof *stored, first * sizeof *stored);
 	free(stored);
-	if (!err)
+	if (err == 0)
 		err = own_file(d, 0, &fd);
-	if (!err)
+	if (err == 0)
 		err = fileio_write(fd, leaves, n * HASH_LEN, first * HASH_LEN);
-	for (i = 0; !err && i < n; i++)
+	for (size_t i = 0; err == 0 && i < n; i++)
 		err = tile_edge_push(edge, leaves[i], store_node, d);
 	return err;
 }
 
 int derived_sync(struct derived *d)
 {
-	int level;
-
 	if (!d->writable)
 		return 0;
-	for (level = POSITION; level < TILE_LEVELS; level++) {
+	for (int level = POSITION; level < TILE_LEVELS; level++) {
 		int fd = *file_of(&d->own, level);
 
 		if (fd >= 0 && fdatasync(fd) < 0)
@@ -325,7 +313,7 @@ static int read_whole(int fd, void *buf, size_t len, uint64_t offset)
 	if (fd < 0)
 		return EUCLEAN;
 	err = fileio_read(fd, buf, len, offset, &got);
-	return err ? err : got < len ? EUCLEAN : 0;
+	return err != 0 ? err : got < len ? EUCLEAN : 0;
 }
 
 int derived_position(const struct derived *d, uint64_t seq, uint64_t *position)
@@ -334,8 +322,8 @@ int derived_position(const struct derived *d, uint64_t seq, uint64_t *position)
 	int err;
 
 	err = read_whole(seq < d->trusted ? d->disk.position : d->own.position, &stored,
-		sizeof(stored), seq * sizeof(stored));
-	if (!err)
+		sizeof stored, seq * sizeof stored);
+	if (err == 0)
 		*position = le64toh(stored);
 	return err;
 }
@@ -353,7 +341,7 @@ static int read_nodes(const struct derived *d, unsigned tile, uint64_t index, si
 
 	if (old > 0)
 		err = read_whole(d->disk.hash[tile], out, old * HASH_LEN, index * HASH_LEN);
-	if (!err && old < count)
+	if (err == 0 && old < count)
 		err = read_whole(d->own.hash[tile], out + old, (count - old) * HASH_LEN,
 			(index + old) * HASH_LEN);
 	return err;
@@ -369,7 +357,7 @@ int derived_hash(const struct derived *d, unsigned level, uint64_t index, uint8_
 	if (level >= MERKLE_DEPTH)
 		return EINVAL;
 	err = read_nodes(d, level / TILE_HEIGHT, index << above, count, node);
-	if (err)
+	if (err != 0)
 		return err;
 	for (; count > 1; count /= 2)
 		for (i = 0; i < count / 2; i++)
@@ -380,18 +368,17 @@ int derived_hash(const struct derived *d, unsigned level, uint64_t index, uint8_
 
 int derived_edge(const struct derived *d, uint64_t size, struct tile_edge *out)
 {
-	unsigned bit;
 	int err;
 
 	tile_edge_init(out);
 	out->count = size;
-	for (bit = 0; bit < MERKLE_DEPTH; bit++) {
+	for (unsigned bit = 0; bit < MERKLE_DEPTH; bit++) {
 		struct merkle_edge *tile = &out->level[bit / TILE_HEIGHT];
 
 		if (!(size >> bit & 1))
 			continue;
 		err = derived_hash(d, bit, (size >> bit) - 1, tile->node[bit % TILE_HEIGHT]);
-		if (err)
+		if (err != 0)
 			return err;
 		tile->count |= (uint64_t)1 << bit % TILE_HEIGHT;
 	}

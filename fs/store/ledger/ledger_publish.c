@@ -1,5 +1,4 @@
 /* The ledger as a C2SP tlog-tiles tree of files. */
-#define _GNU_SOURCE 1
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -55,7 +54,7 @@ static int make_folders(int dirfd, const char *path)
 	char folder[PATH_LEN];
 	const char *slash;
 
-	for (slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
+	for (slash = strchr(path, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
 		memcpy(folder, path, (size_t)(slash - path));
 		folder[slash - path] = '\0';
 		if (mkdirat(dirfd, folder, 0755) < 0 && errno != EEXIST)
@@ -73,23 +72,22 @@ static int write_tile(struct publication *p, int level, uint64_t index, unsigned
 	err = fileio_swap(p->dirfd, TEMPORARY, path, p->buf, len, 0644);
 	if (err == ENOENT) {
 		err = make_folders(p->dirfd, path);
-		if (!err)
+		if (err == 0)
 			err = fileio_swap(p->dirfd, TEMPORARY, path, p->buf, len, 0644);
 	}
-	if (err)
+	if (err != 0)
 		ledger_fault_set(p->fault, _("%s can't be written: %s"), path, i18n_error(err));
 	return err;
 }
 
 static int hash_tile(struct publication *p, int level, uint64_t index, unsigned width)
 {
-	unsigned i;
 	int err;
 
-	for (i = 0; i < width; i++) {
+	for (unsigned i = 0; i < width; i++) {
 		err = p->source->hash(p->source->arg, TILE_HEIGHT * (unsigned)level,
 			index * TILE_WIDTH + i, p->buf + i * HASH_LEN);
-		if (err)
+		if (err != 0)
 			return err;
 	}
 	return write_tile(p, level, index, width, width * HASH_LEN);
@@ -104,10 +102,10 @@ static int bundle_entry(struct publication *p, uint64_t seq, size_t *used)
 	int err;
 
 	err = p->source->entry(p->source->arg, seq, &text, &len);
-	if (err)
+	if (err != 0)
 		return err;
 	err = p->source->hash(p->source->arg, 0, seq, stored);
-	if (err)
+	if (err != 0)
 		goto out;
 	merkle_leaf(text, len, leaf);
 	if (len > LEDGER_ENTRY_MAX || memcmp(leaf, stored, HASH_LEN) != 0) {
@@ -129,12 +127,11 @@ out:
 static int entry_bundle(struct publication *p, uint64_t index, unsigned width)
 {
 	size_t used = 0;
-	unsigned i;
 	int err;
 
-	for (i = 0; i < width; i++) {
+	for (unsigned i = 0; i < width; i++) {
 		err = bundle_entry(p, index * TILE_WIDTH + i, &used);
-		if (err)
+		if (err != 0)
 			return err;
 	}
 	return write_tile(p, ENTRIES, index, width, used);
@@ -158,7 +155,7 @@ static int publish_level(struct publication *p, int level)
 
 		err = level == ENTRIES ? entry_bundle(p, index, width)
 				       : hash_tile(p, level, index, width);
-		if (err)
+		if (err != 0)
 			return err;
 	}
 	return 0;
@@ -175,11 +172,11 @@ static void remove_partials(int dirfd, const char *path)
 	if (fd < 0)
 		return;
 	dir = fdopendir(fd);
-	if (!dir) {
+	if (dir == NULL) {
 		close(fd);
 		return;
 	}
-	while ((e = readdir(dir)))
+	while ((e = readdir(dir)) != NULL)
 		if (e->d_name[0] != '.')
 			unlinkat(fd, e->d_name, 0);
 	closedir(dir);
@@ -208,16 +205,16 @@ static int check_published(struct publication *p)
 	uint8_t root[HASH_LEN];
 	int err;
 
-	err = fileio_text(p->dirfd, LEDGER_CHECKPOINT, text, sizeof(text));
+	err = fileio_text(p->dirfd, LEDGER_CHECKPOINT, text, sizeof text);
 	if (err == ENOENT)
 		return 0;
-	if (!err)
+	if (err == 0)
 		err = checkpoint_open(text, p->source->vkey, &old);
 	if (err == EBADMSG || err == EINVAL || err == EFBIG) {
 		ledger_fault_set(p->fault, _("checkpoint: the folder holds another log"));
 		return EUCLEAN;
 	}
-	if (err)
+	if (err != 0)
 		return err;
 	if (old.size > p->head.size) {
 		ledger_fault_set(p->fault,
@@ -227,7 +224,7 @@ static int check_published(struct publication *p)
 		return EUCLEAN;
 	}
 	err = merkle_root(p->source->hash, p->source->arg, old.size, root);
-	if (err)
+	if (err != 0)
 		return err;
 	if (memcmp(root, old.root, HASH_LEN) != 0) {
 		ledger_fault_set(p->fault,
@@ -247,9 +244,9 @@ static int check_source(struct publication *p, const char *checkpoint)
 	int err;
 
 	err = checkpoint_open(checkpoint, p->source->vkey, &p->head);
-	if (!err)
+	if (err == 0)
 		err = ledger_compare(p->source, &p->head, &relation);
-	if (err)
+	if (err != 0)
 		return err;
 	if (relation != LEDGER_PREFIX) {
 		ledger_fault_set(p->fault,
@@ -262,22 +259,22 @@ static int check_source(struct publication *p, const char *checkpoint)
 
 static int publish_all(struct publication *p, const char *checkpoint)
 {
-	int level, err;
+	int err;
 
 	err = check_source(p, checkpoint);
-	if (!err)
+	if (err == 0)
 		err = check_published(p);
-	for (level = ENTRIES; !err && level < TILE_LEVELS; level++)
+	for (int level = ENTRIES; err == 0 && level < TILE_LEVELS; level++)
 		err = publish_level(p, level);
 	/* one flush for thousands of files */
-	if (!err && syncfs(p->dirfd) < 0)
+	if (err == 0 && syncfs(p->dirfd) < 0)
 		err = errno;
-	if (!err)
+	if (err == 0)
 		err = fileio_replace(p->dirfd, TEMPORARY, LEDGER_CHECKPOINT, checkpoint,
 			strlen(checkpoint), 0644);
-	if (err)
+	if (err != 0)
 		return err;
-	for (level = ENTRIES; level < TILE_LEVELS; level++)
+	for (int level = ENTRIES; level < TILE_LEVELS; level++)
 		tidy_level(p, level);
 	return 0;
 }
@@ -295,7 +292,7 @@ int ledger_publish(const struct ledger_source *s, const char *checkpoint, const 
 	if (p.dirfd < 0)
 		return errno;
 	p.buf = malloc(BUNDLE_MAX);
-	if (!p.buf) {
+	if (p.buf == NULL) {
 		err = ENOMEM;
 		goto err0;
 	}

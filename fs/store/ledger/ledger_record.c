@@ -1,5 +1,4 @@
 /* The bytes of a ledger record. */
-#define _GNU_SOURCE 1
 #include "fs/store/ledger/ledger_record.h"
 
 #include <endian.h>
@@ -13,20 +12,20 @@
 static void put32(uint8_t *p, uint32_t v)
 {
 	v = htole32(v);
-	memcpy(p, &v, sizeof(v));
+	memcpy(p, &v, sizeof v);
 }
 
 static void put64(uint8_t *p, uint64_t v)
 {
 	v = htole64(v);
-	memcpy(p, &v, sizeof(v));
+	memcpy(p, &v, sizeof v);
 }
 
 static uint32_t get32(const uint8_t *p)
 {
 	uint32_t v;
 
-	memcpy(&v, p, sizeof(v));
+	memcpy(&v, p, sizeof v);
 	return le32toh(v);
 }
 
@@ -34,7 +33,7 @@ static uint64_t get64(const uint8_t *p)
 {
 	uint64_t v;
 
-	memcpy(&v, p, sizeof(v));
+	memcpy(&v, p, sizeof v);
 	return le64toh(v);
 }
 
@@ -71,5 +70,5 @@ size_t record_seek(const uint8_t *buf, size_t len, size_t from)
 {
 	const uint8_t *found = from < len ? memmem(buf + from, len - from, MAGIC, MAGIC_LEN) : NULL;
 
-	return found ? (size_t)(found - buf) : len;
+	return found != NULL ? (size_t)(found - buf) : len;
 }

@@ -18,7 +18,7 @@ int ledger_load_head(struct ledger *l, struct ledger_fault *fault)
 	err = ledger_stored_checkpoint(l, text);
 	if (err == ENOENT)
 		return 0;
-	if (!err)
+	if (err == 0)
 		err = checkpoint_open(text, l->vkey, &head);
 	if (err == EBADMSG)
 		ledger_fault_set(fault, _("checkpoint: not signed by this store's key"));
@@ -26,7 +26,7 @@ int ledger_load_head(struct ledger *l, struct ledger_fault *fault)
 		ledger_fault_set(fault, _("checkpoint: malformed"));
 		err = EUCLEAN;
 	}
-	if (!err)
+	if (err == 0)
 		l->head = head;
 	return err;
 }
@@ -45,18 +45,18 @@ static int find_end(struct ledger *l, uint64_t size, struct ledger_place *end)
 	if (size == 0)
 		return 0;
 	buf = malloc(RECORD_MAX);
-	if (!buf)
+	if (buf == NULL)
 		return ENOMEM;
 	end->segment = segments_find(&l->segments, size - 1);
 	err = derived_position(&l->derived, size - 1, &end->offset);
-	if (!err)
+	if (err == 0)
 		err = segments_read(&l->segments, end->segment, end->offset, buf, RECORD_MAX, &got);
-	if (!err)
+	if (err == 0)
 		err = derived_hash(&l->derived, 0, size - 1, stored);
-	if (err)
+	if (err != 0)
 		goto out;
 	err = EUCLEAN;
-	if (record_read(buf, got, &record, &need) || record.seq != size - 1)
+	if (record_read(buf, got, &record, &need) != 0 || record.seq != size - 1)
 		goto out;
 	merkle_leaf(record.text, record.len, leaf);
 	if (memcmp(leaf, stored, HASH_LEN) != 0)
@@ -75,14 +75,13 @@ static int check_segments(struct ledger *l)
 	const struct segments *s = &l->segments;
 	struct ledger_place end;
 	uint64_t length;
-	size_t i;
 	int err;
 
-	for (i = 1; i < s->count && s->list[i].first <= l->head.size; i++) {
+	for (size_t i = 1; i < s->count && s->list[i].first <= l->head.size; i++) {
 		err = find_end(l, s->list[i].first, &end);
-		if (!err)
+		if (err == 0)
 			err = segments_length(&l->segments, i - 1, &length);
-		if (err)
+		if (err != 0)
 			return err;
 		if (end.segment != i - 1 || end.offset != length)
 			return EUCLEAN;
@@ -99,7 +98,7 @@ static int check_root(struct ledger *l)
 	if (l->head.size == 0)
 		return 0;
 	err = derived_edge(&l->derived, l->head.size, &edge);
-	if (err)
+	if (err != 0)
 		return err;
 	tile_edge_root(&edge, root);
 	return memcmp(root, l->head.root, HASH_LEN) == 0 ? 0 : EUCLEAN;
@@ -112,13 +111,13 @@ static int find_start(struct ledger *l, struct ledger_place *start)
 	int err;
 
 	err = derived_covers(&l->derived, l->head.size);
-	if (!err)
+	if (err == 0)
 		err = check_root(l);
-	if (!err)
+	if (err == 0)
 		err = check_segments(l);
-	if (!err)
+	if (err == 0)
 		err = find_end(l, l->head.size, start);
-	if (!err)
+	if (err == 0)
 		return derived_edge(&l->derived, l->head.size, &l->edge);
 	if (err != EUCLEAN)
 		return err;
@@ -158,7 +157,7 @@ static int cut_tail(struct ledger *l, struct ledger_place end, uint64_t *cut)
 	int err;
 
 	err = segments_length(&l->segments, end.segment, &length);
-	if (err)
+	if (err != 0)
 		return err;
 	l->segments.end = end.offset;
 	*cut = length > end.offset ? length - end.offset : 0;
@@ -174,13 +173,13 @@ static int read_on(
 	int err;
 
 	err = ledger_scan(l, &at, fault);
-	if (!err)
+	if (err == 0)
 		err = check_head(l, at, fault);
-	if (!err)
+	if (err == 0)
 		err = derived_promote(&l->derived);
-	if (!err)
+	if (err == 0)
 		err = cut_tail(l, at, cut);
-	if (err)
+	if (err != 0)
 		return err;
 	l->synced = l->edge.count;
 	atomic_store_explicit(&l->size, l->edge.count, memory_order_release);
@@ -197,7 +196,7 @@ int ledger_recover(struct ledger *l, uint64_t *cut, struct ledger_fault *fault)
 		return EUCLEAN;
 	}
 	err = find_start(l, &start);
-	if (err)
+	if (err != 0)
 		return err;
 	return read_on(l, start, cut, fault);
 }
@@ -213,7 +212,7 @@ static int find_known_end(struct ledger *l, struct ledger_place *end)
 	/* the last ones seen were not durable, and the mount took them back: back to what was
 	 * signed at the opening */
 	err = derived_edge(&l->derived, l->derived.trusted, &l->edge);
-	if (err)
+	if (err != 0)
 		return err;
 	atomic_store_explicit(&l->size, l->edge.count, memory_order_release);
 	return find_end(l, l->edge.count, end);
@@ -230,13 +229,13 @@ int ledger_refresh(struct ledger *l, struct ledger_fault *fault)
 		return 0;
 	/* the head first: what it is over was there before it */
 	err = ledger_load_head(l, fault);
-	if (!err)
+	if (err == 0)
 		err = segments_list(&l->segments);
-	if (!err)
+	if (err == 0)
 		err = find_known_end(l, &end);
-	if (!err)
+	if (err == 0)
 		err = read_on(l, end, &cut, fault);
-	if (err)
+	if (err != 0)
 		derived_edge(&l->derived, ledger_size(l), &l->edge);
 	return err;
 }

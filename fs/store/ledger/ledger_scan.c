@@ -49,7 +49,7 @@ static int look(struct scan *s, uint64_t offset, const uint8_t **bytes, size_t *
 		(!to_end && skip + RECORD_MAX > s->window_len)) {
 		err = segments_read(
 			&s->l->segments, s->at.segment, offset, s->window, WINDOW, &s->window_len);
-		if (err)
+		if (err != 0)
 			return err;
 		s->window_start = offset;
 		skip = 0;
@@ -76,12 +76,12 @@ static int peek(struct scan *s, struct record *record)
 	int err;
 
 	err = look(s, s->at.offset, &bytes, &len);
-	if (err)
+	if (err != 0)
 		return err;
 	if (len == 0)
 		return ENODATA;
 	err = record_read(bytes, len, record, &need);
-	if (err)
+	if (err != 0)
 		return EBADMSG;
 	return record->seq == expected(s) ? 0 : ESTALE;
 }
@@ -97,7 +97,7 @@ static int find_later_batch(struct scan *s)
 
 	for (;;) {
 		err = look(s, offset, &bytes, &len);
-		if (err)
+		if (err != 0)
 			return err;
 		next = record_seek(bytes, len, 0);
 		if (next == len && len < RECORD_MAX)
@@ -110,9 +110,9 @@ static int find_later_batch(struct scan *s)
 		}
 		offset += next;
 		err = look(s, offset, &bytes, &len);
-		if (err)
+		if (err != 0)
 			return err;
-		if (!record_read(bytes, len, &record, &need) && record.batch > expected(s))
+		if (record_read(bytes, len, &record, &need) == 0 && record.batch > expected(s))
 			return 0;
 		offset++;
 	}
@@ -130,7 +130,7 @@ static int judge(struct scan *s, int bad)
 	int later, again;
 
 	later = last && bad == EBADMSG ? find_later_batch(s) : 0;
-	if (later && later != ENOENT)
+	if (later != 0 && later != ENOENT)
 		return later;
 	if (later == ENOENT)
 		return ENODATA;
@@ -193,13 +193,13 @@ static int take_all(struct scan *s)
 
 	for (;;) {
 		err = peek(s, &record);
-		if (!err)
+		if (err == 0)
 			err = take(s, &record);
 		else if (err == ENODATA)
 			err = next_segment(s);
 		else if (err == EBADMSG || err == ESTALE)
 			err = judge(s, err);
-		if (err)
+		if (err != 0)
 			break;
 	}
 	return err == ENODATA ? derive_pending(s) : err;
@@ -210,13 +210,13 @@ int ledger_scan(struct ledger *l, struct ledger_place *at, struct ledger_fault *
 	struct scan *s;
 	int err = ENOMEM;
 
-	s = calloc(1, sizeof(*s));
-	if (!s)
+	s = calloc(1, sizeof *s);
+	if (s == NULL)
 		return ENOMEM;
 	s->l = l;
 	s->fault = fault;
 	s->window = malloc(WINDOW);
-	if (!s->window)
+	if (s->window == NULL)
 		goto out;
 	go_to(s, at->segment, at->offset);
 	err = take_all(s);

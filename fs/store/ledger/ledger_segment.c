@@ -1,5 +1,4 @@
 /* Segment files: names, descriptors, growth and cutting back. */
-#define _GNU_SOURCE 1
 #include "fs/store/ledger/ledger_segment.h"
 
 #include <dirent.h>
@@ -32,9 +31,8 @@ void segment_name(const struct segments *s, size_t index, char out[SEGMENT_NAME]
 static bool parse_name(const char *name, uint64_t *first)
 {
 	uint64_t value = 0;
-	size_t i;
 
-	for (i = 0; i < DIGITS; i++) {
+	for (size_t i = 0; i < DIGITS; i++) {
 		if (name[i] < '0' || name[i] > '9')
 			return false;
 		value = value * 10 + (uint64_t)(name[i] - '0');
@@ -96,20 +94,20 @@ static int read_folder(int dirfd, struct segment **list, size_t *count)
 	if (fd < 0)
 		return errno;
 	dir = fdopendir(fd);
-	if (!dir) {
+	if (dir == NULL) {
 		err = errno;
 		close(fd);
 		return err;
 	}
-	while (errno = 0, (e = readdir(dir))) {
+	while (errno = 0, (e = readdir(dir)) != NULL) {
 		uint64_t first;
 
 		if (!parse_name(e->d_name, &first))
 			continue;
 		if (n == cap) {
-			cap = cap ? 2 * cap : 64;
-			more = realloc(found, cap * sizeof(*found));
-			if (!more) {
+			cap = cap != 0 ? 2 * cap : 64;
+			more = realloc(found, cap * sizeof *found);
+			if (more == NULL) {
 				errno = ENOMEM;
 				break;
 			}
@@ -119,12 +117,12 @@ static int read_folder(int dirfd, struct segment **list, size_t *count)
 	}
 	err = errno;
 	closedir(dir);
-	if (err) {
+	if (err != 0) {
 		free(found);
 		return err;
 	}
 	if (n > 1)
-		qsort(found, n, sizeof(*found), by_first);
+		qsort(found, n, sizeof *found, by_first);
 	*list = found;
 	*count = n;
 	return 0;
@@ -133,22 +131,22 @@ static int read_folder(int dirfd, struct segment **list, size_t *count)
 int segments_list(struct segments *s)
 {
 	struct segment *list = NULL;
-	size_t count = 0, i;
+	size_t count = 0;
 	int last, err;
 
 	err = read_folder(s->dirfd, &list, &count);
-	if (err)
+	if (err != 0)
 		return err;
 	if (count == 0)
 		return ENOENT;
 	err = open_segment(s, list[count - 1].first, s->writable ? O_RDWR : O_RDONLY, &last);
-	if (err) {
+	if (err != 0) {
 		free(list);
 		return err;
 	}
 	list[count - 1].fd = last;
 	pthread_rwlock_wrlock(&s->lock);
-	for (i = 0; i < s->count; i++)
+	for (size_t i = 0; i < s->count; i++)
 		if (s->list[i].fd >= 0)
 			close(s->list[i].fd);
 	free(s->list);
@@ -174,16 +172,14 @@ int segments_open(int ledger_fd, bool writable, struct segments *s)
 	pthread_rwlock_init(&s->lock, &attr);
 	pthread_rwlockattr_destroy(&attr);
 	err = segments_list(s);
-	if (err)
+	if (err != 0)
 		segments_close(s);
 	return err;
 }
 
 void segments_close(struct segments *s)
 {
-	size_t i;
-
-	for (i = 0; i < s->count; i++)
+	for (size_t i = 0; i < s->count; i++)
 		if (s->list[i].fd >= 0)
 			close(s->list[i].fd);
 	free(s->list);
@@ -232,11 +228,9 @@ size_t segments_find(struct segments *s, uint64_t seq)
 /* Under the write lock: where enough older segments are open, closes them all. */
 static void limit_open(struct segments *s)
 {
-	size_t i;
-
 	if (s->opened < OPEN_MAX_OLD)
 		return;
-	for (i = 0; i + 1 < s->count; i++)
+	for (size_t i = 0; i + 1 < s->count; i++)
 		if (s->list[i].fd >= 0) {
 			close(s->list[i].fd);
 			s->list[i].fd = -1;
@@ -255,7 +249,7 @@ static int open_old(struct segments *s, size_t index)
 		return 0;
 	limit_open(s);
 	err = open_segment(s, s->list[index].first, O_RDONLY, &s->list[index].fd);
-	if (!err)
+	if (err == 0)
 		s->opened++;
 	return err;
 }
@@ -275,7 +269,7 @@ static int acquire(struct segments *s, size_t index, int *fd)
 		pthread_rwlock_wrlock(&s->lock);
 		err = open_old(s, index);
 		pthread_rwlock_unlock(&s->lock);
-		if (err)
+		if (err != 0)
 			return err;
 	}
 }
@@ -285,7 +279,7 @@ int segments_length(struct segments *s, size_t index, uint64_t *length)
 	int fd, err;
 
 	err = acquire(s, index, &fd);
-	if (err)
+	if (err != 0)
 		return err;
 	err = fileio_size(fd, length);
 	pthread_rwlock_unlock(&s->lock);
@@ -298,7 +292,7 @@ int segments_read(
 	int fd, err;
 
 	err = acquire(s, index, &fd);
-	if (err)
+	if (err != 0)
 		return err;
 	err = fileio_read(fd, buf, len, offset, got);
 	pthread_rwlock_unlock(&s->lock);
@@ -320,15 +314,15 @@ int segments_roll(struct segments *s, uint64_t first)
 	int fd, err;
 
 	err = open_segment(s, first, O_RDWR | O_CREAT | O_EXCL, &fd);
-	if (err)
+	if (err != 0)
 		return err;
 	if (fsync(s->dirfd) < 0) {
 		err = errno;
 		goto err0;
 	}
 	pthread_rwlock_wrlock(&s->lock);
-	list = realloc(s->list, (s->count + 1) * sizeof(*list));
-	if (list) {
+	list = realloc(s->list, (s->count + 1) * sizeof *list);
+	if (list != NULL) {
 		s->list = list;
 		limit_open(s);
 		list[s->count++] = (struct segment){ .first = first, .fd = fd };
@@ -336,7 +330,7 @@ int segments_roll(struct segments *s, uint64_t first)
 		s->end = 0;
 	}
 	pthread_rwlock_unlock(&s->lock);
-	if (list)
+	if (list != NULL)
 		return 0;
 	err = ENOMEM;
 err0:
@@ -360,7 +354,7 @@ static int drop_last(struct segments *s)
 	int fd, err;
 
 	err = open_segment(s, s->list[last - 1].first, O_RDWR, &fd);
-	if (err)
+	if (err != 0)
 		return err;
 	file_name(s->list[last].first, name);
 	if (unlinkat(s->dirfd, name, 0) < 0 || fsync(s->dirfd) < 0) {
@@ -386,7 +380,7 @@ int segments_cut(struct segments *s, size_t index, uint64_t offset)
 
 	while (s->count - 1 > index) {
 		err = drop_last(s);
-		if (err)
+		if (err != 0)
 			return err;
 	}
 	fd = s->list[index].fd;

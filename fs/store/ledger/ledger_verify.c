@@ -25,7 +25,7 @@ static int check_node(void *arg, unsigned tile, uint64_t index, const uint8_t ha
 	int err;
 
 	err = v->source->hash(v->source->arg, level, index, stored);
-	if (err) {
+	if (err != 0) {
 		ledger_fault_set(v->fault, _("node %" PRIu64 " of level %u can't be read: %s"),
 			index, level, i18n_error(err));
 		return err;
@@ -54,15 +54,15 @@ static int check_entry(struct verification *v, uint64_t seq, struct tile_edge *e
 	err = v->source->entry(v->source->arg, seq, &text, &len);
 	if (err == EUCLEAN)
 		ledger_fault_set(v->fault, _("entry %" PRIu64 ": its record is damaged"), seq);
-	else if (err)
+	else if (err != 0)
 		ledger_fault_set(
 			v->fault, _("entry %" PRIu64 " can't be read: %s"), seq, i18n_error(err));
-	if (err)
+	if (err != 0)
 		return err;
 	merkle_leaf(text, len, leaf);
 	free(text);
 	err = check_node(v, 0, seq, leaf);
-	return err ? err : tile_edge_push(edge, leaf, check_node, v);
+	return err != 0 ? err : tile_edge_push(edge, leaf, check_node, v);
 }
 
 int ledger_verify(const struct ledger_source *s, ledger_progress progress, void *arg,
@@ -71,20 +71,19 @@ int ledger_verify(const struct ledger_source *s, ledger_progress progress, void 
 	struct verification v = { .source = s, .fault = fault };
 	uint8_t root[HASH_LEN], stored[HASH_LEN];
 	struct tile_edge edge;
-	uint64_t seq;
 	int err;
 
 	ledger_fault_set(fault, "%s", "");
 	tile_edge_init(&edge);
-	for (seq = 0; seq < s->size; seq++) {
+	for (uint64_t seq = 0; seq < s->size; seq++) {
 		err = check_entry(&v, seq, &edge);
-		if (err)
+		if (err != 0)
 			return err;
-		if (progress && (seq + 1) % PROGRESS_EVERY == 0)
+		if (progress != NULL && (seq + 1) % PROGRESS_EVERY == 0)
 			progress(arg, seq + 1, s->size);
 	}
 	err = merkle_root(s->hash, s->arg, s->size, stored);
-	if (err)
+	if (err != 0)
 		return err;
 	tile_edge_root(&edge, root);
 	if (memcmp(root, stored, HASH_LEN) != 0) {
@@ -92,7 +91,7 @@ int ledger_verify(const struct ledger_source *s, ledger_progress progress, void 
 			_("the root over %" PRIu64 " entries does not follow from them"), s->size);
 		return EUCLEAN;
 	}
-	if (progress)
+	if (progress != NULL)
 		progress(arg, s->size, s->size);
 	return 0;
 }
@@ -112,7 +111,7 @@ int ledger_compare(
 		return 0;
 	}
 	err = merkle_root(s->hash, s->arg, kept->size, root);
-	if (err)
+	if (err != 0)
 		return err;
 	*out = memcmp(root, kept->root, HASH_LEN) == 0 ? LEDGER_PREFIX : LEDGER_REWRITTEN;
 	return 0;
@@ -127,17 +126,17 @@ int ledger_prove(const struct ledger_source *s, uint64_t index, const char *chec
 	int err;
 
 	err = checkpoint_open(checkpoint, s->vkey, &c);
-	if (err)
+	if (err != 0)
 		return err;
 	if (index >= c.size || c.size > s->size)
 		return ENOENT;
 	err = s->entry(s->arg, index, &text, &len);
-	if (err)
+	if (err != 0)
 		return err;
 	merkle_leaf(text, len, leaf);
 	free(text);
 	err = merkle_inclusion(s->hash, s->arg, index, c.size, proof, &count);
-	if (err)
+	if (err != 0)
 		return err;
 	/* no proof leaves the house that does not hold */
 	if (merkle_verify_inclusion(

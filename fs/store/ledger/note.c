@@ -24,9 +24,7 @@
  * store gives itself. */
 static bool name_ok(const char *name, size_t len)
 {
-	size_t i;
-
-	for (i = 0; i < len; i++)
+	for (size_t i = 0; i < len; i++)
 		if (name[i] <= ' ' || name[i] > '~' || name[i] == '+')
 			return false;
 	return len > 0 && len < ORIGIN_MAX;
@@ -57,7 +55,7 @@ void vkey_format(const char *name, const uint8_t pub[KEY_PUBLIC_LEN], char out[V
 
 	key_id(name, pub, id);
 	typed_key(pub, key);
-	base64_encode(key, sizeof(key), base64);
+	base64_encode(key, sizeof key, base64);
 	snprintf(out, VKEY_MAX, "%.*s+%02x%02x%02x%02x+%s", ORIGIN_MAX - 1, name, id[0], id[1],
 		id[2], id[3], base64);
 }
@@ -70,13 +68,13 @@ int vkey_parse(const char *vkey, char name[ORIGIN_MAX], uint8_t pub[KEY_PUBLIC_L
 	const char *base64;
 	size_t len;
 
-	if (!plus || !name_ok(vkey, (size_t)(plus - vkey)))
+	if (plus == NULL || !name_ok(vkey, (size_t)(plus - vkey)))
 		return EINVAL;
 	base64 = strchr(plus + 1, '+');
-	if (!base64)
+	if (base64 == NULL)
 		return EINVAL;
 	base64++;
-	if (!base64_decode(base64, strlen(base64), key, sizeof(key), &len) || len != sizeof(key) ||
+	if (!base64_decode(base64, strlen(base64), key, sizeof key, &len) || len != sizeof key ||
 		key[0] != ALGORITHM_ED25519)
 		return EINVAL;
 	memcpy(name, vkey, (size_t)(plus - vkey));
@@ -97,15 +95,15 @@ int checkpoint_sign(
 	if (!name_ok(c->origin, strnlen(c->origin, ORIGIN_MAX)))
 		return EINVAL;
 	err = ed25519_public(seed, pub);
-	if (err)
+	if (err != 0)
 		return err;
 	base64_encode(c->root, HASH_LEN, root);
 	len = snprintf(out, CHECKPOINT_MAX, "%s\n%" PRIu64 "\n%s\n", c->origin, c->size, root);
 	key_id(c->origin, pub, both);
 	err = ed25519_sign(seed, out, (size_t)len, both + KEY_ID_LEN);
-	if (err)
+	if (err != 0)
 		return err;
-	base64_encode(both, sizeof(both), signature);
+	base64_encode(both, sizeof both, signature);
 	snprintf(out + len, CHECKPOINT_MAX - (size_t)len, "\n" SIGNATURE_MARK "%s %s\n", c->origin,
 		signature);
 	return 0;
@@ -116,7 +114,7 @@ static bool next_line(const char **at, const char *end, const char **line, size_
 {
 	const char *newline = memchr(*at, '\n', (size_t)(end - *at));
 
-	if (!newline)
+	if (newline == NULL)
 		return false;
 	*line = *at;
 	*len = (size_t)(newline - *at);
@@ -129,11 +127,10 @@ static bool next_line(const char **at, const char *end, const char **line, size_
 static bool parse_size(const char *text, size_t len, uint64_t *out)
 {
 	uint64_t size = 0;
-	size_t i;
 
 	if (len == 0 || len > 19 || (len > 1 && text[0] == '0'))
 		return false;
-	for (i = 0; i < len; i++) {
+	for (size_t i = 0; i < len; i++) {
 		if (text[i] < '0' || text[i] > '9')
 			return false;
 		size = size * 10 + (uint64_t)(text[i] - '0');
@@ -168,13 +165,13 @@ static const char *signatures_of(const char *note)
 {
 	const char *p, *found = NULL;
 
-	for (p = note; *p; p++) {
+	for (p = note; *p != '\0'; p++) {
 		if (((uint8_t)*p < ' ' && *p != '\n') || *p == 0x7f)
 			return NULL;
 		if (p > note && p[-1] == '\n' && p[0] == '\n')
 			found = p + 1;
 	}
-	return found && *found && p[-1] == '\n' ? found : NULL;
+	return found != NULL && *found != '\0' && p[-1] == '\n' ? found : NULL;
 }
 
 /* One signature line: 0 where it is the key's and verifies, ENOENT where it is someone else's. */
@@ -190,7 +187,7 @@ static int check_signature(const char *line, size_t len, const char *text, size_
 	line += mark;
 	len -= mark;
 	space = memchr(line, ' ', len);
-	if (!space || space == line || space + 1 == line + len)
+	if (space == NULL || space == line || space + 1 == line + len)
 		return EINVAL;
 	name_len = (size_t)(space - line);
 	base64_len = len - name_len - 1;
@@ -198,8 +195,8 @@ static int check_signature(const char *line, size_t len, const char *text, size_
 	if (name_len != strlen(name) || memcmp(line, name, name_len) != 0 ||
 		base64_len != BASE64_LEN(SIGNED_LEN))
 		return ENOENT;
-	if (!base64_decode(space + 1, base64_len, both, sizeof(both), &decoded) ||
-		decoded != sizeof(both))
+	if (!base64_decode(space + 1, base64_len, both, sizeof both, &decoded) ||
+		decoded != sizeof both)
 		return EINVAL;
 	key_id(name, pub, id);
 	if (memcmp(both, id, KEY_ID_LEN) != 0)
@@ -217,20 +214,20 @@ int checkpoint_open(const char *note, const char *vkey, struct checkpoint *out)
 	size_t text_len, len;
 	int err;
 
-	if (!signatures || vkey_parse(vkey, name, pub))
+	if (signatures == NULL || vkey_parse(vkey, name, pub) != 0)
 		return EINVAL;
 	text_len = (size_t)(signatures - note) - 1;
 	while (next_line(&at, signatures + strlen(signatures), &line, &len)) {
 		err = check_signature(line, len, note, text_len, name, pub);
-		if (err && err != ENOENT)
+		if (err != 0 && err != ENOENT)
 			return err;
-		if (!err)
+		if (err == 0)
 			signed_by_key = true;
 	}
 	if (!signed_by_key)
 		return EBADMSG;
 	err = parse_body(note, text_len, &c);
-	if (err)
+	if (err != 0)
 		return err;
 	if (strcmp(c.origin, name) != 0)
 		return EINVAL;
@@ -243,20 +240,20 @@ int tlog_proof_format(uint64_t index, const uint8_t (*proof)[HASH_LEN], size_t c
 {
 	char line[BASE64_LEN(HASH_LEN) + 1];
 	char *text = NULL;
-	size_t len, i;
+	size_t len;
 	FILE *f;
 	bool failed;
 
 	f = open_memstream(&text, &len);
-	if (!f)
+	if (f == NULL)
 		return ENOMEM;
 	fprintf(f, "c2sp.org/tlog-proof@v1\nindex %" PRIu64 "\n", index);
-	for (i = 0; i < count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		base64_encode(proof[i], HASH_LEN, line);
 		fprintf(f, "%s\n", line);
 	}
 	fprintf(f, "\n%s", checkpoint);
-	failed = ferror(f);
+	failed = ferror(f) != 0;
 	if (fclose(f) != 0 || failed) {
 		free(text);
 		return ENOMEM;
@@ -277,14 +274,14 @@ int key_create(const char *path, uint8_t seed[KEY_SEED_LEN])
 	hash_hex(seed, text);
 	text[KEY_FILE_LEN] = '\n';
 	err = fileio_write(fd, text, KEY_FILE_LEN + 1, 0);
-	if (!err && fsync(fd) < 0)
+	if (err == 0 && fsync(fd) < 0)
 		err = errno;
-	if (close(fd) < 0 && !err)
+	if (close(fd) < 0 && err == 0)
 		err = errno;
-	if (!err)
+	if (err == 0)
 		err = fileio_sync_parent(path);
-	wipe(text, sizeof(text));
-	if (err) {
+	wipe(text, sizeof text);
+	if (err != 0) {
 		wipe(seed, KEY_SEED_LEN);
 		unlink(path);
 	}
@@ -295,18 +292,18 @@ int key_read(int fd, uint8_t seed[KEY_SEED_LEN])
 {
 	char text[KEY_FILE_LEN + 8];
 	size_t got;
-	int err = fileio_read(fd, text, sizeof(text), 0, &got);
+	int err = fileio_read(fd, text, sizeof text, 0, &got);
 
-	if (!err && (got == sizeof(text) || memchr(text, '\0', got) != NULL))
+	if (err == 0 && (got == sizeof text || memchr(text, '\0', got) != NULL))
 		err = EINVAL;
-	if (err)
+	if (err != 0)
 		goto out;
 	text[got] = '\0';
 	if (got == KEY_FILE_LEN + 1 && text[KEY_FILE_LEN] == '\n')
 		text[KEY_FILE_LEN] = '\0';
 	err = hash_unhex(text, seed) ? 0 : EINVAL;
 out:
-	wipe(text, sizeof(text));
+	wipe(text, sizeof text);
 	return err;
 }
 

@@ -49,10 +49,9 @@ START_TEST(crc32_known)
 {
 	const char *digits = "123456789";
 	static uint8_t data[65535]; /* as long as an entry may be */
-	size_t i;
 
 	ck_assert_uint_eq(crc32_of("", 0, "", 0), 0);
-	for (i = 0; i <= 9; i++)
+	for (size_t i = 0; i <= 9; i++)
 		ck_assert_uint_eq(crc32_of(digits, i, digits + i, 9 - i), 0xcbf43926);
 	ck_assert_uint_eq(crc32_of("a", 1, NULL, 0), 0xe8b7be43);
 	ck_assert_uint_eq(crc32_of("", 1, "", 0), 0xd202ef8d);
@@ -61,7 +60,7 @@ START_TEST(crc32_known)
 	ck_assert_uint_eq(crc32_of(data, 24, data, sizeof data - 24), 0x953675c7);
 	memset(data, 0xff, sizeof data);
 	ck_assert_uint_eq(crc32_of(data, sizeof data, NULL, 0), 0x1f8afb34);
-	for (i = 0; i < sizeof data; i++)
+	for (size_t i = 0; i < sizeof data; i++)
 		data[i] = (uint8_t)i;
 	ck_assert_uint_eq(crc32_of(data, 1, data + 1, sizeof data - 1), 0x1965f5e2);
 }
@@ -71,7 +70,6 @@ START_TEST(pair_known)
 {
 	struct digest_pair *d;
 	uint8_t sha[HASH_LEN], sm3[HASH_LEN];
-	int i;
 
 	ck_assert_int_eq(digest_pair_new(&d), 0);
 	digest_pair_update(d, "ab", 2);
@@ -82,7 +80,7 @@ START_TEST(pair_known)
 	assert_hash(sha, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 	assert_hash(sm3, "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0");
 	ck_assert_int_eq(digest_pair_new(&d), 0);
-	for (i = 0; i < 16; i++)
+	for (int i = 0; i < 16; i++)
 		digest_pair_update(d, "abcd", 4);
 	digest_pair_final(d, sha, sm3);
 	digest_pair_free(d);
@@ -120,9 +118,9 @@ START_TEST(base64_known)
 		"Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy" };
 	uint8_t out[16];
 	char text[32];
-	size_t i, len;
+	size_t len;
 
-	for (i = 0; i < N(plain); i++) {
+	for (size_t i = 0; i < N(plain); i++) {
 		base64_encode(plain[i], strlen(plain[i]), text);
 		ck_assert_str_eq(text, coded[i]);
 		ck_assert(base64_decode(coded[i], strlen(coded[i]), out, sizeof(out), &len));
@@ -140,9 +138,9 @@ START_TEST(base64_strict)
 	static const char *bad[] = { "Zg", "Zg=", "Z===", "====", "=", "Zh==", "Zm9=", "Zg==\n",
 		" Zg==", "Zg==Zg==", "Zm9v=", "Z_==", "Zm 8", "Zm8=Zm8=", "Zg=g" };
 	uint8_t out[32];
-	size_t i, len;
+	size_t len;
 
-	for (i = 0; i < N(bad); i++)
+	for (size_t i = 0; i < N(bad); i++)
 		ck_assert_msg(!base64_decode(bad[i], strlen(bad[i]), out, sizeof(out), &len),
 			"accepted '%s'", bad[i]);
 }
@@ -152,9 +150,9 @@ START_TEST(base64_random_both_ways)
 {
 	uint8_t data[200], back[200];
 	char text[300];
-	size_t n, len;
+	size_t len;
 
-	for (n = 0; n <= sizeof(data); n++) {
+	for (size_t n = 0; n <= sizeof(data); n++) {
 		random_bytes(data, n);
 		base64_encode(data, n, text);
 		ck_assert(base64_decode(text, strlen(text), back, sizeof(back), &len) && len == n &&
@@ -184,7 +182,7 @@ START_TEST(ed25519_known)
 {
 	uint8_t seed[KEY_SEED_LEN], pub[KEY_PUBLIC_LEN], got[KEY_PUBLIC_LEN], msg[8],
 		sig[SIGNATURE_LEN], made[SIGNATURE_LEN];
-	size_t len, bit;
+	size_t len;
 
 	unhex(rfc8032[_i].seed, seed, sizeof(seed));
 	unhex(rfc8032[_i].pub, pub, sizeof(pub));
@@ -195,12 +193,12 @@ START_TEST(ed25519_known)
 	ck_assert_int_eq(ed25519_sign(seed, msg, len, made), 0);
 	ck_assert_mem_eq(made, sig, SIGNATURE_LEN);
 	ck_assert_int_eq(ed25519_verify(pub, msg, len, sig), 0);
-	for (bit = 0; bit < 8 * SIGNATURE_LEN; bit += 13) {
+	for (size_t bit = 0; bit < 8 * SIGNATURE_LEN; bit += 13) {
 		sig[bit / 8] ^= 1 << bit % 8;
 		ck_assert_int_ne(ed25519_verify(pub, msg, len, sig), 0);
 		sig[bit / 8] ^= 1 << bit % 8;
 	}
-	for (bit = 0; bit < 8 * len; bit++) {
+	for (size_t bit = 0; bit < 8 * len; bit++) {
 		msg[bit / 8] ^= 1 << bit % 8;
 		ck_assert_int_eq(ed25519_verify(pub, msg, len, sig), EBADMSG);
 		msg[bit / 8] ^= 1 << bit % 8;
@@ -216,12 +214,11 @@ START_TEST(ed25519_one_form_only)
 		"edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010";
 	uint8_t pub[KEY_PUBLIC_LEN], sig[SIGNATURE_LEN], l[32];
 	unsigned carry = 0;
-	int i;
 
 	unhex(rfc8032[0].pub, pub, sizeof(pub));
 	unhex(rfc8032[0].sig, sig, sizeof(sig));
 	unhex(order, l, sizeof(l));
-	for (i = 0; i < 32; i++) {
+	for (int i = 0; i < 32; i++) {
 		carry += sig[32 + i] + l[i];
 		sig[32 + i] = (uint8_t)carry;
 		carry >>= 8;
@@ -247,10 +244,9 @@ START_TEST(ed25519_malformed_key)
 		"ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
 	};
 	uint8_t pub[KEY_PUBLIC_LEN], sig[SIGNATURE_LEN];
-	size_t i;
 
 	unhex(rfc8032[0].sig, sig, sizeof(sig));
-	for (i = 0; i < N(bad); i++) {
+	for (size_t i = 0; i < N(bad); i++) {
 		unhex(bad[i], pub, sizeof(pub));
 		ck_assert_msg(ed25519_verify(pub, "", 0, sig) == EINVAL, "accepted %s", bad[i]);
 	}

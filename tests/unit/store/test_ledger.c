@@ -1,6 +1,5 @@
 /* The ledger's life: append, read, undo, sign; failing writes; readers beside the writer.  (Damage:
  * test_ledger_recover.c.) */
-#define _GNU_SOURCE 1
 #include <dirent.h>
 #include <pthread.h>
 #include <signal.h>
@@ -68,9 +67,8 @@ START_TEST(reopened)
 {
 	struct ledger *l = open_as(&f, LEDGER_WRITE);
 	char text[CHECKPOINT_MAX];
-	int round;
 
-	for (round = 0; round < 6; round++) {
+	for (int round = 0; round < 6; round++) {
 		GIVES(0, append(l, 100));
 		append_synced(l, 3);
 		if (round % 2)
@@ -93,27 +91,25 @@ START_TEST(all_hashes)
 	const uint64_t size = 70000;
 	uint8_t(*node)[HASH_LEN] = calloc(size, HASH_LEN), got[HASH_LEN];
 	char text[512];
-	uint64_t i, n;
-	unsigned level;
 
 	append_many(l, size);
-	for (i = 0; i < size; i++)
+	for (uint64_t i = 0; i < size; i++)
 		merkle_leaf(text, entry_text(i, text), node[i]);
-	for (level = 0, n = size; n > 0; level++, n /= 2) {
-		for (i = 0; i < n; i++) {
+	for (unsigned level = 0, n = size; n > 0; level++, n /= 2) {
+		for (uint64_t i = 0; i < n; i++) {
 			GIVES(0, ledger_hash(l, level, i, got));
 			HOLDS(memcmp(got, node[i], HASH_LEN) == 0);
 		}
 		GIVES(ENOENT, ledger_hash(l, level, n, got));
 		GIVES(ENOENT, ledger_hash(l, level, UINT64_MAX, got));
-		for (i = 0; i + 1 < n; i += 2)
+		for (uint64_t i = 0; i + 1 < n; i += 2)
 			merkle_node(node[i], node[i + 1], node[i / 2]);
 	}
 	GIVES(EINVAL, ledger_hash(l, 64, 0, got));
 	free(node);
-	for (n = 0; n < 600; n += 7)
+	for (uint64_t n = 0; n < 600; n += 7)
 		expect_root(l, n);
-	for (n = 65530; n < 65540; n += 3)
+	for (uint64_t n = 65530; n < 65540; n += 3)
 		expect_root(l, n);
 	expect_root(l, size);
 	ledger_close(l);
@@ -135,11 +131,11 @@ START_TEST(refused_entries)
 		{ { "{\0}", 3 }, EINVAL },
 		{ { big, LEDGER_ENTRY_MAX + 1 }, EMSGSIZE },
 	};
-	size_t i, len;
+	size_t len;
 
 	memset(big, 'x', LEDGER_ENTRY_MAX + 1);
 	append_synced(l, 2);
-	for (i = 0; i < N(bad); i++) {
+	for (size_t i = 0; i < N(bad); i++) {
 		const struct ledger_entry batch[] = { good, bad[i].entry, good };
 
 		GIVES(bad[i].err, ledger_append(l, batch, 3));
@@ -197,13 +193,12 @@ START_TEST(many_segments)
 	struct ledger *l = open_as(&f, LEDGER_WRITE);
 	char text[CHECKPOINT_MAX];
 	size_t before = count_descriptors();
-	uint64_t i;
 
 	ledger_set_segment_bytes(l, 1000);
 	append_synced(l, 2000);
 	ck_assert_uint_ge(count_files("segment"), 150);
 	expect_whole(l, 2000);
-	for (i = 0; i < 2000; i++)
+	for (uint64_t i = 0; i < 2000; i++)
 		expect_entry(l, i * 977 % 2000);
 	ck_assert_uint_le(count_descriptors(), before + 70);
 	checkpoint(&f, l, text);
@@ -288,13 +283,13 @@ START_TEST(full_disk)
 {
 	struct ledger *l = open_as(&f, LEDGER_WRITE);
 	char path[PATH_SPACE], *before, *after;
-	size_t len, after_len, room;
+	size_t len, after_len;
 
 	GIVES(0, append(l, 40));
 	GIVES(0, ledger_sync(l));
 	path_of(&f, FIRST_SEGMENT, path);
 	before = slurp(path, &len);
-	for (room = 0; room < 60; room++) {
+	for (size_t room = 0; room < 60; room++) {
 		limit_files(len + room);
 		GIVES(EFBIG, append(l, 1));
 		GIVES(EFBIG, append(l, 5));
@@ -320,11 +315,10 @@ START_TEST(full_disk_for_hashes)
 {
 	struct ledger *l = open_as(&f, LEDGER_WRITE);
 	const struct ledger_entry tiny = { "{}", 2 };
-	int i;
 
 	ledger_set_segment_bytes(l, 100);
 	append_synced(l, 100);
-	for (i = 0; i < 100; i++) {
+	for (int i = 0; i < 100; i++) {
 		limit_files(100 * HASH_LEN + (rlim_t)i % HASH_LEN);
 		GIVES(EFBIG, ledger_append(l, &tiny, 1));
 		limit_files(RLIM_INFINITY);
@@ -436,13 +430,12 @@ START_TEST(refreshed)
 	struct ledger *w = open_as(&f, LEDGER_WRITE), *r;
 	struct ledger_fault fault;
 	char text[CHECKPOINT_MAX];
-	int i;
 
 	ledger_set_segment_bytes(w, 3000);
 	append_synced(w, 5);
 	checkpoint(&f, w, text);
 	r = open_as(&f, LEDGER_READ);
-	for (i = 0; i < 20; i++) {
+	for (int i = 0; i < 20; i++) {
 		GIVES(0, append(w, 33));
 		GIVES(0, ledger_sync(w));
 		if (i % 5 == 2)
@@ -540,20 +533,19 @@ START_TEST(readers_beside_the_writer)
 		{ .l = l, .seed = 3 } };
 	char text[CHECKPOINT_MAX];
 	pthread_t thread[3];
-	int i;
 
 	ledger_set_segment_bytes(l, 5000);
 	append_synced(l, 1);
-	for (i = 0; i < 3; i++)
+	for (int i = 0; i < 3; i++)
 		GIVES(0, pthread_create(&thread[i], NULL, read_along, &r[i]));
-	for (i = 0; i < 400; i++) {
+	for (int i = 0; i < 400; i++) {
 		GIVES(0, append(l, 1 + (size_t)i % 40));
 		if (i % 50 == 49)
 			GIVES(0, ledger_sync(l));
 		if (i % 100 == 99)
 			checkpoint(&f, l, text);
 	}
-	for (i = 0; i < 3; i++) {
+	for (int i = 0; i < 3; i++) {
 		atomic_store(&r[i].stop, true);
 		pthread_join(thread[i], NULL);
 		ck_assert_uint_ge(atomic_load(&r[i].reads), 1);
@@ -592,13 +584,12 @@ START_TEST(refreshed_beside_the_writer)
 	struct reading r = { .seed = 1 };
 	char text[CHECKPOINT_MAX];
 	pthread_t thread;
-	int i;
 
 	ledger_set_segment_bytes(l, 20000);
 	append_synced(l, 1);
 	r.l = open_as(&f, LEDGER_READ);
 	GIVES(0, pthread_create(&thread, NULL, refresh_along, &r));
-	for (i = 0; i < 1500; i++) {
+	for (int i = 0; i < 1500; i++) {
 		GIVES(0, append(l, 1 + (size_t)i % 40));
 		GIVES(0, ledger_sync(l));
 		if (i % 100 == 99)

@@ -1,5 +1,4 @@
 /* Verify, compare, prove, publish: what anyone can do with a ledger's entries and hashes. */
-#define _GNU_SOURCE 1
 #include <inttypes.h>
 
 #include "tests/unit/store/ledger_fixture.h"
@@ -173,7 +172,6 @@ START_TEST(proved)
 	char head[CHECKPOINT_MAX], *text;
 	struct ledger *l = make(1, head);
 	struct ledger_source s;
-	uint64_t i;
 
 	ledger_source_init(&s, l);
 	GIVES(0, ledger_prove(&s, 0, head, &text));
@@ -183,7 +181,7 @@ START_TEST(proved)
 	checkpoint(&f, l, head);
 	append_many(l, 200);
 	ledger_source_init(&s, l);
-	for (i = 0; i < 333; i++) {
+	for (uint64_t i = 0; i < 333; i++) {
 		GIVES(0, ledger_prove(&s, i, head, &text));
 		check_proof(text, i, head);
 		free(text);
@@ -236,13 +234,12 @@ static void expect_tile(struct ledger *l, unsigned level, uint64_t index, unsign
 	char path[PATH_SPACE], name[8], *data;
 	uint8_t hash[HASH_LEN];
 	size_t len;
-	unsigned i;
 
 	sprintf(name, "%u", level);
 	naive_path(name, index, width, path);
 	data = slurp(path, &len);
 	HOLDS(len == width * HASH_LEN);
-	for (i = 0; i < width; i++) {
+	for (unsigned i = 0; i < width; i++) {
 		GIVES(0, ledger_hash(l, 8 * level, index * 256 + i, hash));
 		HOLDS(memcmp(hash, data + i * HASH_LEN, HASH_LEN) == 0);
 	}
@@ -253,11 +250,10 @@ static void expect_bundle(uint64_t index, unsigned width)
 {
 	char path[PATH_SPACE], entry[512], *data;
 	size_t len, at = 0, n;
-	unsigned i;
 
 	naive_path("entries", index, width, path);
 	data = slurp(path, &len);
-	for (i = 0; i < width; i++) {
+	for (unsigned i = 0; i < width; i++) {
 		n = entry_text(index * 256 + i, entry);
 		HOLDS(at + 2 + n <= len);
 		HOLDS((uint8_t)data[at] == n >> 8 && (uint8_t)data[at + 1] == (n & 255) &&
@@ -271,17 +267,17 @@ static void expect_bundle(uint64_t index, unsigned width)
 static void expect_tree(struct ledger *l, uint64_t size, const char *head)
 {
 	char path[PATH_SPACE], *data;
-	uint64_t nodes, i;
+	uint64_t nodes;
 	unsigned level;
 	size_t len;
 
 	for (level = 0, nodes = size; nodes > 0; level++, nodes /= 256) {
-		for (i = 0; i < nodes / 256; i++)
+		for (uint64_t i = 0; i < nodes / 256; i++)
 			expect_tile(l, level, i, 256);
 		if (nodes % 256)
 			expect_tile(l, level, nodes / 256, (unsigned)(nodes % 256));
 	}
-	for (i = 0; i < size / 256; i++)
+	for (uint64_t i = 0; i < size / 256; i++)
 		expect_bundle(i, 256);
 	if (size % 256)
 		expect_bundle(size / 256, (unsigned)(size % 256));
@@ -323,9 +319,8 @@ START_TEST(published)
 	struct ledger *l = open_as(&f, LEDGER_WRITE);
 	char head[CHECKPOINT_MAX];
 	uint64_t size = 0;
-	size_t i;
 
-	for (i = 0; i < N(steps); i++) {
+	for (size_t i = 0; i < N(steps); i++) {
 		append_many(l, steps[i]);
 		size += steps[i];
 		checkpoint(&f, l, head);

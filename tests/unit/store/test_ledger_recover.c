@@ -1,5 +1,4 @@
 /* What a crash leaves is cut back; anything else is damage, and an error that names the place. */
-#define _GNU_SOURCE 1
 #include "tests/unit/store/ledger_fixture.h"
 
 static struct fixture f;
@@ -82,10 +81,10 @@ static char *torn_sample(char path[PATH_SPACE], size_t *len, size_t offsets[8])
 START_TEST(torn_at_every_byte)
 {
 	char path[PATH_SPACE], *data;
-	size_t len, offsets[8], at, size;
+	size_t len, offsets[8], size;
 
 	data = torn_sample(path, &len, offsets);
-	for (at = offsets[3]; at <= len; at++) {
+	for (size_t at = offsets[3]; at <= len; at++) {
 		for (size = 3; size < 6 && offsets[size + 1] <= at; size++)
 			;
 		expect_recovery(path, data, at, size, at - offsets[size]);
@@ -99,13 +98,12 @@ END_TEST
 START_TEST(torn_with_filler)
 {
 	char path[PATH_SPACE], *data, *torn;
-	size_t len, offsets[8], at, size;
-	int fill;
+	size_t len, offsets[8], size;
 
 	data = torn_sample(path, &len, offsets);
 	torn = malloc(len + 5000);
-	for (at = offsets[3]; at < len; at += 3)
-		for (fill = 0; fill < 2; fill++) {
+	for (size_t at = offsets[3]; at < len; at += 3)
+		for (int fill = 0; fill < 2; fill++) {
 			for (size = 3; size < 6 && offsets[size + 1] <= at; size++)
 				;
 			memcpy(torn, data, len);
@@ -123,11 +121,11 @@ END_TEST
 START_TEST(torn_in_the_middle)
 {
 	char path[PATH_SPACE], *data;
-	size_t len, offsets[8], at, size;
+	size_t len, offsets[8];
 
 	data = torn_sample(path, &len, offsets);
-	for (size = 3; size < 6; size++)
-		for (at = offsets[size]; at < offsets[size + 1]; at++) {
+	for (size_t size = 3; size < 6; size++)
+		for (size_t at = offsets[size]; at < offsets[size + 1]; at++) {
 			data[at] ^= 0x40;
 			expect_recovery(path, data, len, size, len - offsets[size]);
 			data[at] ^= 0x40;
@@ -162,13 +160,13 @@ START_TEST(torn_after_a_long_entry)
 	struct ledger *l = open_as(&f, LEDGER_WRITE);
 	char path[PATH_SPACE], *data, *big = malloc(LEDGER_ENTRY_MAX);
 	struct ledger_entry entry = { big, LEDGER_ENTRY_MAX };
-	size_t len, first, i;
+	size_t len, first;
 
 	memset(big, 'x', LEDGER_ENTRY_MAX);
 	append_synced(l, 1);
 	path_of(&f, FIRST_SEGMENT, path);
 	free(slurp(path, &first));
-	for (i = 0; i < 40; i++)
+	for (size_t i = 0; i < 40; i++)
 		GIVES(0, ledger_append(l, &entry, 1));
 	ledger_close(l);
 	data = slurp(path, &len);
@@ -185,16 +183,16 @@ START_TEST(damaged_at_every_byte)
 {
 	struct ledger *l = open_as(&f, LEDGER_WRITE);
 	char path[PATH_SPACE], where[80], *data, *after;
-	size_t len, after_len, offsets[8], at, i;
+	size_t len, after_len, offsets[8];
 
 	append_synced(l, 5);
 	ledger_close(l);
 	path_of(&f, FIRST_SEGMENT, path);
 	data = slurp(path, &len);
 	record_offsets(data, len, offsets, 8);
-	for (i = 0; i < 4; i++) {
+	for (size_t i = 0; i < 4; i++) {
 		snprintf(where, sizeof(where), FIRST_SEGMENT ", offset %zu:", offsets[i]);
-		for (at = offsets[i]; at < offsets[i + 1]; at++) {
+		for (size_t at = offsets[i]; at < offsets[i + 1]; at++) {
 			data[at] ^= 1 << at % 8;
 			spill(path, data, len);
 			expect_fault(&f, LEDGER_WRITE, EUCLEAN, where);
@@ -218,7 +216,7 @@ START_TEST(later_batch_is_found_anywhere)
 {
 	struct ledger *l = open_as(&f, LEDGER_WRITE);
 	struct record later = { .seq = 9, .batch = 9, .text = "{\"seq\":9}", .len = 9 };
-	size_t first, edge = 1 << 20, back, end;
+	size_t first, edge = 1 << 20, end;
 	char path[PATH_SPACE], where[80], *data, *far;
 
 	append_synced(l, 1);
@@ -229,7 +227,7 @@ START_TEST(later_batch_is_found_anywhere)
 	memset(far, 0xa5, 2 * edge);
 	memcpy(far, data, first);
 	snprintf(where, sizeof(where), FIRST_SEGMENT ", offset %zu:", first);
-	for (back = 0; back < 50; back++) {
+	for (size_t back = 0; back < 50; back++) {
 		end = first + 1 + edge + 3 - back;
 		record_header(&later, (uint8_t *)far + end);
 		memcpy(far + end + RECORD_HEADER, later.text, later.len);
@@ -302,18 +300,18 @@ START_TEST(missing_segment)
 	struct segments s;
 	char names[64][SEGMENT_NAME], path[PATH_SPACE], away[PATH_SPACE];
 	struct ledger *l;
-	size_t count, i;
+	size_t count;
 
 	make_segments(500, 60, _i == 1);
 	l = open_as(&f, LEDGER_READ);
 	s = l->segments;
 	count = s.count;
 	HOLDS(count > 10 && count < N(names));
-	for (i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++)
 		segment_name(&s, i, names[i]);
 	ledger_close(l);
 	path_of(&f, "away", away);
-	for (i = 0; i < count - 1; i++) {
+	for (size_t i = 0; i < count - 1; i++) {
 		path_of(&f, names[i], path);
 		GIVES(0, rename(path, away));
 		expect_fault(&f, LEDGER_WRITE, EUCLEAN,
@@ -338,12 +336,12 @@ START_TEST(shortened_segment)
 {
 	char path[PATH_SPACE], *data;
 	struct ledger *l;
-	size_t len, at;
+	size_t len;
 
 	make_segments(500, 60, _i == 1);
 	path_of(&f, FIRST_SEGMENT, path);
 	data = slurp(path, &len);
-	for (at = 0; at < len; at += 13) {
+	for (size_t at = 0; at < len; at += 13) {
 		spill(path, data, at);
 		expect_fault(&f, LEDGER_WRITE, EUCLEAN, "segment/");
 		expect_fault(&f, LEDGER_READ, EUCLEAN, "segment/");
@@ -378,13 +376,13 @@ START_TEST(rolled_back)
 {
 	struct ledger *l;
 	char path[PATH_SPACE], text[CHECKPOINT_MAX], *data;
-	size_t len, offsets[8], at;
+	size_t len, offsets[8];
 
 	data = torn_sample(path, &len, offsets);
 	l = open_as(&f, LEDGER_WRITE);
 	checkpoint(&f, l, text);
 	ledger_close(l);
-	for (at = 0; at < len; at++) {
+	for (size_t at = 0; at < len; at++) {
 		spill(path, data, at);
 		expect_fault(&f, LEDGER_WRITE, EUCLEAN, "its signed checkpoint is over 6");
 		expect_fault(&f, LEDGER_READ, EUCLEAN, FIRST_SEGMENT ", offset ");
@@ -406,7 +404,7 @@ START_TEST(rewritten)
 	const struct ledger_entry other = { "{\"seq\":3,\"event\":\"nothing happened\"}", 36 };
 	char text[CHECKPOINT_MAX], from[PATH_SPACE], to[PATH_SPACE], command[3 * PATH_SPACE];
 	static const char *names[] = { FIRST_SEGMENT, "position", "hash/0" };
-	size_t i, len;
+	size_t len;
 	char *data;
 
 	l = open_as(&f, LEDGER_WRITE);
@@ -421,7 +419,7 @@ START_TEST(rewritten)
 	GIVES(0, ledger_sync(l));
 	append_synced(l, 8);
 	ledger_close(l);
-	for (i = 0; i < N(names); i++) {
+	for (size_t i = 0; i < N(names); i++) {
 		path_of(&g, names[i], from);
 		path_of(&f, names[i], to);
 		data = slurp(from, &len);

@@ -21,9 +21,8 @@ struct tree {
 static void make_tree(struct tree *t)
 {
 	char text[32];
-	int i;
 
-	for (i = 0; i < LEAVES; i++) {
+	for (int i = 0; i < LEAVES; i++) {
 		snprintf(text, sizeof(text), "leaf %d", i);
 		merkle_leaf(text, strlen(text), t->leaf[i]);
 	}
@@ -114,12 +113,11 @@ START_TEST(roots_known)
 	};
 	struct merkle_edge e;
 	uint8_t hash[HASH_LEN];
-	int i;
 
 	merkle_edge_init(&e);
 	merkle_edge_root(&e, hash);
 	assert_hash(hash, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-	for (i = 0; i < 8; i++) {
+	for (int i = 0; i < 8; i++) {
 		merkle_leaf(leaves[i], lengths[i], hash);
 		merkle_edge_push(&e, hash);
 		merkle_edge_root(&e, hash);
@@ -158,13 +156,12 @@ START_TEST(proofs_of_all_sizes)
 	static struct tree t;
 	struct reader r = { &t, 0 };
 	uint8_t want[MERKLE_DEPTH][HASH_LEN], got[MERKLE_DEPTH][HASH_LEN], root[HASH_LEN];
-	uint64_t index;
 	size_t n, count;
 
 	make_tree(&t);
 	for (r.size = 1; r.size < LEAVES; r.size++) {
 		naive_root(&t, 0, r.size, root);
-		for (index = 0; index < r.size; index++) {
+		for (uint64_t index = 0; index < r.size; index++) {
 			n = naive_path(&t, index, 0, r.size, want);
 			count = MERKLE_DEPTH;
 			HOLDS(merkle_inclusion(read_node, &r, index, r.size, got, &count) == 0);
@@ -193,14 +190,13 @@ START_TEST(false_proofs)
 {
 	static struct tree t;
 	uint8_t proof[MERKLE_DEPTH][HASH_LEN] = { { 0 } }, root[HASH_LEN], other[HASH_LEN];
-	uint64_t size, index, wrong;
-	size_t n, i;
+	size_t n;
 
 	make_tree(&t);
-	for (size = 1; size < 40; size++) {
+	for (uint64_t size = 1; size < 40; size++) {
 		naive_root(&t, 0, size, root);
 		naive_root(&t, 0, size + 1, other);
-		for (index = 0; index < size; index++) {
+		for (uint64_t index = 0; index < size; index++) {
 			n = naive_path(&t, index, 0, size, proof);
 			HOLDS(verify(&t, index, index, size, proof, n, root) == 0);
 			HOLDS(verify(&t, index, index, size, proof, n, other) == EBADMSG);
@@ -209,13 +205,13 @@ START_TEST(false_proofs)
 				verify(&t, index, index, size, proof, n - 1, root) == EBADMSG);
 			HOLDS(verify(&t, index, size, size, proof, n, root) == EBADMSG);
 			HOLDS(verify(&t, index, index, 0, proof, n, root) == EBADMSG);
-			for (wrong = 0; wrong < size; wrong++)
+			for (uint64_t wrong = 0; wrong < size; wrong++)
 				HOLDS(wrong == index ||
 					(verify(&t, wrong, index, size, proof, n, root) ==
 							EBADMSG &&
 						verify(&t, index, wrong, size, proof, n, root) ==
 							EBADMSG));
-			for (i = 0; i < n; i++) {
+			for (size_t i = 0; i < n; i++) {
 				proof[i][i] ^= 0x10;
 				HOLDS(verify(&t, index, index, size, proof, n, root) == EBADMSG);
 				proof[i][i] ^= 0x10;
@@ -245,11 +241,10 @@ START_TEST(edge_of_subtrees)
 	static struct tree t;
 	struct merkle_edge e;
 	uint8_t node[HASH_LEN], want[HASH_LEN], got[HASH_LEN];
-	uint64_t i;
 
 	make_tree(&t);
 	merkle_edge_init(&e);
-	for (i = 0; i + 16 <= 288; i += 16) {
+	for (uint64_t i = 0; i + 16 <= 288; i += 16) {
 		naive_root(&t, i, i + 16, node);
 		merkle_edge_push(&e, node);
 		naive_root(&t, 0, i + 16, want);

@@ -160,10 +160,9 @@ START_TEST(sizes_both_ways)
 	static const uint64_t sizes[] = { 0, 1, 9, 10, UINT32_MAX, INT64_MAX };
 	struct checkpoint c, got;
 	char vkey[VKEY_MAX], note[CHECKPOINT_MAX];
-	size_t i;
 
 	make(&c, vkey, note);
-	for (i = 0; i < N(sizes); i++) {
+	for (size_t i = 0; i < N(sizes); i++) {
 		c.size = sizes[i];
 		ck_assert_int_eq(checkpoint_sign(&c, seed, note), 0);
 		ck_assert_int_eq(checkpoint_open(note, vkey, &got), 0);
@@ -178,14 +177,14 @@ START_TEST(any_change_is_refused)
 {
 	struct checkpoint c, got, before;
 	char vkey[VKEY_MAX], note[CHECKPOINT_MAX], changed[CHECKPOINT_MAX];
-	size_t i, len;
-	int k, err;
+	size_t len;
+	int err;
 
 	make(&c, vkey, note);
 	len = strlen(note);
 	memset(&before, 0xab, sizeof(before));
-	for (i = 0; i < len; i++)
-		for (k = 0; k < 10; k++) {
+	for (size_t i = 0; i < len; i++)
+		for (int k = 0; k < 10; k++) {
 			strcpy(changed, note);
 			if (k < 8)
 				changed[i] ^= 1 << k;
@@ -199,7 +198,7 @@ START_TEST(any_change_is_refused)
 				ck_abort_msg("byte %zu, change %d: %d", i, k, err);
 			HOLDS(err == 0 || memcmp(&got, &before, sizeof(got)) == 0);
 		}
-	for (i = 0; i < len; i++) {
+	for (size_t i = 0; i < len; i++) {
 		strcpy(changed, note);
 		changed[i] = '\0';
 		HOLDS(checkpoint_open(changed, vkey, &got) != 0);
@@ -267,7 +266,6 @@ START_TEST(other_signers)
 		"\xe2\x80\x94  a\n", "\xe2\x80\x94 a \n", "\n" };
 	struct checkpoint c;
 	char vkey[VKEY_MAX], note[CHECKPOINT_MAX], with[2 * CHECKPOINT_MAX], *own;
-	size_t i;
 
 	make(&c, vkey, note);
 	snprintf(with, sizeof(with), "%s%s%s", note, line, same_name);
@@ -277,7 +275,7 @@ START_TEST(other_signers)
 	ck_assert_int_eq(checkpoint_open(with, vkey, &c), 0);
 	snprintf(with, sizeof(with), "%.*s%s%s", (int)(own - note), note, line, same_name);
 	ck_assert_int_eq(checkpoint_open(with, vkey, &c), EBADMSG);
-	for (i = 0; i < N(bad_lines); i++) {
+	for (size_t i = 0; i < N(bad_lines); i++) {
 		snprintf(with, sizeof(with), "%s%s", note, bad_lines[i]);
 		ck_assert_int_eq(checkpoint_open(with, vkey, &c), EINVAL);
 	}
@@ -308,9 +306,8 @@ START_TEST(origins_that_cannot_be_signed)
 	static const char *bad[] = { "", "two words", "a+b", "line\n", "caf\xc3\xa9" };
 	struct checkpoint c = sample();
 	char note[CHECKPOINT_MAX];
-	size_t i;
 
-	for (i = 0; i < N(bad); i++) {
+	for (size_t i = 0; i < N(bad); i++) {
 		strcpy(c.origin, bad[i]);
 		ck_assert_int_eq(checkpoint_sign(&c, seed, note), EINVAL);
 	}
@@ -355,7 +352,6 @@ START_TEST(key_files)
 	char dir[] = "/tmp/test_note.XXXXXX", path[64], text[256];
 	uint8_t made[KEY_SEED_LEN] = { 0 }, got[KEY_SEED_LEN], again[KEY_SEED_LEN];
 	struct stat st;
-	size_t i;
 
 	ck_assert_ptr_nonnull(mkdtemp(dir));
 	snprintf(path, sizeof(path), "%s/key", dir);
@@ -370,7 +366,7 @@ START_TEST(key_files)
 	ck_assert_int_eq(key_create(path, again), EEXIST);
 	ck_assert_int_eq(key_load(path, got), 0);
 	ck_assert_mem_eq(got, made, KEY_SEED_LEN);
-	for (i = 0; i < N(bad); i++) {
+	for (size_t i = 0; i < N(bad); i++) {
 		snprintf(text, sizeof(text), bad[i], hex, hex);
 		write_file(path, text);
 		ck_assert_msg(key_load(path, got) == EINVAL, "accepted '%s'", text);
