@@ -9,28 +9,6 @@
 #include "fs/store/ledger/ledger_internal.h"
 #include "fs/store/ledger/ledger_record.h"
 
-int ledger_load_head(struct ledger *l, struct ledger_fault *fault)
-{
-	struct checkpoint head;
-	char text[CHECKPOINT_MAX];
-	int err;
-
-	err = ledger_stored_checkpoint(l, text);
-	if (err == ENOENT)
-		return 0;
-	if (err == 0)
-		err = checkpoint_open(text, l->vkey, &head);
-	if (err == EBADMSG)
-		ledger_fault_set(fault, _("checkpoint: not signed by this store's key"));
-	if (err == EINVAL || err == EFBIG) {
-		ledger_fault_set(fault, _("checkpoint: malformed"));
-		err = EUCLEAN;
-	}
-	if (err == 0)
-		l->head = head;
-	return err;
-}
-
 /* Where the first `size` entries end, by the stored position of the last, whose record must be
  * there and be what was hashed. */
 static int find_end(struct ledger *l, uint64_t size, struct ledger_place *end)
