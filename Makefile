@@ -1,6 +1,13 @@
 # custodyfs: a write-once evidence filesystem.  `make help` lists the targets.
 
 PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+SBINDIR ?= $(PREFIX)/sbin
+LIBDIR ?= $(PREFIX)/lib
+UNITDIR ?= $(LIBDIR)/systemd/system
+MANDIR ?= $(PREFIX)/share/man
+LOCALEDIR ?= $(PREFIX)/share/locale
+DOCDIR ?= $(PREFIX)/share/doc/custodyfs
 DESTDIR ?=
 CC ?= gcc
 CFLAGS ?= -O2 -g
@@ -30,24 +37,29 @@ optimised = $(filter-out -O0,$(filter -O%,$(CFLAGS)))
 fortified = $(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS))
 HARDEN := -fstack-protector-strong -fPIE $(if $(SAN)$(fortified),,$(if $(optimised),-D_FORTIFY_SOURCE=3))
 SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
-ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -I. -DCUSTODYFS_VERSION='"$(VERSION)"' -DLOCALEDIR='"$(PREFIX)/share/locale"' \
+ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -I. -DCUSTODYFS_VERSION='"$(VERSION)"' -DLOCALEDIR='"$(LOCALEDIR)"' \
 	$(PKG_CFLAGS) -pthread $(WARN) $(HARDEN) $(CPPFLAGS) $(CFLAGS) $(SANITIZE)
 ALL_LDFLAGS := -pthread -pie -Wl,-z,relro,-z,now $(LDFLAGS) $(SANITIZE)
+FLAGS := $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(LIBS_CORE) $(LIBS_MOUNT)
 Q := $(if $(filter 0,$(V)),@,)
 say = $(if $(filter 0,$(V)),@printf '  %-7s %s\n' '$(1)' '$(2)')
 
 CORE := $(wildcard policy/*.c fs/store/*.c fs/store/*/*.c)
 MOUNT := $(filter-out fs/store/%,$(wildcard fs/*.c fs/*/*.c))
 DOCKD := $(wildcard tools/dockd/*.c)
-TOOLS := $(filter-out tools/fsck.c $(DOCKD),$(wildcard tools/*.c tools/*/*.c))
+TEXT := $(wildcard tools/text/*.c)
+TOOLS := $(filter-out tools/fsck.c $(TEXT) $(DOCKD),$(wildcard tools/*.c tools/*/*.c))
 UNIT := $(wildcard tests/unit/*/test_*.c)
+SOURCES := $(CORE) $(MOUNT) $(DOCKD) $(TEXT) $(TOOLS) $(UNIT) tools/fsck.c $(wildcard mkfs/*.c tests/*.c tests/mount/*.c tests/peer/*.c)
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
 PROGRAMS := $(B)/custodyfs $(B)/mkfs.custodyfs $(B)/custody $(B)/fsck.custodyfs $(B)/custody-dockd
+TEST_BINARIES := $(patsubst tests/unit/%.c,$(B)/test/%,$(UNIT))
+DOCKD_TESTS := $(filter $(B)/test/dockd/%,$(TEST_BINARIES))
 LOCALE := $(B)/locale/zh_CN/LC_MESSAGES/custodyfs.mo
 
-.PHONY: all deps demo check check-unit check-mount check-threads coverage check-clients client-table bench install clean help
-all: $(PROGRAMS) $(LOCALE)
+.PHONY: all deps demo check check-unit check-mount check-threads coverage check-clients client-table bench install uninstall clean help FORCE
+all: $(PROGRAMS) $(LOCALE) $(B)/compile_commands.json
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -61,71 +73,61 @@ help:
 ## make check-threads  what has threads, for SAN=thread
 ## make coverage     how much of the lines and branches the quick unit tests reach, by folder; all of policy/, or it fails
 ## make bench        measures against cp, sha256sum and libfuse's passthrough example
-## make install      into $(DESTDIR)$(PREFIX)        make clean
+## make install      into $(DESTDIR)$(PREFIX)        make uninstall        make clean
 
-$(B)/libcore.a: $(call obj,$(CORE))
-	$(call say,AR,$@)
-	$(Q)rm -f $@ && ar rcs $@ $^
+# Changes when the flags do, and only then; all objects depend on it.
+$(B)/flags: FORCE
+	@mkdir -p $(@D) && echo '$(subst ','\'',$(FLAGS))' >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
-$(B)/custodyfs: $(call obj,$(MOUNT)) $(B)/libcore.a
-	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_MOUNT) $(LIBS_CORE)
-
-$(B)/mkfs.custodyfs: $(call obj,mkfs/mkfs.c) $(B)/libcore.a
-	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_CORE)
-
-$(B)/custody: $(call obj,$(TOOLS)) $(B)/libcore.a
-	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lmagic $(LIBS_CORE)
-
-$(B)/fsck.custodyfs: $(call obj,tools/fsck.c tools/text/progress.c tools/text/render.c) $(B)/libcore.a
-	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_CORE)
-
-DOCKD_TOOLS := tools/text/file.c tools/text/get.c tools/text/render.c
-$(B)/custody-dockd: $(call obj,$(DOCKD) $(DOCKD_TOOLS)) $(B)/libcore.a
-	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -linotifytools $(LIBS_CORE)
-
-$(B)/obj/%.o: %.c
+$(B)/obj/%.o: %.c $(B)/flags
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(patsubst tests/unit/%.c,$(B)/test/%,$(wildcard tests/unit/dockd/test_*.c)): $(B)/test/%: $(B)/obj/tests/unit/%.o $(call obj,$(filter-out %/main.c,$(DOCKD)) $(DOCKD_TOOLS)) $(B)/libcore.a
-	$(call say,LINK,$@)
-	$(Q)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_CHECK) -linotifytools $(LIBS_CORE)
+$(B)/libcore.a: $(call obj,$(CORE))
+$(B)/libtext.a: $(call obj,$(TEXT))
+$(B)/libcore.a $(B)/libtext.a:
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
 
-$(B)/test/%: $(B)/obj/tests/unit/%.o $(B)/libcore.a
+$(B)/custodyfs: LIBS := $(LIBS_MOUNT)
+$(B)/custodyfs: $(call obj,$(MOUNT))
+$(B)/mkfs.custodyfs: $(call obj,mkfs/mkfs.c)
+$(B)/custody: LIBS := -lmagic
+$(B)/custody: $(call obj,$(TOOLS))
+$(B)/fsck.custodyfs: $(call obj,tools/fsck.c)
+$(B)/custody-dockd: LIBS := -linotifytools
+$(B)/custody-dockd: $(call obj,$(DOCKD))
+$(B)/make_tree: $(call obj,tests/peer/make_tree.c)
+$(B)/make_many: $(call obj,tests/mount/make_many.c)
+$(TEST_BINARIES): LIBS := $(LIBS_CHECK)
+$(TEST_BINARIES): $(B)/test/%: $(B)/obj/tests/unit/%.o
+$(DOCKD_TESTS): LIBS := $(LIBS_CHECK) -linotifytools
+$(DOCKD_TESTS): $(call obj,$(filter-out %/main.c,$(DOCKD)))
+$(PROGRAMS) $(B)/make_tree $(B)/make_many $(TEST_BINARIES): $(B)/libtext.a $(B)/libcore.a
 	$(call say,LINK,$@)
-	$(Q)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_CHECK) $(LIBS_CORE)
+	$(Q)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(B)/libtext.a $(B)/libcore.a $(LIBS) $(LIBS_CORE)
+
+$(B)/sys: tests/sys.c
+$(B)/verbs: tests/mount/verbs.c
+$(B)/sys $(B)/verbs: $(B)/flags
+	$(call say,CC,$@)
+	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -o $@ $(filter %.c,$^)
+
+# For editors and for clang-tidy: how each file is compiled.
+$(B)/compile_commands.json: $(B)/flags $(SOURCES)
+	@{ sep='['; for f in $(SOURCES); do echo "$$sep"'{"directory":"$(CURDIR)","file":"'$$f'","command":"$(subst ','\'',$(subst ",\",$(lastword $(CC)) $(ALL_CFLAGS))) -c '$$f'"}'; \
+		sep=,; done; echo ']'; } >$@
 
 $(LOCALE): $(sort $(wildcard tools/po/*.po))
 	$(call say,MSGFMT,$@)
 	$(Q)mkdir -p $(@D) && msgcat --use-first $^ | msgfmt -c -o $@ -
-
-$(B)/sys: tests/sys.c
-	$(call say,CC,$<)
-	$(Q)mkdir -p $(@D) && $(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -o $@ $<
-
-$(B)/verbs: tests/mount/verbs.c
-	$(call say,CC,$<)
-	$(Q)mkdir -p $(@D) && $(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -o $@ $<
-
-$(B)/make_tree: $(call obj,tests/peer/make_tree.c) $(B)/libcore.a
-	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_CORE)
-
-$(B)/make_many: $(call obj,tests/mount/make_many.c) $(B)/libcore.a
-	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_CORE)
 
 # Another implementation of the ledger's formats, from Debian's packages alone.
 $(B)/verify: tests/peer/verify.go
 	$(call say,GO,$<)
 	$(Q)mkdir -p $(@D) && GO111MODULE=off GOPATH=/usr/share/gocode GOFLAGS= GOCACHE=$(CURDIR)/$(B)/go go build -o $@ $<
 
-TEST_BINARIES := $(patsubst tests/unit/%.c,$(B)/test/%,$(UNIT))
 # Under a sanitizer, what runs under another checker or in another language is left out.
 MOUNT_TESTS := $(if $(SAN),,$(wildcard tests/peer/*.sh)) $(filter-out %/job.sh %/dockd_lib.sh,$(wildcard tests/mount/*.sh)) $(filter-out $(if $(SAN),%/leaks.sh),$(wildcard tests/faults/*.sh))
 # What needs a display or takes its time is left out under a sanitizer.  table.sh compares the README's table with what ran, so it is last.
@@ -180,21 +182,24 @@ deps:
 		dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
 	[ -z "$$missing" ] || { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $$missing; }
 
-MAN := custody.1 custodyfs.8 mkfs.custodyfs.8 fsck.custodyfs.8 custody-dockd.8
+# What is installed: mode:source:destination.
+man = $(foreach m,$(notdir $(wildcard tools/man/$(1)*.[1-8])),644:tools/man/$(1)$(m):$(MANDIR)/$(1)man$(subst .,,$(suffix $(m)))/$(m))
+INSTALLED := $(foreach p,custody custodyfs,755:$(B)/$(p):$(BINDIR)/$(p)) \
+	$(foreach p,mkfs.custodyfs fsck.custodyfs custody-dockd,755:$(B)/$(p):$(SBINDIR)/$(p)) \
+	644:$(LOCALE):$(LOCALEDIR)/zh_CN/LC_MESSAGES/custodyfs.mo $(call man) $(call man,zh_CN/) \
+	644:contrib/systemd/custodyfs@.service:$(UNITDIR)/custodyfs@.service \
+	644:contrib/systemd/sysusers.conf:$(LIBDIR)/sysusers.d/custodyfs.conf \
+	644:contrib/systemd/tmpfiles.conf:$(LIBDIR)/tmpfiles.d/custodyfs.conf \
+	644:contrib/dockd/custody-dockd.service:$(UNITDIR)/custody-dockd.service \
+	644:contrib/dockd/sysusers.conf:$(LIBDIR)/sysusers.d/custody-dockd.conf \
+	644:contrib/dockd/custody-dockd.conf:$(DOCDIR)/custody-dockd.conf
+
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/share/locale/zh_CN/LC_MESSAGES
-	install -m 755 $(B)/custody $(B)/custodyfs $(DESTDIR)$(PREFIX)/bin/
-	install -m 755 $(B)/mkfs.custodyfs $(B)/fsck.custodyfs $(DESTDIR)$(PREFIX)/sbin/
-	install -m 644 $(LOCALE) $(DESTDIR)$(PREFIX)/share/locale/zh_CN/LC_MESSAGES/
-	for l in . zh_CN; do for m in $(MAN); do \
-		install -D -m 644 tools/man/$$l/$$m $(DESTDIR)$(PREFIX)/share/man/$$l/man$${m##*.}/$$m; done; done
-	install -D -m 644 contrib/systemd/custodyfs@.service $(DESTDIR)$(PREFIX)/lib/systemd/system/custodyfs@.service
-	install -D -m 644 contrib/systemd/sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/custodyfs.conf
-	install -D -m 644 contrib/systemd/tmpfiles.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/custodyfs.conf
-	install -m 755 $(B)/custody-dockd $(DESTDIR)$(PREFIX)/sbin/
-	install -D -m 644 contrib/dockd/custody-dockd.service $(DESTDIR)$(PREFIX)/lib/systemd/system/custody-dockd.service
-	install -D -m 644 contrib/dockd/sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/custody-dockd.conf
-	install -D -m 644 contrib/dockd/custody-dockd.conf $(DESTDIR)$(PREFIX)/share/doc/custodyfs/custody-dockd.conf
+	@for f in $(INSTALLED); do IFS=: && set -- $$f && echo "$(DESTDIR)$$3" && install -D -m $$1 $$2 "$(DESTDIR)$$3" || exit; done
+
+uninstall:
+	@for f in $(INSTALLED); do rm -fv "$(DESTDIR)$${f##*:}" || exit; done
+	@[ ! -d "$(DESTDIR)$(DOCDIR)" ] || rmdir --ignore-fail-on-non-empty "$(DESTDIR)$(DOCDIR)"
 
 clean:
 	rm -rf build

@@ -13,10 +13,6 @@
 #include "tools/text/render.h"
 #include "tools/text/status.h"
 
-#ifndef CUSTODYFS_VERSION
-#define CUSTODYFS_VERSION "0.1.0"
-#endif
-
 static const struct command help_command[] = {
 	{ "help", N_("[COMMAND]"), 0, 2, COMMAND_OFFLINE, 0, NULL,
 		N_("say what commands there are, or explain one") },

@@ -92,7 +92,7 @@ is "but makes no catalog again" 2 "$(status_of fsck.custodyfs --rebuild "$T/stor
 is "nor is it made anew" 1 "$(status_of mkfs.custodyfs "$T/store")"
 ok "the mount does not mind" custody_as $ADMIN verify --all
 is "the mount says what it is" "fuse.custodyfs" "$(findmnt -no FSTYPE "$M")"
-is "its beginning is on the ledger" "store.mount 0.1.0" "$(events | json '[r["event"] + " " + r["details"]["version"] for r in rows if r["event"] == "store.mount"][-1]')"
+is "its beginning is on the ledger" "store.mount $(custodyfs --version | cut -d' ' -f2)" "$(events | json '[r["event"] + " " + r["details"]["version"] for r in rows if r["event"] == "store.mount"][-1]')"
 
 # Without the mount nothing is changed.
 digested() { [ "$(custody_as $ADMIN status --json | json 'd["digests_pending"]')" = 0 ]; }

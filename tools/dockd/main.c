@@ -11,10 +11,6 @@
 #include "tools/text/render.h"
 #include "tools/text/status.h"
 
-#ifndef CUSTODYFS_VERSION
-#define CUSTODYFS_VERSION "0.1.0"
-#endif
-
 int main(int argc, char **argv)
 {
 	struct config config;
