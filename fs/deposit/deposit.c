@@ -37,7 +37,7 @@ static int decide_begin(struct turn *t, void *arg)
 	err = catalog_item_named(db, f.id, b->name, &other);
 	if (err != ENOENT)
 		return err == 0 ? EEXIST : err;
-	err = sql_value(db, &id, "SELECT coalesce(max(id), 0) + 1 FROM item", "");
+	err = catalog_item_number(db, &id);
 	if (err == 0)
 		err = catalog_folder_path(db, &f, path, sizeof path);
 	if (err == 0)

@@ -10,12 +10,6 @@
 #include "policy/act.h"
 #include "policy/litter.h"
 
-/* The next number of a table: the committer alone gives them out, so this cannot race. */
-static int next_folder_id(struct sql *db, int64_t *id)
-{
-	return sql_value(db, id, "SELECT coalesce(max(id), 0) + 1 FROM folder", "");
-}
-
 struct making {
 	struct call *c;
 	int64_t unit, device, officer;
@@ -78,13 +72,7 @@ static int decide_make(struct turn *t, void *arg)
 	err = catalog_folder_at(db, m->unit, m->device, m->officer, m->day, m->kase, &there);
 	if (err != ENOENT)
 		return err == 0 ? EEXIST : err;
-	/* one that was removed comes back under its old number */
-	err = sql_value(db, &m->id,
-		"SELECT id FROM folder WHERE unit=? AND device=? AND officer=? AND day=? AND "
-		"kase=?",
-		"iiiis", m->unit, m->device, m->officer, (int64_t)m->day, m->kase);
-	if (err == ENOENT)
-		err = next_folder_id(db, &m->id);
+	err = catalog_folder_number(db, m->unit, m->device, m->officer, m->day, m->kase, &m->id);
 	if (err != 0)
 		return err;
 	return turn_emit(t,

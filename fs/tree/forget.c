@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fs/store/catalog/listing.h"
 #include "fs/store/catalog/scopes.h"
 #include "fs/tree/forget.h"
 
@@ -49,7 +50,7 @@ static void take_back(struct fs *fs, const struct forgotten *what)
 	pthread_mutex_unlock(&fs->forget_lock);
 }
 
-static void forget(struct fs *fs, const struct node *parent, const char *name)
+static void forget_name(struct fs *fs, const struct node *parent, const char *name)
 {
 	struct forgotten f = { .ino = node_ino(parent) };
 
@@ -68,20 +69,31 @@ void forget_pages(struct fs *fs, int64_t item, off_t at, off_t len)
 
 void forget_device(struct call *c, int64_t unit, const char *serial)
 {
-	forget(c->fs, &(struct node){ .kind = NODE_UNIT, .unit = unit }, serial);
+	forget_name(c->fs, &(struct node){ .kind = NODE_UNIT, .unit = unit }, serial);
+}
+
+struct forgetting_officer {
+	struct call *c;
+	int64_t unit;
+	const char *number;
+};
+
+static bool forget_officer_below(void *arg, int64_t device, const char *serial)
+{
+	const struct forgetting_officer *f = arg;
+
+	(void)serial;
+	forget_name(f->c->fs,
+		&(struct node){ .kind = NODE_DEVICE, .unit = f->unit, .device = device },
+		f->number);
+	return true;
 }
 
 void forget_officer(struct call *c, int64_t unit, const char *number)
 {
-	struct sql_rows *rows = sql_query(c->db,
-		"SELECT id FROM device WHERE unit=?1 UNION SELECT device FROM folder WHERE unit=?1",
-		"i", unit);
+	struct forgetting_officer f = { c, unit, number };
 
-	while (sql_next(rows) == 1)
-		forget(c->fs,
-			&(struct node){
-				.kind = NODE_DEVICE, .unit = unit, .device = sql_int(rows, 0) },
-			number);
+	(void)listing_devices(c->db, unit, "", 0, forget_officer_below, &f);
 }
 
 /* Attributes alone: that waits for nothing. */
@@ -91,30 +103,43 @@ void forget_links(struct call *c, int64_t item)
 		c->fs->session, node_ino(&(struct node){ .kind = NODE_ITEM, .id = item }), -1, 0);
 }
 
+static bool forget_links_of(void *arg, int64_t item)
+{
+	forget_links(arg, item);
+	return true;
+}
+
 void forget_case_links(struct call *c, int64_t kase)
 {
-	struct sql_rows *rows = sql_query(
-		c->db, "SELECT item FROM case_entry WHERE kase=?", "i", kase);
-
-	while (sql_next(rows) == 1)
-		forget_links(c, sql_int(rows, 0));
+	(void)views_case_items(c->db, kase, forget_links_of, c);
 }
 
 static void forget_in(struct call *c, enum view view, int level, int64_t id, const char *name)
 {
-	forget(c->fs, &(struct node){ .kind = NODE_VIEW, .view = { view, level, id } }, name);
+	forget_name(c->fs, &(struct node){ .kind = NODE_VIEW, .view = { view, level, id } }, name);
+}
+
+struct forgetting_name {
+	struct call *c;
+	const char *name;
+};
+
+static bool forget_below_alias(void *arg, int64_t alias)
+{
+	const struct forgetting_name *f = arg;
+
+	forget_in(f->c, VIEW_ALIAS, 1, alias, f->name);
+	return true;
 }
 
 void forget_entry(struct call *c, int64_t kase, const char *name)
 {
-	struct sql_rows *rows = sql_query(
-		c->db, "SELECT id FROM case_alias WHERE kase=?", "i", kase);
+	struct forgetting_name f = { c, name };
 
 	forget_in(c, VIEW_CASE, 1, kase, name);
 	forget_in(c, VIEW_PARTY, 2, kase, name);
 	forget_in(c, VIEW_CAUSE, 2, kase, name);
-	while (sql_next(rows) == 1)
-		forget_in(c, VIEW_ALIAS, 1, sql_int(rows, 0), name);
+	(void)views_case_aliases(c->db, kase, forget_below_alias, &f);
 }
 
 void forget_in_group(struct call *c, enum view view, int64_t group, const char *number)
@@ -122,22 +147,25 @@ void forget_in_group(struct call *c, enum view view, int64_t group, const char *
 	forget_in(c, view, 1, group, number);
 }
 
-/* A name in a case that tells it apart by its number is nobody else's, ever, and is left to run
+static bool forget_below_case(void *arg, int64_t kase)
+{
+	const struct forgetting_name *f = arg;
+
+	forget_entry(f->c, kase, f->name);
+	return true;
+}
+
+/* A name in a case that has the item's number in it is no other item's, ever, and is left to run
  * out. */
 static void forget_names(struct call *c, const struct item *item)
 {
 	static const enum view views[] = { VIEW_OFFICER, VIEW_DEVICE, VIEW_DATE, VIEW_ASIDE };
-	struct folder f = { .kase = "" };
-	struct sql_rows *rows;
+	struct forgetting_name f = { c, item->name };
 
-	forget(c->fs, &(struct node){ .kind = NODE_CASE, .id = item->folder }, item->name);
+	forget_name(c->fs, &(struct node){ .kind = NODE_CASE, .id = item->folder }, item->name);
 	for (size_t i = 0; i < sizeof views / sizeof views[0]; i++)
 		forget_in(c, views[i], VIEW_LEAF, item->folder, item->name);
-	if (catalog_folder_any(c->db, item->folder, &f) != 0)
-		return;
-	rows = sql_query(c->db, CASES_OF_ITEM("?1", "?2"), "is", item->id, f.kase);
-	while (sql_next(rows) == 1)
-		forget_entry(c, sql_int(rows, 0), item->name);
+	(void)scopes_cases(c->db, item, forget_below_case, &f);
 }
 
 void forget_item(struct call *c, const struct item *item)

@@ -6,6 +6,7 @@
 
 #include "fs/call/judge.h"
 #include "fs/deposit/deposit.h"
+#include "fs/store/catalog/listing.h"
 #include "fs/store/query/control.h"
 #include "fs/tree/tree_view.h"
 #include "policy/litter.h"
@@ -121,7 +122,7 @@ int tree_lookup(struct call *c, const struct node *parent, const char *name, str
 	if (name_normalise(name, clean) != REASON_NONE || !call_browses(c))
 		return ENOENT;
 	if (parent->kind == NODE_VIEW)
-		return view_lookup(c, parent, clean, out);
+		return tree_view_lookup(c, parent, clean, out);
 	return parent->kind <= NODE_DEVICE ? lookup_registered(c, parent, clean, out)
 					   : lookup_made(c, parent, clean, out);
 }
@@ -283,16 +284,13 @@ int tree_resolve(struct call *c, const char *path, struct node *out)
 	return 0;
 }
 
-/* The names below a folder of the fixed part. */
-static int list_fixed(
-	const struct node *folder, const char *after, int64_t skip, tree_each each, void *arg)
+/* The names at the top. */
+static int list_top(const char *after, int64_t skip, tree_each each, void *arg)
 {
 	struct node child = { .kind = NODE_VIEW };
 	const char *name;
 	bool more = true;
 
-	if (folder->kind != NODE_ROOT)
-		return 0; /* the control folder is there, and not listed; nor is what is in it */
 	for (size_t i = 0; more && (name = view_top_name(i, &child.view)) != NULL; i++)
 		if (strcmp(name, after) > 0 && skip-- <= 0)
 			more = each(arg, &child, name, NULL);
@@ -302,112 +300,73 @@ static int list_fixed(
 	return 0;
 }
 
-static struct sql_rows *list_query(struct call *c, const struct node *folder,
-	const struct folder *f, const char *after, int64_t skip)
-{
-	int32_t day;
+struct listing {
+	const struct node *folder;
+	tree_each each;
+	void *arg;
+};
 
-	switch (folder->kind) {
-	case NODE_BY_UNIT:
-		return sql_query(c->db,
-			"SELECT name, id FROM unit WHERE name>? ORDER BY name LIMIT -1 OFFSET ?",
-			"si", after, skip);
-	case NODE_UNIT:
-		return sql_query(c->db,
-			"SELECT serial, id FROM device WHERE serial>?1 AND (unit=?2 OR EXISTS "
-			"(SELECT 1 FROM folder"
-			" WHERE folder.unit=?2 AND folder.device=device.id)) ORDER BY serial LIMIT "
-			"-1 OFFSET ?3",
-			"sii", after, folder->unit, skip);
-	case NODE_DEVICE:
-		return sql_query(c->db,
-			"SELECT number, id FROM person WHERE number>?1 AND ((unit=?2 AND roles & "
-			"1) OR EXISTS (SELECT 1 FROM folder"
-			" WHERE folder.unit=?2 AND folder.device=?3 AND folder.officer=person.id)) "
-			"ORDER BY number LIMIT -1 OFFSET ?4",
-			"siii", after, folder->unit, folder->device, skip);
-	case NODE_OFFICER:
-		return sql_query(c->db,
-			"SELECT day, id FROM folder WHERE unit=? AND device=? AND officer=? AND "
-			"kase='' AND removed=0 AND day>?"
-			" ORDER BY day LIMIT -1 OFFSET ?",
-			"iiiii", folder->unit, folder->device, folder->officer,
-			day_parse(after, &day) ? (int64_t)day : INT64_MIN, skip);
-	case NODE_DATE:
-		return sql_query(c->db,
-			"SELECT kase, id FROM folder WHERE unit=? AND device=? AND officer=? AND "
-			"day=? AND kase>? AND removed=0"
-			" ORDER BY kase LIMIT -1 OFFSET ?",
-			"iiiisi", f->unit, f->device, f->officer, (int64_t)f->day, after, skip);
-	case NODE_CASE:
-	case NODE_ROOT: /* tree_list() asks for none of these */
-	case NODE_CUSTODY:
-	case NODE_CTL:
-	case NODE_ITEM:
-	case NODE_VIEW:
-	case NODE_MARKER:
-		break;
-	}
-	return sql_query(c->db,
-		"SELECT " ITEM_COLUMNS " FROM item WHERE folder=? AND name>? AND state<=1 "
-		"AND (state=1 OR depositor=?)"
-		" ORDER BY name LIMIT -1 OFFSET ?",
-		"isii", folder->id, after, c->who.person.id, skip);
+static bool pass_on_folder(void *arg, int64_t id, const char *name)
+{
+	const struct listing *l = arg;
+	struct node child = *l->folder;
+
+	child.kind = l->folder->kind == NODE_BY_UNIT ? NODE_UNIT : l->folder->kind + 1;
+	if (child.kind == NODE_UNIT)
+		child.unit = id;
+	else if (child.kind == NODE_DEVICE)
+		child.device = id;
+	else if (child.kind == NODE_OFFICER)
+		child.officer = id;
+	else
+		child = (struct node){ .kind = child.kind, .id = id };
+	return l->each(l->arg, &child, name, NULL);
 }
 
-/* A row of list_query() as child and name. */
-static void list_row(const struct node *folder, struct sql_rows *rows, struct node *child,
-	char name[NAME_BUFFER], struct item *item)
+static bool pass_on_item(void *arg, const struct item *item)
 {
-	*child = *folder;
-	child->kind = folder->kind == NODE_BY_UNIT ? NODE_UNIT : folder->kind + 1;
-	if (folder->kind == NODE_CASE) {
-		catalog_read_item(rows, item);
-		snprintf(name, NAME_BUFFER, "%s", item->name);
-		*child = (struct node){ .kind = NODE_ITEM, .id = item->id };
-		return;
-	}
-	sql_copy(rows, 0, name, NAME_BUFFER);
-	if (folder->kind == NODE_OFFICER)
-		day_format((int32_t)sql_int(rows, 0), name);
-	if (child->kind == NODE_UNIT)
-		child->unit = sql_int(rows, 1);
-	else if (child->kind == NODE_DEVICE)
-		child->device = sql_int(rows, 1);
-	else if (child->kind == NODE_OFFICER)
-		child->officer = sql_int(rows, 1);
-	else
-		*child = (struct node){ .kind = child->kind, .id = sql_int(rows, 1) };
+	const struct listing *l = arg;
+
+	return l->each(
+		l->arg, &(struct node){ .kind = NODE_ITEM, .id = item->id }, item->name, item);
 }
 
 int tree_list(struct call *c, const struct node *folder, const char *after, int64_t skip,
 	tree_each each, void *arg)
 {
+	struct listing l = { folder, each, arg };
 	struct folder f;
-	struct sql_rows *rows;
-	struct item item;
-	struct node child;
-	char name[NAME_BUFFER];
-	int rc, err = 0;
+	int err;
 
-	if (folder->kind == NODE_ROOT || folder->kind == NODE_CUSTODY)
-		return list_fixed(folder, after, skip, each, arg);
+	if (folder->kind == NODE_ROOT)
+		return list_top(after, skip, each, arg);
 	if (!call_browses(c))
 		return 0;
-	if (folder->kind == NODE_VIEW)
-		return view_list(c, folder, after, skip, each, arg);
-	if (folder->kind == NODE_DATE)
+	switch (folder->kind) {
+	case NODE_VIEW:
+		return tree_view_list(c, folder, after, skip, each, arg);
+	case NODE_BY_UNIT:
+		return listing_units(c->db, after, skip, pass_on_folder, &l);
+	case NODE_UNIT:
+		return listing_devices(c->db, folder->unit, after, skip, pass_on_folder, &l);
+	case NODE_DEVICE:
+		return listing_officers(
+			c->db, folder->unit, folder->device, after, skip, pass_on_folder, &l);
+	case NODE_OFFICER:
+		return listing_days(c->db, folder->unit, folder->device, folder->officer, after,
+			skip, pass_on_folder, &l);
+	case NODE_DATE:
 		err = catalog_folder(c->db, folder->id, &f);
-	if (err != 0)
-		return err;
-	rows = list_query(c, folder, &f, after, skip);
-	while ((rc = sql_next(rows)) == 1) {
-		list_row(folder, rows, &child, name, &item);
-		if (folder->kind == NODE_CASE && !judge_in_sight(c, &item))
-			continue;
-		if (!each(arg, &child, name, folder->kind == NODE_CASE ? &item : NULL))
-			break;
+		return err != 0 ? err : listing_cases(c->db, &f, after, skip, pass_on_folder, &l);
+	case NODE_CASE:
+		return listing_items(
+			c->db, folder->id, c->who.person.id, after, skip, pass_on_item, &l);
+	case NODE_ROOT:
+	case NODE_CUSTODY: /* is there, and not listed; nor is what is in it */
+	case NODE_CTL:
+	case NODE_ITEM:
+	case NODE_MARKER:
+		break;
 	}
-	sql_done(rows);
-	return rc < 0 ? -rc : 0;
+	return 0;
 }

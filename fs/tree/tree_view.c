@@ -7,7 +7,7 @@
 #include "fs/tree/tree.h"
 #include "fs/tree/tree_view.h"
 
-int view_lookup(struct call *c, const struct node *parent, const char *name, struct node *out)
+int tree_view_lookup(struct call *c, const struct node *parent, const char *name, struct node *out)
 {
 	int64_t item;
 	int err;
@@ -19,24 +19,31 @@ int view_lookup(struct call *c, const struct node *parent, const char *name, str
 	return err;
 }
 
-int view_list(struct call *c, const struct node *folder, const char *after, int64_t skip,
+struct listing {
+	tree_each each;
+	void *arg;
+};
+
+/* A row of a view as the tree's listing gives it. */
+static bool pass_on(
+	void *arg, const char *name, const struct view_at *child, const struct item *item)
+{
+	const struct listing *l = arg;
+	struct node n;
+
+	if (item != NULL)
+		n = (struct node){ .kind = NODE_ITEM, .id = item->id };
+	else
+		n = (struct node){ .kind = NODE_VIEW, .view = *child };
+	return l->each(l->arg, &n, name, item);
+}
+
+int tree_view_list(struct call *c, const struct node *folder, const char *after, int64_t skip,
 	tree_each each, void *arg)
 {
-	struct sql_rows *rows = views_list(c->db, &folder->view, after, skip);
-	bool leaf = view_is_leaf(&folder->view), more = true;
-	struct node child = { .kind = NODE_VIEW };
-	char name[NAME_BUFFER];
-	struct item item;
-	int rc = 0;
+	struct listing l = { each, arg };
 
-	while (more && (rc = sql_next(rows)) == 1) {
-		views_row(rows, &folder->view, name, &child.view, &item);
-		if (leaf)
-			child = (struct node){ .kind = NODE_ITEM, .id = item.id };
-		more = each(arg, &child, name, leaf ? &item : NULL);
-	}
-	sql_done(rows);
-	return rc < 0 ? -rc : 0;
+	return views_list(c->db, &folder->view, after, skip, pass_on, &l);
 }
 
 int tree_scope(struct call *c, const struct node *n, struct scope *out)

@@ -4,8 +4,8 @@
 
 #include "fs/tree/tree.h"
 
-int view_lookup(struct call *c, const struct node *parent, const char *name, struct node *out);
-int view_list(struct call *c, const struct node *folder, const char *after, int64_t skip,
+int tree_view_lookup(struct call *c, const struct node *parent, const char *name, struct node *out);
+int tree_view_list(struct call *c, const struct node *folder, const char *after, int64_t skip,
 	tree_each each, void *arg);
 
 #endif

@@ -70,6 +70,9 @@ struct item {
 	uint8_t sha256[HASH_LEN], sm3[HASH_LEN];
 };
 
+/* Gets one id after the other; returns true to go on. */
+typedef bool (*catalog_each)(void *arg, int64_t id);
+
 /* What every event adds to, and how far the ledger has been applied. */
 extern const char catalog_meta_schema[], catalog_event_schema[];
 
@@ -86,12 +89,17 @@ int catalog_person_number(struct sql *db, const char *number, struct person *out
 int catalog_person_uid(struct sql *db, uint32_t uid, struct person *out);
 int catalog_case(
 	struct sql *db, const char *number, struct casefile *out); /* by number, or by an alias */
+int catalog_case_id(struct sql *db, int64_t id, struct casefile *out);
 
 int catalog_folder(struct sql *db, int64_t id, struct folder *out);
 int catalog_folder_any(
 	struct sql *db, int64_t id, struct folder *out); /* one that was removed, too */
 int catalog_folder_at(struct sql *db, int64_t unit, int64_t device, int64_t officer, int32_t day,
 	const char *kase, struct folder *out);
+/* The number for a folder that is to be made there: its old one, if it was removed, or the next
+ * free one.  In the committer alone, so that two never get the same. */
+int catalog_folder_number(struct sql *db, int64_t unit, int64_t device, int64_t officer,
+	int32_t day, const char *kase, int64_t *id);
 /* Whether a date folder holds case folders, or a case folder items that are not out of sight. */
 int catalog_folder_used(struct sql *db, const struct folder *f, bool *used);
 
@@ -103,7 +111,8 @@ int catalog_officer_in(
 
 int catalog_item(struct sql *db, int64_t id, struct item *out);
 int catalog_item_named(struct sql *db, int64_t folder, const char *name,
-	struct item *out); /* receiving or sealed */
+	struct item *out);                            /* receiving or sealed */
+int catalog_item_number(struct sql *db, int64_t *id); /* for a new one; in the committer alone */
 int catalog_item_path(struct sql *db, const struct item *item, char *out,
 	size_t cap); /* "by-unit/…", no slash before; ENAMETOOLONG */
 int catalog_folder_path(struct sql *db, const struct folder *f, char *out, size_t cap);

@@ -52,6 +52,18 @@ int catalog_folder_at(struct sql *db, int64_t unit, int64_t device, int64_t offi
 		out);
 }
 
+int catalog_folder_number(struct sql *db, int64_t unit, int64_t device, int64_t officer,
+	int32_t day, const char *kase, int64_t *id)
+{
+	int err = sql_value(db, id,
+		"SELECT id FROM folder WHERE unit=? AND device=? AND officer=? AND day=? AND "
+		"kase=?",
+		"iiiis", unit, device, officer, (int64_t)day, kase);
+
+	return err != ENOENT ? err
+			     : sql_value(db, id, "SELECT coalesce(max(id), 0) + 1 FROM folder", "");
+}
+
 int catalog_folder_used(struct sql *db, const struct folder *f, bool *used)
 {
 	int64_t n = 0;

@@ -71,6 +71,11 @@ int catalog_item_named(struct sql *db, int64_t folder, const char *name, struct 
 		out);
 }
 
+int catalog_item_number(struct sql *db, int64_t *id)
+{
+	return sql_value(db, id, "SELECT coalesce(max(id), 0) + 1 FROM item", "");
+}
+
 int catalog_item_path(struct sql *db, const struct item *item, char *out, size_t cap)
 {
 	struct folder f;

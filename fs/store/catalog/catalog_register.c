@@ -134,12 +134,8 @@ int catalog_officer_in(
 		out);
 }
 
-int catalog_case(struct sql *db, const char *number, struct casefile *out)
+static int read_case(struct sql_rows *r, struct casefile *out)
 {
-	struct sql_rows *r = sql_query(db,
-		"SELECT " CASE_COLUMNS
-		" FROM casefile WHERE number=?1 OR id=(SELECT kase FROM case_alias WHERE name=?1)",
-		"s", number);
 	int err = sql_one(r);
 
 	if (err != 0)
@@ -147,6 +143,22 @@ int catalog_case(struct sql *db, const char *number, struct casefile *out)
 	catalog_read_case(r, out);
 	sql_done(r);
 	return 0;
+}
+
+int catalog_case(struct sql *db, const char *number, struct casefile *out)
+{
+	return read_case(
+		sql_query(db,
+			"SELECT " CASE_COLUMNS " FROM casefile WHERE number=?1 OR id=(SELECT kase "
+			"FROM case_alias WHERE name=?1)",
+			"s", number),
+		out);
+}
+
+int catalog_case_id(struct sql *db, int64_t id, struct casefile *out)
+{
+	return read_case(
+		sql_query(db, "SELECT " CASE_COLUMNS " FROM casefile WHERE id=?", "i", id), out);
 }
 
 void catalog_read_case(struct sql_rows *r, struct casefile *out)

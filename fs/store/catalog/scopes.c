@@ -35,6 +35,22 @@ static const struct {
 };
 #define IDS (sizeof ids / sizeof ids[0])
 
+int scopes_cases(struct sql *db, const struct item *item, catalog_each each, void *arg)
+{
+	struct folder f = { .kase = "" };
+	struct sql_rows *rows;
+	bool more = true;
+	int rc = 0, err = catalog_folder_any(db, item->folder, &f);
+
+	if (err != 0)
+		return err;
+	rows = sql_query(db, CASES_OF_ITEM("?1", "?2"), "is", item->id, f.kase);
+	while (more && (rc = sql_next(rows)) == 1)
+		more = each(arg, sql_int(rows, 0));
+	sql_done(rows);
+	return rc < 0 ? -rc : 0;
+}
+
 json_t *scopes_json(const struct scope *s)
 {
 	json_t *j = json_object();

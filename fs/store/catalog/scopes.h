@@ -48,6 +48,9 @@
  * number. */
 int scopes_of_item(struct sql *db, const struct item *item, struct scope *out);
 
+/* The cases that an item belongs to, or ever did (CASES_OF_ITEM); one may come twice. */
+int scopes_cases(struct sql *db, const struct item *item, catalog_each each, void *arg);
+
 /* The scope as details of an event: what is set of item, case_id, unit_id, device_id, officer_id,
  * date, folder.  NULL: out of memory. */
 json_t *scopes_json(const struct scope *s);

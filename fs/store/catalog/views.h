@@ -92,14 +92,17 @@ int views_scope(struct sql *db, const struct view_at *at, struct scope *out);
 int views_path(struct sql *db, const struct view_at *at, char *out, size_t cap);
 
 /*
- * Lists a folder in order of names after `after`, passing over `skip` of them.  views_row() reads a
- * row: its name with either a child or an item.
+ * Lists a folder in order of names after `after`, passing over `skip` of them.  each: gets a name
+ * with either a child or, in a leaf, an item; returns true to go on.
  */
-struct sql_rows *views_list(
-	struct sql *db, const struct view_at *folder, const char *after, int64_t skip);
-/* *child is left alone, and *item filled, below a leaf. */
-void views_row(struct sql_rows *rows, const struct view_at *folder, char name[NAME_BUFFER],
-	struct view_at *child, struct item *item);
+typedef bool (*views_each)(
+	void *arg, const char *name, const struct view_at *child, const struct item *item);
+int views_list(struct sql *db, const struct view_at *folder, const char *after, int64_t skip,
+	views_each each, void *arg);
+
+/* The items that have a name in a case's folder, and the other names of a case. */
+int views_case_items(struct sql *db, int64_t kase, catalog_each each, void *arg);
+int views_case_aliases(struct sql *db, int64_t kase, catalog_each each, void *arg);
 
 /* How many names a sealed item has in views and by-unit together. */
 int views_links(struct sql *db, int64_t item, int64_t *links);

@@ -116,7 +116,7 @@ static struct sql_rows *list_by_case(struct sql *db, const char *after, int64_t 
 		(int64_t)VIEW_CAUSE);
 }
 
-struct sql_rows *views_list(
+static struct sql_rows *list_rows(
 	struct sql *db, const struct view_at *folder, const char *after, int64_t skip)
 {
 	struct scope s = SCOPE_ANY;
@@ -136,21 +136,63 @@ struct sql_rows *views_list(
 				   : list_by_case(db, after, skip);
 }
 
-void views_row(struct sql_rows *rows, const struct view_at *folder, char name[NAME_BUFFER],
-	struct view_at *child, struct item *item)
+/* Reads a row of a folder that holds folders. */
+static void read_child(struct sql_rows *rows, const struct view_at *folder, char name[NAME_BUFFER],
+	struct view_at *child)
 {
-	sql_copy(rows, view_is_leaf(folder) ? sql_columns(rows) - 1 : 0, name, NAME_BUFFER);
-	if (view_is_leaf(folder)) {
-		catalog_read_item(rows, item);
-		return;
-	}
 	*child = (struct view_at){
 		.view = folder->view, .level = folder->level + 1, .id = sql_int(rows, 1)
 	};
+	sql_copy(rows, 0, name, NAME_BUFFER);
 	if (lists_days(folder))
 		day_format((int32_t)sql_int(rows, 0), name);
 	if (folder->view == VIEW_CASE) {
 		child->view = (enum view)sql_int(rows, 2);
 		child->level = child->id != 0;
 	}
+}
+
+int views_list(struct sql *db, const struct view_at *folder, const char *after, int64_t skip,
+	views_each each, void *arg)
+{
+	struct sql_rows *rows = list_rows(db, folder, after, skip);
+	bool leaf = view_is_leaf(folder), more = true;
+	char name[NAME_BUFFER];
+	struct view_at child;
+	struct item item;
+	int rc = 0;
+
+	while (more && (rc = sql_next(rows)) == 1) {
+		if (leaf) {
+			catalog_read_item(rows, &item);
+			sql_copy(rows, sql_columns(rows) - 1, name, sizeof name);
+		} else
+			read_child(rows, folder, name, &child);
+		more = each(arg, name, leaf ? NULL : &child, leaf ? &item : NULL);
+	}
+	sql_done(rows);
+	return rc < 0 ? -rc : 0;
+}
+
+static int each_id(struct sql_rows *rows, catalog_each each, void *arg)
+{
+	bool more = true;
+	int rc = 0;
+
+	while (more && (rc = sql_next(rows)) == 1)
+		more = each(arg, sql_int(rows, 0));
+	sql_done(rows);
+	return rc < 0 ? -rc : 0;
+}
+
+int views_case_items(struct sql *db, int64_t kase, catalog_each each, void *arg)
+{
+	return each_id(
+		sql_query(db, "SELECT item FROM case_entry WHERE kase=?", "i", kase), each, arg);
+}
+
+int views_case_aliases(struct sql *db, int64_t kase, catalog_each each, void *arg)
+{
+	return each_id(
+		sql_query(db, "SELECT id FROM case_alias WHERE kase=?", "i", kase), each, arg);
 }

@@ -136,34 +136,42 @@ static int find(const char *where, struct view_at *at, int64_t *item)
 	return err;
 }
 
+struct listed {
+	const char *where;
+	char text[LISTED];
+};
+
+static bool add_listed(
+	void *arg, const char *name, const struct view_at *child, const struct item *item)
+{
+	struct listed *l = arg;
+	size_t used = strlen(l->text);
+	struct view_at found;
+	char below[2048];
+	int64_t id;
+
+	snprintf(l->text + used, sizeof l->text - used, item != NULL ? "%s%s=%lld" : "%s%s",
+		used > 0 ? " " : "", name, item != NULL ? (long long)item->id : 0);
+	if (item != NULL)
+		return true;
+	snprintf(below, sizeof below, "%s/%s", l->where, name);
+	GIVES(0, find(below, &found, &id));
+	HOLDS(found.view == child->view && found.level == child->level && found.id == child->id);
+	return true;
+}
+
 /* "name=ID name=ID …" of items, or names of folders, of which each has to be found by name as
  * well. */
 static const char *listed(const char *where)
 {
-	static char out[LISTED];
-	struct view_at at, child = { .level = 0 }, found;
-	struct sql_rows *rows;
-	struct item item;
-	char name[NAME_BUFFER], below[2048];
+	static struct listed l;
+	struct view_at at;
 	int64_t id;
 
+	l = (struct listed){ .where = where };
 	GIVES(0, find(where, &at, &id));
-	out[0] = '\0';
-	rows = views_list(db, &at, "", 0);
-	while (sql_next(rows) == 1) {
-		size_t used = strlen(out);
-
-		views_row(rows, &at, name, &child, &item);
-		snprintf(out + used, sizeof out - used, view_is_leaf(&at) ? "%s%s=%lld" : "%s%s",
-			used > 0 ? " " : "", name, (long long)item.id);
-		if (view_is_leaf(&at))
-			continue;
-		snprintf(below, sizeof below, "%s/%s", where, name);
-		GIVES(0, find(below, &found, &id));
-		HOLDS(found.view == child.view && found.level == child.level &&
-			found.id == child.id);
-	}
-	return out;
+	GIVES(0, views_list(db, &at, "", 0, add_listed, &l));
+	return l.text;
 }
 
 static int64_t links(int64_t item)
@@ -389,35 +397,47 @@ START_TEST(numbers_and_scopes)
 }
 END_TEST
 
+/* The first name, and how many there were of those that were asked for. */
+struct resumed {
+	char name[NAME_BUFFER];
+	int count, most;
+};
+
+static bool take_resumed(
+	void *arg, const char *name, const struct view_at *child, const struct item *item)
+{
+	struct resumed *r = arg;
+
+	HOLDS((child == NULL) != (item == NULL));
+	if (r->count++ == 0)
+		snprintf(r->name, sizeof r->name, "%s", name);
+	return r->count < r->most;
+}
+
+static void resumes(const struct view_at *at, const char *after, int64_t skip, int most, int count,
+	const char *first)
+{
+	struct resumed r = { .most = most };
+
+	GIVES(0, views_list(db, at, after, skip, take_resumed, &r));
+	ck_assert_int_eq(r.count, count);
+	ck_assert_str_eq(r.name, first);
+}
+
 START_TEST(resumed)
 {
-	struct view_at at, child;
-	struct sql_rows *rows;
-	struct item item;
-	char name[NAME_BUFFER];
+	struct view_at at;
 	int64_t none;
 
 	put(1, 3, "a");
 	put(2, 3, "b");
 	put(3, 3, "c");
 	GIVES(0, find("by-case/" KASE, &at, &none));
-	rows = views_list(db, &at, "a", 0);
-	ck_assert_int_eq(sql_next(rows), 1);
-	views_row(rows, &at, name, NULL, &item);
-	ck_assert_str_eq(name, "b");
-	sql_done(rows);
-	rows = views_list(db, &at, "", 2);
-	ck_assert_int_eq(sql_next(rows), 1);
-	views_row(rows, &at, name, NULL, &item);
-	ck_assert_str_eq(name, "c");
-	ck_assert_int_eq(sql_next(rows), 0);
+	resumes(&at, "a", 0, 1, 1, "b"); /* left before its end */
+	resumes(&at, "", 2, 9, 1, "c");
 	put(4, 5, "x");
 	HOLDS(view_top("by-date", &at));
-	rows = views_list(db, &at, "2023-03-14", 0);
-	ck_assert_int_eq(sql_next(rows), 1);
-	views_row(rows, &at, name, &child, &item);
-	ck_assert_str_eq(name, "2023-03-15");
-	sql_done(rows);
+	resumes(&at, "2023-03-14", 0, 1, 1, "2023-03-15");
 }
 END_TEST
 
