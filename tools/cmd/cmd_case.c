@@ -7,6 +7,7 @@
 #include "tools/cmd/commands.h"
 #include "tools/cmd/list.h"
 #include "tools/control/target.h"
+#include "tools/text/card.h"
 #include "tools/text/get.h"
 #include "tools/text/output.h"
 #include "tools/text/progress.h"
@@ -197,7 +198,7 @@ static int put(struct control *c, json_t *request, const char *what)
 	json_t *answer = NULL;
 	int status = control_show(c, request, what, &answer);
 	if (answer != NULL)
-		table_print(table_case, json_object_get(answer, "case"));
+		card_print(card_case, json_object_get(answer, "case"));
 	json_decref(answer);
 	return status;
 }

@@ -5,6 +5,7 @@
 
 #include "fs/store/base/i18n.h"
 #include "tools/cmd/commands.h"
+#include "tools/text/cell.h"
 #include "tools/text/get.h"
 #include "tools/text/output.h"
 #include "tools/text/render.h"
@@ -14,13 +15,6 @@ static const char *state_word(const char *state)
 	if (state != NULL && strcmp(state, "agreed") == 0)
 		return _("agreed");
 	return state != NULL && strcmp(state, "refused") == 0 ? _("refused") : _("proposed");
-}
-
-static char *person(const json_t *p)
-{
-	return json_is_object(p)
-		? render_format(_("%s (%s)"), get_text(p, "name"), get_text(p, "number"))
-		: NULL;
 }
 
 /* "12 days 3 hours", of a clock that lags. */
@@ -46,8 +40,8 @@ static void show_moves(const json_t *moves)
 		render_table_set(t, 0, get_copy(m, "id"));
 		render_table_set(t, 1, render_time(get_text(m, "to"), false));
 		render_table_set(t, 2, render_format("%s", state_word(get_text(m, "state"))));
-		render_table_set(t, 3, person(json_object_get(m, "proposed_by")));
-		render_table_set(t, 4, person(json_object_get(m, "decided_by")));
+		render_table_set(t, 3, cell_person(json_object_get(m, "proposed_by")));
+		render_table_set(t, 4, cell_person(json_object_get(m, "decided_by")));
 		render_table_set(t, 5, get_copy(m, "reason"));
 		render_table_row(t);
 	}

@@ -9,6 +9,7 @@
 #include "tools/cmd/copy_verify.h"
 #include "tools/cmd/list.h"
 #include "tools/control/target.h"
+#include "tools/text/cell.h"
 #include "tools/text/get.h"
 #include "tools/text/output.h"
 #include "tools/text/progress.h"
@@ -230,13 +231,6 @@ static int run_copy_register(struct control *c, const struct options *o)
 	return status;
 }
 
-static char *person_of(const json_t *row, const char *number_key, const char *name_key)
-{
-	const char *number = get_text(row, number_key), *name = get_text(row, name_key);
-	return number != NULL ? render_format(_("%s (%s)"), name != NULL ? name : "", number)
-			      : NULL;
-}
-
 static const char *result_of(const json_t *row)
 {
 	if (json_is_null(json_object_get(row, "passed")))
@@ -254,7 +248,7 @@ static void fill_copy(struct render_table *t, const json_t *row)
 	render_table_set(t, 2, get_copy(row, "items"));
 	render_table_set(t, 3, render_size((uint64_t)get_number(row, "bytes", 0)));
 	render_table_set(t, 4, render_time(get_text(row, "registered_at"), false));
-	render_table_set(t, 5, person_of(row, "registered_by", "registered_by_name"));
+	render_table_set(t, 5, cell_named(row, "registered_by", "registered_by_name"));
 	render_table_set(t, 6, render_time(get_text(row, "verified_at"), false));
 	render_table_set(t, 7, render_format("%s", result_of(row)));
 }

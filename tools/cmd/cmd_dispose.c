@@ -6,119 +6,15 @@
 #include "fs/store/base/i18n.h"
 #include "tools/cmd/commands.h"
 #include "tools/cmd/list.h"
+#include "tools/cmd/proposal.h"
 #include "tools/control/target.h"
+#include "tools/text/card.h"
 #include "tools/text/get.h"
 #include "tools/text/output.h"
 #include "tools/text/progress.h"
 #include "tools/text/render.h"
 #include "tools/text/status.h"
-#include "tools/text/table.h"
 #include "tools/text/words.h"
-
-static char *who(const json_t *row, const char *number_key, const char *name_key)
-{
-	const char *number = get_text(row, number_key), *name = get_text(row, name_key);
-	return number != NULL ? render_format(_("%s (%s)"), name != NULL ? name : "", number)
-			      : NULL;
-}
-
-static const char *kind_of(const json_t *d)
-{
-	const char *kind = get_text(d, "kind");
-	if (kind != NULL && strcmp(kind, "expired") == 0)
-		return _("items whose term has ended");
-	if (kind != NULL && strcmp(kind, "incomplete") == 0)
-		return _("deposits that broke off");
-	if (kind != NULL && strcmp(kind, "withdrawn") == 0)
-		return _("deposits that were withdrawn");
-	return _("items that were named");
-}
-
-/* Why it stopped: a reason's name in words, or what was said. */
-static char *stopped_of(const json_t *d)
-{
-	const char *why = get_text(d, "stopped_why");
-	return why != NULL ? render_format("%s", words_for(WORDS_REASON, why)) : NULL;
-}
-
-static void table_proposal(struct render_table *t, const json_t *d)
-{
-	render_field(t, _("Proposal"), get_copy(d, "id"));
-	render_field(t, _("State"),
-		render_format("%s", words_for(WORDS_DISPOSAL, get_text(d, "state"))));
-	render_field(t, _("What"), render_format("%s", kind_of(d)));
-	render_field(t, _("Items"), get_copy(d, "items"));
-	render_field(t, _("Size"), render_size((uint64_t)get_number(d, "bytes", 0)));
-	render_field(t, _("Disposed of"), get_copy(d, "done"));
-	render_field(t, _("Reason"), get_copy(d, "reason"));
-	render_field(t, _("Proposed by"), who(d, "proposed_by", "proposed_by_name"));
-	render_field(t, _("Proposed"), render_time(get_text(d, "proposed_at"), true));
-	render_field(t, _("Decided by"), who(d, "decided_by", "decided_by_name"));
-	render_field(t, _("Decided"), render_time(get_text(d, "decided_at"), true));
-	render_field(t, _("Remark"), get_copy(d, "decided_why"));
-	render_field(t, _("Stopped at item"), get_copy(d, "stopped_item"));
-	render_field(t, _("Why it stopped"), stopped_of(d));
-}
-
-static void fill_proposal(struct render_table *t, const json_t *d)
-{
-	render_table_set(t, 0, get_copy(d, "id"));
-	render_table_set(
-		t, 1, render_format("%s", words_for(WORDS_DISPOSAL, get_text(d, "state"))));
-	render_table_set(t, 2, get_copy(d, "items"));
-	render_table_set(t, 3, render_size((uint64_t)get_number(d, "bytes", 0)));
-	render_table_set(t, 4, get_copy(d, "done"));
-	render_table_set(t, 5, who(d, "proposed_by", "proposed_by_name"));
-	render_table_set(t, 6, render_time(get_text(d, "proposed_at"), false));
-	render_table_set(t, 7, who(d, "decided_by", "decided_by_name"));
-}
-
-static void fill_item(struct render_table *t, const json_t *i)
-{
-	render_table_set(t, 0, get_copy(i, "item"));
-	render_table_set(t, 1, render_format("%s", words_for(WORDS_STATE, get_text(i, "state"))));
-	render_table_set(t, 2, render_size((uint64_t)get_number(i, "size", 0)));
-	render_table_set(t, 3, get_copy(i, "recorded_on"));
-	render_table_set(t, 4,
-		get_text(i, "path") != NULL             ? get_copy(i, "path")
-			: get_text(i, "was_at") != NULL ? get_copy(i, "was_at")
-							: get_copy(i, "name"));
-}
-
-static void fill_done(struct render_table *t, const json_t *i)
-{
-	const json_t *d = json_object_get(i, "disposal");
-	render_table_set(t, 0, get_copy(i, "item"));
-	render_table_set(t, 1, render_time(get_text(d, "at"), false));
-	render_table_set(t, 2, who(d, "proposed_by", "proposed_by_name"));
-	render_table_set(t, 3, who(d, "approved_by", "approved_by_name"));
-	render_table_set(t, 4, get_copy(d, "policy"));
-	render_table_set(t, 5, get_copy(i, "recorded_on"));
-	render_table_set(t, 6, get_copy(i, "sha256"));
-	render_table_set(
-		t, 7, get_text(i, "was_at") != NULL ? get_copy(i, "was_at") : get_copy(i, "name"));
-}
-
-static const struct table_kind proposals = {
-	"dispose list",
-	{ N_("ID"), N_("STATE"), N_("ITEMS"), N_("SIZE"), N_("DONE"), N_("PROPOSED BY"),
-		N_("PROPOSED"), N_("DECIDED BY") },
-	1 << 0 | 1 << 2 | 1 << 3 | 1 << 4,
-	fill_proposal,
-};
-static const struct table_kind items = {
-	"dispose show",
-	{ N_("ITEM"), N_("STATE"), N_("SIZE"), N_("RECORDED"), N_("PATH") },
-	1 << 0 | 1 << 2,
-	fill_item,
-};
-static const struct table_kind done = {
-	"dispose list",
-	{ N_("ITEM"), N_("DISPOSED OF"), N_("PROPOSED BY"), N_("APPROVED BY"), N_("POLICY"),
-		N_("RECORDED"), N_("SHA-256"), N_("PATH") },
-	1 << 0 | 1 << 4,
-	fill_done,
-};
 
 static int run_dispose_list(struct control *c, const struct options *o)
 {
@@ -126,7 +22,7 @@ static int run_dispose_list(struct control *c, const struct options *o)
 	return list_print(c,
 		json_pack("{s:s, s:i}", "do", register_of ? "dispose.done" : "dispose.list",
 			"limit", 500),
-		register_of ? &done : &proposals);
+		register_of ? &proposal_done : &proposal_list);
 }
 
 static bool number_of(const struct options *o, int64_t *id)
@@ -151,14 +47,14 @@ static int run_dispose_show(struct control *c, const struct options *o)
 			o->argv[0], &answer);
 		if (status != 0)
 			return status;
-		table_print(table_proposal, json_object_get(answer, "proposal"));
+		card_print(proposal_card, json_object_get(answer, "proposal"));
 		render_line(stdout, "%s", "");
 		json_decref(answer);
 	}
 	return list_print(c,
 		json_pack("{s:s, s:I, s:i}", "do", "dispose.items", "id", (json_int_t)id, "limit",
 			500),
-		&items);
+		&proposal_items);
 }
 
 /* A refusal that names an item says which. */
@@ -270,7 +166,7 @@ static int run_dispose_propose(struct control *c, const struct options *o)
 		json_decref(document);
 	} else if (status == 0) {
 		json_array_foreach(rows, i, row)
-			table_print(table_proposal, row);
+			card_print(proposal_card, row);
 		if (json_array_size(rows) == 0)
 			render_line(stdout, "%s", _("There is nothing to be disposed of."));
 	}
@@ -289,7 +185,7 @@ static int tell(struct control *c, const json_t *proposal, long long left)
 		output_json(c->out, document);
 		json_decref(document);
 	} else
-		table_print(table_proposal, proposal);
+		card_print(proposal_card, proposal);
 	if (stopped)
 		output_complain(c->out, "dispose",
 			_("it stopped at item %lld: %s; that one and all after it stay"),
@@ -369,7 +265,7 @@ static int end(struct control *c, const struct options *o, const char *command)
 	if (status == 0 && c->json)
 		output_json(c->out, answer);
 	else if (status == 0)
-		table_print(table_proposal, json_object_get(answer, "proposal"));
+		card_print(proposal_card, json_object_get(answer, "proposal"));
 	json_decref(answer);
 	return status;
 }

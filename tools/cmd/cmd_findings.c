@@ -5,6 +5,7 @@
 #include "fs/store/base/i18n.h"
 #include "tools/cmd/commands.h"
 #include "tools/cmd/list.h"
+#include "tools/text/card.h"
 #include "tools/text/get.h"
 #include "tools/text/output.h"
 #include "tools/text/render.h"
@@ -104,7 +105,7 @@ static int run_finding_settle(struct control *c, const struct options *o)
 			o->value[OPTION_REASON]),
 		o->argv[0], &answer);
 	if (answer != NULL)
-		table_print(fill, json_object_get(answer, "finding"));
+		card_print(fill, json_object_get(answer, "finding"));
 	json_decref(answer);
 	return status;
 }

@@ -5,17 +5,12 @@
 #include "tools/cmd/commands.h"
 #include "tools/cmd/list.h"
 #include "tools/control/target.h"
+#include "tools/text/card.h"
+#include "tools/text/cell.h"
 #include "tools/text/get.h"
 #include "tools/text/output.h"
 #include "tools/text/render.h"
 #include "tools/text/table.h"
-
-static char *who(const json_t *h, const char *number_key, const char *name_key)
-{
-	const char *number = get_text(h, number_key), *name = get_text(h, name_key);
-	return number != NULL ? render_format(_("%s (%s)"), name != NULL ? name : "", number)
-			      : NULL;
-}
 
 /* "1: a party objects, complains or petitions". */
 static char *ground_of(const json_t *h)
@@ -39,7 +34,7 @@ static char *stands_of(const json_t *h)
 							  : _("stands"));
 }
 
-static void table_hold(struct render_table *t, const json_t *h)
+static void card_hold(struct render_table *t, const json_t *h)
 {
 	render_field(t, _("Hold"), get_copy(h, "name"));
 	render_field(t, _("State"), stands_of(h));
@@ -47,12 +42,12 @@ static void table_hold(struct render_table *t, const json_t *h)
 	render_field(t, _("Item"), get_copy(h, "item"));
 	render_field(t, _("Ground"), ground_of(h));
 	render_field(t, _("Reason"), get_copy(h, "reason"));
-	render_field(t, _("Set by"), who(h, "set_by", "set_by_name"));
+	render_field(t, _("Set by"), cell_named(h, "set_by", "set_by_name"));
 	render_field(t, _("Set"), render_time(get_text(h, "set_at"), true));
-	render_field(t, _("Release asked for by"), who(h, "asked_by", "asked_by_name"));
+	render_field(t, _("Release asked for by"), cell_named(h, "asked_by", "asked_by_name"));
 	render_field(t, _("Asked"), render_time(get_text(h, "asked_at"), true));
 	render_field(t, _("Why it was asked for"), get_copy(h, "asked_why"));
-	render_field(t, _("Released by"), who(h, "released_by", "released_by_name"));
+	render_field(t, _("Released by"), cell_named(h, "released_by", "released_by_name"));
 	render_field(t, _("Released"), render_time(get_text(h, "released_at"), true));
 	render_field(t, _("Why it was released"), get_copy(h, "released_why"));
 }
@@ -62,7 +57,7 @@ static void fill_hold(struct render_table *t, const json_t *h)
 	render_table_set(t, 0, get_copy(h, "name"));
 	render_table_set(t, 1, ground_of(h));
 	render_table_set(t, 2, get_copy(h, "reason"));
-	render_table_set(t, 3, who(h, "set_by", "set_by_name"));
+	render_table_set(t, 3, cell_named(h, "set_by", "set_by_name"));
 	render_table_set(t, 4, render_time(get_text(h, "set_at"), false));
 	render_table_set(t, 5, stands_of(h));
 	render_table_set(t, 6, get_copy(h, "path"));
@@ -82,8 +77,7 @@ static void fill_uncopied(struct render_table *t, const json_t *row)
 	render_table_set(t, 0, get_copy(row, "item"));
 	render_table_set(t, 1, all);
 	render_table_set(t, 2, render_format("%s", _("no offline copy")));
-	render_table_set(t, 3,
-		get_text(row, "path") != NULL ? get_copy(row, "path") : get_copy(row, "name"));
+	render_table_set(t, 3, cell_place(row));
 }
 
 static const struct table_kind holds = {
@@ -114,7 +108,7 @@ static int act(struct control *c, const struct options *o, const char *command, 
 		json_object_set_new(request, "ground", json_integer(ground));
 	status = control_show(c, request, o->argv[0], &answer);
 	if (answer != NULL)
-		table_print(table_hold, json_object_get(answer, "hold"));
+		card_print(card_hold, json_object_get(answer, "hold"));
 	json_decref(answer);
 	return status;
 }

@@ -7,11 +7,11 @@
 #include "fs/store/base/i18n.h"
 #include "policy/reason.h"
 #include "tools/cmd/commands.h"
+#include "tools/text/card.h"
 #include "tools/text/get.h"
 #include "tools/text/output.h"
 #include "tools/text/render.h"
 #include "tools/text/status.h"
-#include "tools/text/table.h"
 
 #define NONE "none" /* takes a value away again */
 
@@ -22,7 +22,7 @@ static int put(struct control *c, json_t *request, const char *what, const char 
 	json_t *answer = NULL;
 	int status = control_show(c, request, what, &answer);
 	if (answer != NULL)
-		table_print(fill, json_object_get(answer, key));
+		card_print(fill, json_object_get(answer, key));
 	json_decref(answer);
 	return status;
 }
@@ -31,7 +31,7 @@ static int run_register_unit(struct control *c, const struct options *o)
 {
 	json_t *request = json_pack(
 		"{s:s, s:s, s:s}", "do", "register.unit", "code", o->argv[0], "name", o->argv[1]);
-	return put(c, request, o->argv[0], "unit", table_unit);
+	return put(c, request, o->argv[0], "unit", card_unit);
 }
 
 static int run_register_device(struct control *c, const struct options *o)
@@ -42,7 +42,7 @@ static int run_register_device(struct control *c, const struct options *o)
 			c->out, o->argv[0], _("say which unit it belongs to, with --unit"));
 	request = json_pack("{s:s, s:s, s:s}", "do", "register.device", "serial", o->argv[0],
 		"unit", o->value[OPTION_UNIT]);
-	return put(c, request, o->argv[0], "device", table_device);
+	return put(c, request, o->argv[0], "device", card_device);
 }
 
 /* What the register says now, so that amending one thing leaves the others; *old NULL where it is
@@ -178,7 +178,7 @@ static int run_register_person(struct control *c, const struct options *o)
 		request = NULL;
 	}
 	json_decref(old);
-	return put(c, request, o->argv[0], "person", table_person);
+	return put(c, request, o->argv[0], "person", card_person);
 }
 
 static int run_register_case(struct control *c, const struct options *o)
@@ -197,7 +197,7 @@ static int run_register_case(struct control *c, const struct options *o)
 		request = NULL;
 	}
 	json_decref(old);
-	return put(c, request, o->argv[0], "case", table_case);
+	return put(c, request, o->argv[0], "case", card_case);
 }
 
 static int run_register_service(struct control *c, const struct options *o)

@@ -5,6 +5,7 @@
 #include "tools/cmd/commands.h"
 #include "tools/cmd/list.h"
 #include "tools/control/target.h"
+#include "tools/text/card.h"
 #include "tools/text/output.h"
 #include "tools/text/render.h"
 #include "tools/text/table.h"
@@ -14,7 +15,7 @@ static int put(struct control *c, json_t *request, const char *what)
 	json_t *answer = NULL;
 	int status = control_show(c, request, what, &answer);
 	if (answer != NULL)
-		table_print(table_request, json_object_get(answer, "request"));
+		card_print(card_request, json_object_get(answer, "request"));
 	json_decref(answer);
 	return status;
 }

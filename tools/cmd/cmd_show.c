@@ -6,9 +6,9 @@
 #include "tools/cmd/commands.h"
 #include "tools/control/target.h"
 #include "tools/story/story.h"
+#include "tools/text/card.h"
 #include "tools/text/get.h"
 #include "tools/text/render.h"
-#include "tools/text/table.h"
 #include "tools/text/words.h"
 
 static char *size_of(const json_t *folder)
@@ -92,18 +92,18 @@ static int show(struct control *c, json_t *request, const char *what)
 		const char *key;
 		void (*fill)(struct render_table *, const json_t *);
 	} kinds[] = {
-		{ "item", table_item },
+		{ "item", card_item },
 		{ "folder", fill_folder },
-		{ "unit", table_unit },
-		{ "device", table_device },
-		{ "person", table_person },
-		{ "case", table_case },
+		{ "unit", card_unit },
+		{ "device", card_device },
+		{ "person", card_person },
+		{ "case", card_case },
 	};
 	json_t *answer = NULL;
 	int status = control_show(c, request, what, &answer);
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
 		if (json_is_object(json_object_get(answer, kinds[i].key)))
-			table_print(kinds[i].fill, json_object_get(answer, kinds[i].key));
+			card_print(kinds[i].fill, json_object_get(answer, kinds[i].key));
 	if (answer != NULL)
 		print_trail(json_object_get(answer, "trail"));
 	if (answer != NULL)

@@ -7,6 +7,7 @@
 #include "tools/cmd/commands.h"
 #include "tools/cmd/list.h"
 #include "tools/control/target.h"
+#include "tools/text/cell.h"
 #include "tools/text/get.h"
 #include "tools/text/output.h"
 #include "tools/text/render.h"
@@ -89,22 +90,13 @@ static int run_unrelated_refuse(struct control *c, const struct options *o)
 	return unrelated(c, o, "refuse");
 }
 
-static char *person(const json_t *p)
-{
-	return json_is_object(p)
-		? render_format(_("%s (%s)"),
-			  get_text(p, "name") != NULL ? get_text(p, "name") : "?",
-			  get_text(p, "number") != NULL ? get_text(p, "number") : "?")
-		: NULL;
-}
-
 static void fill_unrelated(struct render_table *t, const json_t *row)
 {
 	render_table_set(t, 0, get_copy(row, "item"));
 	render_table_set(
 		t, 1, render_format("%s", words_for(WORDS_UNRELATED, get_text(row, "state"))));
-	render_table_set(t, 2, person(json_object_get(row, "proposed_by")));
-	render_table_set(t, 3, person(json_object_get(row, "decided_by")));
+	render_table_set(t, 2, cell_person(json_object_get(row, "proposed_by")));
+	render_table_set(t, 3, cell_person(json_object_get(row, "decided_by")));
 	render_table_set(t, 4, get_copy(row, "reason"));
 	render_table_set(t, 5, get_copy(row, "path"));
 }

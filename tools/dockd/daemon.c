@@ -13,318 +13,17 @@
 #include <unistd.h>
 
 #include "fs/store/base/i18n.h"
-#include "tools/dockd/answer.h"
 #include "tools/dockd/clock.h"
-#include "tools/dockd/command.h"
-#include "tools/dockd/files.h"
+#include "tools/dockd/daemon_private.h"
 #include "tools/dockd/look.h"
-#include "tools/dockd/remember.h"
-#include "tools/dockd/report.h"
-#include "tools/dockd/run.h"
-#include "tools/dockd/watch.h"
-#include "tools/text/get.h"
-#include "tools/text/render.h"
 #include "tools/text/status.h"
 
-#define BATCH_BYTES (UINT64_C(2) << 30) /* that one `custody deposit` gets, or one file */
-#define PASS_MS 100                     /* between two looks at what is due */
-#define REPORT_MS 1000                  /* between two writings of the report */
-#define PROBE_MS INT64_C(1000)          /* first wait for a store that is away, and the longest */
-#define PROBE_MOST_MS INT64_C(5000)
-#define STORE_MS INT64_C(60000) /* so long it counts as there after it said so */
-#define LOCK_MS 1000
+#define PASS_MS 100             /* between two looks at what is due */
+#define REPORT_MS 1000          /* between two writings of the report */
+#define STORE_MS INT64_C(60000) /* after an answer the store counts as there for so long */
 #define NOTES_AT_ONCE 1000
 
-enum running { RUNNING_NOTHING, RUNNING_PROBE, RUNNING_WITNESS, RUNNING_DEPOSIT };
-enum belief {
-	BELIEF_NONE,
-	BELIEF_DUE,
-	BELIEF_HELD
-}; /* in the memory, since the store was asked last */
-
-struct daemon {
-	const struct config *config;
-	const struct log *log;
-	struct files files;
-	struct watch *watch;
-	struct run run;
-	enum running running;
-	struct remember past;
-	enum belief belief;
-	struct file *batch[COMMAND_FILES];
-	size_t batched;
-	struct standing standing;
-	bool there[CONFIG_DOCKS];
-	char *store_text, *store_uuid;
-	long long ledger;             /* how long it was when it was asked last */
-	int64_t probe_at, probe_wait; /* while the store is not known to be there */
-	int64_t here_at;              /* when it said that it is */
-	int64_t pass_at, report_at, lock_at;
-	bool report_due, stop,
-		waited; /* waited: it was said that another's deposit is waited for */
-	int signals, lock, deposit_lock;
-};
-
-static void changed(struct daemon *d)
-{
-	d->report_due = true;
-}
-
-/* ---- the store ---- */
-
-static void store_is(struct daemon *d, enum store store, char *text)
-{
-	enum store was = d->standing.store;
-	free(d->store_text);
-	d->standing.store_text = d->store_text = text;
-	d->standing.store = store;
-	changed(d);
-	if (store == STORE_AWAY) {
-		if (was != STORE_AWAY)
-			log_say(d->log, LOG_WARNING,
-				_("the store can't be reached; everything waits for it: %s"), text);
-		d->probe_at = clock_ms() + d->probe_wait;
-		d->probe_wait = d->probe_wait * 2 < PROBE_MOST_MS ? d->probe_wait * 2
-								  : PROBE_MOST_MS;
-	} else if (store == STORE_HERE) {
-		d->here_at = clock_ms();
-		d->probe_wait = PROBE_MS;
-		if (was == STORE_AWAY)
-			files_retry(&d->files, true, clock_ms());
-	}
-}
-
-/* The store has to be asked whether it is there before anything else is deposited. */
-static void doubt_store(struct daemon *d)
-{
-	if (d->standing.store != STORE_HERE)
-		return;
-	d->standing.store = STORE_UNKNOWN;
-	d->probe_at = clock_ms();
-}
-
-/* Asks the store something. */
-static void start_asking(struct daemon *d, enum running running, const char *what, const char *of)
-{
-	char *argv[COMMAND_ARGUMENTS];
-	int err;
-	command_ask(argv, d->config, what, of);
-	err = run_start(&d->run, argv, d->deposit_lock);
-	if (err != 0)
-		store_is(d, STORE_AWAY,
-			render_format(_("custody can't be run: %s"), i18n_error(err)));
-	else
-		d->running = running;
-}
-
-static void start_probe(struct daemon *d)
-{
-	d->belief = BELIEF_NONE;
-	start_asking(d, RUNNING_PROBE, "status", NULL);
-}
-
-/* Another store is mounted than before, or an older state of it: what it has is to be asked
- * anew. */
-static void offer_again(struct daemon *d)
-{
-	log_say(d->log, LOG_WARNING,
-		_("this is another store than before, or an older state of it; every file is "
-		  "offered to it again"));
-	memory_forget(d->past.memory);
-	files_again(&d->files, clock_ms());
-}
-
-/* An older state that has grown since is as long as it was: the newest that was seen is asked
- * for. */
-static void start_witness(struct daemon *d)
-{
-	char item[24];
-	snprintf(item, sizeof item, "%lld", memory_witness(d->past.memory));
-	start_asking(d, RUNNING_WITNESS, "show", item);
-}
-
-static void end_witness(struct daemon *d)
-{
-	json_t *answer = run_answer(&d->run);
-	if (!json_is_boolean(json_object_get(answer, "ok"))) {
-		store_is(d, STORE_AWAY, render_format("%s", run_complaint(&d->run)));
-	} else {
-		d->belief = BELIEF_HELD;
-		if (!memory_believes(d->past.memory, answer))
-			offer_again(d);
-	}
-	json_decref(answer);
-}
-
-static void compare_store(struct daemon *d, const json_t *answer)
-{
-	const char *uuid = get_text(json_object_get(answer, "store"), "uuid");
-	long long size = get_number(json_object_get(answer, "ledger"), "size", 0);
-	bool other = d->store_uuid != NULL &&
-		(uuid == NULL || strcmp(uuid, d->store_uuid) != 0 || size < d->ledger);
-	memory_store(d->past.memory, uuid);
-	if (other)
-		offer_again(d);
-	if (d->store_uuid == NULL || other) {
-		free(d->store_uuid);
-		d->store_uuid = uuid != NULL ? strdup(uuid) : NULL;
-	}
-	d->ledger = size;
-}
-
-static void end_probe(struct daemon *d, int status)
-{
-	json_t *answer = run_answer(&d->run);
-	const json_t *you = json_object_get(answer, "you");
-	const char *name = get_text(you, "name"), *unit = get_text(you, "unit_name");
-	bool first = d->store_text == NULL || d->standing.store == STORE_AWAY;
-	char *text;
-	if (status == 0 && answer != NULL)
-		compare_store(d, answer);
-	if (status != 0 || answer == NULL) {
-		store_is(d, STORE_AWAY, render_format("%s", run_complaint(&d->run)));
-	} else if (name == NULL) {
-		text = render_format(_("the login of custody-dockd (uid %d) is no registered "
-				       "person's; have it registered as the unit's custodian"),
-			(int)getuid());
-		if (d->store_text == NULL || strcmp(text, d->store_text) != 0)
-			log_say(d->log, LOG_ERR, "%s", text);
-		store_is(d, STORE_HERE, text);
-	} else {
-		text = unit != NULL ? render_format(_("depositing as %s, %s"), name, unit)
-				    : render_format(_("depositing as %s"), name);
-		if (first || strcmp(text, d->store_text) != 0)
-			log_say(d->log, LOG_NOTICE, "%s", text);
-		store_is(d, STORE_HERE, text);
-		d->belief = memory_witness(d->past.memory) != 0 ? BELIEF_DUE : BELIEF_HELD;
-	}
-	json_decref(answer);
-}
-
-/* ---- a deposit ---- */
-
-/* Whether no deposit that a killed daemon left behind is still at work. */
-static bool locked(struct daemon *d)
-{
-	int err = d->deposit_lock >= 0
-		? 0
-		: report_lock(d->config, REPORT_DEPOSIT_LOCK, &d->deposit_lock);
-	if (err == 0)
-		return true;
-	if (!d->waited)
-		log_say(d->log, LOG_NOTICE,
-			err == EWOULDBLOCK ? _("a deposit that was begun before is still at work; "
-					       "waiting for it")
-					   : _("the state folder's lock can't be had: %s"),
-			i18n_error(err));
-	d->waited = true;
-	d->lock_at = clock_ms() + LOCK_MS;
-	return false;
-}
-
-/* Of what was taken, what was dealt with before is done. */
-static void recall(struct daemon *d)
-{
-	size_t left = 0;
-	for (size_t i = 0; i < d->batched; i++) {
-		struct file *file = d->batch[i];
-		if (d->belief != BELIEF_HELD || !remember_knows(&d->past, file)) {
-			d->batch[left++] = file;
-			continue;
-		}
-		d->standing.remembered++;
-		files_verdict(&d->files, file, &(struct verdict){ .outcome = OUTCOME_DONE },
-			clock_ms(), time(NULL));
-	}
-	d->batched = left;
-	changed(d);
-}
-
-static void start_deposit(struct daemon *d)
-{
-	char *argv[COMMAND_ARGUMENTS];
-	int err;
-	d->batched = files_take(&d->files, d->batch, COMMAND_FILES, BATCH_BYTES);
-	recall(d);
-	if (d->batched == 0)
-		return;
-	command_deposit(
-		argv, d->config, &d->config->docks[d->batch[0]->dock], d->batch, d->batched);
-	err = run_start(&d->run, argv, d->deposit_lock);
-	d->running = RUNNING_DEPOSIT;
-	if (err == 0)
-		return;
-	d->running = RUNNING_NOTHING;
-	for (size_t i = 0; i < d->batched; i++)
-		files_verdict(&d->files, d->batch[i],
-			&(struct verdict){ .outcome = OUTCOME_UNANSWERED }, clock_ms(), time(NULL));
-	store_is(d, STORE_AWAY, render_format(_("custody can't be run: %s"), i18n_error(err)));
-}
-
-static void count(struct daemon *d, const struct verdict *v, const json_t *row)
-{
-	d->standing.deposited += strcmp(v->status, "deposited") == 0;
-	d->standing.duplicates += strcmp(v->status, "duplicate") == 0;
-	d->standing.cleared += get_true(row, "cleared");
-}
-
-/* What people should hear of one file. */
-static void tell(struct daemon *d, const char *path, const struct verdict *v, const json_t *row)
-{
-	const char *text = v->text != NULL && *v->text != '\0' ? _(v->text)
-		: v->reason != NULL                            ? v->reason
-							       : v->status;
-	if (v->outcome == OUTCOME_DONE)
-		log_say(d->log, LOG_INFO, "%s: %s: %s", path, v->status,
-			get_text(row, "path") != NULL ? get_text(row, "path") : "");
-	else
-		log_say(d->log, answer_grave(v->reason) ? LOG_ERR : LOG_WARNING, "%s: %s: %s", path,
-			v->status, text);
-}
-
-static void settle_one(struct daemon *d, struct file *file, const json_t *answer, bool *failed)
-{
-	const struct dock *dock = &d->config->docks[file->dock];
-	const json_t *row;
-	struct verdict v;
-	char *path = render_format("%s", file->path);
-	answer_verdict(answer, path, &v, &row);
-	if (v.outcome == OUTCOME_UNANSWERED && file->alone)
-		v = (struct verdict){ OUTCOME_FAILED, "failed", "no-answer",
-			run_complaint(&d->run) };
-	*failed |= v.outcome == OUTCOME_FAILED || v.outcome == OUTCOME_UNANSWERED;
-	if (v.outcome == OUTCOME_DONE) {
-		count(d, &v, row);
-		remember_keep(&d->past, file, row);
-	}
-	if (v.outcome == OUTCOME_DONE && dock->clear && !get_true(row, "cleared") &&
-		access(path, F_OK) == 0)
-		v = (struct verdict){ OUTCOME_REFUSED, "kept", "not-cleared",
-			N_("it is in the store, but could not be removed here; let custody-dockd's "
-			   "login write in its folder") };
-	if (files_verdict(&d->files, file, &v, clock_ms(), time(NULL)))
-		tell(d, path, &v, row);
-	free(path);
-}
-
-static void end_deposit(struct daemon *d, int status)
-{
-	json_t *answer = run_answer(&d->run);
-	bool failed = false;
-	log_say(d->log, LOG_DEBUG, _("custody deposit ended with status %d: %s"),
-		WIFEXITED(status) ? WEXITSTATUS(status) : -1, run_complaint(&d->run));
-	for (size_t i = 0; i < d->batched; i++)
-		settle_one(d, d->batch[i], answer, &failed);
-	d->batched = 0;
-	if (failed)
-		doubt_store(d);
-	json_decref(answer);
-	changed(d);
-}
-
-/* ---- what goes on ---- */
-
-static void on_ended(struct daemon *d)
+static void on_run_ended(struct daemon *d)
 {
 	enum running ended = d->running;
 	int status;
@@ -332,11 +31,11 @@ static void on_ended(struct daemon *d)
 		return;
 	d->running = RUNNING_NOTHING;
 	if (ended == RUNNING_PROBE)
-		end_probe(d, status);
+		daemon_end_probe(d, status);
 	else if (ended == RUNNING_WITNESS)
-		end_witness(d);
+		daemon_end_witness(d);
 	else if (ended == RUNNING_DEPOSIT)
-		end_deposit(d, status);
+		daemon_end_deposit(d, status);
 	run_reset(&d->run);
 }
 
@@ -349,7 +48,7 @@ static void on_note(struct daemon *d, const struct note *note)
 		files_walked(&d->files, note->root, note->walk);
 		if (note->there)
 			remember_walked(&d->past, note->root, &d->files);
-		doubt_store(d);
+		daemon_doubt_store(d);
 		return;
 	}
 	s = (struct sighting){ .path = note->path,
@@ -369,7 +68,7 @@ static void take_notes(struct daemon *d)
 	for (int i = 0; i < NOTES_AT_ONCE && watch_take(d->watch, &note); i++) {
 		on_note(d, &note);
 		free(note.path);
-		changed(d);
+		d->report_due = true;
 	}
 }
 
@@ -381,7 +80,7 @@ static void on_signal(struct daemon *d)
 			log_say(d->log, LOG_NOTICE,
 				_("everything that was refused is tried again"));
 			files_retry(&d->files, false, clock_ms());
-			doubt_store(d);
+			daemon_doubt_store(d);
 			d->probe_at = clock_ms();
 		} else if (info.ssi_signo != SIGCHLD && !d->stop) {
 			log_say(d->log, LOG_NOTICE, "%s",
@@ -394,31 +93,31 @@ static void on_signal(struct daemon *d)
 	}
 }
 
-static void look(void *arg, const struct file *file, struct look *out)
+static void look_at_file(void *arg, const struct file *file, struct look *out)
 {
 	(void)arg;
 	look_at(file->path, out);
 }
 
-static void act(struct daemon *d)
+static void start_next(struct daemon *d)
 {
 	int64_t now = clock_ms();
 	if (now >= d->pass_at && files_next(&d->files) <= now) {
-		files_due(&d->files, now, look, d);
+		files_due(&d->files, now, look_at_file, d);
 		d->pass_at = now + PASS_MS;
-		changed(d);
+		d->report_due = true;
 	}
-	if (d->running != RUNNING_NOTHING || d->stop || now < d->lock_at || !locked(d))
+	if (d->running != RUNNING_NOTHING || d->stop || now < d->lock_at || !daemon_has_lock(d))
 		return;
 	if (d->files.count[FILE_READY] != 0 && now - d->here_at > STORE_MS)
-		doubt_store(d);
+		daemon_doubt_store(d);
 	if (d->standing.store != STORE_HERE && now >= d->probe_at)
-		start_probe(d);
+		daemon_start_probe(d);
 	else if (d->standing.store == STORE_HERE && d->belief == BELIEF_DUE)
-		start_witness(d);
+		daemon_start_witness(d);
 	while (d->running == RUNNING_NOTHING && d->standing.store == STORE_HERE &&
 		d->files.count[FILE_READY] != 0)
-		start_deposit(d);
+		daemon_start_deposit(d);
 }
 
 static void write_report(struct daemon *d, bool at_once)
@@ -454,7 +153,7 @@ static int idle_ms(const struct daemon *d)
 	return next <= now ? 0 : (int)earlier(next - now, 60000);
 }
 
-static void turn(struct daemon *d)
+static void run_once(struct daemon *d)
 {
 	struct pollfd p[2 + RUN_PIPES] = { { .fd = d->signals, .events = POLLIN },
 		{ .fd = watch_fd(d->watch), .events = POLLIN } };
@@ -467,8 +166,8 @@ static void turn(struct daemon *d)
 		take_notes(d);
 	run_read(&d->run, &p[2]);
 	if (d->running != RUNNING_NOTHING)
-		on_ended(d);
-	act(d);
+		on_run_ended(d);
+	start_next(d);
 	write_report(d, false);
 	remember_write(&d->past, false);
 }
@@ -489,7 +188,7 @@ static int take_signals(struct daemon *d)
 	return d->signals < 0 ? errno : 0;
 }
 
-static int begin(struct daemon *d)
+static int begin_daemon(struct daemon *d)
 {
 	const char *roots[CONFIG_DOCKS];
 	int err;
@@ -522,7 +221,7 @@ static int begin(struct daemon *d)
 	return err;
 }
 
-static void end(struct daemon *d)
+static void end_daemon(struct daemon *d)
 {
 	int fds[] = { d->signals, d->lock, d->deposit_lock };
 	watch_stop(d->watch);
@@ -543,22 +242,22 @@ int daemon_run(const struct config *config, const struct log *log)
 		.signals = -1,
 		.lock = -1,
 		.deposit_lock = -1,
-		.probe_wait = PROBE_MS };
+		.probe_wait = DAEMON_PROBE_MS };
 	int status = STATUS_UNREACHABLE;
 	files_begin(&d.files, config->quiet_ms, config->retry_ms);
 	run_begin(&d.run);
 	d.standing = (struct standing){
 		.config = config, .files = &d.files, .there = d.there, .started = time(NULL)
 	};
-	if (begin(&d) == 0) {
+	if (begin_daemon(&d) == 0) {
 		log_notify("READY=1");
-		changed(&d);
+		d.report_due = true;
 		while (!d.stop || d.running != RUNNING_NOTHING)
-			turn(&d);
+			run_once(&d);
 		write_report(&d, true);
 		remember_write(&d.past, true);
 		status = STATUS_DONE;
 	}
-	end(&d);
+	end_daemon(&d);
 	return status;
 }

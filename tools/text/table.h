@@ -1,5 +1,4 @@
-/* Tables of what a store knows, as `custody list`, `show` and the answers of other commands print
- * them. */
+/* Lists of what a store knows, as tables. */
 #ifndef TOOLS_TEXT_TABLE_H
 #define TOOLS_TEXT_TABLE_H
 
@@ -20,16 +19,5 @@ struct table_kind {
 const struct table_kind *table_kind(const char *what);
 
 struct render_table *table_new(const struct table_kind *kind);
-
-/* A register's entry, an item, a request, in full: label and value, line by line. */
-void table_unit(struct render_table *t, const json_t *unit);
-void table_device(struct render_table *t, const json_t *device);
-void table_person(struct render_table *t, const json_t *person);
-void table_case(struct render_table *t, const json_t *kase);
-void table_item(struct render_table *t, const json_t *item);
-void table_request(struct render_table *t, const json_t *request);
-
-/* Prints one of them: `fill` of the object, on stdout. */
-void table_print(void (*fill)(struct render_table *t, const json_t *object), const json_t *object);
 
 #endif
