@@ -15,7 +15,7 @@ SAN ?=
 V ?= 0
 VERSION := 0.1.0
 
-DEPS_BUILD := gcc make pkg-config gettext libfuse3-dev libsqlite3-dev libgcrypt20-dev libjansson-dev libutf8proc-dev libinih-dev libcap-ng-dev libmagic-dev \
+DEPS_BUILD := gcc make pkg-config gettext libfuse3-dev libsqlite3-dev libgcrypt20-dev libjansson-dev libutf8proc-dev libcap-ng-dev libmagic-dev \
 	libinotifytools0-dev uuid-dev
 DEPS_RUN := fuse3 attr
 DEPS_CHECK := check acl e2fsprogs faketime forensics-samples-files golang-go golang-golang-x-mod-dev python3 rsync sqlite3 util-linux procps perl valgrind \
@@ -26,9 +26,9 @@ DEPS_CLIENTS := curl dbus dbus-bin ffmpeg libglib2.0-bin libreoffice-writer-nogu
 
 comma := ,
 B := build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
-PKGS := fuse3 sqlite3 jansson libutf8proc libgcrypt inih uuid libcap-ng
+PKGS := fuse3 sqlite3 jansson libutf8proc libgcrypt uuid libcap-ng
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-LIBS_CORE := $(shell pkg-config --libs sqlite3 jansson libutf8proc libgcrypt inih uuid 2>/dev/null)
+LIBS_CORE := $(shell pkg-config --libs sqlite3 jansson libutf8proc libgcrypt uuid 2>/dev/null)
 LIBS_MOUNT := $(shell pkg-config --libs fuse3 libcap-ng 2>/dev/null)
 LIBS_CHECK := $(shell pkg-config --libs check 2>/dev/null)
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wswitch-enum -Wvla

@@ -1,79 +1,18 @@
-/* The command line and the file. */
-#include "tools/dockd/config.h"
+/* The settings. */
+#include "tools/dockd/config_private.h"
 
-#include <errno.h>
-#include <getopt.h>
-#include <ini.h>
-#include <limits.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "fs/store/base/i18n.h"
 #include "tools/text/render.h"
-#include "tools/text/status.h"
 
 #define QUIET_MS 10000
 #define RETRY_MS (10 * 60 * 1000)
 #define RESCAN_MS (15 * 60 * 1000)
 #define SECONDS_MAX (30 * 24 * 3600.0)
 #define SECTION_ALL "dockd"
-
-/* The options that are a key of the file as well come first, by the key's name. */
-static const struct option options[] = {
-	{ "mount", required_argument, NULL, 'm' },
-	{ "state", required_argument, NULL, 'S' },
-	{ "quiet", required_argument, NULL, 'q' },
-	{ "retry", required_argument, NULL, 'R' },
-	{ "rescan", required_argument, NULL, 'r' },
-	{ "unit", required_argument, NULL, 'u' },
-	{ "device", required_argument, NULL, 'd' },
-	{ "officer", required_argument, NULL, 'o' },
-	{ "case", required_argument, NULL, 'C' },
-	{ "into", required_argument, NULL, 'i' },
-	{ "clear-source", no_argument, NULL, 'x' },
-	{ "config", required_argument, NULL, 'c' },
-	{ "status", no_argument, NULL, 's' },
-	{ "json", no_argument, NULL, 'j' },
-	{ "verbose", no_argument, NULL, 'v' },
-	{ "help", no_argument, NULL, 'h' },
-	{ "version", no_argument, NULL, 'V' },
-	{ NULL, 0, NULL, 0 },
-};
-
-static const struct {
-	const char *option, *help;
-} explanations[] = {
-	{ "-c, --config FILE",
-		N_("the settings; without it /etc/custody-dockd.conf, unless folders are given") },
-	{ "-m, --mount MOUNTPOINT", N_("the mounted store") },
-	{ "    --state FOLDER", N_("where the report lies; without it /var/lib/custody-dockd") },
-	{ "-q, --quiet SECONDS", N_("how long a file must have stayed as it is; without it 10") },
-	{ "    --retry SECONDS",
-		N_("when to try again what was refused, twice as long each time; without it 600") },
-	{ "    --rescan SECONDS",
-		N_("how often to look through everything again; without it 900") },
-	{ "    --unit, --device, --officer, --case",
-		N_("where the files come from if their names do not say") },
-	{ "    --into FOLDER", N_("deposit everything into this one case folder") },
-	{ "    --clear-source", N_("remove from the folder what is verified to be in the store") },
-	{ "-s, --status", N_("print what waits and what was refused, and exit") },
-	{ "    --json", N_("with --status: for programs") },
-	{ "-v, --verbose", N_("say more") },
-};
-
-void config_usage(void)
-{
-	render_line(stdout, "%s", _("usage: custody-dockd [OPTION]... [FOLDER]..."));
-	render_line(stdout, "%s",
-		_("Watches folders of docking stations and deposits what arrives there."));
-	for (size_t i = 0; i < sizeof explanations / sizeof explanations[0]; i++) {
-		render_line(stdout, "  %s", explanations[i].option);
-		render_line(stdout, "      %s", _(explanations[i].help));
-	}
-}
 
 static const char *set_text(char **field, const char *value)
 {
@@ -85,8 +24,7 @@ static const char *set_text(char **field, const char *value)
 	return NULL;
 }
 
-/* An absolute path without slashes at its end. */
-static const char *set_path(char **field, const char *value)
+const char *config_set_path(char **field, const char *value)
 {
 	const char *flaw = *value == '/' ? set_text(field, value)
 					 : N_("a path from the root is needed, as /srv/dock");
@@ -142,12 +80,12 @@ static const char *set_dock(struct dock *d, const char *name, const char *value)
 	return N_("there is no such setting");
 }
 
-static const char *set_all(struct config *c, const char *name, const char *value)
+const char *config_set(struct config *c, const char *name, const char *value)
 {
 	if (strcmp(name, "mount") == 0)
-		return set_path(&c->mount, value);
+		return config_set_path(&c->mount, value);
 	if (strcmp(name, "state") == 0)
-		return set_path(&c->state, value);
+		return config_set_path(&c->state, value);
 	if (strcmp(name, "quiet") == 0)
 		return set_seconds(&c->quiet_ms, value, 0.1);
 	if (strcmp(name, "retry") == 0)
@@ -157,7 +95,7 @@ static const char *set_all(struct config *c, const char *name, const char *value
 	return set_dock(&c->all, name, value);
 }
 
-static struct dock *dock_named(struct config *c, const char *name)
+struct dock *config_dock(struct config *c, const char *name)
 {
 	for (size_t i = 0; i < c->count; i++)
 		if (strcmp(c->docks[i].name, name) == 0)
@@ -175,46 +113,14 @@ const char *config_entry(struct config *c, const char *section, const char *name
 		return N_("settings stand in a section, below [dockd] or below a folder's name in "
 			  "brackets");
 	if (strcmp(section, SECTION_ALL) == 0)
-		return set_all(c, name, value);
-	d = dock_named(c, section);
+		return config_set(c, name, value);
+	d = config_dock(c, section);
 	if (d == NULL)
 		return N_("there are too many folders");
-	return strcmp(name, "path") == 0 ? set_path(&d->path, value) : set_dock(d, name, value);
+	return strcmp(name, "path") == 0 ? config_set_path(&d->path, value)
+					 : set_dock(d, name, value);
 }
 
-struct reading {
-	struct config *config;
-	const char *file;
-	bool failed;
-};
-
-static int on_entry(void *arg, const char *section, const char *name, const char *value)
-{
-	struct reading *r = arg;
-	const char *flaw = config_entry(r->config, section, name, value);
-	if (flaw != NULL) {
-		render_line(stderr, "custody-dockd: %s: [%s] %s = %s: %s", r->file, section, name,
-			value, _(flaw));
-		r->failed = true;
-	}
-	return 1;
-}
-
-static bool file_entries(struct config *c, const char *file)
-{
-	struct reading r = { .config = c, .file = file };
-	int line = ini_parse(file, on_entry, &r);
-	if (line < 0)
-		render_line(stderr, "custody-dockd: %s: %s", file, i18n_error(errno));
-	else if (line > 0)
-		render_line(stderr,
-			_("custody-dockd: %s: line %d is no setting (name = value), or is longer "
-			  "than 199 bytes"),
-			file, line);
-	return line == 0 && !r.failed;
-}
-
-/* What the file said gives way to what the command line said. */
 static void inherit_text(char **field, const char *from)
 {
 	if (*field == NULL && from != NULL)
@@ -242,7 +148,7 @@ static void inherit_number(int64_t *field, int64_t from, int64_t otherwise)
 		*field = from != 0 ? from : otherwise;
 }
 
-static void inherit(struct config *c, const struct config *from)
+void config_inherit(struct config *c, const struct config *from)
 {
 	inherit_text(&c->mount, from->mount);
 	inherit_text(&c->state, from->state != NULL ? from->state : CONFIG_STATE);
@@ -313,110 +219,4 @@ char *config_flaw(const struct config *c)
 	for (size_t i = 0; flaw == NULL && i < c->count; i++)
 		flaw = dock_flaw(c, i);
 	return flaw;
-}
-
-static void complain(const char *what, const char *flaw)
-{
-	render_line(stderr, "custody-dockd: %s: %s", what, flaw);
-}
-
-/* What an option says.  NULL, or what is wrong. */
-static const char *take(struct config *c, int letter, const char **file)
-{
-	switch (letter) {
-	case 'c':
-		*file = optarg;
-		break;
-	case 's':
-		c->status = true;
-		break;
-	case 'j':
-		c->json = true;
-		break;
-	case 'v':
-		c->verbose = true;
-		break;
-	case 'h':
-		c->help = true;
-		break;
-	case 'V':
-		c->version = true;
-		break;
-	default:
-		for (const struct option *o = options; o->name != NULL; o++)
-			if (o->val == letter)
-				return set_all(c, o->name, optarg != NULL ? optarg : "yes");
-		return N_("custody-dockd --help lists the options");
-	}
-	return NULL;
-}
-
-static bool take_options(struct config *c, int argc, char **argv, const char **file)
-{
-	int letter, at = 0;
-	while ((letter = getopt_long(argc, argv, "c:m:q:sv", options, &at)) != -1) {
-		const char *flaw = take(c, letter, file);
-		if (flaw != NULL) {
-			complain(letter == '?'           ? argv[optind - 1]
-					: optarg != NULL ? optarg
-							 : argv[optind - 1],
-				_(flaw));
-			return false;
-		}
-	}
-	return true;
-}
-
-/* The folders that the command line names. */
-static bool take_folders(struct config *c, int argc, char **argv)
-{
-	for (int i = optind; i < argc; i++) {
-		char *path = realpath(argv[i], NULL);
-		struct dock *d;
-		const char *flaw;
-		if (path == NULL && *argv[i] == '/')
-			path = render_format("%s", argv[i]); /* it may appear later */
-		d = path != NULL ? dock_named(c, path) : NULL;
-		flaw = path == NULL ? i18n_error(errno)
-			: d == NULL ? _("there are too many folders")
-				    : set_path(&d->path, path);
-		free(path);
-		if (flaw != NULL) {
-			complain(argv[i], _(flaw));
-			return false;
-		}
-	}
-	return true;
-}
-
-int config_read(struct config *c, int argc, char **argv)
-{
-	struct config *read = calloc(1, sizeof *read);
-	const char *file = NULL;
-	char *flaw = NULL;
-	int status = STATUS_UNREACHABLE;
-	memset(c, 0, sizeof *c);
-	if (read == NULL || !take_options(c, argc, argv, &file) || !take_folders(c, argc, argv))
-		goto out;
-	if (file == NULL && c->count == 0 && access(CONFIG_FILE, F_OK) == 0)
-		file = CONFIG_FILE;
-	if (file != NULL && !c->help && !c->version && !file_entries(read, file))
-		goto out;
-	if (c->count == 0) {
-		memcpy(c->docks, read->docks, sizeof c->docks);
-		c->count = read->count;
-		read->count = 0;
-	}
-	inherit(c, read);
-	if (!c->help && !c->version && !c->status && (flaw = config_flaw(c)) != NULL) {
-		render_line(stderr, "custody-dockd: %s", flaw);
-		goto out;
-	}
-	status = STATUS_DONE;
-out:
-	free(flaw);
-	if (read != NULL)
-		config_free(read);
-	free(read);
-	return status;
 }

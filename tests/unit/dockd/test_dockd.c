@@ -1,10 +1,9 @@
-/* custody-dockd: when a file is ready, what follows from what became of it, the settings. */
+/* custody-dockd: when a file is ready, and what follows from what became of it. */
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "tools/dockd/answer.h"
-#include "tools/dockd/config.h"
 #include "tools/dockd/files.h"
 
 #define QUIET 1000
@@ -319,139 +318,6 @@ START_TEST(test_names)
 }
 END_TEST
 
-static const struct {
-	const char *row;
-	enum outcome outcome;
-} rows[] = {
-	{ "{\"source\":\"/dock/a.mp4\",\"status\":\"deposited\",\"reason\":null}", OUTCOME_DONE },
-	{ "{\"source\":\"/dock/a.mp4\",\"status\":\"duplicate\"}", OUTCOME_DONE },
-	{ "{\"source\":\"/dock/a.mp4\",\"status\":\"refused\",\"reason\":\"nobody\"}",
-		OUTCOME_REFUSED },
-	{ "{\"source\":\"/dock/a.mp4\",\"status\":\"refused\",\"reason\":\"changed\"}",
-		OUTCOME_CHANGED },
-	{ "{\"source\":\"/dock/a.mp4\",\"status\":\"unplaced\",\"reason\":\"no-device\"}",
-		OUTCOME_REFUSED },
-	{ "{\"source\":\"/dock/a.mp4\",\"status\":\"failed\",\"reason\":\"read-error\"}",
-		OUTCOME_FAILED },
-	{ "{\"source\":\"/dock/a.mp4\",\"status\":\"failed\"}", OUTCOME_FAILED },
-	{ "{\"source\":\"/dock/a.mp4\",\"status\":\"failed\",\"reason\":\"mismatch\"}",
-		OUTCOME_REFUSED },
-	{ "{\"source\":\"/dock/a.mp4\",\"status\":\"failed\",\"reason\":\"damaged\"}",
-		OUTCOME_REFUSED },
-	{ "{\"source\":\"/dock/a.mp4\",\"status\":\"what\"}", OUTCOME_REFUSED },
-	{ "{\"source\":\"/dock/a.mp4\",\"status\":7}", OUTCOME_REFUSED },
-	{ "{\"source\":\"/dock/b.mp4\",\"status\":\"deposited\"}", OUTCOME_REFUSED },
-	{ "[]", OUTCOME_REFUSED },
-	{ "{\"source\":\"/dock/b.mp4\"},{\"source\":\"/dock/a.mp4\",\"status\":\"deposited\"}",
-		OUTCOME_DONE },
-	{ "{\"source\":\"/dock/a.mp4\",\"status\":\"deposited\"},{\"source\":\"/dock/"
-	  "a.mp4\",\"status\":\"refused\"}",
-		OUTCOME_UNANSWERED },
-};
-
-START_TEST(test_answers)
-{
-	char text[512];
-	const json_t *found;
-	struct verdict v;
-	json_t *answer;
-	snprintf(text, sizeof text, "{\"files\":[%s]}", rows[_i].row);
-	answer = json_loads(text, 0, NULL);
-	ck_assert_ptr_nonnull(answer);
-	answer_verdict(answer, PATH, &v, &found);
-	ck_assert_msg(v.outcome == rows[_i].outcome, "%s", rows[_i].row);
-	ck_assert(v.outcome == OUTCOME_UNANSWERED || v.status);
-	json_decref(answer);
-}
-END_TEST
-
-START_TEST(test_no_answer)
-{
-	static const char *const none[] = { "{}", "{\"files\":7}",
-		"{\"ok\":false,\"errno\":\"EIO\"}", "[]" };
-	const json_t *row;
-	struct verdict v;
-	answer_verdict(NULL, PATH, &v, &row);
-	ck_assert_int_eq(v.outcome, OUTCOME_UNANSWERED);
-	for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
-		json_t *answer = json_loads(none[i], 0, NULL);
-		answer_verdict(answer, PATH, &v, &row);
-		ck_assert_int_eq(v.outcome, OUTCOME_UNANSWERED);
-		json_decref(answer);
-	}
-}
-END_TEST
-
-static const struct {
-	const char *section, *name, *value;
-	bool good;
-} entries[] = {
-	{ "dockd", "mount", "/srv/evidence", true },
-	{ "dockd", "mount", "evidence", false },
-	{ "dockd", "quiet", "0.5", true },
-	{ "dockd", "quiet", "0", false },
-	{ "dockd", "quiet", "-3", false },
-	{ "dockd", "quiet", "ten", false },
-	{ "dockd", "quiet", "10 s", false },
-	{ "dockd", "quiet", "nan", false },
-	{ "dockd", "retry", "1e99", false },
-	{ "dockd", "rescan", "0.5", false },
-	{ "dockd", "clear-source", "yes", true },
-	{ "dockd", "clear-source", "perhaps", false },
-	{ "dockd", "path", "/srv/dock", false },
-	{ "采集站", "path", "/srv/dock", true },
-	{ "采集站", "path", "dock", false },
-	{ "采集站", "clear-source", "是", true },
-	{ "采集站", "quiet", "3", false },
-	{ "采集站", "unit", "", false },
-	{ "采集站", "colour", "red", false },
-	{ "", "mount", "/srv/evidence", false },
-};
-
-START_TEST(test_entries)
-{
-	struct config *c = calloc(1, sizeof *c);
-	ck_assert_msg(!config_entry(c, entries[_i].section, entries[_i].name, entries[_i].value) ==
-			entries[_i].good,
-		"[%s] %s = %s", entries[_i].section, entries[_i].name, entries[_i].value);
-	config_free(c);
-	free(c);
-}
-END_TEST
-
-static const struct {
-	const char *mount, *state, *first, *second;
-	bool good;
-} wholes[] = {
-	{ "/srv/evidence", "/var/lib/x", "/srv/dock", NULL, true },
-	{ "/srv/evidence", "/var/lib/x", "/srv/dock", "/srv/dock2", true },
-	{ "/srv/evidence", "/var/lib/x", "/srv/dock", "/srv/dock", false },
-	{ "/srv/evidence", "/var/lib/x", "/srv/dock/", "/srv/dock/a", false },
-	{ "/srv/evidence", "/var/lib/x", "/srv/evidence/by-unit", NULL, false },
-	{ "/srv/evidence", "/var/lib/x", "/srv", NULL, false },
-	{ "/srv/evidence", "/srv/dock/.state", "/srv/dock", NULL, false },
-	{ "/srv/evidence", "/var/lib/x", "/", NULL, false },
-	{ "/srv/evidence", "/var/lib/x", NULL, NULL, false },
-};
-
-START_TEST(test_wholes)
-{
-	struct config *c = calloc(1, sizeof *c);
-	char *flaw;
-	ck_assert_ptr_null(config_entry(c, "dockd", "mount", wholes[_i].mount));
-	ck_assert_ptr_null(config_entry(c, "dockd", "state", wholes[_i].state));
-	if (wholes[_i].first != NULL)
-		ck_assert_ptr_null(config_entry(c, "first", "path", wholes[_i].first));
-	if (wholes[_i].second != NULL)
-		ck_assert_ptr_null(config_entry(c, "second", "path", wholes[_i].second));
-	flaw = config_flaw(c);
-	ck_assert_msg((flaw == NULL) == wholes[_i].good, "%d: %s", _i, flaw);
-	free(flaw);
-	config_free(c);
-	free(c);
-}
-END_TEST
-
 int main(void)
 {
 	Suite *s = suite_create("dockd");
@@ -471,10 +337,6 @@ int main(void)
 	tcase_add_test(t, test_running);
 	tcase_add_test(t, test_taking);
 	tcase_add_loop_test(t, test_names, 0, sizeof names / sizeof names[0]);
-	tcase_add_loop_test(t, test_answers, 0, sizeof rows / sizeof rows[0]);
-	tcase_add_test(t, test_no_answer);
-	tcase_add_loop_test(t, test_entries, 0, sizeof entries / sizeof entries[0]);
-	tcase_add_loop_test(t, test_wholes, 0, sizeof wholes / sizeof wholes[0]);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_ENV);
