@@ -1,7 +1,7 @@
 /*
- * Setting holds, asking for their release, and releasing them (Art. 12, Q11): what the attributes
- * user.custody.hold.* and the command `custody hold` share.  Each is decided in the committer and
- * durable when it returns.  A refusal is an errno with why set; the caller records it.
+ * Setting holds, asking for their release, and releasing them (Art. 12, Q11).  Each act judges,
+ * decides in the committer, records its event or its refusal, and is durable when it returns.  The
+ * attributes user.custody.hold.* and the command `custody hold` are its faces.
  */
 #ifndef FS_ACT_HOLD_H
 #define FS_ACT_HOLD_H
@@ -10,19 +10,23 @@
 #include "fs/store/records/holds.h"
 
 struct hold_act {
-	struct scope on; /* the item, folder or case itself, not what covers it */
+	struct node at; /* the item, folder or case itself, not what covers it */
 	const char *name;
 	int ground;         /* setting */
 	const char *reason; /* NULL: none; releasing takes one */
-	enum reason why;    /* out */
+	struct scope on;    /* out: what `at` is as a scope */
+	enum reason why;    /* out: the refusal, where the errno is one */
 	struct held held;   /* out: as it was found, or set */
 };
 
+/* Where a hold would be: sets a->on.  ENOTSUP where nothing can be held; ENOENT. */
+int hold_place(struct call *c, struct hold_act *a);
+
 /* The same again changes nothing; another under that name: DIFFERS.  The whole store cannot be held
- * (VALUE_BAD). */
+ * (VALUE_BAD).  Errors of hold_place() come first. */
 int hold_set(struct call *c, struct hold_act *a);
 
-/* Asked for already: the first asking stands.  NOT_FOUND. */
+/* Asked for already: the first asking counts.  NOT_FOUND. */
 int hold_ask(struct call *c, struct hold_act *a);
 
 int hold_release(struct call *c, struct hold_act *a);

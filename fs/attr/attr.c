@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/xattr.h>
 
+#include "fs/act/target.h"
 #include "fs/attr/attr_case.h"
 #include "fs/attr/attr_hold.h"
 #include "fs/attr/attr_set.h"
@@ -36,6 +37,13 @@ bool attr_text(const void *value, size_t len, char out[ATTR_TEXT])
 	memcpy(out, value, len);
 	out[len] = '\0';
 	return text_valid(out, ATTR_TEXT - 1);
+}
+
+int attr_answer(struct call *c, enum verb verb, const struct node *n, enum reason why, int err)
+{
+	if (why == REASON_NONE)
+		return refusal_or_error(c, verb, n, err);
+	return target_attempt(why) ? err : refusal_answer(c, verb, n, NULL, why);
 }
 
 int attr_flags(int flags, bool exists)

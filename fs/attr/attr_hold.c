@@ -8,8 +8,8 @@
 #include <sys/xattr.h>
 
 #include "fs/act/hold.h"
+#include "fs/attr/attr_set.h"
 #include "fs/call/refusal.h"
-#include "fs/deposit/deposit.h"
 #include "fs/store/catalog/scopes.h"
 #include "fs/tree/tree.h"
 
@@ -220,7 +220,7 @@ static int read_back(struct call *c, const struct hold_act *a, const void *value
 	return err;
 }
 
-static int set(struct call *c, const struct node *n, struct hold_act *a, const void *value,
+static int set_hold(struct call *c, const struct node *n, struct hold_act *a, const void *value,
 	size_t len, int flags)
 {
 	char reason[HOLD_REASON];
@@ -269,16 +269,13 @@ int attr_hold_set(struct call *c, const struct node *n, const char *name, const 
 	size_t len, int flags)
 {
 	enum verb verb = value != NULL ? VERB_SETXATTR : VERB_REMOVEXATTR;
-	struct hold_act a = { .name = name + strlen(HOLD_PREFIX) };
-	int err = tree_scope(c, n, &a.on);
+	struct hold_act a = { .at = *n, .name = name + strlen(HOLD_PREFIX) };
+	int err = hold_place(c, &a);
 
 	if (err != 0)
 		return refusal_answer(c, verb, n, NULL, REASON_NOT_SUPPORTED);
-	if (n->kind == NODE_ITEM)
-		deposits_settle(c->fs->deposits, n->id);
-	err = value != NULL ? set(c, n, &a, value, len, flags) : hold_ask(c, &a);
+	err = value != NULL ? set_hold(c, n, &a, value, len, flags) : hold_ask(c, &a);
 	if (a.why == REASON_NOT_FOUND && value == NULL)
 		return not_here(c, n, a.name);
-	return a.why != REASON_NONE ? refusal_answer(c, verb, n, NULL, a.why)
-				    : refusal_or_error(c, verb, n, err);
+	return attr_answer(c, verb, n, a.why, err);
 }

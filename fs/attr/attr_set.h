@@ -13,6 +13,10 @@
 /* A value as text: malformed where it is too long or no text. */
 bool attr_text(const void *value, size_t len, char out[ATTR_TEXT]);
 
+/* Answers what an act gave: its refusal, recorded also where it is no attempt, for setxattr(2)
+ * tells no more than an errno; or its error. */
+int attr_answer(struct call *c, enum verb verb, const struct node *n, enum reason why, int err);
+
 /* XATTR_CREATE and XATTR_REPLACE: EEXIST, ENODATA, or 0. */
 int attr_flags(int flags, bool exists);
 

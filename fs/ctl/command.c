@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fs/act/reading.h"
+#include "fs/act/target.h"
 #include "fs/deposit/deposit.h"
 #include "fs/store/base/jsonget.h"
 #include "fs/tree/tree.h"
@@ -100,52 +101,65 @@ static int command_why(struct call *c, struct query *q, const json_t *request, j
 	return 0;
 }
 
-static const struct {
-	const char *command;
-	command_fn fn;
-} table[] = {
-	{ "register.unit", command_register_unit },
-	{ "register.device", command_register_device },
-	{ "register.person", command_register_person },
-	{ "register.case", command_register_case },
-	{ "case.link", command_case_link },
-	{ "case.unlink", command_case_unlink },
-	{ "case.alias", command_case_alias },
-	{ "case.close", command_case_close },
-	{ "request", command_request },
-	{ "approve", command_approve },
-	{ "deny", command_deny },
-	{ "revoke", command_revoke },
-	{ "findings", command_findings },
-	{ "finding.settle", command_finding_settle },
-	{ "finding.report", command_finding_report },
-	{ "register.service", command_register_service },
-	{ "copy.register", command_copy_register },
-	{ "copy.verified", command_copy_verified },
-	{ "dispose.propose", command_dispose_propose },
-	{ "dispose.approve", command_dispose_approve },
-	{ "dispose.refuse", command_dispose_refuse },
-	{ "dispose.withdraw", command_dispose_withdraw },
-	{ "dispose.execute", command_dispose_execute },
-	{ "hold.set", command_hold_set },
-	{ "hold.ask", command_hold_ask },
-	{ "hold.release", command_hold_release },
-	{ "why", command_why },
-	{ "clock", command_clock },
-	{ "clock.propose", command_clock_propose },
-	{ "clock.agree", command_clock_agree },
-	{ "clock.refuse", command_clock_refuse },
-	{ "policy.propose", command_policy_propose },
-	{ "policy.agree", command_policy_agree },
-	{ "policy.refuse", command_policy_refuse },
-	{ "set", command_set },
-	{ "unrelated", command_unrelated },
+static const struct command command_rest[] = {
+	{ "register.unit", command_register_unit, NULL },
+	{ "register.device", command_register_device, NULL },
+	{ "register.person", command_register_person, NULL },
+	{ "register.case", command_register_case, NULL },
+	{ "case.link", command_case_link, NULL },
+	{ "case.unlink", command_case_unlink, NULL },
+	{ "case.alias", command_case_alias, NULL },
+	{ "case.close", command_case_close, NULL },
+	{ "request", command_request, NULL },
+	{ "approve", command_approve, NULL },
+	{ "deny", command_deny, NULL },
+	{ "revoke", command_revoke, NULL },
+	{ "findings", command_findings, NULL },
+	{ "finding.settle", command_finding_settle, NULL },
+	{ "finding.report", command_finding_report, NULL },
+	{ "register.service", command_register_service, NULL },
+	{ "copy.register", command_copy_register, NULL },
+	{ "copy.verified", command_copy_verified, NULL },
+	{ "dispose.propose", command_dispose_propose, NULL },
+	{ "dispose.approve", command_dispose_approve, NULL },
+	{ "dispose.refuse", command_dispose_refuse, NULL },
+	{ "dispose.withdraw", command_dispose_withdraw, NULL },
+	{ "dispose.execute", command_dispose_execute, NULL },
+	{ "why", command_why, NULL },
+	{ "clock", command_clock, NULL },
+	{ "clock.propose", command_clock_propose, NULL },
+	{ "clock.agree", command_clock_agree, NULL },
+	{ "clock.refuse", command_clock_refuse, NULL },
+	{ "policy.propose", command_policy_propose, NULL },
+	{ "policy.agree", command_policy_agree, NULL },
+	{ "policy.refuse", command_policy_refuse, NULL },
+	{ "set", command_set, NULL },
+	{ "unrelated", command_unrelated, NULL },
+	{ NULL, NULL, NULL },
 };
 
-command_fn command_find(const char *command)
+static const struct command *const tables[] = { command_hold, command_rest };
+
+const struct command *command_find(const char *name)
 {
-	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
-		if (strcmp(table[i].command, command) == 0)
-			return table[i].fn;
+	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
+		for (const struct command *row = tables[i]; row->name != NULL; row++)
+			if (strcmp(row->name, name) == 0)
+				return row;
 	return NULL;
+}
+
+int command_target(struct call *c, struct query *q, const json_t *request, struct node *out)
+{
+	const char *path = jsonget_str(request, "path");
+	int err = target_find(c, path, jsonget_int(request, "item", 0), out);
+
+	return err == ENOENT ? query_refuse(q, REASON_NOT_FOUND, path != NULL ? "path" : "item")
+			     : err;
+}
+
+int command_refuse(struct query *q, enum reason why, const char *field)
+{
+	q->recorded = true;
+	return query_refuse(q, why, field);
 }

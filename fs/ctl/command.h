@@ -5,10 +5,28 @@
 
 #include "fs/call/fs.h"
 #include "fs/store/query/query.h"
+#include "fs/store/query/request.h"
 
 typedef int (*command_fn)(struct call *c, struct query *q, const json_t *request, json_t **answer);
 
-command_fn command_find(const char *command); /* NULL where there is none */
+/* A command: its name, what runs it, and the fields that it takes.  Each file has a table of its
+ * own, with a row of NULL at its end; command.c lists the tables. */
+struct command {
+	const char *name;
+	command_fn run;
+	const struct request_field *fields;
+};
+
+const struct command *command_find(const char *name); /* NULL where there is none */
+
+extern const struct command command_hold[];
+
+/* The node that a request names by "path" or "item" (fs/act/target.h); NOT_FOUND where there is
+ * none for this subject. */
+int command_target(struct call *c, struct query *q, const json_t *request, struct node *out);
+
+/* Answers with a refusal that an act gave, which has recorded it where it is an attempt. */
+int command_refuse(struct query *q, enum reason why, const char *field);
 
 /* Adds to a status what only the mount knows. */
 void command_status(struct call *c, json_t *status);
@@ -41,9 +59,6 @@ int command_policy_agree(struct call *c, struct query *q, const json_t *request,
 int command_policy_refuse(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_set(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_unrelated(struct call *c, struct query *q, const json_t *request, json_t **answer);
-int command_hold_set(struct call *c, struct query *q, const json_t *request, json_t **answer);
-int command_hold_ask(struct call *c, struct query *q, const json_t *request, json_t **answer);
-int command_hold_release(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_copy_register(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_copy_verified(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_dispose_propose(

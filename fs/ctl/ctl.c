@@ -153,13 +153,15 @@ static json_t *transact(struct call *c, const json_t *request)
 		.arg = c };
 	const char *command = jsonget_str(request, "do");
 	json_t *answer = NULL;
-	command_fn change = command != NULL ? command_find(command) : NULL;
+	const struct command *change = command != NULL ? command_find(command) : NULL;
 	query_fn fn = command != NULL && change == NULL ? query_find(command) : NULL;
 	int err;
 
 	call_subject(c);
 	deposits_settle(c->fs->deposits, 0);
-	err = query_check(&q, request);
+	err = change != NULL && change->fields != NULL
+		? query_check_fields(&q, change->fields, request)
+		: query_check(&q, request);
 	if (err != 0)
 		;
 	else if (fn != NULL) {
@@ -168,7 +170,7 @@ static json_t *transact(struct call *c, const json_t *request)
 		if (err == 0)
 			err = fn(&q, request, &answer);
 	} else if (change != NULL)
-		err = change(c, &q, request, &answer);
+		err = change->run(c, &q, request, &answer);
 	else
 		err = query_refuse(&q, REASON_VALUE_BAD, "do");
 	if (err == 0 && answer == NULL)

@@ -128,6 +128,13 @@ int query_check(struct query *q, const json_t *request)
 	return 0;
 }
 
+int query_check_fields(struct query *q, const struct request_field *fields, const json_t *request)
+{
+	const char *fault = request_fault(fields, request);
+
+	return fault != NULL ? query_refuse(q, REASON_VALUE_BAD, fault) : 0;
+}
+
 /* One row of a list. */
 typedef json_t *(*row_fn)(struct query *q, struct sql_rows *rows);
 

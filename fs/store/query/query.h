@@ -9,6 +9,7 @@
 #include <jansson.h>
 
 #include "fs/store/catalog/views.h"
+#include "fs/store/query/request.h"
 #include "fs/store/records/grants.h"
 #include "fs/store/records/holds.h"
 #include "fs/store/store.h"
@@ -88,6 +89,7 @@ int query_scope(struct query *q, const char *path, struct scope *out);
 /* Whether the request's fields are of the types that the protocol has for them; else VALUE_BAD with
  * the field.  Done before a command's function is called. */
 int query_check(struct query *q, const json_t *request);
+int query_check_fields(struct query *q, const struct request_field *fields, const json_t *request);
 
 /* The date or case folder of that id as a place. */
 int query_place_of(struct sql *db, int64_t folder, struct query_place *out);

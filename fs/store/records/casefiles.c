@@ -4,6 +4,7 @@
 
 #include "fs/store/catalog/views.h"
 #include "policy/calendar.h"
+#include "policy/name.h"
 #include "policy/term.h"
 
 const char casefiles_schema[] =
@@ -90,4 +91,16 @@ int apply_case_unlink(struct sql *db, const struct head *h, const struct case_un
 	if (err == 0)
 		err = views_leave(db, h->item, e->case_id);
 	return err == 0 ? views_enter(db, h->item) : err;
+}
+
+int casefiles_number(struct sql *db, int64_t id, char *out)
+{
+	struct sql_rows *rows = sql_query(db, "SELECT number FROM casefile WHERE id=?", "i", id);
+	int rc = sql_next(rows);
+
+	if (rc <= 0)
+		return rc == 0 ? ENOENT : -rc;
+	sql_copy(rows, 0, out, NAME_BUFFER);
+	sql_done(rows);
+	return 0;
 }

@@ -22,4 +22,7 @@ RECORD(CASE_LINK, case_link, CASE_LINK_FIELDS);
 #define CASE_UNLINK_FIELDS(F, K) F(INT, case_id) F(TEXT, number)
 RECORD(CASE_UNLINK, case_unlink, CASE_UNLINK_FIELDS);
 
+/* The number of the case with that id; out has NAME_BUFFER bytes.  ENOENT. */
+int casefiles_number(struct sql *db, int64_t id, char *out);
+
 #endif

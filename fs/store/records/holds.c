@@ -40,6 +40,11 @@ int holds_get(struct sql *db, int64_t id, struct held *out)
 	return one(sql_query(db, "SELECT " HOLD_COLUMNS " FROM hold WHERE id=?", "i", id), out);
 }
 
+int holds_next_id(struct sql *db, int64_t *id)
+{
+	return sql_value(db, id, "SELECT coalesce(max(id),0)+1 FROM hold", "");
+}
+
 int holds_next(struct sql *db, int64_t from, struct held *out)
 {
 	return one(sql_query(db,

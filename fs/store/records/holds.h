@@ -18,6 +18,9 @@ int holds_get(struct sql *db, int64_t id, struct held *out);
 /* The first standing hold from that id on.  ENOENT. */
 int holds_next(struct sql *db, int64_t from, struct held *out);
 
+/* The next number of a hold; the committer alone gives them out. */
+int holds_next_id(struct sql *db, int64_t *id);
+
 /* The standing hold of that name set on exactly that scope.  ENOENT. */
 int holds_named(struct sql *db, const struct scope *on, const char *name, struct held *out);
 
