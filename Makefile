@@ -144,7 +144,7 @@ check check-unit check-mount check-threads coverage check-clients client-table d
 	$(Q)$(MAKE) --no-print-directory do-$@
 
 do-check: all $(HELPERS) $(TEST_BINARIES)
-	$(Q)$(RUN_TESTS) $(TEST_BINARIES) $(MOUNT_TESTS) $(filter-out $(if $(SAN),$(CLIENTS_SLOW)),$(CLIENTS)) $(CLIENT_TABLE)
+	$(Q)$(RUN_TESTS) $(TEST_BINARIES) $(MOUNT_TESTS) $(filter-out $(if $(SAN),$(CLIENTS_SLOW)),$(CLIENTS)) $(if $(CLIENT_TABLE),--then $(CLIENT_TABLE))
 
 do-check-unit: $(TEST_BINARIES)
 	$(Q)$(RUN_TESTS) $(TEST_BINARIES)
@@ -153,7 +153,7 @@ do-check-mount: all $(HELPERS)
 	$(Q)$(RUN_TESTS) $(MOUNT_TESTS)
 
 do-check-clients: all $(B)/sys
-	$(Q)$(RUN_TESTS) $(CLIENTS) $(CLIENT_TABLE)
+	$(Q)$(RUN_TESTS) $(CLIENTS) $(if $(CLIENT_TABLE),--then $(CLIENT_TABLE))
 
 do-client-table: all $(B)/sys
 	$(Q)$(RUN_TESTS) $(CLIENTS)

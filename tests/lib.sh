@@ -21,7 +21,9 @@ export LC_ALL=C.UTF-8
 unset CUSTODYFS_MOUNT LANGUAGE
 umask 022
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-BUILD=${BUILD:-$TOP/build}
+export BUILD=${BUILD:-$TOP/build}
+# A test that is run by hand gets the same surroundings as by tests/run.sh.
+[ -n "${CUSTODYFS_ALONE:-}" ] || exec bash "$TOP/tests/alone.sh" bash "$0" "$@"
 T=$(mktemp -d /tmp/custodyfs-test.XXXXXX)
 chmod 755 "$T"
 M=$T/mnt

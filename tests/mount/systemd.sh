@@ -36,7 +36,6 @@ chmod 755 "$T/srv"
 cat >"$T/boot.sh" <<'BOOT'
 set -e
 mount --make-rprivate /
-findmnt -nro TARGET -t fuse.custodyfs | xargs -r umount -l || true      # not to be held here; one may end meanwhile
 mount --make-rshared /          # as on a machine that systemd has started
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
 mount -t tmpfs -o mode=755 tmpfs /run
@@ -64,7 +63,7 @@ exec env -i container=test PATH="$PATH" /lib/systemd/systemd --system --unit=def
 BOOT
 export T UNITS
 CGROUP=$(findmnt -t cgroup2 -no TARGET | head -n 1)
-[ -z "$CGROUP" ] || CGROUP=$CGROUP/custodyfs-test.$$
+[ -z "$CGROUP" ] || CGROUP=$CGROUP/${T##*/}      # cgroups are the machine's: a name that no other run has
 boot() {
 	mkdir "$CGROUP" && echo "$BASHPID" >"$CGROUP/cgroup.procs" && exec unshare -mpC --fork --kill-child --mount-proc bash "$T/boot.sh"
 }
