@@ -2,7 +2,7 @@
 # Runs unit tests that were built to count what they reach, and prints by folder how much of the lines and branches that is.  It is one fact, and holds where all of
 # them pass and the folder of the rules is covered whole: every line and every branch of policy/.  Usage: BUILD=FOLDER tests/coverage.sh TEST…
 set -u
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 table=$(mktemp)
 trap 'rm -f "$table"' EXIT
 find "$BUILD" -name '*.gcda' -delete

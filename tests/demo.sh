@@ -28,8 +28,7 @@ die() {
 # Waits a moment without a process: reads from a pipe that nobody writes to.
 exec {IDLE}<> <(:)
 until_true() {
-	local n
-	for n in $(seq 400); do
+	for _ in $(seq 400); do
 		"$@" >/dev/null 2>&1 && return 0
 		read -rt 0.05 -u "$IDLE" _ || true
 	done
@@ -46,6 +45,7 @@ enter() {
 	printf '[%s] $ %s\n' "${NAME[$1]}" "$2"
 	OUT=$(as "$1" "$2" 2>&1)
 	STATUS=$?
+	# shellcheck disable=SC2001 # every line
 	[ -z "$OUT" ] || sed 's/^/    /' <<<"$OUT"
 }
 
@@ -60,6 +60,7 @@ refused() {
 	want=$(gettext -d libc "$1")
 	enter "$2" "$3"
 	[ $STATUS -ne 0 ] || die "that should have been refused" "此步应当被拒绝，却成功了"
+	# shellcheck disable=SC1111 # Chinese has these marks
 	[[ $OUT == *"$want"* ]] || die "that should have been refused with: $want" "此步应当以“$want”被拒绝"
 }
 

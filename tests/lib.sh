@@ -34,8 +34,9 @@ cp "$BUILD"/custody "$BUILD"/custodyfs "$BUILD"/mkfs.custodyfs "$BUILD"/fsck.cus
 PATH=$T/bin:$PATH
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:abort_on_error=0} TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=0} UBSAN_OPTIONS=print_stacktrace=1
 
+# shellcheck disable=SC2034 # not every test needs all of them
 ADMIN=2000 WANG=2017 LI=2022 ZHANG=2031 CHEN=2041 ZHAO=2042 SUN=2043 ZHOU=2099 STRANGER=2999
-DAEMON= FAILED=0 STILL=
+DAEMON='' FAILED=0 STILL=''
 
 pass() { printf 'ok - %s\n' "$1"; }
 fail() { printf 'not ok - %s\n#   after %d s\n' "$1" $SECONDS; FAILED=1; shift; [ $# -eq 0 ] || printf '#   %s\n' "$@"; }

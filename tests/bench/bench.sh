@@ -171,7 +171,7 @@ approve() {
 
 # --- measuring
 
-no_digest_pending() { custody_as $ADMIN --json status | grep -qE '"digests_pending": *0\b'; }
+no_digest_pending() { custody_as "$ADMIN" --json status | grep -qE '"digests_pending": *0\b'; }
 quiet() {
 	until_true no_digest_pending || stop "digests are still pending after a minute"
 	sync -f "$T"

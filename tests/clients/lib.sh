@@ -72,10 +72,11 @@ client_begin() {
 }
 clock_of() { date -d "$(custody_as $ADMIN --json status | json 'd["wall"]')" +%s; }
 # By the store's clock; or by the machine's, where the client tells the time of writing itself.
-came_now() { if between "$1" $BEGUN "$(date +%s)" || between "$1" $CLOCK "$(clock_of)"; then echo yes; else date -d "@$1"; fi; }
+came_now() { if between "$1" "$BEGUN" "$(date +%s)" || between "$1" "$CLOCK" "$(clock_of)"; then echo yes; else date -d "@$1"; fi; }
 between() { [ "$1" -ge $(($2 - 2)) ] && [ "$1" -le "$3" ]; }
 
 client() { setpriv --reuid=$WANG --regid=$WANG --clear-groups -- env HOME="$T/home" "${LIMIT[@]}" "$@"; }
+# shellcheck disable=SC2034 # CLIENT_PID is for the scripts
 client_start() { setpriv --reuid=$WANG --regid=$WANG --clear-groups -- env HOME="$T/home" "$@" & CLIENT_PID=$!; }
 reader() { setpriv --reuid=$ZHANG --regid=$ZHANG --clear-groups -- env HOME="$T/reader" "$@"; }
 ledger_size() { custody_as $ADMIN --json status | json 'd["ledger"]["size"]'; }
@@ -138,7 +139,7 @@ broken_off() {
 		kept=$(($(listed incomplete) + $(listed withdrawn)))
 		case $how in
 		killed) LIMIT=(prlimit --core=0 --fsize=$((CLIP_SIZE * 6 / 10))) ;;     # SIGXFSZ, at the write that goes beyond
-		killed-*) LIMIT=(strace -f -qq -o /dev/null -P "$D/$name" -e inject=write:signal="${how#*-}":when=${BREAK_AT:-5}) ;;  # where that is ignored
+		killed-*) LIMIT=(strace -f -qq -o /dev/null -P "$D/$name" -e inject=write:signal="${how#*-}":when="${BREAK_AT:-5}") ;;  # where that is ignored
 		full) leave_room $((CLIP_SIZE * 6 / 10)) ;;
 		esac
 		[ "$how" = cut ] && act=cut_off || act=copy

@@ -22,6 +22,7 @@ sshd_start() {
 	CONF
 	server_start setpriv --reuid=$WANG --regid=$WANG --clear-groups -- /usr/sbin/sshd -D -e -f "$T/home/.ssh/sshd" >"$T/sshd.log" 2>&1
 	eventually "sshd listens" listens "$PORT"
+	# shellcheck disable=SC2034 # for the scripts
 	SSH=(-q -P "$PORT" -i "$T/home/.ssh/id" -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o BatchMode=yes)
 }
 
@@ -33,7 +34,7 @@ killed_half_way() {        # NAME COMMAND…
 	pid=${SERVERS[-1]}
 	unset 'SERVERS[-1]'
 	until_true reaches "$name" $((1 << 20))
-	kill -KILL $pid
-	wait $pid 2>/dev/null
+	kill -KILL "$pid"
+	wait "$pid" 2>/dev/null
 	return 1
 }

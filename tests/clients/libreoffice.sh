@@ -11,9 +11,9 @@ cat >"$NOTE" <<'XML'
 XML
 # Not by its starter, which waits for ever where the program ends at once.  Its first start only makes its profile, and asks for another (81).
 office_as() {
-	local uid=$1 home=$2 n
+	local uid=$1 home=$2
 	shift 2
-	for n in 1 2; do
+	for _ in 1 2; do
 		setpriv --reuid="$uid" --regid="$uid" --clear-groups -- env HOME="$home" timeout -k 5 200 /usr/lib/libreoffice/program/soffice.bin \
 			"-env:UserInstallation=file://$home/office" --headless --norestore "$@"
 		[ $? = 81 ] || break

@@ -7,7 +7,7 @@ FILM=$T/card/WS00017_083017_20230314110000_0009.mov
 # Some seconds of raw pictures, again and again, the index at the end.
 ffmpeg -nostdin -v error -f lavfi -i testsrc2=size=1280x720:rate=10:duration=20 -pix_fmt uyvy422 -c:v rawvideo "$T/card/part.mov"
 times=$(((2 << 30) / $(stat -c %s "$T/card/part.mov") + 1))
-for n in $(seq $times); do echo "file '$T/card/part.mov'"; done >"$T/card/list"
+for _ in $(seq $times); do echo "file '$T/card/part.mov'"; done >"$T/card/list"
 ffmpeg -nostdin -v error -f concat -safe 0 -i "$T/card/list" -c copy "$FILM"
 rm "$T/card/part.mov"
 chmod 644 "$FILM"

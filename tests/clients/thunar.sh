@@ -13,7 +13,7 @@ SERVERS+=($!)
 eventually "there is a display" grep -q . "$T/screen"
 SCREEN=$(cat "$T/screen")
 # A desktop of 王建国's: what the bus starts ends with it.
-DESKTOP=(setpriv --reuid=$WANG --regid=$WANG --clear-groups -- env -i PATH="$PATH" LANG=C.UTF-8 HOME="$T/home" XDG_RUNTIME_DIR="$T/home/run" NO_AT_BRIDGE=1
+DESKTOP=(setpriv --reuid="$WANG" --regid="$WANG" --clear-groups -- env -i PATH="$PATH" LANG=C.UTF-8 HOME="$T/home" XDG_RUNTIME_DIR="$T/home/run" NO_AT_BRIDGE=1
 	GIO_USE_VFS=local GSETTINGS_BACKEND=memory DISPLAY=":$SCREEN" DBUS_SESSION_BUS_ADDRESS="unix:path=$T/home/bus")
 client mkdir -m 700 "$T/home/run"
 export DISPLAY=:$SCREEN

@@ -114,7 +114,6 @@ is "and makes none" 0 "$(previews)"
 leave store
 end_desktop
 unmount_store
-after=$(custody -s "$T/store" status --json | json 'd["ledger"]["size"]')
 told() { custody -s "$T/store" log --json | json "(lambda rows: $1)([r for r in rows if r['seq'] >= $before and r['event'] != 'store.unmount'])"; }
 is "no content is served" 0 "$(told "sum(r['event'].startswith('read') for r in rows)")"
 is "all that is recorded is that it was refused" refused "$(told "' '.join({r['event'] for r in rows})")"

@@ -2,7 +2,7 @@
 # GNOME's indexer, told to index the whole store: it meets the markers and goes no further.  Sent at a photo all the same, it is refused.
 . "$(dirname "$0")/../lib.sh"
 MINER=/usr/libexec/tracker-miner-fs-3 EXTRACT=/usr/libexec/tracker-extract-3
-for p in $MINER $EXTRACT dbus-run-session tracker3; do command -v $p >/dev/null || { skip "GNOME's indexer" "$p is not installed"; exit 0; }; done
+for p in $MINER $EXTRACT dbus-run-session tracker3; do command -v "$p" >/dev/null || { skip "GNOME's indexer" "$p is not installed"; exit 0; }; done
 new_store --test-clock=2023-03-14T18:30
 mount_store settle=0
 ZHANG=$(id -u nobody)           # a session bus wants its user to have a name on the machine

@@ -26,7 +26,7 @@ is "all held, and no offline copy; each once" "1.mp4 2.mp4 3.mp4 4.mp4" "$(uncop
 is "with the names of the holds" "n1,n2" "$(custody_as $LI hold list --no-offline-copy --json | json '",".join(d["rows"][1]["holds"])')"
 page() { as $LI sys ctl "$M/.custody/ctl" "{\"do\":\"hold.list\",\"no_offline_copy\":true,\"limit\":1${1:+,\"cursor\":\"$1\"}}" | head -n 1; }
 paged() {
-	local cursor= answer
+	local cursor='' answer
 	for _ in 1 2 3 4 5 6 7 8 9; do
 		answer=$(page "$cursor")
 		json '" ".join(r["name"] for r in d["rows"])' <<<"$answer"

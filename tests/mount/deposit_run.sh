@@ -46,7 +46,7 @@ for signal in KILL TERM; do
 	anew
 	base=$(items)
 	[ $signal = KILL ] && first=1 || first=11
-	make "$CAM/$(name $first)"
+	make "$CAM/$(name "$first")"
 	make "$CAM/$(name $((first + 1)))" 1001
 	make "$CAM/$(name $((first + 2)))"
 	begin "$(name $((first + 1)))" "$CAM" --clear-source
@@ -55,7 +55,7 @@ for signal in KILL TERM; do
 	wait $RUN 2>/dev/null
 	incomplete() { [[ " $(broken incomplete) " = *" $(name $((first + 1))) "* ]]; }
 	eventually "by SIG$signal: what had begun is kept, out of sight" incomplete
-	is "the first had arrived, nothing partial shows" "$(name $first)" "$(as $WANG ls "$D" | tail -n +$((base + 1)) | xargs)"
+	is "the first had arrived, nothing partial shows" "$(name "$first")" "$(as $WANG ls "$D" | tail -n +$((base + 1)) | xargs)"
 	is "nothing was removed from the camera" 3 "$(ls "$CAM" | wc -l)"
 	deposit "$CAM"
 	is "run again, it copies what is missing" "0 duplicate None False | deposited None False | deposited None False" "$(status) $(words)"

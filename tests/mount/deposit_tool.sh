@@ -100,7 +100,6 @@ is "marked as important it is another" "deposited None" "$(one $WANG "$T/cam2" |
 rm -r "$T/cam2"
 make "$T/cam2/$A" 300001
 was=$(custody_as $ADMIN show --json "$U/WS00017/083017/2023-03-14/未立案/$A" | json 'str([d["item"][k] for k in ("item", "path", "size", "mtime", "sha256", "sm3")])')
-kept=$(sha_of "$T/cam2/$A")
 is "other bytes of the same length and name are refused" "refused name-taken $U/WS00017/083017/2023-03-14/未立案/$A" "$(one $WANG "$T/cam2" --clear-source)"
 is "that is a failure" 1 "$(status)"
 ok "and is said" grep -q 'other content' "$T/said"

@@ -46,6 +46,7 @@ end_dockd() {
 	[ -n "$DOCKD" ] || return 0
 	kill -TERM "$DOCKD" 2>/dev/null || true     # it may have been told before
 	wait "$DOCKD"
+	# shellcheck disable=SC2034 # for the tests
 	DOCKD_ENDED=$?
 	DOCKD=
 	stop_listening
@@ -74,6 +75,7 @@ rows_of() { custody_as "$ADMIN" list items --json | json "[r['sha256'] for r in 
 items() { custody_as "$ADMIN" list items --json | json 'sum(len(p["rows"]) for p in rows)'; }
 stored() { [ -n "$(rows_of "$1")" ]; }
 sha_in_store() { rows_of "$1"; }
+# shellcheck disable=SC2153 # DOCK is the test's
 in_trouble() { [ "$(report "[r['reason'] for r in d['trouble'] if r['path'] == '$DOCK/$1']")" = "$2" ]; }
 quiet_passes() {
 	local name

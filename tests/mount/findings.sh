@@ -59,7 +59,7 @@ for n in 1 2 3; do as $ZHOU mkdir -p "$M/by-unit/中都所/WS00017/083099/2023-0
 is "an uncertified officer's attempts are one finding" "1 083099" "$(found 'str(len([r for r in d["rows"] if r["rule"]=="uncertified"])) + " " + [r["officer"] for r in d["rows"] if r["rule"]=="uncertified"][0]')"
 F=$D/WS00017_083017_20230314093012_0001.mp4
 is "no storm yet" 0 "$(of_rule refusal-storm)"
-for n in $(seq 120); do printf 'x' >>"$F"; done 2>/dev/null
+for _ in $(seq 120); do printf 'x' >>"$F"; done 2>/dev/null
 as $STRANGER sys unlink "$F" >/dev/null
 as $ZHANG bash -c 'for n in $(seq 120); do sys unlink "$1"; done' - "$F" >/dev/null
 unmount_store

@@ -8,6 +8,7 @@ ok "a case" custody_as $LI register case 汶市监立〔2023〕47号 --party 刘
 make_folder 2023-03-14
 make_folder 2023-03-14 汶市监立〔2023〕47号
 D=$(folder_of 2023-03-14) DATE=$(dirname "$(folder_of 2023-03-14)") KASE=$(folder_of 2023-03-14 汶市监立〔2023〕47号)
+# shellcheck disable=SC2034 # read by name
 OFFICER=$(dirname "$DATE") DEVICE=$(dirname "$(dirname "$DATE")") UNIT=$M/by-unit/中都所
 head -c 100000 /dev/urandom >"$T/clip.mp4"
 chmod 644 "$T/clip.mp4"
@@ -132,7 +133,7 @@ is "in a folder: around it, on it and in it" "on-UNIT,on-DEVICE,on-OFFICER,on-DA
 is "everything that stands" 9 "$(custody_as $SUN hold list --json | json 'len(d["rows"])')"
 is "and what stood" 13 "$(custody_as $SUN hold list --all --json | json 'len(d["rows"])')"
 ok "in words" grep -q '上级要求' <(custody_as $SUN hold list "$D/b.mp4")
-ok "in Chinese" grep -q '其他' <(LANG=zh_CN.UTF-8 LC_ALL= custody_as $SUN hold list "$D/b.mp4")
+ok "in Chinese" grep -q '其他' <(LANG=zh_CN.UTF-8 LC_ALL='' custody_as $SUN hold list "$D/b.mp4")
 
 # Of one name on an item and around it.
 is "a name that stands around it can be set on the item as well" 0 "$(sets $LI "$D/later.mp4" on-D 'ground=4; reason=另案')"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # `custody --json`: every failure of every command, whoever finds it, is one document on standard output with "ok":false.
+# shellcheck disable=SC2086 # commands are kept as text, which is split into words
 . "$(dirname "$0")/../lib.sh"
 new_store
 mount_store settle=1

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Languages: every message has its Chinese, help and errors come in it, and the manuals tell of every command and option.
+# shellcheck disable=SC2086 # commands are kept as text, which is split into words
 . "$(dirname "$0")/../lib.sh"
 zh() { env -u LC_ALL -u LANGUAGE LANG=zh_CN.UTF-8 "$@" 2>&1; }
 en() { env -u LANG -u LANGUAGE LC_ALL=C "$@" 2>&1; }

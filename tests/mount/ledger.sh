@@ -48,7 +48,7 @@ is "and no more" 5 "$(wc -l <"$T/kept.1")"
 is "the auditor verifies" 0 "$(status_of auditor ledger verify)"
 is "the administrator" 0 "$(status_of custody_as $ADMIN ledger verify)"
 for who in $WANG $CHEN $SUN $ZHAO $STRANGER 0; do
-	is "not $who" 1 "$(status_of custody_as $who ledger verify)"
+	is "not $who" 1 "$(status_of custody_as "$who" ledger verify)"
 done
 is "nor does an officer publish or prove" "1 1" "$(status_of custody_as $WANG ledger publish "$T/by-wang") $(status_of custody_as $WANG ledger prove 0)"
 

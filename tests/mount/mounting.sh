@@ -5,7 +5,6 @@
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/tests/mount/job.sh"
 OWNER=games OTHER=mail          # users that every Debian has
-UID_OF_OWNER=$(id -u $OWNER)
 cleanup() { chattr -R -i "$T" 2>/dev/null; }
 printf '#!/bin/sh\nuser=$1; shift\nexec setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups -- "$@"\n' >"$T/bin/as_login"
 chmod 755 "$T/bin/as_login"
@@ -33,7 +32,7 @@ install -d -o $OWNER "$T/own"
 new_store --owner $OWNER --key "$T/secret" --test-clock=2023-03-14T18:30
 is "mkfs gives the store to its owner, and not the key" "$OWNER $OWNER root 600" "$(stat -c %U "$T/store") $(stat -c %U "$T/store/catalog.db") $(stat -c '%U %a' "$T/secret")"
 install -d -m 700 "$T/roots"
-is "root mounts it" 0 "$(status_of custodyfs "$T/store" "$M" -o key="$T/secret",log="$T/roots/log",settle=0)"
+is "root mounts it" 0 "$(status_of custodyfs "$T/store" "$M" -o "key=$T/secret,log=$T/roots/log,settle=0")"
 is "without a word" "" "$(cat "$T/out" "$T/said")"
 is "the daemon is the owner, who can't read the key, nor the log" $OWNER "$(user_of "$(daemon)")"
 is "it has two capabilities, and can get no others" "$NONE 0000000000080200 0000000000080200 $NONE $NONE 1" "$(caps "$(daemon)")"
@@ -170,7 +169,6 @@ eventually "(ended)" ended
 
 # A crash: the mount is taken away; and where it could not be, the next one does it.
 mount_store
-died=$DAEMON
 kill_daemon
 refused "when the daemon dies its mount goes with it" mounted_at
 crash() {

@@ -79,6 +79,7 @@ bad_name() {            # ERRNO REASON FACT NAME
 	fails "$1" "$3" as $WANG sys open "$folder/$4" O_WRONLY,O_CREAT,O_EXCL
 	wants "$3" create "$1" "$2" "${folder#"$M/"}/"
 }
+# shellcheck disable=SC1003 # a backslash
 for c in '\' : '*' '?' '"' '<' '>' '|'; do bad_name EINVAL name-bad "a name with $c" "a${c}b.mp4"; done
 bad_name EINVAL name-bad "a name with a line feed" $'a\nb'
 bad_name EINVAL name-bad "a name with a tab" $'a\tb'

@@ -48,7 +48,7 @@ sed -e 's/^label = .*/label = 汶上县执法记录制度/' -e 's/^months = 6/mo
 printf 'late-cutoff-days = 3\n\n[readers]\nprogram = tumblerd\n' >>"$T/v2.ini"
 chmod 644 "$T"/*.ini
 for who in $WANG $LI $CHEN $ZHAO $SUN; do
-	is "$who proposes none" "EACCES no-role" "$(refusal $who policy load "$T/v2.ini")"
+	is "$who proposes none" "EACCES no-role" "$(refusal "$who" policy load "$T/v2.ini")"
 done
 ok "an administrator proposes" custody_as $ADMIN policy load "$T/v2.ini"
 is "it waits" "pending 周琳 汶上县执法记录制度" "$(custody_as $WANG policy list --json | json '"%s %s %s" % (d["proposals"][0]["state"], d["proposals"][0]["proposed_by"]["name"], d["proposals"][0]["label"])')"

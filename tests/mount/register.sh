@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # The register, and the control file by which it is kept: who may enter what, amendments, conflicts, bad values; and requests that are none.
+# shellcheck disable=SC2086 # commands are kept as text, which is split into words
 . "$(dirname "$0")/../lib.sh"
 new_store --test-clock=2023-03-14T18:30
 mount_store

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Seeing: log, show, why, verify, status, list and the attributes, for people and for programs; and who may see what.
+# shellcheck disable=SC2086 # commands are kept as text, which is split into words
 . "$(dirname "$0")/../lib.sh"
 new_store --test-clock=2023-03-14T18:30
 mount_store settle=0

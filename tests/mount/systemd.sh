@@ -21,7 +21,7 @@ exposure=$(systemd-analyze security --offline=true "$TOP/contrib/dockd/$DOCK_UNI
 ok "that of the docking stations' service is low" awk -v f="$exposure" 'BEGIN { exit !(f != "" && f < 1) }'
 cp "$BUILD/custody-dockd" "$T/bin/"
 
-PID1= CGROUP=
+PID1='' CGROUP=''
 cleanup() {
 	[ -z "$PID1" ] || kill -9 "$PID1" 2>/dev/null
 	wait

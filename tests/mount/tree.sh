@@ -107,16 +107,16 @@ is "cp without an approval copies nothing" EACCES "$(as $LI sys read "$D/0001.mp
 for uid in $STRANGER 0; do
 	# Others have just been here: the kernel has all of it in its cache.
 	as $ZHANG ls -lR "$M/by-unit" >/dev/null
-	is "uid $uid sees the top folders and nothing in them" "by-case by-date by-device by-officer by-unit" "$(as $uid find "$M" -mindepth 1 -printf '%P\n' | paste -sd ' ')"
+	is "uid $uid sees the top folders and nothing in them" "by-case by-date by-device by-officer by-unit" "$(as "$uid" find "$M" -mindepth 1 -printf '%P\n' | paste -sd ' ')"
 	for path in "$D/0001.mp4" "$D" "$(dirname "$D")" "$M/by-unit/中都所/WS00017/083017" "$M/by-unit/中都所/WS00017" "$M/by-unit/中都所"; do
 		as $ZHANG stat "$path" >/dev/null
-		fails ENOENT "uid $uid has no ${path#"$M/"}" as $uid sys stat "$path"
+		fails ENOENT "uid $uid has no ${path#"$M/"}" as "$uid" sys stat "$path"
 	done
 	as $ZHANG cat "$D/证据.txt" >/dev/null
-	fails ENOENT "uid $uid reads nothing" as $uid sys read "$D/证据.txt"
-	fails ENOENT "uid $uid asks for no attributes" as $uid sys getxattr "$D/证据.txt" user.custody.id
-	fails ENOENT "uid $uid learns no rights" as $uid sys access "$D/证据.txt" F_OK
-	fails 0 "uid $uid may look at the top" as $uid sys access "$M/by-unit" R_OK,X_OK
+	fails ENOENT "uid $uid reads nothing" as "$uid" sys read "$D/证据.txt"
+	fails ENOENT "uid $uid asks for no attributes" as "$uid" sys getxattr "$D/证据.txt" user.custody.id
+	fails ENOENT "uid $uid learns no rights" as "$uid" sys access "$D/证据.txt" F_OK
+	fails 0 "uid $uid may look at the top" as "$uid" sys access "$M/by-unit" R_OK,X_OK
 done
 # One who stood in a folder while there was a role keeps nothing by standing there.
 shell_as $ZHANG
@@ -137,8 +137,8 @@ until_true as $WANG stat "$D/arriving.mp4"
 is "its depositor sees it arrive" 1 "$(as $WANG ls "$D" | grep -c arriving)"
 for uid in $LI $ZHANG $CHEN $ADMIN; do
 	as $WANG stat "$D/arriving.mp4" >/dev/null
-	fails ENOENT "uid $uid does not" as $uid sys stat "$D/arriving.mp4"
-	is "uid $uid: nor in a listing" 0 "$(as $uid ls "$D" | grep -c arriving)"
+	fails ENOENT "uid $uid does not" as "$uid" sys stat "$D/arriving.mp4"
+	is "uid $uid: nor in a listing" 0 "$(as "$uid" ls "$D" | grep -c arriving)"
 done
 echo >"$T/go"
 wait $!

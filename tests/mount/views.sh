@@ -135,9 +135,9 @@ done
 for uid in $STRANGER 0; do
 	as $CHEN ls -lR "$M" >/dev/null
 	for p in by-officer/083017 by-device/WS00017 by-date/2023-03-14 "by-case/$KASE" by-case/by-party "by-case/by-party/$PARTY/$KASE/x.mp4" "${V#"$M/"}/a.mp4"; do
-		fails ENOENT "uid $uid has no $p" as $uid sys stat "$M/$p"
+		fails ENOENT "uid $uid has no $p" as "$uid" sys stat "$M/$p"
 	done
-	is "uid $uid sees nothing in by-case" "" "$(as $uid ls -A "$M/by-case")"
+	is "uid $uid sees nothing in by-case" "" "$(as "$uid" ls -A "$M/by-case")"
 done
 custody_as $ADMIN register person P041 陈志强 --uid $CHEN --roles none >>"$T/more.log"
 for p in by-officer/083017 by-date/2023-03-14/中都所/WS00017/083017/未立案/a.mp4 "by-case/$KASE/x.mp4"; do

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # What `why` says of a verb is what the verb then meets: the same errno, for every verb, in every state, by people with different roles.
+# shellcheck disable=SC2086 # commands are kept as text, which is split into words
 . "$(dirname "$0")/../lib.sh"
 new_store --test-clock=2023-03-14T18:30
 mount_store settle=600
@@ -12,11 +13,13 @@ chmod 644 "$T/clip"
 put() { as $WANG cp "$T/clip" "$D/$1" || fail "$1 is copied in"; }
 
 # A verb's name for `why`, and how it is done; P is the path, B a free name beside it, O another item's path, E a free name in another date's folder, N in the folder P.
+# shellcheck disable=SC2034 # both are read by name
 item_verbs=(
 	"stat|stat P" "open-write|open P O_WRONLY" "write|write P O_WRONLY x" "truncate|truncate P 5" "fallocate|fallocate P O_RDWR 0 0 10" "rename-over|rename P O" "rename-away|rename P E"
 	"link|link P B" "setxattr|setxattr P user.note x" "removexattr|removexattr P user.note" "open-read|read P" "utimens|utimens P 1000" "chmod|chmod P 600" "chown|chown P 12 12"
 	"rename|rename P B" "unlink|unlink P"
 )
+# shellcheck disable=SC2034
 folder_verbs=(
 	"stat|stat P" "create|open P/new O_CREAT,O_WRONLY" "mkdir|mkdir P/N" "rename|rename P P-x" "utimens|utimens P 1000" "chmod|chmod P 700" "symlink|symlink x P/new" "mknod|mkfifo P/new"
 	"setxattr|setxattr P user.note x" "rmdir|rmdir P" "delete|rmdir P"
