@@ -18,11 +18,14 @@ VERSION := 0.1.0
 DEPS_BUILD := gcc make pkg-config gettext libfuse3-dev libsqlite3-dev libgcrypt20-dev libjansson-dev libutf8proc-dev libcap-ng-dev libmagic-dev \
 	libinotifytools0-dev uuid-dev
 DEPS_RUN := fuse3 attr
-DEPS_CHECK := check acl e2fsprogs faketime forensics-samples-files golang-go golang-golang-x-mod-dev python3 rsync sqlite3 util-linux procps perl valgrind \
-	man-db dpkg-dev systemd gcovr
+DEPS_DEMO := e2fsprogs forensics-samples-files
+# Unit tests: check, gcovr.  Another implementation of the ledger: golang.  The service under systemd: systemd.  The rest is what scripts call.
+DEPS_CHECK := check gcovr golang-go golang-golang-x-mod-dev systemd e2fsprogs faketime forensics-samples-files man-db perl procps python3 rsync sqlite3 \
+	util-linux valgrind
 # The programs of the matrix of clients (tests/clients).
 DEPS_CLIENTS := curl dbus dbus-bin ffmpeg libglib2.0-bin libreoffice-writer-nogui mpv openssh-client openssh-server poppler-utils python3-impacket rsync \
 	samba samba-vfs-modules smbclient strace thunar tracker tracker-extract tracker-miner-fs tumbler unzip vim xdotool xvfb zip
+DEPS_BENCH := dpkg-dev e2fsprogs python3
 
 comma := ,
 B := build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
@@ -58,16 +61,16 @@ TEST_BINARIES := $(patsubst tests/unit/%.c,$(B)/test/%,$(UNIT))
 DOCKD_TESTS := $(filter $(B)/test/dockd/%,$(TEST_BINARIES))
 LOCALE := $(B)/locale/zh_CN/LC_MESSAGES/custodyfs.mo
 
-.PHONY: all deps demo check check-unit check-mount check-threads coverage check-clients client-table bench install uninstall clean help FORCE
+.PHONY: all deps deps-demo deps-check deps-bench demo check check-unit check-mount check-threads coverage check-clients client-table bench install uninstall clean help FORCE
 all: $(PROGRAMS) $(LOCALE) $(B)/compile_commands.json
 
 help:
 	@sed -n 's/^## //p' Makefile
 
 ## make              builds the programs into build/
-## make deps         installs what building and testing needs (apt)
+## make deps         installs what building and running needs (apt)    make deps-check   what tests need as well
 ## make demo         shows the main job on real media, in a store of its own
-## make check        runs every test; SAN=address,undefined or SAN=thread the same under a sanitizer
+## make check        runs every test, JOBS at once (default: one a processor); SAN=address,undefined or SAN=thread the same under a sanitizer
 ## make check-unit   the unit tests      make check-mount   the tests on real mounts
 ## make check-clients  the matrix of real clients      make client-table  the same, and writes the README's table
 ## make check-threads  what has threads, for SAN=thread
@@ -140,7 +143,10 @@ HELPERS := $(B)/sys $(B)/verbs $(B)/make_tree $(B)/make_many $(B)/verify
 RUN_TESTS = BUILD=$(CURDIR)/$(B) SAN=$(SAN) bash tests/run.sh
 
 # Installing comes first and alone, then the rest with whatever it brought.
-check check-unit check-mount check-threads coverage check-clients client-table demo bench: deps
+check check-unit check-mount check-threads coverage check-clients client-table: deps-check
+demo: deps-demo
+bench: deps-bench
+check check-unit check-mount check-threads coverage check-clients client-table demo bench:
 	$(Q)$(MAKE) --no-print-directory do-$@
 
 do-check: all $(HELPERS) $(TEST_BINARIES)
@@ -177,8 +183,12 @@ do-bench: all
 	$(Q)BUILD=$(CURDIR)/$(B) bash tests/bench/bench.sh
 
 # apt is asked only for what is missing, so that a machine that has it all needs no network.
-deps:
-	$(Q)missing=$$(for p in $(DEPS_BUILD) $(DEPS_RUN) $(DEPS_CHECK) $(DEPS_CLIENTS); do \
+deps: WANTED := $(DEPS_BUILD) $(DEPS_RUN)
+deps-demo: WANTED := $(DEPS_BUILD) $(DEPS_RUN) $(DEPS_DEMO)
+deps-check: WANTED := $(DEPS_BUILD) $(DEPS_RUN) $(DEPS_CHECK) $(DEPS_CLIENTS)
+deps-bench: WANTED := $(DEPS_BUILD) $(DEPS_RUN) $(DEPS_BENCH)
+deps deps-demo deps-check deps-bench:
+	$(Q)missing=$$(for p in $(WANTED); do \
 		dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
 	[ -z "$$missing" ] || { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $$missing; }
 

@@ -123,7 +123,7 @@ prepare() {
 	cp "$BUILD/custody" "$BUILD/custodyfs" "$BUILD/mkfs.custodyfs" "$T/bin/" || die "build it first: make" "请先构建：make"
 	cp -r "$BUILD/locale" "$T/bin/" || die "build it first: make" "请先构建：make"
 	for kind in mp4 avi wav mp3 JPG pdf; do
-		from_package "\.$kind" || die "the package forensics-samples-files is missing: make deps" "缺少软件包 forensics-samples-files：make deps"
+		from_package "\.$kind" || die "the package forensics-samples-files is missing: make deps-demo" "缺少软件包 forensics-samples-files：make deps-demo"
 	done
 	chmod 644 "$T"/card/*
 	chown $WANG:$WANG "$T"/card/*
