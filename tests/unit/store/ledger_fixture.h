@@ -218,6 +218,22 @@ static inline void spill(const char *path, const void *data, size_t len)
 	close(fd);
 }
 
+/* Where each record of the first segment begins; the last is where it ends. */
+static inline size_t record_offsets(const char *data, size_t len, size_t *offsets, size_t cap)
+{
+	struct record r;
+	size_t n = 0, at = 0, need;
+
+	while (at < len) {
+		HOLDS(n + 1 < cap &&
+			record_read((const uint8_t *)data + at, len - at, &r, &need) == 0);
+		offsets[n++] = at;
+		at += need;
+	}
+	offsets[n] = at;
+	return n;
+}
+
 /* Opening must fail, and say where. */
 static inline void expect_fault(
 	const struct fixture *f, enum ledger_mode mode, int want, const char *where)

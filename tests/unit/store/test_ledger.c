@@ -1,12 +1,7 @@
-/* The ledger's life: append, read, undo, sign; failing writes; readers beside the writer.  (Damage:
- * test_ledger_recover.c.) */
+/* The ledger's life: append, read, undo, sign.  (Failing writes: test_ledger_failing.c; readers
+ * beside the writer: test_ledger_beside.c; damage: test_ledger_damage.c.) */
 #include <dirent.h>
-#include <pthread.h>
-#include <signal.h>
-#include <stdatomic.h>
-#include <sys/resource.h>
 
-#include "fs/store/ledger/ledger_record.h"
 #include "tests/unit/store/ledger_fixture.h"
 
 static struct fixture f;
@@ -268,128 +263,6 @@ START_TEST(undone_over_segments)
 }
 END_TEST
 
-static void limit_files(rlim_t bytes)
-{
-	struct rlimit limit;
-
-	signal(SIGXFSZ, SIG_IGN);
-	GIVES(0, getrlimit(RLIMIT_FSIZE, &limit));
-	limit.rlim_cur = bytes;
-	GIVES(0, setrlimit(RLIMIT_FSIZE, &limit));
-}
-
-/* The segment has no more room, at every byte of the record. */
-START_TEST(full_disk)
-{
-	struct ledger *l = open_as(&f, LEDGER_WRITE);
-	char path[PATH_SPACE], *before, *after;
-	size_t len, after_len;
-
-	GIVES(0, append(l, 40));
-	GIVES(0, ledger_sync(l));
-	path_of(&f, FIRST_SEGMENT, path);
-	before = slurp(path, &len);
-	for (size_t room = 0; room < 60; room++) {
-		limit_files(len + room);
-		GIVES(EFBIG, append(l, 1));
-		GIVES(EFBIG, append(l, 5));
-		limit_files(RLIM_INFINITY);
-		after = slurp(path, &after_len);
-		HOLDS(after_len == len && memcmp(before, after, len) == 0);
-		free(after);
-	}
-	free(before);
-	expect_whole(l, 40);
-	GIVES(0, append(l, 1));
-	GIVES(0, ledger_sync(l));
-	expect_whole(l, 41);
-	ledger_close(l);
-	l = open_as(&f, LEDGER_WRITE);
-	expect_whole(l, 41);
-	ledger_close(l);
-}
-END_TEST
-
-/* The segment has room, the hashes have none: the entries go back. */
-START_TEST(full_disk_for_hashes)
-{
-	struct ledger *l = open_as(&f, LEDGER_WRITE);
-	const struct ledger_entry tiny = { "{}", 2 };
-
-	ledger_set_segment_bytes(l, 100);
-	append_synced(l, 100);
-	for (int i = 0; i < 100; i++) {
-		limit_files(100 * HASH_LEN + (rlim_t)i % HASH_LEN);
-		GIVES(EFBIG, ledger_append(l, &tiny, 1));
-		limit_files(RLIM_INFINITY);
-		HOLDS(ledger_size(l) == 100);
-	}
-	expect_whole(l, 100);
-	GIVES(0, append(l, 1));
-	GIVES(0, ledger_sync(l));
-	expect_whole(l, 101);
-	ledger_close(l);
-	l = open_as(&f, LEDGER_WRITE);
-	expect_whole(l, 101);
-	ledger_close(l);
-}
-END_TEST
-
-/* Puts something that can be neither synced nor cut in the segment's place. */
-static void spoil_segment(struct ledger *l, int *spare)
-{
-	int ends[2], fd = l->segments.list[l->segments.count - 1].fd;
-
-	*spare = dup(fd);
-	GIVES(0, pipe(ends));
-	HOLDS(dup2(ends[1], fd) == fd);
-	close(ends[0]);
-	close(ends[1]);
-}
-
-START_TEST(failed_sync_is_final)
-{
-	struct ledger *l = open_as(&f, LEDGER_WRITE);
-	char text[CHECKPOINT_MAX];
-	int spare;
-
-	append_synced(l, 3);
-	GIVES(0, append(l, 1));
-	spoil_segment(l, &spare);
-	GIVES(EIO, ledger_sync(l));
-	dup2(spare, l->segments.list[0].fd);
-	close(spare);
-	GIVES(EIO, ledger_sync(l));
-	GIVES(EIO, append(l, 1));
-	GIVES(EIO, ledger_undo(l, 3));
-	GIVES(EIO, ledger_checkpoint(l, ORIGIN, f.seed, text));
-	expect_entry(l, 2);
-	ledger_close(l);
-	l = open_as(&f, LEDGER_WRITE);
-	expect_whole(l, 4);
-	append_synced(l, 1);
-	ledger_close(l);
-}
-END_TEST
-
-/* What can be neither written whole nor taken back leaves the disk unknown. */
-START_TEST(failed_cut_is_final)
-{
-	struct ledger *l = open_as(&f, LEDGER_WRITE);
-	int spare;
-
-	append_synced(l, 3);
-	signal(SIGPIPE, SIG_IGN);
-	spoil_segment(l, &spare);
-	HOLDS(append(l, 1) != 0);
-	dup2(spare, l->segments.list[0].fd);
-	close(spare);
-	GIVES(EIO, append(l, 1));
-	HOLDS(ledger_size(l) == 3);
-	ledger_close(l);
-}
-END_TEST
-
 START_TEST(checkpoints)
 {
 	struct ledger *l = open_as(&f, LEDGER_WRITE);
@@ -425,198 +298,15 @@ START_TEST(checkpoints)
 }
 END_TEST
 
-START_TEST(refreshed)
-{
-	struct ledger *w = open_as(&f, LEDGER_WRITE), *r;
-	struct ledger_fault fault;
-	char text[CHECKPOINT_MAX];
-
-	ledger_set_segment_bytes(w, 3000);
-	append_synced(w, 5);
-	checkpoint(&f, w, text);
-	r = open_as(&f, LEDGER_READ);
-	for (int i = 0; i < 20; i++) {
-		GIVES(0, append(w, 33));
-		GIVES(0, ledger_sync(w));
-		if (i % 5 == 2)
-			checkpoint(&f, w, text);
-		GIVES(0, ledger_refresh(r, &fault));
-		expect_whole(r, 5 + 33 * (uint64_t)(i + 1));
-	}
-	GIVES(0, ledger_refresh(w, &fault));
-	ledger_close(r);
-	ledger_close(w);
-}
-END_TEST
-
-/* Entries that a reader has seen before they were durable may go, and others come in their
- * place. */
-START_TEST(refreshed_after_undo)
-{
-	struct ledger *w = open_as(&f, LEDGER_WRITE), *r;
-	const struct ledger_entry other = { "{\"other\":1}", 11 },
-				  same_length = { "{\"other\":2}", 11 };
-	uint8_t want[HASH_LEN], got[HASH_LEN];
-	struct ledger_fault fault;
-	char text[CHECKPOINT_MAX];
-
-	append_synced(w, 5);
-	checkpoint(&f, w, text);
-	append_synced(w, 5);
-	GIVES(0, ledger_append(w, &other, 1));
-	GIVES(0, append(w, 400));
-	r = open_as(&f, LEDGER_READ);
-	HOLDS(ledger_size(r) == 411);
-	GIVES(0, ledger_undo(w, 10));
-	GIVES(0, ledger_refresh(r, &fault));
-	expect_whole(r, 10);
-	GIVES(0, ledger_append(w, &other, 1));
-	GIVES(0, append(w, 500));
-	GIVES(0, ledger_refresh(r, &fault));
-	HOLDS(ledger_size(r) == 511);
-	GIVES(0, ledger_undo(w, 10));
-	GIVES(0, append(w, 600));
-	GIVES(0, ledger_sync(w));
-	GIVES(0, ledger_refresh(r, &fault));
-	expect_whole(r, 610);
-	/* in the very place and length of the one that was seen */
-	GIVES(0, ledger_append(w, &other, 1));
-	GIVES(0, ledger_refresh(r, &fault));
-	GIVES(0, ledger_undo(w, 610));
-	GIVES(0, ledger_append(w, &same_length, 1));
-	GIVES(0, ledger_refresh(r, &fault));
-	HOLDS(ledger_size(r) == 611);
-	GIVES(0, ledger_root(w, 611, want));
-	GIVES(0, ledger_root(r, 611, got));
-	HOLDS(memcmp(got, want, HASH_LEN) == 0);
-	ledger_close(r);
-	ledger_close(w);
-}
-END_TEST
-
-struct reading {
-	struct ledger *l;
-	_Atomic bool stop;
-	_Atomic uint64_t reads;
-	unsigned seed;
-};
-
-/* Whatever is below the size can be read, and is what was appended. */
-static void *read_along(void *arg)
-{
-	struct reading *r = arg;
-	unsigned seed = r->seed;
-	uint8_t hash[HASH_LEN];
-	uint64_t size, seq;
-
-	while (!atomic_load(&r->stop)) {
-		size = ledger_size(r->l);
-		if (size == 0)
-			continue;
-		seq = (uint64_t)rand_r(&seed) % size;
-		expect_entry(r->l, seed % 3 ? seq : size - 1);
-		if (ledger_hash(r->l, 0, size - 1, hash) || ledger_root(r->l, size, hash))
-			abort();
-		if (size >= 512 &&
-			(ledger_hash(r->l, 8, size / 256 - 1, hash) ||
-				ledger_hash(r->l, 9, size / 512 - 1, hash)))
-			abort();
-		atomic_fetch_add(&r->reads, 1);
-	}
-	return NULL;
-}
-
-START_TEST(readers_beside_the_writer)
-{
-	struct ledger *l = open_as(&f, LEDGER_WRITE);
-	struct reading r[3] = { { .l = l, .seed = 1 }, { .l = l, .seed = 2 },
-		{ .l = l, .seed = 3 } };
-	char text[CHECKPOINT_MAX];
-	pthread_t thread[3];
-
-	ledger_set_segment_bytes(l, 5000);
-	append_synced(l, 1);
-	for (int i = 0; i < 3; i++)
-		GIVES(0, pthread_create(&thread[i], NULL, read_along, &r[i]));
-	for (int i = 0; i < 400; i++) {
-		GIVES(0, append(l, 1 + (size_t)i % 40));
-		if (i % 50 == 49)
-			GIVES(0, ledger_sync(l));
-		if (i % 100 == 99)
-			checkpoint(&f, l, text);
-	}
-	for (int i = 0; i < 3; i++) {
-		atomic_store(&r[i].stop, true);
-		pthread_join(thread[i], NULL);
-		ck_assert_uint_ge(atomic_load(&r[i].reads), 1);
-	}
-	expect_whole(l, ledger_size(l));
-	ledger_close(l);
-}
-END_TEST
-
-/* A second process's view, beside a mount that writes: never damage. */
-static void *refresh_along(void *arg)
-{
-	struct reading *r = arg;
-	struct ledger_fault fault;
-	uint64_t size = 0;
-	int err;
-
-	while (!atomic_load(&r->stop)) {
-		err = ledger_refresh(r->l, &fault);
-		if (err) {
-			fprintf(stderr, "refresh: %s: %s\n", strerror(err), fault.text);
-			abort();
-		}
-		if (ledger_size(r->l) < size)
-			abort();
-		size = ledger_size(r->l);
-		expect_entry(r->l, size - 1);
-		atomic_fetch_add(&r->reads, 1);
-	}
-	return NULL;
-}
-
-START_TEST(refreshed_beside_the_writer)
-{
-	struct ledger *l = open_as(&f, LEDGER_WRITE);
-	struct reading r = { .seed = 1 };
-	char text[CHECKPOINT_MAX];
-	pthread_t thread;
-
-	ledger_set_segment_bytes(l, 20000);
-	append_synced(l, 1);
-	r.l = open_as(&f, LEDGER_READ);
-	GIVES(0, pthread_create(&thread, NULL, refresh_along, &r));
-	for (int i = 0; i < 1500; i++) {
-		GIVES(0, append(l, 1 + (size_t)i % 40));
-		GIVES(0, ledger_sync(l));
-		if (i % 100 == 99)
-			checkpoint(&f, l, text);
-	}
-	atomic_store(&r.stop, true);
-	pthread_join(thread, NULL);
-	ck_assert_uint_ge(atomic_load(&r.reads), 1);
-	ledger_close(r.l);
-	ledger_close(l);
-}
-END_TEST
-
 int main(void)
 {
 	Suite *s = suite_create("ledger");
-	TCase *t = tcase_create("life"), *full = tcase_create("failing writes"),
-	      *beside = tcase_create("beside the writer");
+	TCase *t = tcase_create("life");
 
 	if (digest_init() != 0)
 		return EXIT_FAILURE;
 	tcase_add_checked_fixture(t, setup, teardown);
-	tcase_add_checked_fixture(full, setup, teardown);
-	tcase_add_checked_fixture(beside, setup, teardown);
 	tcase_set_timeout(t, 300);
-	tcase_set_timeout(full, 300);
-	tcase_set_timeout(beside, 300);
 	tcase_add_test(t, empty);
 	tcase_add_test(t, record_bytes);
 	tcase_add_test(t, reopened);
@@ -626,16 +316,6 @@ int main(void)
 	tcase_add_test(t, undone);
 	tcase_add_test(t, undone_over_segments);
 	tcase_add_test(t, checkpoints);
-	tcase_add_test(full, full_disk);
-	tcase_add_test(full, full_disk_for_hashes);
-	tcase_add_test(full, failed_sync_is_final);
-	tcase_add_test(full, failed_cut_is_final);
-	tcase_add_test(beside, refreshed);
-	tcase_add_test(beside, refreshed_after_undo);
-	tcase_add_test(beside, readers_beside_the_writer);
-	tcase_add_test(beside, refreshed_beside_the_writer);
 	suite_add_tcase(s, t);
-	suite_add_tcase(s, full);
-	suite_add_tcase(s, beside);
 	return fixture_run(s);
 }
