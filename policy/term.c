@@ -84,22 +84,15 @@ static struct term alone(const struct bond *b, int32_t recorded, int utc_offset)
 		t.at_least = t.permanent ? 0 : b->until;
 		return t;
 	}
-	switch (b->rule.kind) {
-	case CLASS_RECORDED:
+	if (b->rule.kind == CLASS_RECORDED)
 		t.at_least = term_end(recorded, b->rule.months, utc_offset);
-		return t;
-	case CLASS_CLOSED:
+	else if (b->rule.kind == CLASS_CLOSED) {
 		t.open = b->closed == DAY_NONE;
 		t.at_least = t.open ? 0 : term_end(b->closed, b->rule.months, utc_offset);
-		return t;
-	case CLASS_CASE:
+	} else if (b->rule.kind == CLASS_CASE)
 		t.follows = true;
-		return t;
-	case CLASS_PERMANENT:
-	case CLASS_KIND_COUNT:
-		break;
-	}
-	t.permanent = true; /* also what is not understood: it is kept */
+	else
+		t.permanent = true; /* also what is not understood: it is kept */
 	return t;
 }
 
