@@ -92,21 +92,15 @@ bool tag_value(enum tag t, const char *value, char out[TAG_VALUE])
 {
 	int stage;
 
-	switch (t) {
-	case TAG_STAGE:
-		stage = tag_stage_find(value);
-		if (stage < 0)
-			return false;
-		snprintf(out, TAG_VALUE, "%s", stages[stage].name);
-		return true;
-	case TAG_INFORMED:
+	if (t == TAG_INFORMED)
 		return yes_or_no(value, out) || offset_into(value, out);
-	case TAG_IMPORTANT:
+	if (t == TAG_IMPORTANT)
 		return yes_or_no(value, out);
-	case TAG_COUNT:
-		break;
-	}
-	return false;
+	stage = t == TAG_STAGE ? tag_stage_find(value) : -1;
+	if (stage < 0)
+		return false;
+	snprintf(out, TAG_VALUE, "%s", stages[stage].name);
+	return true;
 }
 
 enum reason tag_may_set(const struct person *who, const struct tag_item *item)
