@@ -150,7 +150,7 @@ check check-unit check-mount check-threads coverage check-clients client-table d
 	$(Q)$(MAKE) --no-print-directory do-$@
 
 do-check: all $(HELPERS) $(TEST_BINARIES)
-	$(Q)$(RUN_TESTS) $(TEST_BINARIES) $(MOUNT_TESTS) $(filter-out $(if $(SAN),$(CLIENTS_SLOW)),$(CLIENTS)) $(if $(CLIENT_TABLE),--then $(CLIENT_TABLE))
+	$(Q)$(RUN_TESTS) $(if $(SAN),,tests/layering.sh) $(TEST_BINARIES) $(MOUNT_TESTS) $(filter-out $(if $(SAN),$(CLIENTS_SLOW)),$(CLIENTS)) $(if $(CLIENT_TABLE),--then $(CLIENT_TABLE))
 
 do-check-unit: $(TEST_BINARIES)
 	$(Q)$(RUN_TESTS) $(TEST_BINARIES)

@@ -2,7 +2,7 @@
 # Runs tests side by side, each by tests/alone.sh, and ends with the line "N passed, N failed, N skipped".
 #   tests/run.sh TEST… [--then TEST…]     a test: a unit test's program, or a script of facts; those after --then begin when all before have ended
 # JOBS: how many at once (default: one a processor).  TEST_LIMIT: the seconds after which a test is ended.  BUILD: where the programs are.
-# A script's facts are its lines "ok - …", "not ok - …", "skip - …: why"; a unit test's are what Check counts.
+# A script's facts are its lines "ok - …", "not ok - …", "skip - …: why"; what it says besides, "# …", is shown.  A unit test's facts are what Check counts.
 # The longest come first, by what they took the last time (remembered in $BUILD/durations).
 set -u
 TESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -74,6 +74,7 @@ report() {
 		grep -vE '^(ok|skip) - ' "$out" | head -n 300 | sed 's/^/    /'
 		[ "$status" -ne 124 ] && [ "$status" -ne 137 ] || printf '    it was ended after %d s; the last fact before: %s\n' "$LIMIT" "$(grep '^ok - ' "$out" | tail -n 1)"
 	fi
+	[ "$f" -gt 0 ] || sed -n 's/^# /    /p' "$out"
 	grep '^skip - ' "$out" | sed 's/^/    /'
 	echo "$seconds ${test#*/}" >>"$scratch/durations"
 	rm -f "$out"
