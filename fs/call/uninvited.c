@@ -105,9 +105,7 @@ static int reload(struct uninvited *u, struct sql *db)
 {
 	struct reader_list *list = malloc(sizeof *list);
 	int64_t version = 1;
-	int err = list == NULL
-		? ENOMEM
-		: sql_value(db, &version, "SELECT coalesce(max(version), 1) FROM policy", "");
+	int err = list == NULL ? ENOMEM : policy_latest(db, &version);
 
 	if (err == 0) {
 		readers_default(list);

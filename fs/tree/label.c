@@ -10,6 +10,7 @@
 #include "fs/call/judge.h"
 #include "fs/call/refusal.h"
 #include "fs/deposit/deposit.h"
+#include "fs/store/records/deposits.h"
 #include "fs/store/records/holds.h"
 #include "fs/store/records/retention.h"
 #include "fs/tree/tree.h"
@@ -325,19 +326,17 @@ struct tagging {
 
 static int check_tag(struct sql *db, const struct tagging *g)
 {
-	int64_t n = 0, total = 0;
-	int err = sql_value(
-		db, &n, "SELECT count(*) FROM xattr WHERE item=? AND name=?", "is", g->id, g->name);
+	int64_t count;
+	bool there;
+	int err = deposits_xattrs(db, g->id, g->name, &count, &there);
 
-	if (err == 0)
-		err = sql_value(db, &total, "SELECT count(*) FROM xattr WHERE item=?", "i", g->id);
 	if (err != 0)
 		return err;
-	if (n == 0 && (g->value == NULL || (g->flags & XATTR_REPLACE)))
+	if (!there && (g->value == NULL || (g->flags & XATTR_REPLACE)))
 		return ENODATA;
-	if (n != 0 && (g->flags & XATTR_CREATE))
+	if (there && (g->flags & XATTR_CREATE))
 		return EEXIST;
-	return n == 0 && total >= XATTR_TOTAL ? ENOSPC : 0;
+	return !there && count >= XATTR_TOTAL ? ENOSPC : 0;
 }
 
 static int decide_tag(struct turn *t, void *arg)

@@ -49,33 +49,25 @@ static bool add_hold(void *arg, const struct held *h)
 
 static int set_case(struct call *c, const struct bond *by, json_t *facts)
 {
-	struct sql_rows *rows = sql_query(
-		c->db, "SELECT " CASE_COLUMNS " FROM casefile WHERE id=?", "i", by->source);
 	struct casefile k;
-	int rc = sql_next(rows);
+	int err = catalog_case_id(c->db, by->source, &k);
 
-	if (rc <= 0)
-		return -rc;
-	catalog_read_case(rows, &k);
-	sql_done(rows);
+	if (err != 0)
+		return err == ENOENT ? 0 : err;
 	json_object_set_new(facts, "case",
 		json_pack("{s:s, s:o}", "number", k.number, "closed", query_day(k.closed)));
 	return 0;
 }
 
-/* Where the floor that decides was set. */
+/* The folder where the floor that decides was set. */
 static int set_folder(struct call *c, const struct bond *by, json_t *facts)
 {
-	struct sql_rows *rows = sql_query(
-		c->db, "SELECT " SCOPE_COLUMNS " FROM floor WHERE id=?", "i", by->source);
 	struct scope s;
 	char path[PATH_CAP];
-	int rc = sql_next(rows);
+	int err = retention_floor_scope(c->db, by->source, &s);
 
-	if (rc <= 0)
-		return -rc;
-	scopes_read(rows, 0, &s);
-	sql_done(rows);
+	if (err != 0)
+		return err == ENOENT ? 0 : err;
 	if (scopes_path(c->db, &s, path, sizeof path) == 0)
 		json_object_set_new(facts, "folder", json_string(path));
 	return 0;

@@ -23,3 +23,17 @@ int catalog_applied(struct sql *db, uint64_t *next)
 	*next = (uint64_t)n;
 	return err;
 }
+
+int catalog_events(struct sql *db, uint64_t from, int64_t most, catalog_each_event each, void *arg)
+{
+	struct sql_rows *rows = sql_query(db,
+		"SELECT seq, kind, coalesce(item, 0) FROM event WHERE seq>=? ORDER BY seq LIMIT ?",
+		"ii", (int64_t)from, most);
+	bool more = true;
+	int rc = 0;
+
+	while (more && (rc = sql_next(rows)) == 1)
+		more = each(arg, (uint64_t)sql_int(rows, 0), sql_text(rows, 1), sql_int(rows, 2));
+	sql_done(rows);
+	return rc < 0 ? -rc : 0;
+}

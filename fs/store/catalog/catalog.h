@@ -79,6 +79,11 @@ extern const char catalog_meta_schema[], catalog_event_schema[];
 /* How many events have been applied: the sequence number of the next. */
 int catalog_applied(struct sql *db, uint64_t *next);
 
+/* The events from a sequence number on, in order, `most` at most; item 0: about none.  each returns
+ * true to go on. */
+typedef bool (*catalog_each_event)(void *arg, uint64_t seq, const char *kind, int64_t item);
+int catalog_events(struct sql *db, uint64_t from, int64_t most, catalog_each_event each, void *arg);
+
 int catalog_unit(struct sql *db, int64_t id, struct unit *out);
 int catalog_unit_named(struct sql *db, const char *name, struct unit *out); /* by name */
 int catalog_unit_find(struct sql *db, const char *code_or_name, struct unit *out);

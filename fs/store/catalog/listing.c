@@ -107,3 +107,14 @@ int listing_items(struct sql *db, int64_t folder, int64_t depositor, const char 
 	sql_done(rows);
 	return rc < 0 ? -rc : 0;
 }
+
+int listing_recorded(struct sql *db, int64_t device, int32_t day, listing_each each, void *arg)
+{
+	return list_names(
+		sql_query(db,
+			"SELECT item.name, item.id FROM folder JOIN item ON item.folder=folder.id"
+			" WHERE folder.device=? AND folder.day=?"
+			" AND item.state IN (" SQL_SEALED ", " SQL_DISPOSED ")",
+			"ii", device, (int64_t)day),
+		each, arg);
+}

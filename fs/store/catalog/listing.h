@@ -32,4 +32,7 @@ int listing_cases(struct sql *db, const struct folder *date, const char *after, 
 int listing_items(struct sql *db, int64_t folder, int64_t depositor, const char *after,
 	int64_t skip, items_each each, void *arg);
 
+/* The names of all that a device recorded on a day: what is sealed, and what was disposed of. */
+int listing_recorded(struct sql *db, int64_t device, int32_t day, listing_each each, void *arg);
+
 #endif

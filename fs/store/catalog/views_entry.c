@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fs/store/catalog/numbers.h"
 #include "fs/store/catalog/views.h"
 
 const char views_schema[] = "CREATE TABLE case_entry(kase INTEGER NOT NULL, name TEXT NOT NULL, "
@@ -70,7 +71,7 @@ static int next_case(struct sql *db, int64_t item, int64_t *kase, char name[NAME
 {
 	struct sql_rows *rows = sql_query(db,
 		"SELECT now.kase, item.name FROM item JOIN (" CASES_NOW
-		") AS now WHERE item.id=?1 AND item.state=1 AND " NOT_ENTERED
+		") AS now WHERE item.id=?1 AND item.state=" SQL_SEALED " AND " NOT_ENTERED
 		" ORDER BY now.kase LIMIT 1",
 		"i", item);
 	int rc = sql_next(rows);
@@ -90,7 +91,7 @@ int views_enter(struct sql *db, int64_t item)
 	int err = sql_run(db,
 		"INSERT INTO case_entry(kase, name, item) SELECT now.kase, item.name, item.id FROM "
 		"item JOIN (" CASES_NOW ") AS now"
-		" WHERE item.id=?1 AND item.state=1 AND " NOT_ENTERED,
+		" WHERE item.id=?1 AND item.state=" SQL_SEALED " AND " NOT_ENTERED,
 		"i", item);
 
 	if (err != EEXIST)

@@ -189,3 +189,15 @@ int apply_label_xattr(struct sql *db, const struct head *h, const struct label_x
 				  e->settle_until, h->item)
 			: err;
 }
+
+int deposits_xattrs(struct sql *db, int64_t item, const char *name, int64_t *count, bool *there)
+{
+	int64_t n = 0;
+	int err = sql_value(
+		db, &n, "SELECT count(*) FROM xattr WHERE item=? AND name=?", "is", item, name);
+
+	*there = n != 0;
+	return err != 0
+		? err
+		: sql_value(db, count, "SELECT count(*) FROM xattr WHERE item=?", "i", item);
+}

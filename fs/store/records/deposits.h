@@ -6,6 +6,10 @@
 
 extern const char deposits_schema[];
 
+/* How many attributes of its depositor's an item has, and whether one of that name is among them.
+ */
+int deposits_xattrs(struct sql *db, int64_t item, const char *name, int64_t *count, bool *there);
+
 /* case: "" for a date folder. */
 #define FOLDER_MAKE_FIELDS(F, K) \
 	F(INT, id)               \
@@ -17,12 +21,13 @@ RECORD(FOLDER_MAKE, folder_make, FOLDER_MAKE_FIELDS);
 RECORD(FOLDER_REMOVE, folder_remove, FOLDER_REMOVE_FIELDS);
 
 /* mtime: ns; retain_until: what is promised at the deposit. */
-#define DEPOSIT_BEGIN_FIELDS(F, K)                                            \
-	F(INT, folder)                                                        \
-	F(TEXT, path)                                                         \
-	F(TEXT, name)                                                         \
-	F(INT, mode) F(INT, uid) F(INT, gid) F(INT, mtime) F(FLAG, important) \
-		K(TEXT, klass, "class") F(TIME, retain_until)
+#define DEPOSIT_BEGIN_FIELDS(F, K)                                                       \
+	F(INT, folder)                                                                   \
+	F(TEXT, path)                                                                    \
+	F(TEXT, name)                                                                    \
+	F(INT, mode)                                                                     \
+	F(INT, uid) F(INT, gid) F(INT, mtime) F(FLAG, important) K(TEXT, klass, "class") \
+		F(TIME, retain_until)
 RECORD(DEPOSIT_BEGIN, deposit_begin, DEPOSIT_BEGIN_FIELDS);
 
 /* root: of the content tree. */

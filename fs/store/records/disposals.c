@@ -2,6 +2,7 @@
 
 #include <errno.h>
 
+#include "fs/store/catalog/numbers.h"
 #include "fs/store/records/event.h"
 #include "fs/store/records/holds.h"
 #include "fs/store/records/retention.h"
@@ -68,7 +69,7 @@ int disposals_open(struct sql *db, int64_t item, bool *open, int64_t *id)
 	int err = sql_value(db, id,
 		"SELECT disposal.id FROM disposal_item JOIN disposal ON "
 		"disposal.id=disposal_item.disposal"
-		" WHERE disposal_item.item=? AND disposal.state IN (0,1) LIMIT 1",
+		" WHERE disposal_item.item=? AND disposal.state IN (" SQL_DISPOSAL_OPEN ") LIMIT 1",
 		"i", item);
 
 	*open = err == 0;

@@ -200,3 +200,42 @@ int apply_findings_checked(struct sql *db, const struct head *h, const struct fi
 		"value=excluded.value",
 		"i", e->upto);
 }
+
+int findings_upto(struct sql *db, uint64_t *next)
+{
+	int64_t upto = 0;
+	int err = sql_value(db, &upto, "SELECT value FROM meta WHERE key='findings'", "");
+
+	*next = (uint64_t)upto;
+	return err == ENOENT ? 0 : err;
+}
+
+int findings_gaps(struct sql *db, int64_t device, int32_t day, findings_each_gap each, void *arg)
+{
+	struct sql_rows *rows = sql_query(db,
+		"SELECT low, high FROM finding WHERE device=? AND day=? AND rule=? AND settled=0",
+		"iis", device, (int64_t)day, finding_rule_name(FINDING_GAP));
+	bool more = true;
+	int rc = 0;
+
+	while (more && (rc = sql_next(rows)) == 1)
+		more = each(arg, sql_int(rows, 0), sql_int(rows, 1));
+	sql_done(rows);
+	return rc < 0 ? -rc : 0;
+}
+
+int findings_holds(struct sql *db, int64_t after, struct held *out, size_t most, size_t *count)
+{
+	struct sql_rows *rows = sql_query(db,
+		"SELECT " HOLD_COLUMNS " FROM hold WHERE id>?1 AND (released_at=0 OR EXISTS("
+		"SELECT 1 FROM finding WHERE finding.rule=?2"
+		" AND finding.key=CAST(hold.id AS TEXT) AND finding.settled=0))"
+		" ORDER BY id LIMIT ?3",
+		"isi", after, finding_rule_name(FINDING_COPY), (int64_t)most);
+	int rc = 0;
+
+	for (*count = 0; *count < most && (rc = sql_next(rows)) == 1; (*count)++)
+		holds_read(rows, &out[*count]);
+	sql_done(rows);
+	return rc < 0 ? -rc : 0;
+}

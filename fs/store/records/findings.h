@@ -3,6 +3,7 @@
 #ifndef FS_STORE_RECORDS_FINDINGS_H
 #define FS_STORE_RECORDS_FINDINGS_H
 
+#include "fs/store/records/holds.h"
 #include "fs/store/records/record.h"
 #include "policy/finding.h"
 
@@ -45,6 +46,17 @@ int findings_right(struct turn *t, enum finding_rule rule, const char *key);
 
 int findings_get(struct sql *db, int64_t id, struct finding *out); /* ENOENT */
 
+/* How far the ledger was looked through, as it says itself: the first event that was not; 0. */
+int findings_upto(struct sql *db, uint64_t *next);
+
+/* The gaps of a device's day that are findings and not settled; each returns true to go on. */
+typedef bool (*findings_each_gap)(void *arg, int64_t low, int64_t high);
+int findings_gaps(struct sql *db, int64_t device, int32_t day, findings_each_gap each, void *arg);
+
+/* The holds after `after` that are in force, or that an open finding says lack a copy; `most` at
+ * most, in order of ids. */
+int findings_holds(struct sql *db, int64_t after, struct held *out, size_t most, size_t *count);
+
 #define FINDING_COLUMNS                                                                       \
 	"finding.id, finding.rule, finding.key, finding.item, finding.unit, finding.device, " \
 	"finding.officer, finding.day, finding.low, finding.high,"                            \
@@ -55,12 +67,12 @@ void findings_read(struct sql_rows *rows, struct finding *out);
 extern const char findings_schema[];
 
 /* note: what is told beside; low, high: sequence numbers that are missing. */
-#define FINDING_RAISE_FIELDS(F, K)                                                                 \
-	F(INT, id)                                                                                 \
-	F(TEXT, rule)                                                                              \
-	F(TEXT, key)                                                                               \
-	F(INT, unit_id) F(INT, device_id) F(INT, officer_id) F(DAY, date) F(INT, low) F(INT, high) \
-		F(TEXT, note)
+#define FINDING_RAISE_FIELDS(F, K) \
+	F(INT, id)                 \
+	F(TEXT, rule)              \
+	F(TEXT, key)               \
+	F(INT, unit_id)            \
+	F(INT, device_id) F(INT, officer_id) F(DAY, date) F(INT, low) F(INT, high) F(TEXT, note)
 RECORD(FINDING_RAISE, finding_raise, FINDING_RAISE_FIELDS);
 
 /* reason: "" where nobody settled it: it was put right. */

@@ -18,6 +18,11 @@ const char *proposal_state_name(enum proposal_state s)
 	return (unsigned)s < PROPOSAL_STATE_COUNT ? state_names[s] : "unknown";
 }
 
+int policy_latest(struct sql *db, int64_t *version)
+{
+	return sql_value(db, version, "SELECT coalesce(max(version), 1) FROM policy", "");
+}
+
 int policy_setting(struct sql *db, const char *key, int64_t *value)
 {
 	const struct setting_rule *rule = setting_find(key);

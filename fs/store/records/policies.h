@@ -26,6 +26,9 @@ struct proposal {
 
 const char *proposal_state_name(enum proposal_state s); /* "pending", "loaded", "refused" */
 
+/* The version that was loaded last, 1 before any was. */
+int policy_latest(struct sql *db, int64_t *version);
+
 /* A setting of the policy in force, or its default (policy/setting.h).  EINVAL: there is no such
  * key. */
 int policy_setting(struct sql *db, const char *key, int64_t *value);
@@ -59,12 +62,12 @@ RECORD(POLICY_PROPOSE, policy_propose, POLICY_PROPOSE_FIELDS);
 RECORD(POLICY_REFUSE, policy_refuse, POLICY_REFUSE_FIELDS);
 
 /* classes: [{name, kind, months}]; settings: {key: value}; readers: programs. */
-#define POLICY_LOAD_FIELDS(F, K)                                                   \
-	F(INT, id)                                                                 \
-	F(INT, version)                                                            \
-	F(TEXT, label)                                                             \
-	F(TEXT, effective) F(TEXT, interpreter) F(JSON, classes) F(JSON, settings) \
-		F(JSON, readers) F(TEXT, text)
+#define POLICY_LOAD_FIELDS(F, K) \
+	F(INT, id)               \
+	F(INT, version)          \
+	F(TEXT, label)           \
+	F(TEXT, effective)       \
+	F(TEXT, interpreter) F(JSON, classes) F(JSON, settings) F(JSON, readers) F(TEXT, text)
 RECORD(POLICY_LOAD, policy_load, POLICY_LOAD_FIELDS);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 
+#include "fs/store/catalog/numbers.h"
 #include "policy/calendar.h"
 #include "policy/role.h"
 
@@ -92,4 +93,52 @@ int apply_register_service(struct sql *db, const struct head *h, const struct re
 		" note=excluded.note",
 		"iiiisi", e->id, e->device_id, (int64_t)e->from, (int64_t)e->to, e->note,
 		(int64_t)DAY_NONE);
+}
+
+int register_out_of_service(struct sql *db, int64_t device, int32_t day, bool *out)
+{
+	int64_t n = 0;
+	int err = sql_value(db, &n,
+		"SELECT count(*) FROM service WHERE device=?1 AND since<=?2 AND (until IS NULL OR "
+		"until>=?2)",
+		"ii", device, (int64_t)day);
+
+	*out = n != 0;
+	return err;
+}
+
+int register_out_of_service_items(
+	struct sql *db, int64_t device, int64_t after, int64_t *items, size_t most, size_t *count)
+{
+	struct sql_rows *rows = sql_query(db,
+		"SELECT item.id FROM service JOIN folder ON folder.device=service.device"
+		" AND folder.day>=service.since"
+		" AND (service.until IS NULL OR folder.day<=service.until)"
+		" JOIN item ON item.folder=folder.id"
+		" WHERE service.device=? AND item.state=" SQL_SEALED
+		" AND item.id>? ORDER BY item.id LIMIT ?",
+		"iii", device, after, (int64_t)most);
+	int rc = 0;
+
+	for (*count = 0; *count < most && (rc = sql_next(rows)) == 1; (*count)++)
+		items[*count] = sql_int(rows, 0);
+	sql_done(rows);
+	return rc < 0 ? -rc : 0;
+}
+
+int register_custodians(struct sql *db, register_each_unit each, void *arg)
+{
+	struct sql_rows *rows = sql_query(db,
+		"SELECT unit.id,"
+		" (SELECT count(*) FROM custodian WHERE unit=unit.id AND until IS NULL),"
+		" (SELECT count(*) FROM custodian WHERE unit=unit.id AND until IS NOT NULL)"
+		" FROM unit ORDER BY unit.id",
+		"");
+	bool more = true;
+	int rc = 0;
+
+	while (more && (rc = sql_next(rows)) == 1)
+		more = each(arg, sql_int(rows, 0), sql_int(rows, 1), sql_int(rows, 2));
+	sql_done(rows);
+	return rc < 0 ? -rc : 0;
 }

@@ -14,17 +14,29 @@ RECORD(REGISTER_UNIT, register_unit, REGISTER_UNIT_FIELDS);
 RECORD(REGISTER_DEVICE, register_device, REGISTER_DEVICE_FIELDS);
 
 /* roles: names, comma separated. */
-#define REGISTER_PERSON_FIELDS(F, K)                                                      \
-	F(INT, id)                                                                        \
-	F(TEXT, number)                                                                   \
-	F(TEXT, name)                                                                     \
-	F(UID, uid) F(INT, unit_id) F(TEXT, roles) F(FLAG, formal) F(DAY, certified_from) \
-		F(DAY, certified_to)
+#define REGISTER_PERSON_FIELDS(F, K) \
+	F(INT, id)                   \
+	F(TEXT, number)              \
+	F(TEXT, name)                \
+	F(UID, uid)                  \
+	F(INT, unit_id) F(TEXT, roles) F(FLAG, formal) F(DAY, certified_from) F(DAY, certified_to)
 RECORD(REGISTER_PERSON, register_person, REGISTER_PERSON_FIELDS);
 
 /* from, to: days, both included; to null: still out of service. */
 #define REGISTER_SERVICE_FIELDS(F, K) \
 	F(INT, id) F(INT, device_id) F(TEXT, device) F(DAY, from) F(DAY, to) F(TEXT, note)
 RECORD(REGISTER_SERVICE, register_service, REGISTER_SERVICE_FIELDS);
+
+/* Whether a device was registered as out of service on a day. */
+int register_out_of_service(struct sql *db, int64_t device, int32_t day, bool *out);
+
+/* The sealed items that a device recorded while it is registered as out of service, from the one
+ * after `after` on, `most` at most. */
+int register_out_of_service_items(
+	struct sql *db, int64_t device, int64_t after, int64_t *items, size_t most, size_t *count);
+
+/* Of each unit how many custodians it has, and how many left; returns true to go on. */
+typedef bool (*register_each_unit)(void *arg, int64_t unit, int64_t custodians, int64_t former);
+int register_custodians(struct sql *db, register_each_unit each, void *arg);
 
 #endif

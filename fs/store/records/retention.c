@@ -336,3 +336,16 @@ int retention_judge(struct sql *db, const struct lengthening *l, const struct ev
 									  : REASON_NONE;
 	return err;
 }
+
+int retention_floor_scope(struct sql *db, int64_t id, struct scope *out)
+{
+	struct sql_rows *rows = sql_query(
+		db, "SELECT " SCOPE_COLUMNS " FROM floor WHERE id=?", "i", id);
+	int err = sql_one(rows);
+
+	if (err != 0)
+		return err;
+	scopes_read(rows, 0, out);
+	sql_done(rows);
+	return 0;
+}

@@ -98,4 +98,7 @@ RECORD(RETAIN_CLASS, retain_class, RETAIN_CLASS_FIELDS);
 #define RETAIN_UNTIL_FIELDS(F, K) F(TIME, until) F(PLACE, scope)
 RECORD(RETAIN_UNTIL, retain_until, RETAIN_UNTIL_FIELDS);
 
+/* What a floor was set on, by its number (bond.source of a term from a folder).  ENOENT. */
+int retention_floor_scope(struct sql *db, int64_t id, struct scope *out);
+
 #endif

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "fs/store/catalog/numbers.h"
+
 int tags_get(struct sql *db, const struct item *item, enum tag t, char out[TAG_VALUE])
 {
 	struct sql_rows *rows;
@@ -63,11 +65,12 @@ int tags_unrelated(struct sql *db, int64_t item, struct unrelated_tag *out)
 
 /* Those in the folders of its number or of an alias, and those that are linked; each once. */
 #define ITEMS_OF_CASE                                                                           \
-	"SELECT item.id FROM folder JOIN item ON item.folder=folder.id WHERE item.state=1 AND " \
+	"SELECT item.id FROM folder JOIN item ON item.folder=folder.id WHERE "                  \
+	"item.state=" SQL_SEALED " AND "                                                        \
 	"folder.kase IN (SELECT number FROM casefile WHERE id=?1 UNION"                         \
 	" SELECT name FROM case_alias WHERE kase=?1) UNION SELECT item.id FROM case_item JOIN " \
 	"item ON item.id=case_item.item"                                                        \
-	" WHERE case_item.kase=?1 AND case_item.unlinked=0 AND item.state=1"
+	" WHERE case_item.kase=?1 AND case_item.unlinked=0 AND item.state=" SQL_SEALED
 
 int tags_stages(struct sql *db, int64_t kase, struct stage_count *out)
 {
