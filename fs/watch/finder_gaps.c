@@ -1,64 +1,26 @@
-/* Gaps in the sequence numbers of a device's day (Q16). */
+#include "fs/watch/finder_gaps.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "fs/store/catalog/listing.h"
 #include "fs/store/clock.h"
-#include "fs/watch/finder_rules.h"
 #include "policy/recording.h"
 
 #define QUIET_MS 60000
 #define GAPS_MOST 64        /* told of one device's day */
 #define NUMBERS_MOST 200000 /* of one device's day */
+#define NUMBERS_STEP 256
 
-bool finder_pending(const struct finder_memory *m)
+void finder_gaps_touch(struct finder_memory *m, int64_t device, int32_t day)
 {
-	for (size_t i = 0; i < m->day_count; i++)
-		if (!m->days[i].looked)
-			return true;
-	return m->copies_due && !m->copies_seen;
-}
+	size_t i = 0;
 
-void finder_remember(struct finder_memory *m, bool done)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < m->day_count; i++)
-		if (!done || !m->days[i].looked) {
-			m->days[kept] = m->days[i];
-			m->days[kept++].looked = false;
-		}
-	m->day_count = kept;
-	m->copies_due &= !(done && m->copies_seen);
-	m->copies_seen = false;
-}
-
-void finder_forget(struct finder_memory *m)
-{
-	free(m->days);
-	m->days = NULL;
-	m->day_count = m->day_cap = 0;
-}
-
-int finder_gaps_touch(struct finder_memory *m, int64_t device, int32_t day)
-{
-	struct finder_day *more;
-	size_t i;
-
-	for (i = 0; i < m->day_count && !(m->days[i].device == device && m->days[i].day == day);
-		i++)
-		;
-	if (i == m->day_cap) {
-		more = realloc(m->days, (m->day_cap + 256) * sizeof *more);
-		if (more == NULL)
-			return ENOMEM;
-		m->days = more;
-		m->day_cap += 256;
-	}
-	m->days[i] = (struct finder_day){ device, day, boot_now(), false };
+	while (i < m->day_count && !(m->days[i].device == device && m->days[i].day == day))
+		i++;
+	m->days[i] = (struct finder_day){ device, day, boot_now() };
 	m->day_count += i == m->day_count;
-	return 0;
 }
 
 /* Which word of a name is the device's does not matter here. */
@@ -68,44 +30,49 @@ static bool nobody_knows(void *arg, const char *word)
 	return false;
 }
 
-/* The sequence numbers that the store has of that day; malloc'd. */
-static int numbers_of(
-	struct finder_look *l, const struct finder_day *d, int64_t **out, size_t *count)
+struct numbers {
+	int64_t *list; /* malloc'd */
+	size_t count, cap;
+	int err;
+};
+
+static bool add_number(void *arg, int64_t item, const char *name)
 {
-	struct sql_rows *rows = sql_query(l->db,
-		"SELECT item.name FROM folder JOIN item ON item.folder=folder.id WHERE "
-		"folder.device=? AND folder.day=?"
-		" AND item.state IN (1, 4)",
-		"ii", d->device, (int64_t)d->day);
 	const struct recording_register none = { nobody_knows, nobody_knows, NULL };
-	int64_t *list = NULL, *more;
-	size_t cap = 0;
-	int rc, err = 0;
+	struct numbers *n = arg;
+	struct recording r;
+	int64_t *more;
 
-	*count = 0;
-	while (err == 0 && (rc = sql_next(rows)) == 1 && *count < NUMBERS_MOST) {
-		struct recording r;
-
-		if (recording_of_name(sql_text(rows, 0), &none, &r) == RECORDING_OTHER ||
-			r.sequence < 0)
-			continue;
-		if (*count == cap) {
-			more = realloc(list, (cap + 256) * sizeof *list);
-			err = more == NULL ? ENOMEM : 0;
-			list = more != NULL ? more : list;
-			cap += more != NULL ? 256 : 0;
+	(void)item;
+	if (recording_of_name(name, &none, &r) == RECORDING_OTHER || r.sequence < 0)
+		return true;
+	if (n->count == n->cap) {
+		more = realloc(n->list, (n->cap + NUMBERS_STEP) * sizeof *more);
+		if (more == NULL) {
+			n->err = ENOMEM;
+			return false;
 		}
-		if (err == 0)
-			list[(*count)++] = r.sequence;
+		n->list = more;
+		n->cap += NUMBERS_STEP;
 	}
-	sql_done(rows);
-	if (err == 0 && rc < 0)
-		err = -rc;
-	if (err != 0) {
-		free(list);
-		list = NULL;
+	n->list[n->count++] = r.sequence;
+	return n->count < NUMBERS_MOST;
+}
+
+/* The gaps in the sequence numbers that the store has of that day. */
+static int gaps_of(struct finder_look *l, const struct finder_day *d,
+	struct recording_gap gap[GAPS_MOST], size_t *count)
+{
+	struct numbers n = { .list = NULL };
+	int err = listing_recorded(l->db, d->device, d->day, add_number, &n);
+
+	if (err == 0)
+		err = n.err;
+	if (err == 0) {
+		*count = recording_gaps(n.list, n.count, gap, GAPS_MOST);
+		*count = *count < GAPS_MOST ? *count : GAPS_MOST;
 	}
-	*out = list;
+	free(n.list);
 	return err;
 }
 
@@ -125,46 +92,41 @@ static void gap_finding(struct finder_look *l, const struct finder_day *d, int64
 		(long long)from, (long long)to);
 }
 
-/* Gaps told of that day before that are none any more, or others now. */
-static int settle_old(struct finder_look *l, const struct finder_day *d,
-	const struct recording_gap *gap, size_t gaps)
-{
-	struct sql_rows *rows = sql_query(l->db,
-		"SELECT low, high FROM finding WHERE device=? AND day=? AND rule=? AND settled=0",
-		"iis", d->device, (int64_t)d->day, finding_rule_name(FINDING_GAP));
-	struct finding f;
-	size_t i;
-	int rc, err = 0;
+/* The findings there are of a day, against the gaps it has now. */
+struct settling {
+	struct finder_look *l;
+	const struct finder_day *day;
+	const struct recording_gap *gap;
+	size_t gaps;
+	int err;
+};
 
-	while (err == 0 && (rc = sql_next(rows)) == 1) {
-		for (i = 0; i < gaps &&
-			!(gap[i].from == sql_int(rows, 0) && gap[i].to == sql_int(rows, 1));
-			i++)
-			;
-		if (i < gaps)
-			continue;
-		gap_finding(l, d, sql_int(rows, 0), sql_int(rows, 1), &f);
-		err = finder_found(l, &f, true);
-	}
-	sql_done(rows);
-	return err != 0 ? err : -rc;
+/* Settles a finding whose gap is none any more, or another one now. */
+static bool settle_if_gone(void *arg, int64_t low, int64_t high)
+{
+	struct settling *s = arg;
+	struct finding f;
+
+	for (size_t i = 0; i < s->gaps; i++)
+		if (s->gap[i].from == low && s->gap[i].to == high)
+			return true;
+	gap_finding(s->l, s->day, low, high, &f);
+	s->err = finder_found(s->l, &f, true);
+	return s->err == 0;
 }
 
-static int look_at(struct finder_look *l, const struct finder_day *d)
+static int look_at_day(struct finder_look *l, const struct finder_day *d)
 {
 	struct recording_gap gap[GAPS_MOST];
-	int64_t *numbers;
+	struct settling s = { .l = l, .day = d, .gap = gap };
 	struct finding f;
-	size_t count, gaps;
-	int err = numbers_of(l, d, &numbers, &count);
+	int err = gaps_of(l, d, gap, &s.gaps);
 
-	if (err != 0)
-		return err;
-	gaps = recording_gaps(numbers, count, gap, GAPS_MOST);
-	free(numbers);
-	gaps = gaps < GAPS_MOST ? gaps : GAPS_MOST;
-	err = settle_old(l, d, gap, gaps);
-	for (size_t i = 0; i < gaps && err == 0; i++) {
+	if (err == 0)
+		err = findings_gaps(l->db, d->device, d->day, settle_if_gone, &s);
+	if (err == 0)
+		err = s.err;
+	for (size_t i = 0; i < s.gaps && err == 0; i++) {
 		gap_finding(l, d, gap[i].from, gap[i].to, &f);
 		err = finder_found(l, &f, false);
 	}
@@ -175,12 +137,14 @@ int finder_gaps(struct finder_look *l, bool all)
 {
 	struct finder_memory *m = l->memory;
 	int64_t now = boot_now();
+	size_t kept = 0;
 	int err = 0;
 
 	for (size_t i = 0; i < m->day_count && err == 0; i++)
-		if (all || now - m->days[i].touched >= QUIET_MS) {
-			err = look_at(l, &m->days[i]);
-			m->days[i].looked = err == 0;
-		}
+		if (all || now - m->days[i].touched >= QUIET_MS)
+			err = look_at_day(l, &m->days[i]);
+		else
+			m->days[kept++] = m->days[i];
+	m->day_count = kept;
 	return err;
 }
