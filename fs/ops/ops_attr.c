@@ -1,5 +1,5 @@
 /* Attributes, space, and access(2). */
-#include "fs/ops/handle.h"
+#include "fs/ops/ops_private.h"
 
 #include <errno.h>
 #include <sys/statvfs.h>
@@ -27,7 +27,7 @@ void op_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 	struct stat st;
 	struct call c;
 	struct node n;
-	int err = begin_at(req, ino, &c, &n);
+	int err = ops_begin_at(req, ino, &c, &n);
 
 	(void)fi;
 	if (err == 0) {
@@ -112,11 +112,11 @@ void op_setattr(
 	struct stat st;
 	struct call c;
 	struct node n;
-	int err = begin_at(req, ino, &c, &n);
+	int err = ops_begin_at(req, ino, &c, &n);
 
 	if (err == 0) {
 		if (set & FUSE_SET_ATTR_SIZE)
-			err = set_size(&c, &n, handle_of(fi), attr->st_size);
+			err = set_size(&c, &n, ops_handle(fi), attr->st_size);
 		if (err == 0 && n.kind != NODE_CTL)
 			err = set_label(&c, &n, attr, set);
 		if (err == 0)
@@ -128,7 +128,7 @@ void op_setattr(
 
 void op_statfs(fuse_req_t req, fuse_ino_t ino)
 {
-	struct store *s = fs_of(req)->store;
+	struct store *s = ops_fs(req)->store;
 	struct statvfs st;
 	int err = s->blobs.ops->usage(s->blobs.impl, &st);
 
@@ -195,7 +195,7 @@ void op_access(fuse_req_t req, fuse_ino_t ino, int mask)
 {
 	struct call c;
 	struct node n;
-	int err = begin_at(req, ino, &c, &n);
+	int err = ops_begin_at(req, ino, &c, &n);
 
 	if (err == 0) {
 		err = judge_access(&c, &n, mask);

@@ -1,5 +1,5 @@
 /* Listings. */
-#include "fs/ops/handle.h"
+#include "fs/ops/ops_private.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -16,7 +16,7 @@ void op_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 	bool markers = false;
 	struct call c;
 	struct node n;
-	int err = begin_at(req, ino, &c, &n);
+	int err = ops_begin_at(req, ino, &c, &n);
 
 	if (err == 0) {
 		/* GNOME's indexer looks for them in the listing; people need not be bothered with
@@ -28,7 +28,7 @@ void op_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 		call_end(&c);
 	}
 	if (err == 0)
-		err = new_handle(fs_of(req), HANDLE_DIR, c.who.uid, &h);
+		err = handle_new(ops_fs(req), HANDLE_DIR, c.who.uid, &h);
 	if (err != 0) {
 		fuse_reply_err(req, err);
 		return;
@@ -173,11 +173,11 @@ static int pack_folder(struct packing *p, const struct node *n, off_t off)
 static void list(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse_file_info *fi,
 	bool plus)
 {
-	struct handle *h = handle_of(fi);
+	struct handle *h = ops_handle(fi);
 	struct packing p = { .req = req, .h = h, .cap = size, .plus = plus };
 	struct call c;
 	struct node n;
-	int err = begin_at(req, ino, &c, &n);
+	int err = ops_begin_at(req, ino, &c, &n);
 
 	if (err == 0) {
 		p.c = &c;
@@ -208,12 +208,12 @@ void op_readdirplus(
 void op_releasedir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
 	(void)ino;
-	free_handle(fs_of(req), handle_of(fi));
+	handle_free(ops_fs(req), ops_handle(fi));
 	fuse_reply_err(req, 0);
 }
 
 void op_fsyncdir(fuse_req_t req, fuse_ino_t ino, int datasync, struct fuse_file_info *fi)
 {
 	(void)ino, (void)datasync, (void)fi;
-	fuse_reply_err(req, committer_barrier(fs_of(req)->store->committer, COMMIT_DURABLE));
+	fuse_reply_err(req, committer_barrier(ops_fs(req)->store->committer, COMMIT_DURABLE));
 }

@@ -1,5 +1,5 @@
 /* ioctl(2): questions are answered or not known, all else is refused. */
-#include "fs/ops/handle.h"
+#include "fs/ops/ops_private.h"
 
 #include <errno.h>
 #include <linux/fs.h>
@@ -43,7 +43,7 @@ void op_ioctl(fuse_req_t req, fuse_ino_t ino, unsigned cmd, void *arg, struct fu
 	int f = 0;
 	struct call c;
 	struct node n;
-	int err = begin_at(req, ino, &c, &n);
+	int err = ops_begin_at(req, ino, &c, &n);
 
 	(void)arg, (void)fi, (void)flags, (void)in, (void)in_size, (void)out_size;
 	if (err == 0) {

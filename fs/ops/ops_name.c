@@ -1,5 +1,5 @@
 /* Verbs on names: looking up, making, removing, renaming; and those that are never allowed. */
-#include "fs/ops/handle.h"
+#include "fs/ops/ops_private.h"
 
 #include <errno.h>
 #include <string.h>
@@ -28,7 +28,7 @@ void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
 	struct fuse_entry_param e;
 	struct call c;
 	struct node p, n;
-	int err = begin_at(req, parent, &c, &p);
+	int err = ops_begin_at(req, parent, &c, &p);
 
 	if (err == 0) {
 		err = tree_lookup(&c, &p, name, &n);
@@ -56,7 +56,7 @@ static void never(fuse_req_t req, fuse_ino_t parent, const char *name, enum verb
 {
 	struct call c;
 	struct node p;
-	int err = begin_at(req, parent, &c, &p);
+	int err = ops_begin_at(req, parent, &c, &p);
 
 	if (err == 0) {
 		err = refusal_answer(&c, verb, &p, name,
@@ -83,7 +83,7 @@ void op_link(fuse_req_t req, fuse_ino_t ino, fuse_ino_t parent, const char *name
 	struct call c;
 	struct node n, to;
 	struct item item;
-	int err = node_parse(parent, &to) ? begin_at(req, ino, &c, &n) : ENOENT;
+	int err = node_parse(parent, &to) ? ops_begin_at(req, ino, &c, &n) : ENOENT;
 
 	(void)name;
 	if (err == 0) { /* an attempt on the item, wherever the link was to be */
@@ -108,7 +108,7 @@ void op_mkdir(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode)
 	struct fuse_entry_param e;
 	struct call c;
 	struct node p, n;
-	int err = begin_at(req, parent, &c, &p);
+	int err = ops_begin_at(req, parent, &c, &p);
 
 	(void)mode;
 	if (err == 0) {
@@ -127,7 +127,7 @@ void op_rmdir(fuse_req_t req, fuse_ino_t parent, const char *name)
 {
 	struct call c;
 	struct node p;
-	int err = begin_at(req, parent, &c, &p);
+	int err = ops_begin_at(req, parent, &c, &p);
 
 	if (err == 0) {
 		err = tree_rmdir(&c, &p, name);
@@ -140,7 +140,7 @@ void op_unlink(fuse_req_t req, fuse_ino_t parent, const char *name)
 {
 	struct call c;
 	struct node p;
-	int err = begin_at(req, parent, &c, &p);
+	int err = ops_begin_at(req, parent, &c, &p);
 
 	if (err == 0) {
 		err = label_unlink(&c, &p, name);
@@ -154,7 +154,7 @@ void op_rename(fuse_req_t req, fuse_ino_t parent, const char *name, fuse_ino_t n
 {
 	struct call c;
 	struct node from, to;
-	int err = node_parse(newparent, &to) ? begin_at(req, parent, &c, &from) : ENOENT;
+	int err = node_parse(newparent, &to) ? ops_begin_at(req, parent, &c, &from) : ENOENT;
 
 	if (err == 0) {
 		err = label_rename(&c, &from, name, &to, newname, flags);

@@ -1,5 +1,5 @@
 /* Extended attributes. */
-#include "fs/ops/handle.h"
+#include "fs/ops/ops_private.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -27,7 +27,7 @@ void op_getxattr(fuse_req_t req, fuse_ino_t ino, const char *name, size_t size)
 	size_t len = 0;
 	struct call c;
 	struct node n;
-	int err = begin_at(req, ino, &c, &n);
+	int err = ops_begin_at(req, ino, &c, &n);
 
 	if (err == 0) {
 		if (n.kind == NODE_ITEM) /* who has just closed it asks how it stands */
@@ -45,7 +45,7 @@ void op_listxattr(fuse_req_t req, fuse_ino_t ino, size_t size)
 	size_t len = 0;
 	struct call c;
 	struct node n;
-	int err = begin_at(req, ino, &c, &n);
+	int err = ops_begin_at(req, ino, &c, &n);
 
 	if (err == 0) {
 		err = attr_list(&c, &n, &names, &len);
@@ -60,7 +60,7 @@ static void set_xattr(
 {
 	struct call c;
 	struct node n;
-	int err = begin_at(req, ino, &c, &n);
+	int err = ops_begin_at(req, ino, &c, &n);
 
 	if (err == 0) {
 		err = attr_set(&c, &n, name, value, size, flags);
