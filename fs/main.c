@@ -19,6 +19,7 @@
 #include "fs/daemon/mountpoint.h"
 #include "fs/daemon/privilege.h"
 #include "fs/deposit/deposit.h"
+#include "fs/ops/handle.h"
 #include "fs/ops/opens.h"
 #include "fs/ops/ops.h"
 #include "fs/store/base/fileio.h"
@@ -35,6 +36,8 @@ static int compose(struct fs *fs, const struct options *o)
 
 	if (err == 0)
 		err = opens_new(o->max_open, &fs->opens);
+	if (err == 0)
+		err = handles_new(&fs->handles);
 	if (err == 0)
 		err = deposits_new(&fs->deposits);
 	if (err == 0)
@@ -53,7 +56,7 @@ static int take_down(struct fs *fs)
 	int err;
 
 	ticker_free(fs->ticker);
-	if (fs->store != NULL && fs->readings != NULL)
+	if (fs->handles != NULL)
 		ops_end(fs);
 	if (fs->refusals != NULL && fs->store != NULL)
 		refusals_flush(fs, true);
@@ -61,6 +64,7 @@ static int take_down(struct fs *fs)
 	deposits_free(fs->deposits);
 	readings_free(fs->readings);
 	ctls_free(fs->ctls);
+	handles_free(fs->handles);
 	opens_free(fs->opens);
 	refusals_free(fs->refusals);
 	err = store_close(fs->store);
@@ -234,7 +238,6 @@ static int run(struct fuse_args *args, const struct options *o)
 		args, &fs_ops, sizeof fs_ops, &fs); /* says itself which option it does not know */
 	if (fs.session == NULL)
 		goto out;
-	pthread_mutex_init(&fs.handle_lock, NULL);
 	pthread_mutex_init(&fs.forget_lock, NULL);
 	if (!o->foreground && (err = go_to_background(&tell)) != 0)
 		fprintf(stderr, _("custodyfs: cannot go to the background: %s\n"), i18n_error(err));

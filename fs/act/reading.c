@@ -146,10 +146,10 @@ int reading_open(struct call *c, int64_t id, struct reading **out)
 }
 
 /* A small read within one leaf, from the leaf kept.  Under its lock. */
-static int read_leaf(struct reading *r, void *buffer, size_t len, int64_t offset, const void **data,
-	size_t *got, int64_t *bad)
+static int read_leaf(struct reading *r, struct handle_read *q, int64_t *bad)
 {
-	int64_t leaf = offset / LEAF_BYTES, skip = offset % LEAF_BYTES;
+	int64_t leaf = q->offset / LEAF_BYTES;
+	size_t skip = (size_t)(q->offset % LEAF_BYTES), rest;
 	const void *from;
 	int err;
 
@@ -157,79 +157,88 @@ static int read_leaf(struct reading *r, void *buffer, size_t len, int64_t offset
 		return ENOMEM;
 	if (r->leaf != leaf) {
 		r->leaf = -1;
-		err = content_read(r->content, buffer, leaf * LEAF_BYTES, LEAF_BYTES, &from,
+		err = content_read(r->content, q->buffer, leaf * LEAF_BYTES, LEAF_BYTES, &from,
 			&r->leaf_len, bad);
 		if (err != 0)
 			return err;
 		memcpy(r->last, from, r->leaf_len);
 		r->leaf = leaf;
 	}
-	*got = (int64_t)r->leaf_len <= skip        ? 0
-		: r->leaf_len - (size_t)skip < len ? r->leaf_len - (size_t)skip
-						   : len;
-	memcpy(buffer, r->last + skip, *got);
-	*data = buffer;
+	rest = r->leaf_len > skip ? r->leaf_len - skip : 0;
+	q->got = rest < q->len ? rest : q->len;
+	memcpy(q->buffer, r->last + skip, q->got);
+	q->data = q->buffer;
 	return 0;
 }
 
 /* The bytes, verified.  Small reads are served from the leaf kept, one at a time; large ones side
  * by side. */
-static int fetch(struct reading *r, void *buffer, size_t len, int64_t offset, const void **data,
-	size_t *got, int64_t *bad)
+static int read_verified(struct reading *r, struct handle_read *q, int64_t *bad)
 {
+	int64_t last = q->offset + (int64_t)q->len - 1;
 	int err;
 
-	*data = buffer;
-	*got = 0;
+	q->data = q->buffer;
+	q->got = 0;
 	if (r->own)
-		return deposit_read(r->deposit, buffer, len, offset, got);
-	if (offset >= content_size(r->content))
+		return deposit_read(r->deposit, q->buffer, q->len, q->offset, &q->got);
+	if (q->offset >= content_size(r->content))
 		return 0;
-	if (len < LEAF_BYTES && offset / LEAF_BYTES == (offset + (int64_t)len - 1) / LEAF_BYTES) {
+	if (q->len < LEAF_BYTES && q->offset / LEAF_BYTES == last / LEAF_BYTES) {
 		pthread_mutex_lock(&r->leaf_lock);
-		err = read_leaf(r, buffer, len, offset, data, got, bad);
+		err = read_leaf(r, q, bad);
 		pthread_mutex_unlock(&r->leaf_lock);
 		return err;
 	}
-	return content_read(r->content, buffer, offset, len, data, got, bad);
+	return content_read(r->content, q->buffer, q->offset, q->len, &q->data, &q->got, bad);
 }
 
-int reading_read(struct call *c, struct reading *r, bool cached, void *buffer, size_t len,
-	int64_t offset, const void **data, size_t *got, bool *drop)
+/* Bytes that are not what was sealed: an item that is disposed of at this moment, or damage. */
+static int refuse_bad(struct call *c, const struct reading *r, int64_t bad)
 {
+	const struct node n = { .kind = NODE_ITEM, .id = r->item };
+	enum reason why = why_bad(c, r->item);
+
+	if (why == REASON_DAMAGED)
+		fprintf(stderr,
+			"custodyfs: item %lld: the content at byte %lld is not what was sealed\n",
+			(long long)r->item, (long long)bad);
+	return refusal_answer(c, VERB_READ, &n, NULL, why);
+}
+
+static int read_reading(struct call *c, void *self, struct handle_read *q)
+{
+	struct reading *r = self;
 	const struct node n = { .kind = NODE_ITEM, .id = r->item };
 	enum reason why;
 	int64_t bad = 0;
 	bool soon;
-	int err;
+	int err = reading_judge(c, r, &why, &soon);
 
-	if (len > CONTENT_SPAN)
-		len = CONTENT_SPAN;
-	err = reading_judge(c, r, &why, &soon);
 	if (err != 0)
 		return err;
 	if (why != REASON_NONE)
 		return refusal_answer(c, VERB_READ, &n, NULL, why);
-	*drop = cached && (soon || r->shared);
-	err = fetch(r, buffer, len, offset, data, got, &bad);
-	if (err == EIO && why_bad(c, r->item) == REASON_DISPOSED)
-		return refusal_answer(c, VERB_READ, &n, NULL, REASON_DISPOSED);
-	if (err == EIO) {
-		fprintf(stderr,
-			"custodyfs: item %lld: the content at byte %lld is not what was sealed\n",
-			(long long)r->item, (long long)bad);
-		return refusal_answer(c, VERB_READ, &n, NULL, REASON_DAMAGED);
-	}
-	if (err != 0 || *got == 0)
+	q->drop = q->cached && (soon || r->shared);
+	err = read_verified(r, q, &bad);
+	if (err == EIO)
+		return refuse_bad(c, r, bad);
+	if (err != 0 || q->got == 0)
 		return err;
 	pthread_mutex_lock(&r->lock);
-	reading_note(c->fs, r, offset, offset + (int64_t)*got);
+	reading_note(c->fs, r, q->offset, q->offset + (int64_t)q->got);
 	pthread_mutex_unlock(&r->lock);
 	return 0;
 }
 
-void reading_release(struct fs *fs, struct reading *r)
+static void release_reading(struct fs *fs, void *self)
 {
-	reading_finish(fs, r);
-	readings_remove(fs, r);
+	reading_finish(fs, self);
+	readings_remove(fs, self);
 }
+
+const struct handle_ops reading_handle = {
+	.item = true,
+	.read = read_reading,
+	.release = release_reading,
+};

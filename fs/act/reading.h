@@ -6,7 +6,7 @@
 #ifndef FS_ACT_READING_H
 #define FS_ACT_READING_H
 
-#include "fs/call/fs.h"
+#include "fs/call/handle_ops.h"
 
 struct reading;
 
@@ -18,18 +18,12 @@ void readings_free(struct readings *all); /* NULL is fine */
 int reading_open(struct call *c, int64_t id, struct reading **out);
 
 /*
- * Reads up to len (<= CONTENT_SPAN) bytes into buffer (CONTENT_BUFFER bytes); *data, *got as
- * content_read().  EACCES: the grant has ended; EIO: the bytes are not those that were sealed.
- *
- * cached: the kernel reads for its page cache, which serves private mappings and splice(2) (and
- * with it sendfile(2)) without asking again.  *drop: it must not keep these pages (forget_pages(),
- * once they are on their way), because another person's descriptor could take them unseen, or
- * because the grant is about to end.
+ * What is done with its descriptors: a struct reading is their `self`.  A read gives EACCES once
+ * the grant has ended, EIO where the bytes are not those that were sealed.  The kernel's pages are
+ * to be dropped (handle_read.drop) where another person's descriptor could take them unseen, or
+ * where the grant is about to end.
  */
-int reading_read(struct call *c, struct reading *r, bool cached, void *buffer, size_t len,
-	int64_t offset, const void **data, size_t *got, bool *drop);
-
-void reading_release(struct fs *fs, struct reading *r);
+extern const struct handle_ops reading_handle;
 
 /* Something may have ended a grant, or a person's right to read: descriptors look again at their
  * next read, and the kernel's pages of those that ended go at once. */

@@ -24,7 +24,7 @@ struct ctls;
 struct deposits;
 struct finder;
 struct forgotten;
-struct handle;
+struct handles;
 struct opens;
 struct readings;
 struct refusals;
@@ -48,8 +48,7 @@ struct fs {
 	struct finder *finder;
 	struct ticker *ticker;
 	struct fuse_session *session;
-	pthread_mutex_t handle_lock; /* the list of open descriptors' objects (handle.h) */
-	struct handle *handles;
+	struct handles *handles;
 	pthread_mutex_t forget_lock; /* names to be taken back from the kernel (forget.h) */
 	struct forgotten *forgotten;
 	bool forgetting; /* a thread is at it */

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 
 #include "fs/act/reading.h"
 #include "fs/call/refusal.h"
@@ -17,15 +18,13 @@
 
 struct ctls {
 	pthread_mutex_t lock;
-	struct ctl *first;
+	LIST_HEAD(ctl_list, ctl) list;
 };
 
 struct ctl {
-	struct ctls *all;
-	struct ctl *next;
-	uint32_t uid; /* who opened it: a descriptor handed to another uid's process gives that
-			 process no say */
-	pthread_mutex_t lock;
+	LIST_ENTRY(ctl) others; /* under the list's lock */
+	uint32_t uid;         /* who opened it: another user's process cannot command through it */
+	pthread_mutex_t lock; /* all below */
 	char *answer;
 	size_t len;
 };
@@ -37,11 +36,12 @@ int ctls_new(struct ctls **out)
 	if (all == NULL)
 		return ENOMEM;
 	pthread_mutex_init(&all->lock, NULL);
+	LIST_INIT(&all->list);
 	*out = all;
 	return 0;
 }
 
-static void destroy(struct ctl *ctl)
+static void free_ctl(struct ctl *ctl)
 {
 	pthread_mutex_destroy(&ctl->lock);
 	free(ctl->answer);
@@ -50,58 +50,60 @@ static void destroy(struct ctl *ctl)
 
 void ctls_free(struct ctls *all)
 {
+	struct ctl *ctl;
+
 	if (all == NULL)
 		return;
-	while (all->first != NULL) {
-		struct ctl *ctl = all->first;
-
-		all->first = ctl->next;
-		destroy(ctl);
+	while ((ctl = LIST_FIRST(&all->list)) != NULL) {
+		LIST_REMOVE(ctl, others);
+		free_ctl(ctl);
 	}
 	pthread_mutex_destroy(&all->lock);
 	free(all);
 }
 
+/* Puts it among the others, unless its user has as many as one may. */
+static bool add_ctl(struct ctls *all, struct ctl *ctl)
+{
+	struct ctl *other;
+	unsigned count = 0;
+
+	pthread_mutex_lock(&all->lock);
+	LIST_FOREACH(other, &all->list, others)
+		count += other->uid == ctl->uid;
+	if (count < PER_UID)
+		LIST_INSERT_HEAD(&all->list, ctl, others);
+	pthread_mutex_unlock(&all->lock);
+	return count < PER_UID;
+}
+
 int ctl_open(struct call *c, struct ctl **out)
 {
-	struct ctls *all = c->fs->ctls;
 	struct ctl *ctl = calloc(1, sizeof *ctl);
-	unsigned n = 0;
 
 	if (ctl == NULL)
 		return ENOMEM;
-	ctl->all = all;
 	ctl->uid = c->who.uid;
 	pthread_mutex_init(&ctl->lock, NULL);
-	pthread_mutex_lock(&all->lock);
-	for (struct ctl *other = all->first; other != NULL; other = other->next)
-		n += other->uid == ctl->uid;
-	if (n < PER_UID) {
-		ctl->next = all->first;
-		all->first = ctl;
-	}
-	pthread_mutex_unlock(&all->lock);
-	if (n >= PER_UID) {
-		destroy(ctl);
+	if (!add_ctl(c->fs->ctls, ctl)) {
+		free_ctl(ctl);
 		return EMFILE;
 	}
 	*out = ctl;
 	return 0;
 }
 
-void ctl_release(struct ctl *ctl)
+static void release_ctl(struct fs *fs, void *self)
 {
-	struct ctl **at;
+	struct ctl *ctl = self;
 
-	pthread_mutex_lock(&ctl->all->lock);
-	for (at = &ctl->all->first; *at != ctl; at = &(*at)->next)
-		;
-	*at = ctl->next;
-	pthread_mutex_unlock(&ctl->all->lock);
-	destroy(ctl);
+	pthread_mutex_lock(&fs->ctls->lock);
+	LIST_REMOVE(ctl, others);
+	pthread_mutex_unlock(&fs->ctls->lock);
+	free_ctl(ctl);
 }
 
-static int resolve(void *arg, const char *path, struct query_place *out)
+static int resolve_place(void *arg, const char *path, struct query_place *out)
 {
 	struct call *c = arg;
 	struct node n;
@@ -136,7 +138,7 @@ static json_t *refusal_json(struct query *q, int err)
 
 /* Refused commands of people are attempts like any other.  What merely does not exist, or is
  * malformed, is not. */
-static void record(struct call *c, const char *command, const struct query *q, int err)
+static void record_refusal(struct call *c, const char *command, const struct query *q, int err)
 {
 	if ((err == EACCES || err == EPERM) && !q->recorded)
 		refusal_record(
@@ -149,7 +151,7 @@ static json_t *transact(struct call *c, const json_t *request)
 		.db = c->db,
 		.now = c->now,
 		.who = &c->who.person,
-		.resolve = resolve,
+		.resolve = resolve_place,
 		.arg = c };
 	const char *command = jsonget_str(request, "do");
 	json_t *answer = NULL;
@@ -178,7 +180,7 @@ static json_t *transact(struct call *c, const json_t *request)
 	if (err != 0) {
 		json_decref(answer);
 		if (command != NULL)
-			record(c, command, &q, err);
+			record_refusal(c, command, &q, err);
 		return refusal_json(&q, err);
 	}
 	if (command != NULL && strcmp(command, "status") == 0)
@@ -187,11 +189,13 @@ static json_t *transact(struct call *c, const json_t *request)
 	return answer;
 }
 
-int ctl_write(struct call *c, struct ctl *ctl, const char *data, size_t len)
+static int write_request(struct call *c, void *self, const void *data, size_t len, int64_t offset)
 {
+	struct ctl *ctl = self;
 	json_t *request, *answer;
 	char *text;
 
+	(void)offset; /* each write is a request of its own */
 	if (c->who.uid != ctl->uid)
 		return EACCES;
 	if (len > CONTROL_REQUEST_MAX)
@@ -215,15 +219,19 @@ int ctl_write(struct call *c, struct ctl *ctl, const char *data, size_t len)
 	return 0;
 }
 
-int ctl_read(struct ctl *ctl, void *buffer, size_t len, int64_t offset, size_t *got)
+static int read_answer(struct call *c, void *self, struct handle_read *r)
 {
+	struct ctl *ctl = self;
+	size_t rest;
+
+	(void)c;
+	r->data = r->buffer;
 	pthread_mutex_lock(&ctl->lock);
-	*got = offset < 0 || (size_t)offset >= ctl->len ? 0
-		: ctl->len - (size_t)offset < len       ? ctl->len - (size_t)offset
-							: len;
-	if (*got > 0)
-		memcpy(buffer, ctl->answer + offset, *got);
-	else if (offset > 0) { /* it was read to its end */
+	rest = r->offset >= 0 && (size_t)r->offset < ctl->len ? ctl->len - (size_t)r->offset : 0;
+	r->got = rest < r->len ? rest : r->len;
+	if (r->got > 0)
+		memcpy(r->buffer, ctl->answer + r->offset, r->got);
+	else if (r->offset > 0) { /* it was read to its end */
 		free(ctl->answer);
 		ctl->answer = NULL;
 		ctl->len = 0;
@@ -231,3 +239,9 @@ int ctl_read(struct ctl *ctl, void *buffer, size_t len, int64_t offset, size_t *
 	pthread_mutex_unlock(&ctl->lock);
 	return 0;
 }
+
+const struct handle_ops ctl_handle = {
+	.read = read_answer,
+	.write = write_request,
+	.release = release_ctl,
+};

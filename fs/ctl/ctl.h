@@ -2,7 +2,7 @@
 #ifndef FS_CTL_CTL_H
 #define FS_CTL_CTL_H
 
-#include "fs/call/fs.h"
+#include "fs/call/handle_ops.h"
 
 struct ctl;
 
@@ -11,11 +11,10 @@ void ctls_free(struct ctls *all); /* NULL is fine */
 
 /* EMFILE where the uid has too many open. */
 int ctl_open(struct call *c, struct ctl **out);
-/* One request; its answer is there when this returns.  EACCES: not the one who opened; EMSGSIZE:
- * too long; ENOMEM. */
-int ctl_write(struct call *c, struct ctl *ctl, const char *data, size_t len);
-/* Copies a part of the answer. */
-int ctl_read(struct ctl *ctl, void *buffer, size_t len, int64_t offset, size_t *got);
-void ctl_release(struct ctl *ctl);
+
+/* What is done with its descriptors: a struct ctl is their `self`.  A write is one request, whose
+ * answer is there to be read when it returns.  EACCES: not the user who opened; EMSGSIZE: too long;
+ * EINVAL: no JSON object; ENOMEM. */
+extern const struct handle_ops ctl_handle;
 
 #endif

@@ -189,3 +189,28 @@ int deposit_open(struct call *c, int64_t id, bool truncate, struct deposit **out
 		deposit_release(c->fs, *out);
 	return err;
 }
+
+int deposit_resize(struct call *c, int64_t id, int64_t size)
+{
+	const struct node n = { .kind = NODE_ITEM, .id = id };
+	struct deposit *d;
+	struct item item;
+	enum reason why;
+	int err;
+
+	deposits_settle(c->fs->deposits, id);
+	err = catalog_item(c->db, id, &item);
+	if (err != 0)
+		return err;
+	why = judge_verb(c, &item, VERB_TRUNCATE, false);
+	if (why != REASON_NONE)
+		return refusal_answer(c, VERB_TRUNCATE, &n, NULL, why);
+	err = deposit_open(c, id, false, &d);
+	if (err != 0)
+		return err;
+	err = deposit_truncate(c->fs, d, size);
+	if (err == 0) /* nobody holds a descriptor, so there is no close(2) to make it durable */
+		err = deposit_flush(c, d, c->who.pid);
+	deposit_release(c->fs, d);
+	return err;
+}

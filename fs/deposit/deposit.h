@@ -9,7 +9,7 @@
 #ifndef FS_DEPOSIT_DEPOSIT_H
 #define FS_DEPOSIT_DEPOSIT_H
 
-#include "fs/call/fs.h"
+#include "fs/call/handle_ops.h"
 
 struct deposit;
 
@@ -25,18 +25,16 @@ int deposit_create(struct call *c, const struct node *folder, const char *name, 
  * descriptor.  truncate: to nothing, as O_TRUNC. */
 int deposit_open(struct call *c, int64_t id, bool truncate, struct deposit **out);
 
-/* A verb on an open deposit, by descriptor. */
-int deposit_write(struct call *c, struct deposit *d, const void *data, size_t len, int64_t offset);
+/* What is done with its descriptors: a struct deposit is their `self`.  The last release seals, or
+ * ends it as incomplete. */
+extern const struct handle_ops deposit_handle;
+
+/* Sets the length of an item that is being received or still empty, by path.  Refusals are
+ * recorded. */
+int deposit_resize(struct call *c, int64_t id, int64_t size);
+
+/* Reads what has arrived so far; *got: bytes, 0 at the end. */
 int deposit_read(struct deposit *d, void *buffer, size_t len, int64_t offset, size_t *got);
-int deposit_truncate(const struct fs *fs, struct deposit *d, int64_t size);
-int deposit_allocate(const struct fs *fs, struct deposit *d, int mode, int64_t offset, int64_t len);
-int deposit_fsync(struct deposit *d);
-
-/* close(2) of one descriptor by task tid. */
-int deposit_flush(struct call *c, struct deposit *d, int32_t tid);
-
-/* The descriptor is gone for good.  The last one seals, or ends it as incomplete. */
-void deposit_release(struct fs *fs, struct deposit *d);
 
 /* The open deposit of an item, held until deposit_put(); NULL where it has none.  Holding is not a
  * descriptor. */

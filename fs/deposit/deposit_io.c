@@ -263,11 +263,6 @@ int deposit_allocate(const struct fs *fs, struct deposit *d, int mode, int64_t o
 	return err;
 }
 
-int deposit_fsync(struct deposit *d)
-{
-	return d->blob->ops->sync(d->blob);
-}
-
 void deposit_stat(struct deposit *d, struct item *item)
 {
 	pthread_mutex_lock(&d->lock);

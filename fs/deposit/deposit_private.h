@@ -76,6 +76,17 @@ struct deposit *deposits_one_more(struct deposits *all, int64_t id);
  * still hold this one. */
 void deposits_ended(struct deposits *all, struct deposit *d);
 
+/* Verbs on an open deposit, by descriptor (deposit_handle). */
+int deposit_write(struct call *c, struct deposit *d, const void *data, size_t len, int64_t offset);
+int deposit_truncate(const struct fs *fs, struct deposit *d, int64_t size);
+int deposit_allocate(const struct fs *fs, struct deposit *d, int mode, int64_t offset, int64_t len);
+
+/* close(2) of one descriptor by task tid. */
+int deposit_flush(struct call *c, struct deposit *d, int32_t tid);
+
+/* The descriptor is gone for good. */
+void deposit_release(struct fs *fs, struct deposit *d);
+
 /* Records an end now, or keeps it to be tried again. */
 void deposit_end(struct fs *fs, const struct unended *end);
 

@@ -6,8 +6,6 @@
 
 #include <errno.h>
 
-#include "fs/act/reading.h"
-#include "fs/deposit/deposit.h"
 #include "fs/ops/ops.h"
 #include "fs/store/blob/content.h"
 #include "fs/watch/ticker.h"
@@ -37,15 +35,7 @@ int ops_begin_at(fuse_req_t req, fuse_ino_t ino, struct call *c, struct node *n)
 void ops_end(struct fs *fs)
 {
 	fs->ending = true;
-	while (fs->handles != NULL) {
-		struct handle *h = fs->handles;
-
-		if (h->kind == HANDLE_READING && h->reading != NULL)
-			reading_release(fs, h->reading);
-		else if (h->kind == HANDLE_DEPOSIT && h->deposit != NULL)
-			deposit_release(fs, h->deposit);
-		handle_free(fs, h);
-	}
+	handles_end(fs);
 }
 
 static void op_init(void *userdata, struct fuse_conn_info *conn)

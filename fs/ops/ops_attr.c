@@ -46,34 +46,14 @@ static int64_t ns_of(const struct timespec *ts)
 }
 
 /* Truncation by path or by descriptor: of what is being received, or of a still empty file. */
-static int set_size(struct call *c, const struct node *n, struct handle *h, int64_t size)
+static int set_size(struct call *c, const struct node *n, const struct handle *h, int64_t size)
 {
-	struct deposit *d;
-	struct item item;
-	enum reason why;
-	int err;
-
 	if (n->kind == NODE_MARKER)
 		return refusal_answer(c, VERB_TRUNCATE, n, NULL, REASON_DESKTOP_FILE);
 	if (n->kind != NODE_ITEM)
 		return n->kind == NODE_CTL ? 0 : EISDIR;
-	if (h != NULL && h->kind == HANDLE_DEPOSIT)
-		return deposit_truncate(c->fs, h->deposit, size);
-	deposits_settle(c->fs->deposits, n->id);
-	err = catalog_item(c->db, n->id, &item);
-	if (err != 0)
-		return err;
-	why = judge_verb(c, &item, VERB_TRUNCATE, false);
-	if (why != REASON_NONE)
-		return refusal_answer(c, VERB_TRUNCATE, n, NULL, why);
-	err = deposit_open(c, n->id, false, &d);
-	if (err != 0)
-		return err;
-	err = deposit_truncate(c->fs, d, size);
-	if (err == 0) /* nobody holds a descriptor, so there is no close(2) to make it durable */
-		err = deposit_flush(c, d, c->who.pid);
-	deposit_release(c->fs, d);
-	return err;
+	return h != NULL && h->ops->truncate != NULL ? h->ops->truncate(c, h->self, size)
+						     : deposit_resize(c, n->id, size);
 }
 
 static int set_label(struct call *c, const struct node *n, const struct stat *to, int set)

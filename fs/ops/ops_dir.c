@@ -2,6 +2,7 @@
 #include "fs/ops/ops_private.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,39 +11,72 @@
 #include "fs/tree/tree.h"
 #include "policy/litter.h"
 
+/* An open folder: how far its listing has come. */
+struct listing {
+	bool markers;           /* it shows the markers: an indexer's */
+	pthread_mutex_t lock;   /* all below */
+	off_t place;            /* the offset after `name` */
+	char name[NAME_BUFFER]; /* the last name given */
+	struct {
+		char *names;
+		size_t used, room;
+		off_t before;
+	} last; /* the last answer: its names, each with its NUL; the offset before the first */
+};
+
+static void release_folder(struct fs *fs, void *self)
+{
+	struct listing *l = self;
+
+	(void)fs;
+	pthread_mutex_destroy(&l->lock);
+	free(l->last.names);
+	free(l);
+}
+
+static const struct handle_ops folder_handle = { .release = release_folder };
+
+static int open_folder(struct call *c, const struct node *n, struct handle **out)
+{
+	struct listing *l;
+	int err;
+
+	if (!node_is_top(n) && !call_browses(c))
+		return EACCES;
+	if (n->kind == NODE_CASE || (n->kind == NODE_VIEW && view_is_leaf(&n->view)))
+		deposits_settle(c->fs->deposits, 0);
+	err = handle_new(c, &folder_handle, out);
+	if (err != 0)
+		return err;
+	l = calloc(1, sizeof *l);
+	if (l == NULL)
+		return ENOMEM;
+	/* GNOME's indexer looks for the markers in the listing; people need not see them. */
+	l->markers = n->kind != NODE_CUSTODY && call_uninvited(c);
+	pthread_mutex_init(&l->lock, NULL);
+	(*out)->self = l;
+	return 0;
+}
+
 void op_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
 	struct handle *h = NULL;
-	bool markers = false;
 	struct call c;
 	struct node n;
 	int err = ops_begin_at(req, ino, &c, &n);
 
 	if (err == 0) {
-		/* GNOME's indexer looks for them in the listing; people need not be bothered with
-		 * them */
-		markers = n.kind != NODE_CUSTODY && call_uninvited(&c);
-		err = node_is_top(&n) || call_browses(&c) ? 0 : EACCES;
-		if (n.kind == NODE_CASE || (n.kind == NODE_VIEW && view_is_leaf(&n.view)))
-			deposits_settle(c.fs->deposits, 0);
+		err = open_folder(&c, &n, &h);
 		call_end(&c);
 	}
-	if (err == 0)
-		err = handle_new(ops_fs(req), HANDLE_DIR, c.who.uid, &h);
-	if (err != 0) {
-		fuse_reply_err(req, err);
-		return;
-	}
-	h->markers = markers;
-	fi->fh = (uint64_t)(uintptr_t)h;
-	fuse_reply_open(req, fi);
+	ops_opened(req, err, h, fi);
 }
 
 /* A listing under way: entries are packed until the buffer is full. */
 struct packing {
 	fuse_req_t req;
 	struct call *c;
-	struct handle *h;
+	struct listing *l;
 	char *buffer;
 	size_t cap, used;
 	bool plus;
@@ -53,36 +87,36 @@ static bool pack(struct packing *p, const char *name, const struct fuse_entry_pa
 	size_t room = p->cap - p->used, need;
 
 	need = p->plus ? fuse_add_direntry_plus(
-				 p->req, p->buffer + p->used, room, name, e, p->h->place + 1)
+				 p->req, p->buffer + p->used, room, name, e, p->l->place + 1)
 		       : fuse_add_direntry(p->req, p->buffer + p->used, room, name, &e->attr,
-				 p->h->place + 1);
+				 p->l->place + 1);
 	if (need > room)
 		return false;
 	p->used += need;
-	p->h->place++;
+	p->l->place++;
 	return true;
 }
 
 /* Keeps a name of this answer.  Without the memory for it the listing goes on all the same: what
  * comes back to an offset is then counted out. */
-static void remember(struct handle *h, const char *name)
+static void remember_name(struct listing *l, const char *name)
 {
-	size_t len = strlen(name) + 1, room = h->told.room != 0 ? h->told.room : 1024;
-	char *wider = h->told.names;
+	size_t len = strlen(name) + 1, room = l->last.room != 0 ? l->last.room : 1024;
+	char *wider = l->last.names;
 
-	while (room - h->told.used < len)
+	while (room - l->last.used < len)
 		room *= 2;
-	if (room != h->told.room)
-		wider = realloc(h->told.names, room);
+	if (room != l->last.room)
+		wider = realloc(l->last.names, room);
 	if (wider == NULL) {
-		h->told.used = 0;
-		h->told.before = h->place;
+		l->last.used = 0;
+		l->last.before = l->place;
 		return;
 	}
-	h->told.names = wider;
-	h->told.room = room;
-	memcpy(wider + h->told.used, name, len);
-	h->told.used += len;
+	l->last.names = wider;
+	l->last.room = room;
+	memcpy(wider + l->last.used, name, len);
+	l->last.used += len;
 }
 
 /*
@@ -90,16 +124,16 @@ static void remember(struct handle *h, const char *name)
  * its reader's buffer holds less than an answer; by number, names would be passed over or told
  * twice where others came or went meanwhile.
  */
-static bool recall(struct handle *h, off_t off)
+static bool go_back(struct listing *l, off_t off)
 {
-	off_t n = h->told.before + 1;
+	off_t n = l->last.before + 1;
 	size_t at = 0;
 
-	for (; n < off && at < h->told.used; n++)
-		at += strlen(h->told.names + at) + 1;
-	if (n != off || at >= h->told.used)
+	for (; n < off && at < l->last.used; n++)
+		at += strlen(l->last.names + at) + 1;
+	if (n != off || at >= l->last.used)
 		return false;
-	snprintf(h->name, sizeof h->name, "%s", h->told.names + at);
+	snprintf(l->name, sizeof l->name, "%s", l->last.names + at);
 	return true;
 }
 
@@ -122,25 +156,25 @@ static bool pack_child(
 	}
 	if (!pack(p, name, &e))
 		return false;
-	snprintf(p->h->name, sizeof p->h->name, "%s", name);
-	remember(p->h, name);
+	snprintf(p->l->name, sizeof p->l->name, "%s", name);
+	remember_name(p->l, name);
 	return true;
 }
 
 /* The entries before what the tree lists: ".", "..", for an indexer the markers. */
-static off_t fixed_entries(const struct handle *h)
+static off_t fixed_entries(const struct listing *l)
 {
-	return 2 + (h->markers ? MARKERS : 0);
+	return 2 + (l->markers ? MARKERS : 0);
 }
 
 static bool pack_fixed(struct packing *p, const struct node *n)
 {
 	struct fuse_entry_param dot = { .ino = 0,
 		.attr = { .st_ino = node_ino(n), .st_mode = S_IFDIR } };
-	struct node marker = { .kind = NODE_MARKER, .id = p->h->place - 2 };
+	struct node marker = { .kind = NODE_MARKER, .id = p->l->place - 2 };
 
-	if (p->h->place < 2)
-		return pack(p, p->h->place == 0 ? "." : "..", &dot);
+	if (p->l->place < 2)
+		return pack(p, p->l->place == 0 ? "." : "..", &dot);
 	return pack_child(p, &marker, marker_name((int)marker.id), NULL);
 }
 
@@ -148,33 +182,33 @@ static bool pack_fixed(struct packing *p, const struct node *n)
  * elsewhere, by number. */
 static int pack_folder(struct packing *p, const struct node *n, off_t off)
 {
-	struct handle *h = p->h;
-	off_t fixed = fixed_entries(h);
+	struct listing *l = p->l;
+	off_t fixed = fixed_entries(l);
 	int64_t skip = 0;
 
-	if (off != h->place && !recall(h, off)) {
-		h->name[0] = '\0';
+	if (off != l->place && !go_back(l, off)) {
+		l->name[0] = '\0';
 		skip = off > fixed ? off - fixed : 0;
 	}
-	h->place = off;
-	h->told.used = 0;
-	h->told.before = off;
-	while (h->place < fixed)
+	l->place = off;
+	l->last.used = 0;
+	l->last.before = off;
+	while (l->place < fixed)
 		if (!pack_fixed(p, n))
 			return 0;
-	if (h->place == fixed) {
-		h->name[0] = '\0';
-		h->told.used = 0;
-		h->told.before = fixed;
+	if (l->place == fixed) {
+		l->name[0] = '\0';
+		l->last.used = 0;
+		l->last.before = fixed;
 	}
-	return tree_list(p->c, n, h->name, skip, pack_child, p);
+	return tree_list(p->c, n, l->name, skip, pack_child, p);
 }
 
-static void list(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse_file_info *fi,
-	bool plus)
+static void list_folder(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off,
+	struct fuse_file_info *fi, bool plus)
 {
-	struct handle *h = ops_handle(fi);
-	struct packing p = { .req = req, .h = h, .cap = size, .plus = plus };
+	struct listing *l = ops_handle(fi)->self;
+	struct packing p = { .req = req, .l = l, .cap = size, .plus = plus };
 	struct call c;
 	struct node n;
 	int err = ops_begin_at(req, ino, &c, &n);
@@ -182,9 +216,9 @@ static void list(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct 
 	if (err == 0) {
 		p.c = &c;
 		p.buffer = malloc(size);
-		pthread_mutex_lock(&h->lock);
+		pthread_mutex_lock(&l->lock);
 		err = p.buffer != NULL ? pack_folder(&p, &n, off) : ENOMEM;
-		pthread_mutex_unlock(&h->lock);
+		pthread_mutex_unlock(&l->lock);
 		call_end(&c);
 	}
 	if (err == 0)
@@ -196,19 +230,19 @@ static void list(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct 
 
 void op_readdir(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse_file_info *fi)
 {
-	list(req, ino, size, off, fi, false);
+	list_folder(req, ino, size, off, fi, false);
 }
 
 void op_readdirplus(
 	fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse_file_info *fi)
 {
-	list(req, ino, size, off, fi, true);
+	list_folder(req, ino, size, off, fi, true);
 }
 
 void op_releasedir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
 	(void)ino;
-	handle_free(ops_fs(req), ops_handle(fi));
+	handle_release(ops_fs(req), ops_handle(fi));
 	fuse_reply_err(req, 0);
 }
 

@@ -4,55 +4,34 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "fs/act/reading.h"
-#include "fs/ctl/ctl.h"
-#include "fs/deposit/deposit.h"
 #include "fs/store/blob/content.h"
 #include "fs/tree/forget.h"
 #include "fs/tree/tree.h"
-
-/* Replies from a buffer of the store's stock. */
-static void reply_read(
-	fuse_req_t req, struct buffers *stock, int err, void *buffer, const void *data, size_t len)
-{
-	if (err == 0)
-		fuse_reply_buf(req, data, len);
-	else
-		fuse_reply_err(req, err);
-	buffers_give(stock, buffer);
-}
 
 void op_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse_file_info *fi)
 {
 	struct handle *h = ops_handle(fi);
 	struct fs *fs = ops_fs(req); /* the request is gone once it is answered */
 	struct buffers *stock = fs->store->buffers;
-	void *buffer = buffers_take(stock);
-	const void *data = buffer;
-	struct node n = { .kind = NODE_ITEM };
-	bool drop = false;
-	size_t got = 0;
+	struct handle_read r = { .buffer = buffers_take(stock),
+		.len = size < CONTENT_SPAN ? size : CONTENT_SPAN,
+		.offset = off,
+		.cached = fi->lock_owner == 0 }; /* who reads past the cache is named */
+	struct node n;
 	struct call c;
-	int err = buffer == NULL ? ENOMEM : ops_begin(req, &c);
+	int err = r.buffer == NULL ? ENOMEM : ops_begin(req, &c);
 
 	if (err == 0) {
-		if (size > CONTENT_SPAN)
-			size = CONTENT_SPAN;
-		if (h->kind == HANDLE_READING)
-			err = reading_read(&c, h->reading, fi->lock_owner == 0, buffer, size, off,
-				&data, &got, &drop); /* who reads past the cache is named */
-		else if (h->kind == HANDLE_DEPOSIT)
-			err = deposit_read(h->deposit, buffer, size, off, &got);
-		else if (h->kind == HANDLE_CTL)
-			err = ctl_read(h->ctl, buffer, size, off, &got);
-		else if (h->kind != HANDLE_MARKER)
-			err = EISDIR;
+		err = h->ops->read != NULL ? h->ops->read(&c, h->self, &r) : EISDIR;
 		call_end(&c);
 	}
-	drop = drop && err == 0 && node_parse(ino, &n);
-	reply_read(req, stock, err, buffer, data, got);
-	if (drop)
-		forget_pages(fs, n.id, off, (off_t)size);
+	if (err == 0)
+		fuse_reply_buf(req, r.data, r.got);
+	else
+		fuse_reply_err(req, err);
+	buffers_give(stock, r.buffer);
+	if (err == 0 && r.drop && node_parse(ino, &n))
+		forget_pages(fs, n.id, off, (off_t)r.len);
 }
 
 void op_write(fuse_req_t req, fuse_ino_t ino, const char *data, size_t size, off_t off,
@@ -60,13 +39,11 @@ void op_write(fuse_req_t req, fuse_ino_t ino, const char *data, size_t size, off
 {
 	struct handle *h = ops_handle(fi);
 	struct call c;
-	int err = ops_begin(req, &c);
+	int err = h->ops->write == NULL ? EBADF : ops_begin(req, &c);
 
 	(void)ino;
 	if (err == 0) {
-		err = h->kind == HANDLE_DEPOSIT ? deposit_write(&c, h->deposit, data, size, off)
-			: h->kind == HANDLE_CTL ? ctl_write(&c, h->ctl, data, size)
-						: EBADF;
+		err = h->ops->write(&c, h->self, data, size, off);
 		call_end(&c);
 	}
 	if (err == 0)
@@ -82,10 +59,10 @@ void op_flush(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 	int err = 0;
 
 	(void)ino;
-	if (h->kind == HANDLE_DEPOSIT) {
+	if (h->ops->flush != NULL) {
 		err = ops_begin(req, &c);
 		if (err == 0) {
-			err = deposit_flush(&c, h->deposit, c.who.pid);
+			err = h->ops->flush(&c, h->self);
 			call_end(&c);
 		}
 	}
@@ -97,19 +74,22 @@ void op_fsync(fuse_req_t req, fuse_ino_t ino, int datasync, struct fuse_file_inf
 	struct handle *h = ops_handle(fi);
 
 	(void)ino, (void)datasync;
-	fuse_reply_err(req, h->kind == HANDLE_DEPOSIT ? deposit_fsync(h->deposit) : 0);
+	fuse_reply_err(req, h->ops->sync != NULL ? h->ops->sync(h->self) : 0);
 }
 
 void op_fallocate(fuse_req_t req, fuse_ino_t ino, int mode, off_t offset, off_t length,
 	struct fuse_file_info *fi)
 {
 	struct handle *h = ops_handle(fi);
+	struct call c;
+	int err = h->ops->allocate == NULL ? EBADF : ops_begin(req, &c);
 
 	(void)ino;
-	fuse_reply_err(req,
-		h->kind == HANDLE_DEPOSIT
-			? deposit_allocate(ops_fs(req), h->deposit, mode, offset, length)
-			: EBADF);
+	if (err == 0) {
+		err = h->ops->allocate(&c, h->self, mode, offset, length);
+		call_end(&c);
+	}
+	fuse_reply_err(req, err);
 }
 
 void op_lseek(fuse_req_t req, fuse_ino_t ino, off_t off, int whence, struct fuse_file_info *fi)

@@ -11,6 +11,29 @@
 #include "fs/deposit/deposit.h"
 #include "fs/tree/tree.h"
 
+void ops_opened(fuse_req_t req, int err, struct handle *h, struct fuse_file_info *fi)
+{
+	ops_created(req, err, h, NULL, fi);
+}
+
+/* With an entry it is a create's answer, without one an open's. */
+void ops_created(fuse_req_t req, int err, struct handle *h, const struct fuse_entry_param *e,
+	struct fuse_file_info *fi)
+{
+	struct fs *fs = ops_fs(req); /* the request is gone once it is answered */
+	int sent = 0;
+
+	fi->fh = (uint64_t)(uintptr_t)h;
+	if (err != 0 && h != NULL)
+		handle_release(fs, h);
+	if (err != 0)
+		fuse_reply_err(req, err);
+	else
+		sent = e != NULL ? fuse_reply_create(req, e, fi) : fuse_reply_open(req, fi);
+	if (sent == -ENOENT) /* the open was interrupted: there will be no release */
+		handle_release(fs, h);
+}
+
 static bool wants_write(int flags)
 {
 	return (flags & O_ACCMODE) != O_RDONLY || (flags & O_TRUNC);
@@ -27,74 +50,91 @@ static bool writes_only(int flags)
 	return (flags & O_ACCMODE) == O_WRONLY;
 }
 
-/* Opens an item for what the flags say. */
-static int open_item(struct call *c, int64_t id, struct fuse_file_info *fi, struct handle **out)
+/* One more item open by who asks; too many are refused. */
+static int new_item_handle(struct call *c, const struct handle_ops *ops, enum verb verb,
+	const struct node *n, const char *name, struct handle **out)
 {
-	bool writing = wants_write(fi->flags);
-	int err = handle_new(c->fs, writing ? HANDLE_DEPOSIT : HANDLE_READING, c->who.uid, out);
+	int err = handle_new(c, ops, out);
 
-	if (err == EMFILE)
-		return refusal_answer(c, writing ? VERB_OPEN_WRITE : VERB_OPEN_READ,
-			&(struct node){ .kind = NODE_ITEM, .id = id }, NULL, REASON_TOO_MANY);
-	if (err != 0)
-		return err;
-	err = writing ? deposit_open(c, id, fi->flags & O_TRUNC, &(*out)->deposit)
-		      : reading_open(c, id, &(*out)->reading);
-	if (err != 0)
-		handle_free(c->fs, *out);
-	fi->direct_io = !writing || writes_only(fi->flags);
+	return err == EMFILE ? refusal_answer(c, verb, n, name, REASON_TOO_MANY) : err;
+}
+
+static int open_for_writing(
+	struct call *c, const struct node *n, struct fuse_file_info *fi, struct handle **out)
+{
+	struct deposit *d;
+	int err = new_item_handle(c, &deposit_handle, VERB_OPEN_WRITE, n, NULL, out);
+
+	if (err == 0)
+		err = deposit_open(c, n->id, fi->flags & O_TRUNC, &d);
+	if (err == 0)
+		(*out)->self = d;
+	fi->direct_io = writes_only(fi->flags);
+	return err;
+}
+
+static int open_for_reading(
+	struct call *c, const struct node *n, struct fuse_file_info *fi, struct handle **out)
+{
+	struct reading *r;
+	int err = new_item_handle(c, &reading_handle, VERB_OPEN_READ, n, NULL, out);
+
+	if (err == 0)
+		err = reading_open(c, n->id, &r);
+	if (err == 0)
+		(*out)->self = r;
+	fi->direct_io = 1;
 	return err;
 }
 
 static int open_ctl(struct call *c, struct fuse_file_info *fi, struct handle **out)
 {
-	int err = handle_new(c->fs, HANDLE_CTL, c->who.uid, out);
+	struct ctl *ctl;
+	int err = handle_new(c, &ctl_handle, out);
 
-	if (err != 0)
-		return err;
-	err = ctl_open(c, &(*out)->ctl);
-	if (err != 0)
-		handle_free(c->fs, *out);
+	if (err == 0)
+		err = ctl_open(c, &ctl);
+	if (err == 0)
+		(*out)->self = ctl;
 	fi->direct_io = 1;
 	fi->nonseekable = 0;
 	return err;
 }
 
+static int read_nothing(struct call *c, void *self, struct handle_read *r)
+{
+	(void)c, (void)self;
+	r->got = 0;
+	return 0;
+}
+
 /* A marker is empty, and stays so. */
+static const struct handle_ops marker_handle = { .read = read_nothing };
+
 static int open_marker(
 	struct call *c, const struct node *n, const struct fuse_file_info *fi, struct handle **out)
 {
 	if (wants_write(fi->flags))
 		return refusal_answer(c, VERB_OPEN_WRITE, n, NULL, REASON_DESKTOP_FILE);
-	return handle_new(c->fs, HANDLE_MARKER, c->who.uid, out);
+	return handle_new(c, &marker_handle, out);
 }
 
+/* *out is set where there is a handle, also after an error. */
 static int open_node(
 	struct call *c, const struct node *n, struct fuse_file_info *fi, struct handle **out)
 {
-	if (n->kind == NODE_ITEM)
-		return open_item(c, n->id, fi, out);
 	if (n->kind == NODE_CTL)
 		return open_ctl(c, fi, out);
 	if (n->kind == NODE_MARKER)
 		return open_marker(c, n, fi, out);
-	return EISDIR;
-}
-
-static void let_go(struct fs *fs, struct handle *h)
-{
-	if (h->kind == HANDLE_DEPOSIT)
-		deposit_release(fs, h->deposit);
-	else if (h->kind == HANDLE_READING)
-		reading_release(fs, h->reading);
-	else if (h->kind == HANDLE_CTL)
-		ctl_release(h->ctl);
-	handle_free(fs, h);
+	if (n->kind != NODE_ITEM)
+		return EISDIR;
+	return wants_write(fi->flags) ? open_for_writing(c, n, fi, out)
+				      : open_for_reading(c, n, fi, out);
 }
 
 void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
-	struct fs *fs = ops_fs(req); /* the request is gone once it is answered */
 	struct handle *h = NULL;
 	struct call c;
 	struct node n;
@@ -104,32 +144,22 @@ void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 		err = open_node(&c, &n, fi, &h);
 		call_end(&c);
 	}
-	if (err != 0) {
-		fuse_reply_err(req, err);
-		return;
-	}
-	fi->fh = (uint64_t)(uintptr_t)h;
-	if (fuse_reply_open(req, fi) ==
-		-ENOENT) /* the open was interrupted: there will be no release */
-		let_go(fs, h);
+	ops_opened(req, err, h, fi);
 }
 
 static int create_item(struct call *c, const struct node *p, const char *name, mode_t mode,
 	struct handle **out, struct fuse_entry_param *e)
 {
 	struct tree_timeouts keep;
+	struct deposit *d;
 	struct item item;
-	int err = handle_new(c->fs, HANDLE_DEPOSIT, c->who.uid, out);
+	int err = new_item_handle(c, &deposit_handle, VERB_CREATE, p, name, out);
 
-	if (err == EMFILE)
-		return refusal_answer(c, VERB_CREATE, p, name, REASON_TOO_MANY);
+	if (err == 0)
+		err = deposit_create(c, p, name, mode, &d, &item);
 	if (err != 0)
 		return err;
-	err = deposit_create(c, p, name, mode, &(*out)->deposit, &item);
-	if (err != 0) {
-		handle_free(c->fs, *out);
-		return err;
-	}
+	(*out)->self = d;
 	memset(e, 0, sizeof *e);
 	tree_stat_item(c, &item, &e->attr, &keep);
 	e->ino = e->attr.st_ino;
@@ -139,7 +169,6 @@ static int create_item(struct call *c, const struct node *p, const char *name, m
 void op_create(
 	fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode, struct fuse_file_info *fi)
 {
-	struct fs *fs = ops_fs(req);
 	struct fuse_entry_param e;
 	struct handle *h = NULL;
 	struct call c;
@@ -150,19 +179,13 @@ void op_create(
 		err = create_item(&c, &p, name, mode, &h, &e);
 		call_end(&c);
 	}
-	if (err != 0) {
-		fuse_reply_err(req, err);
-		return;
-	}
-	fi->fh = (uint64_t)(uintptr_t)h;
 	fi->direct_io = writes_only(fi->flags);
-	if (fuse_reply_create(req, &e, fi) == -ENOENT)
-		let_go(fs, h);
+	ops_created(req, err, h, &e, fi);
 }
 
 void op_release(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
 	(void)ino;
-	let_go(ops_fs(req), ops_handle(fi));
+	handle_release(ops_fs(req), ops_handle(fi));
 	fuse_reply_err(req, 0);
 }

@@ -10,10 +10,17 @@
 
 struct fs *ops_fs(fuse_req_t req);
 struct handle *ops_handle(const struct fuse_file_info *fi); /* NULL where there is none */
+
 /* Begins the call of a request; and of one on an existing node.  After an error there is nothing to
  * end. */
 int ops_begin(fuse_req_t req, struct call *c);
 int ops_begin_at(fuse_req_t req, fuse_ino_t ino, struct call *c, struct node *n);
+
+/* Answers an open and a create: after an error, or where the client has gone meanwhile, the handle
+ * is released; h may be NULL after an error. */
+void ops_opened(fuse_req_t req, int err, struct handle *h, struct fuse_file_info *fi);
+void ops_created(fuse_req_t req, int err, struct handle *h, const struct fuse_entry_param *e,
+	struct fuse_file_info *fi);
 
 /* Opening and releasing (ops_open.c), reading and writing (ops_io.c), attributes and access
  * (ops_attr.c), verbs on names (ops_name.c), listings (ops_dir.c), the control file's ioctl
