@@ -93,16 +93,16 @@ static int refuse_open(struct call *c, const struct opening *o)
 	return refusal_answer(c, VERB_OPEN_READ, &n, NULL, o->why);
 }
 
-/* A reading as it was decided.  revocations: as of before the decision, so that one which comes
- * after it is seen at the next read. */
-static void begin_reading(struct reading *r, const struct opening *o, uint64_t revocations)
+/* A reading as it was decided.  Of the revocations, those from before the decision are known: one
+ * that comes after it is seen at the next read. */
+static void begin_reading(struct reading *r, const struct opening *o)
 {
 	r->item = o->id;
 	r->own = o->own;
 	r->who = o->c->who;
 	r->grant = o->grant;
 	r->grant_id = o->grant.id;
-	r->revocations = revocations;
+	r->revocations = o->c->revocations;
 	r->recorded = reading_seconds();
 	r->leaf = -1;
 	pthread_mutex_init(&r->lock, NULL);
@@ -114,7 +114,6 @@ int reading_open(struct call *c, int64_t id, struct reading **out)
 	const struct node n = { .kind = NODE_ITEM, .id = id };
 	struct opening o = { .c = c, .id = id };
 	struct reading *r;
-	uint64_t revocations = atomic_load(&c->fs->revocations);
 	int err;
 
 	if (call_browses(c) &&
@@ -131,7 +130,7 @@ int reading_open(struct call *c, int64_t id, struct reading **out)
 		return o.why != REASON_NONE ? refuse_open(c, &o)
 					    : refusal_or_error(c, VERB_OPEN_READ, &n, err);
 	}
-	begin_reading(r, &o, revocations);
+	begin_reading(r, &o);
 	err = attach(c, &o, r);
 	if (err != 0) { /* the record says "opened"; it must say that nothing was read, too */
 		reading_finish(c->fs, r);

@@ -6,23 +6,33 @@
 #include "fs/call/uninvited.h"
 #include "policy/act.h"
 
-int call_begin(struct call *c, struct fs *fs, uint32_t uid, uint32_t gid, int32_t pid)
+void call_prepare(struct call *c, struct fs *fs, uint32_t uid, uint32_t gid, int32_t pid)
 {
-	int err;
-
 	memset(c, 0, sizeof *c);
 	c->fs = fs;
 	c->who.uid = uid;
 	c->who.gid = gid;
 	c->who.pid = pid;
+	c->revocations = atomic_load(&fs->revocations);
 	store_now(fs->store, &c->now);
-	err = call_connect(c);
+}
+
+int call_identify(struct call *c)
+{
+	int err = call_connect(c);
+
 	if (err != 0)
 		return err;
-	err = catalog_person_uid(c->db, uid, &c->who.person);
+	err = catalog_person_uid(c->db, c->who.uid, &c->who.person);
 	if (err != 0 && err != ENOENT)
 		call_end(c);
 	return err == ENOENT ? 0 : err;
+}
+
+int call_begin(struct call *c, struct fs *fs, uint32_t uid, uint32_t gid, int32_t pid)
+{
+	call_prepare(c, fs, uid, gid, pid);
+	return call_identify(c);
 }
 
 int call_connect(struct call *c)

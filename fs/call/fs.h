@@ -55,26 +55,33 @@ struct fs {
 	int64_t mounted; /* wall time, ms */
 	bool ending; /* the mount is over: what is still open is ended by us, not by those who have
 			it open */
-	atomic_uint_fast64_t
-		revocations; /* counts changes that may end a grant: open descriptors look again */
+	/* Counts changes of the register and of what may be read.  An open descriptor that
+	 * remembers its person or its grant as of another count looks them up again. */
+	atomic_uint_fast64_t revocations;
 };
 
-/* One request: a snapshot of the catalog, who asks, and when. */
+/* One request: a connection to the catalog, who asks, and when. */
 struct call {
 	struct fs *fs;
-	struct sql *db;
-	struct subject who; /* program is filled when it is needed: call_subject() */
+	struct sql *db;       /* NULL until call_connect() */
+	uint64_t revocations; /* as of before who.person was looked up */
+	struct subject who;   /* program is filled when it is needed: call_subject() */
 	struct event_time now;
 	bool looked;            /* rule is known: call_uninvited() */
 	char rule[READER_RULE]; /* by which the program is an uninvited reader; "" */
 };
 
-/* 0, or an errno of the catalog.  pid may be a thread's. */
+/* Begins a call: connects to the catalog and looks up who asks.  0, or an errno of the catalog:
+ * then there is nothing to end.  pid may be a thread's. */
 int call_begin(struct call *c, struct fs *fs, uint32_t uid, uint32_t gid, int32_t pid);
 void call_end(struct call *c);
 
-/* Gives the call its connection to the catalog, where it was begun without one.  0, or an errno of
- * the catalog. */
+/* The two halves of call_begin(), for those who may know the person already: a call without
+ * connection and person, which costs no query; and looking up its person. */
+void call_prepare(struct call *c, struct fs *fs, uint32_t uid, uint32_t gid, int32_t pid);
+int call_identify(struct call *c);
+
+/* Connects the call to the catalog if it is not connected yet.  0, or an errno of the catalog. */
 int call_connect(struct call *c);
 
 /* Who asks, with the program. */

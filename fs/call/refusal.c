@@ -163,7 +163,9 @@ static void path_of(struct call *c, const struct node *n, const char *name, char
 	size_t len;
 
 	out[0] = '\0';
-	if (n->kind == NODE_ITEM && catalog_item(c->db, n->id, &item) == 0)
+	if (call_connect(c) != 0)
+		; /* only the name can be told */
+	else if (n->kind == NODE_ITEM && catalog_item(c->db, n->id, &item) == 0)
 		(void)catalog_item_path(c->db, &item, out, cap);
 	else if ((n->kind == NODE_DATE || n->kind == NODE_CASE) &&
 		catalog_folder(c->db, n->id, &f) == 0)
@@ -265,7 +267,8 @@ static uint64_t place_of(struct call *c, const struct refusal *want, const struc
 
 	*where = *node;
 	if (is_habit(want->why)) {
-		if (node->kind == NODE_ITEM && catalog_item(c->db, node->id, &item) == 0)
+		if (node->kind == NODE_ITEM && call_connect(c) == 0 &&
+			catalog_item(c->db, node->id, &item) == 0)
 			*where = (struct node){ .kind = NODE_CASE, .id = item.folder };
 		return hashed(
 			node_ino(where), want->rule[0] != '\0' ? want->rule : want->who.program);

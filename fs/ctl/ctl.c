@@ -194,6 +194,7 @@ static int write_request(struct call *c, void *self, const void *data, size_t le
 	struct ctl *ctl = self;
 	json_t *request, *answer;
 	char *text;
+	int err;
 
 	(void)offset; /* each write is a request of its own */
 	if (c->who.uid != ctl->uid)
@@ -205,8 +206,11 @@ static int write_request(struct call *c, void *self, const void *data, size_t le
 		json_decref(request);
 		return EINVAL;
 	}
-	answer = transact(c, request);
+	err = call_connect(c);
+	answer = err == 0 ? transact(c, request) : NULL;
 	json_decref(request);
+	if (err != 0)
+		return err;
 	text = answer != NULL ? json_dumps(answer, JSON_COMPACT) : NULL;
 	json_decref(answer);
 	if (text == NULL)

@@ -43,11 +43,53 @@ int handle_new(struct call *c, const struct handle_ops *ops, struct handle **out
 	}
 	h->ops = ops;
 	h->uid = c->who.uid;
+	h->person = c->who.person;
+	h->revocations = c->revocations;
+	pthread_mutex_init(&h->lock, NULL);
 	pthread_mutex_lock(&all->lock);
 	LIST_INSERT_HEAD(&all->list, h, others);
 	pthread_mutex_unlock(&all->lock);
 	*out = h;
 	return 0;
+}
+
+/* Fills in who asks, if that is known. */
+static bool recall_person(struct handle *h, struct call *c)
+{
+	bool known;
+
+	pthread_mutex_lock(&h->lock);
+	known = h->uid == c->who.uid && h->revocations == c->revocations;
+	if (known)
+		c->who.person = h->person;
+	pthread_mutex_unlock(&h->lock);
+	return known;
+}
+
+static void remember_person(struct handle *h, const struct call *c)
+{
+	if (c->who.uid != h->uid)
+		return;
+	pthread_mutex_lock(&h->lock);
+	if (c->revocations > h->revocations) { /* another call may have looked later */
+		h->person = c->who.person;
+		h->revocations = c->revocations;
+	}
+	pthread_mutex_unlock(&h->lock);
+}
+
+int handle_begin(
+	struct handle *h, struct fs *fs, uint32_t uid, uint32_t gid, int32_t pid, struct call *c)
+{
+	int err;
+
+	call_prepare(c, fs, uid, gid, pid);
+	if (recall_person(h, c))
+		return 0;
+	err = call_identify(c);
+	if (err == 0)
+		remember_person(h, c);
+	return err;
 }
 
 void handle_release(struct fs *fs, struct handle *h)
@@ -59,6 +101,7 @@ void handle_release(struct fs *fs, struct handle *h)
 	pthread_mutex_unlock(&fs->handles->lock);
 	if (h->ops->item)
 		opens_give(fs->opens, h->uid);
+	pthread_mutex_destroy(&h->lock);
 	free(h);
 }
 

@@ -27,6 +27,13 @@ int ops_begin(fuse_req_t req, struct call *c)
 	return call_begin(c, ops_fs(req), ctx->uid, ctx->gid, ctx->pid);
 }
 
+int ops_begin_by(fuse_req_t req, const struct fuse_file_info *fi, struct call *c)
+{
+	const struct fuse_ctx *ctx = fuse_req_ctx(req);
+
+	return handle_begin(ops_handle(fi), ops_fs(req), ctx->uid, ctx->gid, ctx->pid, c);
+}
+
 int ops_begin_at(fuse_req_t req, fuse_ino_t ino, struct call *c, struct node *n)
 {
 	return node_parse(ino, n) ? ops_begin(req, c) : ENOENT;

@@ -211,13 +211,15 @@ static void list_folder(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off,
 	struct packing p = { .req = req, .l = l, .cap = size, .plus = plus };
 	struct call c;
 	struct node n;
-	int err = ops_begin_at(req, ino, &c, &n);
+	int err = node_parse(ino, &n) ? ops_begin_by(req, fi, &c) : ENOENT;
 
 	if (err == 0) {
 		p.c = &c;
 		p.buffer = malloc(size);
+		err = p.buffer == NULL ? ENOMEM : call_connect(&c);
 		pthread_mutex_lock(&l->lock);
-		err = p.buffer != NULL ? pack_folder(&p, &n, off) : ENOMEM;
+		if (err == 0)
+			err = pack_folder(&p, &n, off);
 		pthread_mutex_unlock(&l->lock);
 		call_end(&c);
 	}

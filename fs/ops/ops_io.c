@@ -19,7 +19,7 @@ void op_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse
 		.cached = fi->lock_owner == 0 }; /* who reads past the cache is named */
 	struct node n;
 	struct call c;
-	int err = r.buffer == NULL ? ENOMEM : ops_begin(req, &c);
+	int err = r.buffer == NULL ? ENOMEM : ops_begin_by(req, fi, &c);
 
 	if (err == 0) {
 		err = h->ops->read != NULL ? h->ops->read(&c, h->self, &r) : EISDIR;
@@ -39,7 +39,7 @@ void op_write(fuse_req_t req, fuse_ino_t ino, const char *data, size_t size, off
 {
 	struct handle *h = ops_handle(fi);
 	struct call c;
-	int err = h->ops->write == NULL ? EBADF : ops_begin(req, &c);
+	int err = h->ops->write == NULL ? EBADF : ops_begin_by(req, fi, &c);
 
 	(void)ino;
 	if (err == 0) {
@@ -60,7 +60,7 @@ void op_flush(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 
 	(void)ino;
 	if (h->ops->flush != NULL) {
-		err = ops_begin(req, &c);
+		err = ops_begin_by(req, fi, &c);
 		if (err == 0) {
 			err = h->ops->flush(&c, h->self);
 			call_end(&c);
@@ -82,7 +82,7 @@ void op_fallocate(fuse_req_t req, fuse_ino_t ino, int mode, off_t offset, off_t 
 {
 	struct handle *h = ops_handle(fi);
 	struct call c;
-	int err = h->ops->allocate == NULL ? EBADF : ops_begin(req, &c);
+	int err = h->ops->allocate == NULL ? EBADF : ops_begin_by(req, fi, &c);
 
 	(void)ino;
 	if (err == 0) {

@@ -11,9 +11,10 @@
 struct fs *ops_fs(fuse_req_t req);
 struct handle *ops_handle(const struct fuse_file_info *fi); /* NULL where there is none */
 
-/* Begins the call of a request; and of one on an existing node.  After an error there is nothing to
- * end. */
+/* Begins the call of a request; of one by descriptor, not connected to the catalog
+ * (call_connect()); and of one on an existing node.  After an error there is nothing to end. */
 int ops_begin(fuse_req_t req, struct call *c);
+int ops_begin_by(fuse_req_t req, const struct fuse_file_info *fi, struct call *c);
 int ops_begin_at(fuse_req_t req, fuse_ino_t ino, struct call *c, struct node *n);
 
 /* Answers an open and a create: after an error, or where the client has gone meanwhile, the handle
