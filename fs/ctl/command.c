@@ -118,8 +118,6 @@ static const struct command command_rest[] = {
 	{ "finding.settle", command_finding_settle, NULL },
 	{ "finding.report", command_finding_report, NULL },
 	{ "register.service", command_register_service, NULL },
-	{ "copy.register", command_copy_register, NULL },
-	{ "copy.verified", command_copy_verified, NULL },
 	{ "dispose.propose", command_dispose_propose, NULL },
 	{ "dispose.approve", command_dispose_approve, NULL },
 	{ "dispose.refuse", command_dispose_refuse, NULL },
@@ -138,7 +136,7 @@ static const struct command command_rest[] = {
 	{ NULL, NULL, NULL },
 };
 
-static const struct command *const tables[] = { command_hold, command_rest };
+static const struct command *const tables[] = { command_copy, command_hold, command_rest };
 
 const struct command *command_find(const char *name)
 {
@@ -162,4 +160,15 @@ int command_refuse(struct query *q, enum reason why, const char *field)
 {
 	q->recorded = true;
 	return query_refuse(q, why, field);
+}
+
+int command_numbers(const json_t *list, int64_t **out, size_t *count)
+{
+	*count = json_array_size(list);
+	*out = json_is_array(list) ? malloc((*count + 1) * sizeof **out) : NULL;
+	if (*out == NULL)
+		return json_is_array(list) ? ENOMEM : 0;
+	for (size_t i = 0; i < *count; i++)
+		(*out)[i] = json_integer_value(json_array_get(list, i));
+	return 0;
 }

@@ -19,6 +19,7 @@ struct command {
 
 const struct command *command_find(const char *name); /* NULL where there is none */
 
+extern const struct command command_copy[];
 extern const struct command command_hold[];
 
 /* The node that a request names by "path" or "item" (fs/act/target.h); NOT_FOUND where there is
@@ -27,6 +28,9 @@ int command_target(struct call *c, struct query *q, const json_t *request, struc
 
 /* Answers with a refusal that an act gave, which has recorded it where it is an attempt. */
 int command_refuse(struct query *q, enum reason why, const char *field);
+
+/* The numbers of a list; malloc'd.  *out is NULL where it is no list.  ENOMEM. */
+int command_numbers(const json_t *list, int64_t **out, size_t *count);
 
 /* Adds to a status what only the mount knows. */
 void command_status(struct call *c, json_t *status);
@@ -59,8 +63,6 @@ int command_policy_agree(struct call *c, struct query *q, const json_t *request,
 int command_policy_refuse(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_set(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_unrelated(struct call *c, struct query *q, const json_t *request, json_t **answer);
-int command_copy_register(struct call *c, struct query *q, const json_t *request, json_t **answer);
-int command_copy_verified(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_dispose_propose(
 	struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_dispose_approve(

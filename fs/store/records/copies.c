@@ -4,6 +4,8 @@
 
 #include "fs/store/records/policies.h"
 
+#define LISTED_MOST 200 /* items in a record, of each list */
+
 void copies_read(struct sql_rows *rows, struct copy *out)
 {
 	out->id = sql_int(rows, 0);
@@ -31,6 +33,21 @@ int copies_named(struct sql *db, const char *medium, struct copy *out)
 	return 0;
 }
 
+int copies_next_id(struct sql *db, int64_t *id)
+{
+	return sql_value(db, id, "SELECT coalesce(max(id),0)+1 FROM copy", "");
+}
+
+int copies_has(struct sql *db, int64_t id, int64_t item, bool *out)
+{
+	int64_t n = 0;
+	int err = sql_value(db, &n,
+		"SELECT EXISTS(SELECT 1 FROM copy_item WHERE item=? AND copy=?)", "ii", item, id);
+
+	*out = n != 0;
+	return err;
+}
+
 int copies_hold(struct sql *db, int64_t item, bool *out)
 {
 	int64_t n = 0;
@@ -49,6 +66,31 @@ int copies_check_months(struct sql *db, int *out)
 	int err = policy_setting(db, "offline-copy-check-months", &months);
 
 	*out = (int)months;
+	return err;
+}
+
+int copies_record_reading(struct turn *t, const struct about *about, const struct copy *copy,
+	const struct copy_reading *r)
+{
+	const size_t missing = r->missing_listed < LISTED_MOST ? r->missing_listed : LISTED_MOST,
+		     damaged = r->damaged_listed < LISTED_MOST ? r->damaged_listed : LISTED_MOST;
+	struct copy_verified e = { .id = copy->id,
+		.medium = copy->medium,
+		.passed = r->missing_count + r->damaged_count == 0,
+		.files = r->files,
+		.extra = r->extra,
+		.missing_count = r->missing_count,
+		.damaged_count = r->damaged_count };
+	json_t *missing_list = record_numbers(r->missing, missing),
+	       *damaged_list = record_numbers(r->damaged, damaged);
+	int err = ENOMEM;
+
+	e.missing = missing_list;
+	e.damaged = damaged_list;
+	if (missing_list != NULL && damaged_list != NULL)
+		err = record_copy_verified(t, about, &e);
+	json_decref(missing_list);
+	json_decref(damaged_list);
 	return err;
 }
 

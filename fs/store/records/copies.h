@@ -18,6 +18,12 @@ struct copy {
 
 int copies_named(struct sql *db, const char *medium, struct copy *out); /* ENOENT */
 
+/* The next number of a medium; the committer alone gives them out. */
+int copies_next_id(struct sql *db, int64_t *id);
+
+/* Whether the item is registered as lying on that medium. */
+int copies_has(struct sql *db, int64_t id, int64_t item, bool *out);
+
 /* Whether the item is on a medium whose last verification, if there was one, passed. */
 int copies_hold(struct sql *db, int64_t item, bool *out);
 
@@ -38,12 +44,25 @@ RECORD(COPY_REGISTER, copy_register, COPY_REGISTER_FIELDS);
 RECORD(COPY_ITEM, copy_item, COPY_ITEM_FIELDS);
 
 /* extra: files beside the registered ones; missing, damaged: the first of them, item numbers. */
-#define COPY_VERIFIED_FIELDS(F, K)                                                               \
-	F(INT, id)                                                                               \
-	F(TEXT, medium)                                                                          \
-	F(FLAG, passed)                                                                          \
-	F(INT, files) F(INT, extra) F(INT, missing_count) F(INT, damaged_count) F(JSON, missing) \
+#define COPY_VERIFIED_FIELDS(F, K)                                                 \
+	F(INT, id)                                                                 \
+	F(TEXT, medium)                                                            \
+	F(FLAG, passed)                                                            \
+	F(INT, files)                                                              \
+	F(INT, extra) F(INT, missing_count) F(INT, damaged_count) F(JSON, missing) \
 		F(JSON, damaged)
 RECORD(COPY_VERIFIED, copy_verified, COPY_VERIFIED_FIELDS);
+
+/* How a reading of a whole medium ended.  The lists may be cut, the counts are whole. */
+struct copy_reading {
+	int64_t files, extra; /* read; and beside the registered ones */
+	const int64_t *missing, *damaged;
+	size_t missing_listed, damaged_listed;
+	int64_t missing_count, damaged_count;
+};
+
+/* Records a reading (copy.verified), with the first 200 items of each list. */
+int copies_record_reading(struct turn *t, const struct about *about, const struct copy *copy,
+	const struct copy_reading *r);
 
 #endif

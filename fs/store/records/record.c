@@ -24,6 +24,15 @@ enum event_kind event_kind_parse(const char *name)
 	return EVENT_KIND_COUNT;
 }
 
+struct record_hash record_hash_of(bool known, const uint8_t bytes[HASH_LEN])
+{
+	struct record_hash h = { .known = known };
+
+	if (known)
+		memcpy(h.bytes, bytes, sizeof h.bytes);
+	return h;
+}
+
 static json_t *encode_day(int32_t day)
 {
 	char text[DAY_TEXT];
@@ -218,4 +227,16 @@ int record_emit(struct turn *t, enum event_kind kind, const struct about *about,
 			.kase = about->kase,
 			.detailed = true,
 			.details = record_encode(fields, record, turn_time(t)->utc_offset) });
+}
+
+json_t *record_numbers(const int64_t *numbers, size_t count)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; list != NULL && i < count; i++)
+		if (json_array_append_new(list, json_integer(numbers[i])) != 0) {
+			json_decref(list);
+			list = NULL;
+		}
+	return list;
 }

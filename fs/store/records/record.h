@@ -57,6 +57,8 @@ struct record_hash {
 	uint8_t bytes[HASH_LEN];
 };
 
+struct record_hash record_hash_of(bool known, const uint8_t bytes[HASH_LEN]);
+
 enum field_type {
 	FIELD_INT,
 	FIELD_ID,
@@ -91,6 +93,9 @@ void record_decode(const struct field *fields, const json_t *details, void *reco
 /* Emits; for the typed functions that RECORD() declares. */
 int record_emit(struct turn *t, enum event_kind kind, const struct about *about,
 	const struct field *fields, const void *record);
+
+/* A list of numbers, for a JSON field: a new reference; NULL when out of memory. */
+json_t *record_numbers(const int64_t *numbers, size_t count);
 
 #define FIELD_C_INT int64_t
 #define FIELD_C_ID int64_t
