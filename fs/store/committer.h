@@ -1,15 +1,23 @@
 /*
- * The committer: the one thread that decides, appends, makes durable, applies, and answers, many at
- * a time (group commit).
+ * The committer: the one thread that decides, appends, makes durable, applies, and answers, for
+ * many requests at a time (group commit).
  *
- * A request is a decision: a function that runs in the committer's thread inside the catalog's
- * write transaction, sees all that was decided before it, and either emits events or refuses with
- * an errno (its events are then taken back).  A batch is appended to the ledger with one write,
- * committed to the catalog, and synced once for all in it that asked to be durable.  When the
- * ledger or the catalog cannot be written, the whole batch is taken back, in both, and each request
- * gets the errno: nothing is half done (promise 3).  Where only the sync fails, who asked to be
- * durable gets the errno, and what was appended stays: what the disk has of it is not known, and
- * the ledger takes no more until it is opened again.
+ * A request is a decision: a function that runs in the committer's thread, inside the catalog's
+ * write transaction.  It sees all that was decided before it, and either emits events or refuses
+ * with an errno, which removes the events that it had emitted.  A batch of requests is appended to
+ * the ledger with one write, committed to the catalog, and synced once for all that asked for
+ * durability.  When the ledger or the catalog cannot be written, the whole batch is undone in both,
+ * and each request gets the errno: nothing is half done (promise 3).  Where only the sync fails,
+ * the requests that asked for durability get the errno, but what was appended remains: nobody knows
+ * what the disk has of it, and the ledger accepts no more until it is opened again.
+ *
+ * Threads: the committer's own, which alone touches the ledger's writing half and the connection
+ * given to it, and any number that ask.  One lock (committer_private.h) guards the queue, the count
+ * of posted events and the order to stop.  It is held for moments only: no decision, no disk and no
+ * other lock is waited for under it.  committer_run(), committer_barrier() and
+ * committer_exclusive() wait for decisions and for the disk: a caller must hold no lock that a
+ * decision takes, and a decision must not call them.  committer_post() and committer_now() never
+ * wait for the disk, and may be called under other locks.
  */
 #ifndef FS_STORE_COMMITTER_H
 #define FS_STORE_COMMITTER_H
@@ -20,8 +28,8 @@
 
 struct committer;
 
-/* Decides.  0, or a positive errno: then nothing it emitted stands.  It may be run again (from the
- * start) when its batch had to be split, so it sets its outputs anew. */
+/* Decides.  0, or a positive errno: then nothing that it emitted remains.  It may be run again from
+ * the start when its batch had to be split, so it must set all its outputs each time. */
 typedef int (*decide_fn)(struct turn *t, void *arg);
 
 enum commit_mode {
@@ -30,14 +38,14 @@ enum commit_mode {
 			  within a second */
 };
 
-/* Reads the clocks (the policy is the committer's own affair: the version in force, as the catalog
- * has it); called in the committer's thread, and by committer_now() in any. */
+/* Reads the clocks; the committer itself fills in the version of the policy in force.  Called in
+ * the committer's thread, and by committer_now() in any. */
 typedef void (*clock_fn)(void *arg, struct event_time *out);
 
 /*
- * Starts the thread.  Applies first what the ledger holds beyond the catalog.  The ledger and the
- * connection stay the caller's, and must outlive it. EUCLEAN where the ledger's rest cannot be
- * applied.
+ * Applies to the catalog what it lacks of the ledger, then starts the thread.  The ledger and the
+ * connection remain the caller's, and must outlive the committer.  EUCLEAN where the ledger's rest
+ * cannot be applied.
  */
 int committer_start(struct ledger *ledger, struct sql *db, clock_fn clock, void *clock_arg,
 	struct committer **out);

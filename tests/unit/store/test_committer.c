@@ -4,7 +4,7 @@
 #include <semaphore.h>
 #include <sys/statvfs.h>
 
-#include "fs/store/committer.c" /* its queue is looked into, to know who waits */
+#include "fs/store/committer_private.h" /* its queue is looked into, to know who waits */
 #include "fs/store/records/schema.h"
 #include "tests/unit/store/store_fault.h"
 #include "tests/unit/store/store_fixture.h"
@@ -274,12 +274,13 @@ static void hold(void)
 
 static size_t queued(void)
 {
+	struct job *j;
 	size_t n = 0;
 
-	pthread_mutex_lock(&committer->lock);
-	for (struct job *j = committer->head; j != NULL; j = j->next)
+	mutex_lock(&committer->lock);
+	STAILQ_FOREACH(j, &committer->queue, link)
 		n++;
-	pthread_mutex_unlock(&committer->lock);
+	mutex_unlock(&committer->lock);
 	return n;
 }
 
