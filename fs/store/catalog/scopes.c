@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "fs/store/base/jsonget.h"
-#include "fs/store/records/event.h"
 
 int scopes_of_item(struct sql *db, const struct item *item, struct scope *out)
 {
