@@ -6,6 +6,7 @@
 
 #include "fs/call/judge.h"
 #include "fs/call/refusal.h"
+#include "fs/store/records/deposits.h"
 #include "fs/tree/tree.h"
 #include "policy/act.h"
 #include "policy/litter.h"
@@ -19,20 +20,24 @@ struct making {
 	enum reason why;
 };
 
-static json_t *folder_details(struct sql *db, const struct making *m)
+static int record_folder(struct turn *t, const struct making *m)
 {
 	struct folder f = {
 		.unit = m->unit, .device = m->device, .officer = m->officer, .day = m->day
 	};
-	char day[DAY_TEXT], path[2048];
+	char path[2048];
 
 	snprintf(f.kase, sizeof f.kase, "%s", m->kase);
-	day_format(m->day, day);
-	if (catalog_folder_path(db, &f, path, sizeof path) != 0)
+	if (catalog_folder_path(turn_db(t), &f, path, sizeof path) != 0)
 		path[0] = '\0';
-	return json_pack("{s:I, s:I, s:I, s:I, s:s, s:s, s:s}", "id", (json_int_t)m->id, "unit_id",
-		(json_int_t)m->unit, "device_id", (json_int_t)m->device, "officer_id",
-		(json_int_t)m->officer, "date", day, "case", m->kase, "path", path);
+	return record_folder_make(t, &(struct about){ .who = &m->c->who },
+		&(struct folder_make){ .id = m->id,
+			.unit_id = m->unit,
+			.device_id = m->device,
+			.officer_id = m->officer,
+			.date = m->day,
+			.kase = m->kase,
+			.path = path });
 }
 
 /* Whether device and officer still belong below that unit: the kernel may know the folder from
@@ -73,13 +78,7 @@ static int decide_make(struct turn *t, void *arg)
 	if (err != ENOENT)
 		return err == 0 ? EEXIST : err;
 	err = catalog_folder_number(db, m->unit, m->device, m->officer, m->day, m->kase, &m->id);
-	if (err != 0)
-		return err;
-	return turn_emit(t,
-		&(struct event){ .kind = "folder.make",
-			.who = &m->c->who,
-			.detailed = true,
-			.details = folder_details(db, m) });
+	return err == 0 ? record_folder(t, m) : err;
 }
 
 /* What is wrong with a name that mkdir may not make here; REASON_NONE where it may be tried. */
@@ -198,10 +197,8 @@ static int decide_remove(struct turn *t, void *arg)
 		err = catalog_folder_path(db, &f, path, sizeof path);
 	if (err != 0 || r->why != REASON_NONE)
 		return err != 0 ? err : reason_errno(r->why);
-	return turn_emit(t,
-		&(struct event){ .kind = "folder.remove",
-			.who = &r->c->who,
-			DETAILS("{s:I, s:s}", "id", (json_int_t)f.id, "path", path) });
+	return record_folder_remove(t, &(struct about){ .who = &r->c->who },
+		&(struct folder_remove){ .id = f.id, .path = path });
 }
 
 int tree_rmdir(struct call *c, const struct node *parent, const char *name)
