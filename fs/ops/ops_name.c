@@ -7,6 +7,7 @@
 #include "fs/call/judge.h"
 #include "fs/call/refusal.h"
 #include "fs/deposit/deposit.h"
+#include "fs/tree/folder.h"
 #include "fs/tree/label.h"
 #include "fs/tree/tree.h"
 
@@ -112,7 +113,7 @@ void op_mkdir(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode)
 
 	(void)mode;
 	if (err == 0) {
-		err = tree_mkdir(&c, &p, name, &n);
+		err = folder_mkdir(&c, &p, name, &n);
 		if (err == 0)
 			err = fill_entry(&c, &n, &e);
 		call_end(&c);
@@ -130,7 +131,7 @@ void op_rmdir(fuse_req_t req, fuse_ino_t parent, const char *name)
 	int err = ops_begin_at(req, parent, &c, &p);
 
 	if (err == 0) {
-		err = tree_rmdir(&c, &p, name);
+		err = folder_rmdir(&c, &p, name);
 		call_end(&c);
 	}
 	fuse_reply_err(req, err);

@@ -1,5 +1,5 @@
-/* mkdir and rmdir: date and case folders (Art. 16, Q15).  All above them comes from the
- * register. */
+#include "fs/tree/folder.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -136,7 +136,7 @@ static int judge_name(struct call *c, const struct node *parent, const char *nam
 	return 0;
 }
 
-int tree_mkdir(struct call *c, const struct node *parent, const char *name, struct node *out)
+int folder_mkdir(struct call *c, const struct node *parent, const char *name, struct node *out)
 {
 	char clean[NAME_BUFFER];
 	struct making m = { .c = c };
@@ -201,7 +201,7 @@ static int decide_remove(struct turn *t, void *arg)
 		&(struct folder_remove){ .id = f.id, .path = path });
 }
 
-int tree_rmdir(struct call *c, const struct node *parent, const char *name)
+int folder_rmdir(struct call *c, const struct node *parent, const char *name)
 {
 	struct removing r = { .c = c };
 	struct node n;

@@ -42,8 +42,4 @@ typedef bool (*tree_each)(
 int tree_list(struct call *c, const struct node *folder, const char *after, int64_t skip,
 	tree_each each, void *arg);
 
-/* mkdir and rmdir of date and case folders. */
-int tree_mkdir(struct call *c, const struct node *parent, const char *name, struct node *out);
-int tree_rmdir(struct call *c, const struct node *parent, const char *name);
-
 #endif
