@@ -39,3 +39,10 @@ int target_refuse(struct call *c, enum verb verb, const struct node *n, enum rea
 		refusal_record(c, verb, n, NULL, why);
 	return reason_errno(why);
 }
+
+int target_presence(bool only_new, bool only_change, bool exists)
+{
+	if (only_new && exists)
+		return EEXIST;
+	return only_change && !exists ? ENODATA : 0;
+}

@@ -20,4 +20,7 @@ bool target_attempt(enum reason why);
  * REASON_NONE).  Other refusals are the face's to record, if it does. */
 int target_refuse(struct call *c, enum verb verb, const struct node *n, enum reason why);
 
+/* Whether something may be set where there is one already, or none: EEXIST, ENODATA, or 0. */
+int target_presence(bool only_new, bool only_change, bool exists);
+
 #endif

@@ -46,13 +46,6 @@ int attr_answer(struct call *c, enum verb verb, const struct node *n, enum reaso
 	return target_attempt(why) ? err : refusal_answer(c, verb, n, NULL, why);
 }
 
-int attr_flags(int flags, bool exists)
-{
-	if ((flags & XATTR_CREATE) && exists)
-		return EEXIST;
-	return (flags & XATTR_REPLACE) && !exists ? ENODATA : 0;
-}
-
 typedef int (*attr_fn)(struct call *c, const struct node *n,
 	struct facts *f); /* fills text; ENODATA where there is no value */
 
@@ -434,28 +427,6 @@ int attr_list(struct call *c, const struct node *n, char **names, size_t *len)
 	return err;
 }
 
-int attr_change(struct call *c, const struct node *n, const char *name, const void *value,
-	size_t len, int flags, enum reason *why)
-{
-	*why = REASON_NONE;
-	if (strcmp(name, "class") == 0 || strcmp(name, "retain-until") == 0)
-		return attr_retention_change(c, n, name, value, len, flags, why);
-	return tag_parse(name) != TAG_COUNT ? attr_tag_change(c, n, name, value, len, flags, why)
-					    : ENODATA;
-}
-
-/* The same by setfattr(1): its refusal is recorded where it was met. */
-static int set_changed(struct call *c, const struct node *n, const char *name, const void *value,
-	size_t len, int flags)
-{
-	enum verb verb = value != NULL ? VERB_SETXATTR : VERB_REMOVEXATTR;
-	enum reason why;
-	int err = attr_change(c, n, name, value, len, flags, &why);
-
-	return why != REASON_NONE ? refusal_answer(c, verb, n, NULL, why)
-				  : refusal_or_error(c, verb, n, err);
-}
-
 /* What can be written of user.custody.*: a name, or (ending in a dot) the beginning of one.  As
  * attr_set.h says. */
 typedef int (*attr_set_fn)(struct call *c, const struct node *n, const char *name,
@@ -466,11 +437,11 @@ static const struct {
 	attr_set_fn set;
 } writable[] = {
 	{ "case", attr_case_set },
-	{ "class", set_changed },
-	{ "retain-until", set_changed },
-	{ "stage", set_changed },
-	{ "informed", set_changed },
-	{ "important", set_changed },
+	{ "class", attr_retention_set },
+	{ "retain-until", attr_retention_set },
+	{ "stage", attr_tag_set },
+	{ "informed", attr_tag_set },
+	{ "important", attr_tag_set },
 	{ "unrelated", attr_unrelated_set },
 	{ "hold.", attr_hold_set },
 };

@@ -17,38 +17,20 @@ bool attr_text(const void *value, size_t len, char out[ATTR_TEXT]);
  * tells no more than an errno; or its error. */
 int attr_answer(struct call *c, enum verb verb, const struct node *n, enum reason why, int err);
 
-/* XATTR_CREATE and XATTR_REPLACE: EEXIST, ENODATA, or 0. */
-int attr_flags(int flags, bool exists);
-
-/*
- * Those that `custody set` and setfattr(1) both set: class, retain-until, stage, informed,
- * important.  value NULL: removes.  An errno, and *why where it is a refusal; nothing is recorded:
- * that is the caller's.  ENODATA: there is no such name.
- */
-int attr_change(struct call *c, const struct node *n, const char *name, const void *value,
-	size_t len, int flags, enum reason *why);
-
-/* class, retain-until (attr_retention.c): on an item, or on a folder for all that lies in it now or
- * later.  They only lengthen (promise 6). */
-int attr_retention_change(struct call *c, const struct node *n, const char *name, const void *value,
-	size_t len, int flags, enum reason *why);
+/* class, retain-until (attr_retention.c): on an item, or on a folder. */
+int attr_retention_set(struct call *c, const struct node *n, const char *name, const void *value,
+	size_t len, int flags);
 /* Reads them; ENODATA where a folder has none of its own.  item: of an item's node. */
 int attr_retention_get(struct call *c, const struct node *n, const struct item *item,
 	const char *name, char out[ATTR_TEXT]);
 
 /* stage, informed, important (attr_tag.c): on an item. */
-int attr_tag_change(struct call *c, const struct node *n, const char *name, const void *value,
-	size_t len, int flags, enum reason *why);
+int attr_tag_set(struct call *c, const struct node *n, const char *name, const void *value,
+	size_t len, int flags);
 
-/*
- * unrelated: "yes; reason=…" proposes it; by another person, once it is proposed, "yes" agrees and
- * "no" refuses.  verdict and reason as `custody unrelated` has them; an errno, and *why where it is
- * a refusal.
- */
-enum unrelated_act { UNRELATED_PROPOSE, UNRELATED_AGREE, UNRELATED_REFUSE };
+/* unrelated: "yes; reason=…" proposes it; by another person, once it is proposed, "yes" agrees and
+ * "no" refuses. */
 int attr_unrelated_set(struct call *c, const struct node *n, const char *name, const void *value,
 	size_t len, int flags);
-int attr_unrelated_act(
-	struct call *c, int64_t item, enum unrelated_act act, const char *reason, enum reason *why);
 
 #endif

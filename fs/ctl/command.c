@@ -131,12 +131,11 @@ static const struct command command_rest[] = {
 	{ "policy.propose", command_policy_propose, NULL },
 	{ "policy.agree", command_policy_agree, NULL },
 	{ "policy.refuse", command_policy_refuse, NULL },
-	{ "set", command_set, NULL },
-	{ "unrelated", command_unrelated, NULL },
 	{ NULL, NULL, NULL },
 };
 
-static const struct command *const tables[] = { command_copy, command_hold, command_rest };
+static const struct command *const tables[] = { command_copy, command_hold, command_tag,
+	command_rest };
 
 const struct command *command_find(const char *name)
 {

@@ -1,9 +1,10 @@
 #include "fs/store/records/tags.h"
 
-#include <string.h>
-
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
+
+#include "fs/store/catalog/numbers.h"
 
 #include "fs/store/catalog/numbers.h"
 
