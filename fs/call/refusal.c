@@ -293,7 +293,7 @@ void refusal_record(
 		.uid = c->who.uid,
 		.verb = verb,
 		.why = why,
-		.first = boot_now(),
+		.first = store_clock_boot(),
 		.wall = c->now.wall };
 	struct refusal given = { .used = false }, closed = { .used = false };
 	struct refusal *s;
@@ -385,7 +385,7 @@ void refusals_flush(struct fs *fs, bool all)
 {
 	struct refusals *r = fs->refusals;
 	struct refusal *closed = malloc(sizeof *closed);
-	int64_t now = boot_now();
+	int64_t now = store_clock_boot();
 
 	for (size_t i = 0; closed != NULL && i < SLOTS; i++) {
 		struct refusal *s = &r->slot[i];

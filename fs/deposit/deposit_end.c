@@ -146,7 +146,7 @@ static int close_content(struct fs *fs, struct deposit *d, enum commit_mode mode
 			d->mode != k.mode; /* a label set while this was written is not in it */
 		d->closed = true;
 		d->closes++;
-		d->closed_at = boot_now();
+		d->closed_at = store_clock_boot();
 	}
 	pthread_mutex_unlock(&d->lock);
 	pthread_rwlock_unlock(&d->content);
@@ -193,7 +193,7 @@ static int note_close(struct deposit *d, const struct closer *by, bool *content)
 	d->killed = d->killed || by->killed;
 	d->broken_off = d->broken_off || by->broken_off;
 	if (!d->changed && d->closed) {
-		d->closed_at = boot_now();
+		d->closed_at = store_clock_boot();
 		d->closes++;
 	}
 	err = d->broken != 0 ? d->broken : d->killed || d->broken_off ? EIO : 0;

@@ -211,7 +211,7 @@ static bool any_awaited(struct deposits *all, int64_t id, int64_t start)
 
 void deposits_settle(struct deposits *all, int64_t id)
 {
-	int64_t start = boot_now();
+	int64_t start = store_clock_boot();
 	struct timespec until;
 	int rc = 0;
 

@@ -303,7 +303,7 @@ int store_check(
 	if (err == 0)
 		err = check_items(&k, content);
 	if (err != 0)
-		message(m, _("The store %s could not be checked to the end: %s."), path,
+		store_message_set(m, _("The store %s could not be checked to the end: %s."), path,
 			i18n_error(err));
 	store_close(k.store);
 	return err;

@@ -23,12 +23,12 @@ static int64_t read_ms(clockid_t id)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-int64_t wall_now(void)
+int64_t store_clock_wall(void)
 {
 	return read_ms(CLOCK_REALTIME);
 }
 
-int64_t boot_now(void)
+int64_t store_clock_boot(void)
 {
 	return read_ms(CLOCK_BOOTTIME);
 }
@@ -63,10 +63,10 @@ struct clock_resume store_clock_start(struct store_clock *c, int64_t step)
 
 	pthread_mutex_lock(&c->lock);
 	if (!c->test)
-		r = clock_resume(&c->mark, wall_now(), step);
+		r = clock_resume(&c->mark, store_clock_wall(), step);
 	c->mark = r.mark;
 	c->base = c->floor = r.mark.clock;
-	c->boot_base = boot_now();
+	c->boot_base = store_clock_boot();
 	c->running = true;
 	pthread_mutex_unlock(&c->lock);
 	return r;
@@ -78,10 +78,10 @@ void store_clock_now(void *clock, struct event_time *out)
 
 	pthread_mutex_lock(&c->lock);
 	if (c->running)
-		c->floor = clock_running(c->base, c->boot_base, boot_now(), c->floor);
+		c->floor = clock_running(c->base, c->boot_base, store_clock_boot(), c->floor);
 	out->clock = c->floor;
 	pthread_mutex_unlock(&c->lock);
-	out->wall = c->test ? out->clock : wall_now();
+	out->wall = c->test ? out->clock : store_clock_wall();
 	out->utc_offset = c->utc_offset;
 	out->policy = 1;
 }
@@ -90,7 +90,7 @@ void store_clock_move(struct store_clock *c, int64_t to)
 {
 	pthread_mutex_lock(&c->lock);
 	c->base = c->floor = to;
-	c->boot_base = boot_now();
+	c->boot_base = store_clock_boot();
 	pthread_mutex_unlock(&c->lock);
 }
 
@@ -98,10 +98,10 @@ void store_clock_advance(struct store_clock *c, int64_t to)
 {
 	pthread_mutex_lock(&c->lock);
 	if (c->running)
-		c->floor = clock_running(c->base, c->boot_base, boot_now(), c->floor);
+		c->floor = clock_running(c->base, c->boot_base, store_clock_boot(), c->floor);
 	if (to > c->floor) {
 		c->base = c->floor = to;
-		c->boot_base = boot_now();
+		c->boot_base = store_clock_boot();
 	}
 	pthread_mutex_unlock(&c->lock);
 }
@@ -113,8 +113,8 @@ int64_t store_clock_jump(struct store_clock *c)
 	if (c->test)
 		return 0;
 	pthread_mutex_lock(&c->lock);
-	wall = wall_now();
-	boot = boot_now();
+	wall = store_clock_wall();
+	boot = store_clock_boot();
 	jump = c->seen_boot != 0 ? clock_jump(c->seen_wall, c->seen_boot, wall, boot) : 0;
 	c->seen_wall = wall;
 	c->seen_boot = boot;

@@ -34,7 +34,7 @@ void store_clock_advance(struct store_clock *c, int64_t to);
  * the first, and always of a test clock. */
 int64_t store_clock_jump(struct store_clock *c);
 
-int64_t wall_now(void); /* the system's, ms */
-int64_t boot_now(void); /* CLOCK_BOOTTIME, ms: real elapsed time, for intervals */
+int64_t store_clock_wall(void); /* the system's, ms */
+int64_t store_clock_boot(void); /* CLOCK_BOOTTIME, ms: real elapsed time, for intervals */
 
 #endif

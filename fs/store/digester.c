@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "fs/store/base/annotate.h"
 #include "fs/store/blob/content.h"
 #include "fs/store/catalog/numbers.h"
 #include "fs/store/store_private.h"
@@ -21,9 +22,10 @@
 struct digester {
 	struct store *store;
 	pthread_t thread;
-	pthread_mutex_t lock;
+	struct mutex lock;
 	pthread_cond_t wake;
-	bool stop, pending;
+	bool stop GUARDED_BY(lock);
+	bool pending GUARDED_BY(lock); /* there may be something to do */
 };
 
 struct result {
@@ -31,18 +33,18 @@ struct result {
 	uint8_t sha[HASH_LEN], sm3[HASH_LEN];
 };
 
-static bool stopping(struct digester *d)
+static bool is_stopping(struct digester *d)
 {
 	bool stop;
 
-	pthread_mutex_lock(&d->lock);
+	mutex_lock(&d->lock);
 	stop = d->stop;
-	pthread_mutex_unlock(&d->lock);
+	mutex_unlock(&d->lock);
 	return stop;
 }
 
 /* The next sealed, settled-or-not item without digests after `after`. */
-static int next_item(struct store *s, int64_t after, struct item *out)
+static int find_undigested(struct store *s, int64_t after, struct item *out)
 {
 	struct sql *db;
 	int64_t id = 0;
@@ -61,7 +63,7 @@ static int next_item(struct store *s, int64_t after, struct item *out)
 }
 
 /* Reads verified, so that digests of anything but the sealed bytes never reach the ledger. */
-static int compute(struct digester *d, const struct item *item, struct result *out)
+static int compute_digests(struct digester *d, const struct item *item, struct result *out)
 {
 	struct store *s = d->store;
 	struct content *c = NULL;
@@ -74,7 +76,7 @@ static int compute(struct digester *d, const struct item *item, struct result *o
 	if (err == 0)
 		err = digest_pair_new(&pair);
 	for (int64_t at = 0; err == 0 && at < item->size; at += (int64_t)got) {
-		if (stopping(d))
+		if (is_stopping(d))
 			err = ECANCELED;
 		else
 			err = content_read(c, buffer, at, CONTENT_SPAN, &data, &got, NULL);
@@ -90,7 +92,7 @@ static int compute(struct digester *d, const struct item *item, struct result *o
 }
 
 /* Records them, unless the item changed meanwhile (an empty one may be opened again). */
-static int record(struct turn *t, void *arg)
+static int record_digests(struct turn *t, void *arg)
 {
 	const struct result *r = arg;
 	struct item item;
@@ -110,7 +112,7 @@ static int record(struct turn *t, void *arg)
 }
 
 /* One pass over what is to be done.  True where something is left that failed. */
-static bool pass(struct digester *d)
+static bool digest_all(struct digester *d)
 {
 	struct item item;
 	struct result r;
@@ -118,11 +120,12 @@ static bool pass(struct digester *d)
 	bool left = false;
 	int err, unread = 0;
 
-	while (!stopping(d) && (unread = next_item(d->store, after, &item)) == 0) {
+	while (!is_stopping(d) && (unread = find_undigested(d->store, after, &item)) == 0) {
 		after = r.item = item.id;
-		err = compute(d, &item, &r);
+		err = compute_digests(d, &item, &r);
 		if (err == 0)
-			err = committer_run(d->store->committer, COMMIT_ORDERED, record, &r);
+			err = committer_run(
+				d->store->committer, COMMIT_ORDERED, record_digests, &r);
 		if (err != 0 && err != ECANCELED) {
 			fprintf(stderr, "custodyfs: digests of item %lld: %s\n", (long long)item.id,
 				strerror(err));
@@ -143,21 +146,21 @@ static void *digester_main(void *arg)
 			NICE); /* of this thread alone: see setpriority(2), "C library/kernel
 				  differences" */
 	for (;;) {
-		left = pass(d);
+		left = digest_all(d);
 		clock_gettime(CLOCK_MONOTONIC, &until);
 		until.tv_sec += RETRY_SECONDS;
-		pthread_mutex_lock(&d->lock);
+		mutex_lock(&d->lock);
 		while (!d->stop && !d->pending)
 			if (!left)
-				pthread_cond_wait(&d->wake, &d->lock);
-			else if (pthread_cond_timedwait(&d->wake, &d->lock, &until) == ETIMEDOUT)
+				mutex_wait(&d->lock, &d->wake);
+			else if (mutex_wait_until(&d->lock, &d->wake, &until) == ETIMEDOUT)
 				break;
 		d->pending = false;
 		if (d->stop) {
-			pthread_mutex_unlock(&d->lock);
+			mutex_unlock(&d->lock);
 			return NULL;
 		}
-		pthread_mutex_unlock(&d->lock);
+		mutex_unlock(&d->lock);
 	}
 }
 
@@ -170,7 +173,7 @@ int digester_start(struct store *s, struct digester **out)
 	if (d == NULL)
 		return ENOMEM;
 	d->store = s;
-	pthread_mutex_init(&d->lock, NULL);
+	mutex_init(&d->lock);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_cond_init(&d->wake, &attr);
@@ -186,22 +189,22 @@ int digester_start(struct store *s, struct digester **out)
 
 void digester_wake(struct digester *d)
 {
-	pthread_mutex_lock(&d->lock);
+	mutex_lock(&d->lock);
 	d->pending = true;
 	pthread_cond_signal(&d->wake);
-	pthread_mutex_unlock(&d->lock);
+	mutex_unlock(&d->lock);
 }
 
 void digester_stop(struct digester *d)
 {
 	if (d == NULL)
 		return;
-	pthread_mutex_lock(&d->lock);
+	mutex_lock(&d->lock);
 	d->stop = true;
 	pthread_cond_signal(&d->wake);
-	pthread_mutex_unlock(&d->lock);
+	mutex_unlock(&d->lock);
 	pthread_join(d->thread, NULL);
-	pthread_mutex_destroy(&d->lock);
+	mutex_destroy(&d->lock);
 	pthread_cond_destroy(&d->wake);
 	free(d);
 }

@@ -7,7 +7,7 @@
 #include "fs/store/store.h"
 #include "fs/store/store_private.h"
 
-void message(struct store_message *m, const char *format, ...)
+void store_message_set(struct store_message *m, const char *format, ...)
 {
 	va_list ap;
 
@@ -51,13 +51,13 @@ int store_format_load(const char *path, struct store_format *out, struct store_m
 	if (in == NULL) {
 		err = errno;
 		if (err == ENOENT || err == ENOTDIR)
-			message(m,
+			store_message_set(m,
 				_("%s is not a custodyfs store: it has no store.json. Give the "
 				  "folder that mkfs.custodyfs made, or make a store there with "
 				  "mkfs.custodyfs."),
 				path);
 		else
-			message(m,
+			store_message_set(m,
 				_("%s cannot be read: %s. Run the command as the user that owns "
 				  "the store, normally root."),
 				file, i18n_error(err));
@@ -68,12 +68,12 @@ int store_format_load(const char *path, struct store_format *out, struct store_m
 	err = j == NULL ? EUCLEAN : parse(j, out);
 	json_decref(j);
 	if (err == EPROTONOSUPPORT)
-		message(m,
+		store_message_set(m,
 			_("The store %s has format %lld; this program knows formats up to %d. Use "
 			  "the newer version of custodyfs that made it."),
 			path, (long long)out->version, STORE_FORMAT);
 	else if (err != 0)
-		message(m,
+		store_message_set(m,
 			_("%s is damaged. Restore that one file from a copy of the store; nothing "
 			  "else was touched."),
 			file);

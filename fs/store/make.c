@@ -11,10 +11,9 @@
 #include <uuid/uuid.h>
 
 #include "fs/store/base/fileio.h"
+#include "fs/store/parts.h"
 #include "fs/store/records/schema.h"
 #include "fs/store/store_private.h"
-
-#define PATH_CAP 4096
 
 static bool is_empty(const char *path)
 {
@@ -48,11 +47,12 @@ static int make_folder(const struct store_params *p, bool *made, struct store_me
 	*made = mkdir(p->path, 0700) == 0;
 	err = *made ? 0 : errno;
 	if (!*made && err != EEXIST) {
-		message(m, _("The folder %s cannot be made: %s."), p->path, i18n_error(err));
+		store_message_set(
+			m, _("The folder %s cannot be made: %s."), p->path, i18n_error(err));
 		return err;
 	}
 	if (!*made && !is_empty(p->path)) {
-		message(m,
+		store_message_set(m,
 			_("%s is not an empty folder. A store is made in a new or an empty folder; "
 			  "nothing was changed."),
 			p->path);
@@ -60,8 +60,8 @@ static int make_folder(const struct store_params *p, bool *made, struct store_me
 	}
 	if (!*made && chmod(p->path, 0700) != 0) {
 		err = errno;
-		message(m, _("The folder %s cannot be closed to other users: %s."), p->path,
-			i18n_error(err));
+		store_message_set(m, _("The folder %s cannot be closed to other users: %s."),
+			p->path, i18n_error(err));
 		return err;
 	}
 	return 0;
@@ -75,7 +75,7 @@ static void fill_format(
 	make_uuid(f->uuid);
 	snprintf(f->origin, sizeof f->origin, "custodyfs/%s", f->uuid);
 	vkey_format(f->origin, pub, f->vkey);
-	instant_format(wall_now(), p->utc_offset, f->created);
+	instant_format(store_clock_wall(), p->utc_offset, f->created);
 	f->utc_offset = p->utc_offset;
 	f->test_clock = p->test_clock;
 }
@@ -122,8 +122,8 @@ static int make_ledger(const struct store_params *p, const struct store_format *
 	struct store_clock *clock = NULL;
 	struct committer *committer = NULL;
 	struct ledger_fault fault;
-	struct clock_mark mark = { .clock = p->start != 0 ? p->start : wall_now(),
-		.wall = wall_now() };
+	struct clock_mark mark = { .clock = p->start != 0 ? p->start : store_clock_wall(),
+		.wall = store_clock_wall() };
 	struct first first = { p, f };
 	int err;
 
@@ -212,7 +212,7 @@ int store_make(const struct store_params *p, struct store_message *m)
 
 	m->text[0] = '\0';
 	if ((size_t)snprintf(own, sizeof own, "%s/key", p->path) >= sizeof own) {
-		message(m, _("The path %s is too long."), p->path);
+		store_message_set(m, _("The path %s is too long."), p->path);
 		return ENAMETOOLONG;
 	}
 	err = make_folder(p, &made, m);
@@ -221,7 +221,8 @@ int store_make(const struct store_params *p, struct store_message *m)
 	err = key_create(key, seed);
 	keyed = err == 0;
 	if (!keyed)
-		message(m, _("The signing key %s cannot be made: %s."), key, i18n_error(err));
+		store_message_set(
+			m, _("The signing key %s cannot be made: %s."), key, i18n_error(err));
 	if (err == 0)
 		err = ed25519_public(seed, pub);
 	wipe(seed, sizeof seed);
@@ -236,7 +237,7 @@ int store_make(const struct store_params *p, struct store_message *m)
 	if (err != 0) {
 		clean_up(p, made, keyed ? key : NULL);
 		if (m->text[0] == '\0')
-			message(m,
+			store_message_set(m,
 				_("The store %s cannot be made: %s. What was begun has been "
 				  "removed."),
 				p->path, i18n_error(err));

@@ -199,7 +199,7 @@ static int record_mount(struct turn *t, void *arg)
 	return err;
 }
 
-int recover(struct store *s, uint64_t cut)
+int store_recover(struct store *s, uint64_t cut)
 {
 	struct mounting m = { .cut = cut };
 	int64_t days;

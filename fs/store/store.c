@@ -1,260 +1,17 @@
 #include "fs/store/store.h"
-#include "fs/store/records/schema.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "fs/store/base/jsonget.h"
-#include "fs/store/blob/content.h"
+#include "fs/store/digester.h"
+#include "fs/store/parts.h"
 #include "fs/store/records/retention.h"
+#include "fs/store/records/schema.h"
 #include "fs/store/store_private.h"
 
-#define BUFFERS_KEPT 16
-#define PATH_CAP 4096
-#define LOCK_WAIT_MS 3000 /* for who has the store to let go of it */
-#define LOCK_STEP_MS 20
-
-static int path_in(const struct store *s, const char *name, char out[PATH_CAP])
-{
-	return (size_t)snprintf(out, PATH_CAP, "%s/%s", s->path, name) >= PATH_CAP ? ENAMETOOLONG
-										   : 0;
-}
-
-/* A daemon that was unmounted a moment ago is still at its end: to unmount and mount in one breath
- * is what a restart does. */
-static int lock_in_time(int fd)
-{
-	const struct timespec step = { 0, LOCK_STEP_MS * 1000000L };
-	int waited = 0;
-
-	while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-		if (errno != EWOULDBLOCK)
-			return errno;
-		if ((waited += LOCK_STEP_MS) > LOCK_WAIT_MS)
-			return EBUSY;
-		nanosleep(&step, NULL);
-	}
-	return 0;
-}
-
-static int take_lock(struct store *s, struct store_message *m)
-{
-	char path[PATH_CAP];
-	int err = path_in(s, "lock", path);
-
-	if (err != 0)
-		return err;
-	s->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (s->lock_fd < 0)
-		err = errno;
-	else
-		err = lock_in_time(s->lock_fd);
-	if (err == EBUSY)
-		message(m,
-			_("The store %s is in use: it is mounted already, or fsck.custodyfs is "
-			  "running on it. Use that mount, or unmount it first."),
-			s->path);
-	else if (err != 0)
-		message(m, _("%s cannot be locked: %s."), path, i18n_error(err));
-	return err;
-}
-
-static int load_key(struct store *s, const char *key_path, int key_fd, struct store_message *m)
-{
-	char path[PATH_CAP], name[ORIGIN_MAX];
-	uint8_t pub[KEY_PUBLIC_LEN], want[KEY_PUBLIC_LEN];
-	int err = path_in(s, "key", path);
-
-	if (err != 0)
-		return err;
-	if (key_path == NULL)
-		key_path = path;
-	err = key_fd >= 0 ? key_read(key_fd, s->seed) : key_load(key_path, s->seed);
-	if (err != 0) {
-		message(m,
-			_("The signing key %s cannot be read: %s. If the key is kept elsewhere, "
-			  "name it with the option key=FILE."),
-			key_path, i18n_error(err));
-		return err;
-	}
-	if (ed25519_public(s->seed, pub) != 0 || vkey_parse(s->format.vkey, name, want) != 0 ||
-		memcmp(pub, want, sizeof pub) != 0) {
-		message(m,
-			_("The signing key %s is not this store's. Give the key that was made with "
-			  "the store."),
-			key_path);
-		return EBADMSG;
-	}
-	s->have_key = true;
-	return 0;
-}
-
-static int open_ledger(struct store *s, uint64_t *cut, struct store_message *m)
-{
-	char path[PATH_CAP];
-	struct ledger_fault fault = { "" };
-	int err = path_in(s, "ledger", path);
-
-	if (err != 0)
-		return err;
-	err = ledger_open(path, s->writable ? LEDGER_WRITE : LEDGER_READ, s->format.vkey,
-		&s->ledger, cut, &fault);
-	if (err != 0)
-		message(m,
-			_("The ledger of %s cannot be used: %s (%s). Nothing was changed. Restore "
-			  "the ledger folder from a copy, or ask for help before going on."),
-			s->path, fault.text[0] != '\0' ? fault.text : _("it cannot be read"),
-			i18n_error(err));
-	return err;
-}
-
-static void remove_catalog(const char *path)
-{
-	static const char *const suffix[] = { "", "-wal", "-shm" };
-	char name[PATH_CAP + 8];
-
-	for (size_t i = 0; i < 3; i++) {
-		snprintf(name, sizeof name, "%s%s", path, suffix[i]);
-		unlink(name);
-	}
-}
-
-/* Opens the catalog for writing; where it is missing, unreadable, of another version, or ahead of
- * the ledger (after a power cut), it is made anew and filled by replay. */
-static int open_catalog_write(struct store *s, const char *path)
-{
-	uint64_t applied;
-	bool known = false;
-	int err = sql_open(path, SQL_WRITE, &s->db);
-
-	if (err == 0)
-		err = schema_known(s->db, &known);
-	if (err == 0 && known)
-		err = catalog_applied(s->db, &applied);
-	if (err == 0 && known && applied <= ledger_size(s->ledger))
-		return 0;
-	if (err != 0 && err != ENOENT && err != EUCLEAN && err != EIO)
-		return err;
-	sql_close(s->db);
-	s->db = NULL;
-	remove_catalog(path);
-	err = sql_open(path, SQL_CREATE, &s->db);
-	return err == 0 ? schema_create(s->db) : err;
-}
-
-/* Whether SQLite's write-ahead log lies beside the catalog: a mount has it open, or died with
- * it. */
-static bool has_log(const char *path)
-{
-	char name[PATH_CAP + 8];
-	struct stat st;
-
-	snprintf(name, sizeof name, "%s-wal", path);
-	return stat(name, &st) == 0 && st.st_size > 0;
-}
-
-static int open_catalog(struct store *s, struct store_message *m)
-{
-	char path[PATH_CAP];
-	int err = path_in(s, "catalog.db", path);
-
-	if (err == 0 && s->writable) {
-		err = open_catalog_write(s, path);
-		if (err == 0)
-			err = committer_replay(
-				s->ledger, s->db, ledger_size(s->ledger), NULL, NULL);
-	}
-	if (err == 0)
-		err = catalog_pool_new(
-			path, s->writable || has_log(path) ? SQL_READ : SQL_STILL, &s->pool);
-	if (err != 0 && m->text[0] == '\0')
-		message(m,
-			_("The catalog %s cannot be used: %s. It can always be made again from the "
-			  "ledger: fsck.custodyfs --rebuild %s"),
-			path, i18n_error(err), s->path);
-	return err;
-}
-
-int last_mark(struct ledger *ledger, struct sql *db, struct clock_mark *out)
-{
-	uint64_t size = ledger_size(ledger);
-	const char *time, *clock, *to;
-	int64_t agreed = 0;
-	json_t *entry;
-	char *text;
-	size_t len;
-	int err;
-
-	memset(out, 0, sizeof *out);
-	if (size == 0)
-		return EUCLEAN; /* mkfs writes the first event */
-	err = ledger_entry(ledger, size - 1, &text, &len);
-	if (err != 0)
-		return err;
-	err = event_decode(text, len, size - 1, &entry);
-	free(text);
-	if (err != 0)
-		return err;
-	time = jsonget_str(entry, "time");
-	clock = jsonget_str(entry, "clock");
-	if (time == NULL || clock == NULL || !instant_parse(time, 0, &out->wall) ||
-		!instant_parse(clock, 0, &out->clock))
-		err = EUCLEAN;
-	to = jsonget_str(json_object_get(entry, "details"), "to");
-	if (strcmp(jsonget_str(entry, "event"), "clock.set") == 0 &&
-		to != NULL) /* the last thing that happened: it holds from then on */
-		(void)instant_parse(to, 0, &out->clock);
-	json_decref(entry);
-	if (err == 0 && db != NULL) {
-		(void)sql_value(
-			db, &out->week_start, "SELECT value FROM meta WHERE key='week_start'", "");
-		(void)sql_value(
-			db, &out->week_used, "SELECT value FROM meta WHERE key='week_used'", "");
-		/* what two people agreed on holds, also where the mount ended before it could go on
-		 * from there */
-		(void)sql_value(db, &agreed,
-			"SELECT coalesce(max(target), 0) FROM clock_move WHERE state=1", "");
-		if (agreed > out->clock)
-			out->clock = agreed;
-	}
-	return err;
-}
-
-static int open_clock(struct store *s, struct store_message *m)
-{
-	struct clock_mark mark;
-	int err = last_mark(s->ledger, s->db, &mark);
-
-	if (err == 0)
-		err = store_clock_new(s->format.test_clock, s->format.utc_offset, &mark, &s->clock);
-	if (err != 0)
-		message(m, _("The ledger of %s has no readable last event: %s."), s->path,
-			i18n_error(err));
-	return err;
-}
-
-static int open_blobs(struct store *s, struct store_message *m)
-{
-	int err = blob_dir_open(s->path, &s->blobs);
-
-	if (err == 0)
-		err = buffers_new(CONTENT_BUFFER, BUFFERS_KEPT, &s->buffers);
-	if (err != 0)
-		message(m, _("The folders blob and leaf of the store %s cannot be opened: %s."),
-			s->path, i18n_error(err));
-	return err;
-}
-
 /* The writing half: committer, hashing workers, recovery, digests. */
-static int start(struct store *s, uint64_t cut, struct store_message *m)
+static int start_writing(struct store *s, uint64_t cut, struct store_message *m)
 {
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	int err = hasher_new(cpus > 8 ? 8 : cpus < 2 ? 2 : (unsigned)cpus, s->buffers, &s->hasher);
@@ -262,16 +19,17 @@ static int start(struct store *s, uint64_t cut, struct store_message *m)
 	if (err == 0)
 		err = committer_start(s->ledger, s->db, store_clock_now, s->clock, &s->committer);
 	if (err == 0)
-		err = recover(s, cut);
+		err = store_recover(s, cut);
 	if (err == 0)
 		err = digester_start(s, &s->digester);
 	if (err == ENOSPC)
-		message(m,
+		store_message_set(m,
 			_("The disk of the store %s is full, so the mount cannot be recorded. Make "
 			  "room, then mount again."),
 			s->path);
 	else if (err != 0)
-		message(m, _("The store %s cannot be started: %s."), s->path, i18n_error(err));
+		store_message_set(
+			m, _("The store %s cannot be started: %s."), s->path, i18n_error(err));
 	return err;
 }
 
@@ -296,25 +54,25 @@ int store_open_keyed(const char *path, enum store_mode mode, const char *key_pat
 	s->path = realpath(path, NULL);
 	err = s->path == NULL ? errno : 0;
 	if (err != 0)
-		message(m, _("%s is not a custodyfs store: %s."), path, i18n_error(err));
+		store_message_set(m, _("%s is not a custodyfs store: %s."), path, i18n_error(err));
 	if (err == 0)
 		err = store_format_load(s->path, &s->format, m);
 	if (err == 0 && s->writable)
-		err = take_lock(s, m);
+		err = parts_lock(s, m);
 	if (err == 0 && s->writable)
-		err = load_key(s, key_path, key_fd, m);
-	else if (err == 0 && load_key(s, key_path, key_fd, m) != 0)
+		err = parts_key(s, key_path, key_fd, m);
+	else if (err == 0 && parts_key(s, key_path, key_fd, m) != 0)
 		m->text[0] = '\0'; /* reading does not need the key */
 	if (err == 0)
-		err = open_ledger(s, &cut, m);
+		err = parts_ledger(s, &cut, m);
 	if (err == 0)
-		err = open_catalog(s, m);
+		err = parts_catalog(s, m);
 	if (err == 0)
-		err = open_clock(s, m);
+		err = parts_clock(s, m);
 	if (err == 0)
-		err = open_blobs(s, m);
+		err = parts_blobs(s, m);
 	if (err == 0 && s->writable)
-		err = start(s, cut, m);
+		err = start_writing(s, cut, m);
 	if (err != 0) {
 		store_close(s);
 		return err;
@@ -405,7 +163,7 @@ struct signing {
 	char *out;
 };
 
-static int sign(struct ledger *ledger, void *arg)
+static int sign_head(struct ledger *ledger, void *arg)
 {
 	struct signing *g = arg;
 
@@ -418,33 +176,8 @@ int store_checkpoint(struct store *s, char out[CHECKPOINT_MAX])
 
 	if (!s->have_key)
 		return ENOKEY;
-	return s->committer != NULL ? committer_exclusive(s->committer, sign, &g)
-				    : sign(s->ledger, &g);
-}
-
-int store_content(struct store *s, const struct item *item, struct content **out)
-{
-	return content_open(
-		&s->blobs, s->buffers, item->id, item->size, item->root, s->writable, out);
-}
-
-/* The ledger's positions and hashes are made again from its segments where they are missing. */
-static void remove_derived(const struct store *s)
-{
-	char path[PATH_CAP], file[PATH_CAP + 300];
-	struct dirent *e;
-	DIR *d;
-
-	if (path_in(s, "ledger/position", path) == 0)
-		unlink(path);
-	if (path_in(s, "ledger/hash", path) != 0 || (d = opendir(path)) == NULL)
-		return;
-	while ((e = readdir(d)) != NULL) {
-		snprintf(file, sizeof file, "%s/%s", path, e->d_name);
-		if (e->d_name[0] != '.')
-			unlink(file);
-	}
-	closedir(d);
+	return s->committer != NULL ? committer_exclusive(s->committer, sign_head, &g)
+				    : sign_head(s->ledger, &g);
 }
 
 int store_rebuild(const char *path, ledger_progress progress, void *arg, struct store_message *m)
@@ -457,20 +190,21 @@ int store_rebuild(const char *path, ledger_progress progress, void *arg, struct 
 	m->text[0] = '\0';
 	s.path = realpath(path, NULL);
 	if (s.path == NULL) {
-		message(m, _("%s is not a custodyfs store: %s."), path, i18n_error(errno));
+		store_message_set(
+			m, _("%s is not a custodyfs store: %s."), path, i18n_error(errno));
 		return errno;
 	}
 	err = store_format_load(s.path, &s.format, m);
 	if (err == 0)
-		err = take_lock(&s, m);
+		err = parts_lock(&s, m);
 	if (err == 0) {
-		remove_derived(&s);
-		err = open_ledger(&s, &cut, m);
+		parts_remove_derived(&s);
+		err = parts_ledger(&s, &cut, m);
 	}
 	if (err == 0)
-		err = path_in(&s, "catalog.db", catalog);
+		err = parts_path(&s, "catalog.db", catalog);
 	if (err == 0) {
-		remove_catalog(catalog);
+		parts_remove_catalog(catalog);
 		err = sql_open(catalog, SQL_CREATE, &s.db);
 	}
 	if (err == 0)
@@ -478,7 +212,7 @@ int store_rebuild(const char *path, ledger_progress progress, void *arg, struct 
 	if (err == 0)
 		err = committer_replay(s.ledger, s.db, ledger_size(s.ledger), progress, arg);
 	if (err != 0 && m->text[0] == '\0')
-		message(m, _("The catalog of %s could not be made again: %s."), s.path,
+		store_message_set(m, _("The catalog of %s could not be made again: %s."), s.path,
 			i18n_error(err));
 	sql_close(s.db);
 	ledger_close(s.ledger);

@@ -9,21 +9,18 @@
 
 #include "fs/store/base/i18n.h"
 
-void message(struct store_message *m, const char *format, ...)
+/* Sets the sentence, in the user's language. */
+void store_message_set(struct store_message *m, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* The last event's clocks and the week's account of gaps. */
-int last_mark(struct ledger *ledger, struct sql *db, struct clock_mark *out);
+/* The last event's clocks, and how much of this week's step the gaps have used (policy/clock.h). */
+int store_last_mark(struct ledger *ledger, struct sql *db, struct clock_mark *out);
 
 /*
- * After a crash: what was closed cleanly and is as its close says is sealed; all else that was
- * still being received becomes incomplete (promise 7). Records the mount.
+ * After a crash: seals deposits that were closed cleanly and whose bytes are those of the close;
+ * all others that were still being received become incomplete (promise 7).  Records the mount. cut:
+ * the bytes of a torn tail that ledger_open() cut off.
  */
-int recover(struct store *s, uint64_t cut);
-
-/* Whole-file digests (SHA-256 and SM3) of sealed items, one after the other, on a low-priority
- * thread; each is an event of its own. */
-int digester_start(struct store *s, struct digester **out);
-void digester_stop(struct digester *d); /* NULL is fine */
+int store_recover(struct store *s, uint64_t cut);
 
 #endif

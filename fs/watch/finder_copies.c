@@ -75,7 +75,7 @@ int finder_copies(struct finder_look *l, bool all)
 {
 	struct finder_memory *m = l->memory;
 	struct held *holds;
-	int64_t after = 0, now = boot_now();
+	int64_t after = 0, now = store_clock_boot();
 	size_t n = 1;
 	int err = 0;
 

@@ -19,7 +19,7 @@ void finder_gaps_touch(struct finder_memory *m, int64_t device, int32_t day)
 
 	while (i < m->day_count && !(m->days[i].device == device && m->days[i].day == day))
 		i++;
-	m->days[i] = (struct finder_day){ device, day, boot_now() };
+	m->days[i] = (struct finder_day){ device, day, store_clock_boot() };
 	m->day_count += i == m->day_count;
 }
 
@@ -136,7 +136,7 @@ static int look_at_day(struct finder_look *l, const struct finder_day *d)
 int finder_gaps(struct finder_look *l, bool all)
 {
 	struct finder_memory *m = l->memory;
-	int64_t now = boot_now();
+	int64_t now = store_clock_boot();
 	size_t kept = 0;
 	int err = 0;
 

@@ -18,9 +18,9 @@ static struct event_time now_of(struct store_clock *c)
 
 static void a_moment(void)
 {
-	int64_t from = boot_now();
+	int64_t from = store_clock_boot();
 
-	while (boot_now() < from + 5)
+	while (store_clock_boot() < from + 5)
 		sched_yield();
 }
 
@@ -67,7 +67,7 @@ static const struct {
 
 START_TEST(over_a_gap)
 {
-	int64_t wall = wall_now(), clock = wall - 40 * DAY;
+	int64_t wall = store_clock_wall(), clock = wall - 40 * DAY;
 	struct clock_mark mark = { .clock = clock,
 		.wall = wall - gaps[_i].since,
 		.week_start = gaps[_i].used != 0 ? clock - DAY : 0,
