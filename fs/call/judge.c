@@ -80,3 +80,63 @@ int judge_deposit(struct sql *db, const struct subject *who, const struct event_
 			&who->person, &p, unit, day, day_of_instant(now->wall, now->utc_offset));
 	return err;
 }
+
+int judge_rmdir(struct sql *db, const struct subject *who, const struct event_time *now,
+	const struct folder *f, enum reason *why)
+{
+	bool used = false;
+	int err = judge_deposit(db, who, now, f->unit, f->officer, f->day, why);
+
+	if (err == 0 && *why == REASON_NONE)
+		err = catalog_folder_used(db, f, &used);
+	if (used)
+		*why = REASON_NOT_EMPTY;
+	return err;
+}
+
+static enum reason judge_create(enum node_kind folder)
+{
+	if (folder == NODE_ROOT || folder == NODE_CUSTODY)
+		return REASON_STRUCTURE;
+	return folder != NODE_CASE ? REASON_PATH_SHORT : REASON_NONE;
+}
+
+/* What the register has is there already, so only a date or a case can be made. */
+static enum reason judge_mkdir(enum node_kind parent)
+{
+	static const enum reason reasons[] = {
+		[NODE_BY_UNIT] = REASON_UNIT_UNKNOWN,
+		[NODE_UNIT] = REASON_DEVICE_UNKNOWN,
+		[NODE_DEVICE] = REASON_OFFICER_UNKNOWN,
+		[NODE_OFFICER] = REASON_NONE,
+		[NODE_DATE] = REASON_NONE,
+		[NODE_CASE] = REASON_SUBFOLDER,
+	};
+
+	return parent == NODE_BY_UNIT || (parent >= NODE_UNIT && parent <= NODE_CASE)
+		? reasons[parent]
+		: REASON_STRUCTURE;
+}
+
+enum reason judge_folder(const struct node *n, enum verb verb)
+{
+	bool made = n->kind == NODE_DATE || n->kind == NODE_CASE; /* by people */
+
+	if (verb == VERB_STAT || verb == VERB_OPEN_READ || verb == VERB_READ)
+		return REASON_NONE;
+	if (verb == VERB_SETXATTR || verb == VERB_REMOVEXATTR)
+		return REASON_NOT_SUPPORTED;
+	if (n->kind == NODE_VIEW)
+		return REASON_VIEW;
+	if (verb == VERB_CREATE)
+		return judge_create(n->kind);
+	if (verb == VERB_MKDIR)
+		return judge_mkdir(n->kind);
+	if (verb == VERB_LINK || verb == VERB_SYMLINK || verb == VERB_MKNOD)
+		return REASON_NEVER_ALLOWED;
+	return made &&
+			(verb == VERB_RMDIR || verb == VERB_UNLINK || verb == VERB_UTIMENS ||
+				verb == VERB_CHMOD || verb == VERB_CHOWN)
+		? REASON_NONE
+		: REASON_STRUCTURE;
+}

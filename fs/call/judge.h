@@ -29,4 +29,13 @@ int judge_unlink(const struct call *c, struct sql *db, const struct item *item, 
 int judge_deposit(struct sql *db, const struct subject *who, const struct event_time *now,
 	int64_t unit, int64_t officer, int32_t day, enum reason *why);
 
+/* The same for removing a date or case folder, which must be empty: REASON_NOT_EMPTY. */
+int judge_rmdir(struct sql *db, const struct subject *who, const struct event_time *now,
+	const struct folder *f, enum reason *why);
+
+/* What a folder's place in the tree says to a verb, whoever asks: REASON_NONE where it may be
+ * tried.  Making something is asked of the folder that it would be in.  Attributes: but for those
+ * of the policy (fs/attr). */
+enum reason judge_folder(const struct node *n, enum verb verb);
+
 #endif

@@ -79,11 +79,8 @@ int deposit_create(struct call *c, const struct node *folder, const char *name, 
 
 	if (bad == REASON_NONE && litter_name(clean))
 		bad = REASON_DESKTOP_FILE;
-	if (bad == REASON_NONE && folder->kind != NODE_CASE)
-		bad = folder->kind == NODE_VIEW ? REASON_VIEW
-			: folder->kind == NODE_ROOT || folder->kind == NODE_CUSTODY
-			? REASON_STRUCTURE
-			: REASON_PATH_SHORT;
+	if (bad == REASON_NONE)
+		bad = judge_folder(folder, VERB_CREATE);
 	if (bad != REASON_NONE)
 		return refusal_answer(c, VERB_CREATE, folder, name, bad);
 	call_subject(c);

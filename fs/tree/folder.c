@@ -81,58 +81,47 @@ static int decide_make(struct turn *t, void *arg)
 	return err == 0 ? record_folder(t, m) : err;
 }
 
-/* What is wrong with a name that mkdir may not make here; REASON_NONE where it may be tried. */
-static int judge_name(struct call *c, const struct node *parent, const char *name, struct making *m,
+/* What a date folder is to be, or what is wrong with its name. */
+static enum reason plan_date(const struct node *officer, const char *name, struct making *m)
+{
+	m->unit = officer->unit;
+	m->device = officer->device;
+	m->officer = officer->officer;
+	m->kase = "";
+	return day_parse(name, &m->day) ? REASON_NONE : REASON_DATE_BAD;
+}
+
+/* The same for a case folder: "no case", or a registered one. */
+static int plan_case(struct call *c, const struct node *date, const char *name, struct making *m,
 	enum reason *why)
 {
 	struct casefile kase;
 	struct folder f;
-	int err;
+	int err = catalog_folder(c->db, date->id, &f);
 
-	*why = REASON_NONE;
-	switch (parent->kind) {
-	case NODE_BY_UNIT:
-		*why = REASON_UNIT_UNKNOWN;
+	if (err != 0)
+		return err;
+	m->unit = f.unit;
+	m->device = f.device;
+	m->officer = f.officer;
+	m->day = f.day;
+	m->kase = name;
+	if (strcmp(name, CASE_NONE) == 0)
 		return 0;
-	case NODE_UNIT:
-		*why = REASON_DEVICE_UNKNOWN;
+	err = catalog_case(c->db, name, &kase);
+	*why = err == ENOENT ? REASON_CASE_UNKNOWN : REASON_NONE;
+	return err == ENOENT ? 0 : err;
+}
+
+static int plan_folder(struct call *c, const struct node *parent, const char *name,
+	struct making *m, enum reason *why)
+{
+	*why = judge_folder(parent, VERB_MKDIR);
+	if (*why != REASON_NONE)
 		return 0;
-	case NODE_DEVICE:
-		*why = REASON_OFFICER_UNKNOWN;
-		return 0;
-	case NODE_OFFICER:
-		m->unit = parent->unit;
-		m->device = parent->device;
-		m->officer = parent->officer;
-		m->kase = "";
-		*why = day_parse(name, &m->day) ? REASON_NONE : REASON_DATE_BAD;
-		return 0;
-	case NODE_DATE:
-		err = catalog_folder(c->db, parent->id, &f);
-		if (err != 0)
-			return err;
-		m->unit = f.unit;
-		m->device = f.device;
-		m->officer = f.officer;
-		m->day = f.day;
-		m->kase = name;
-		if (strcmp(name, CASE_NONE) == 0)
-			return 0;
-		err = catalog_case(c->db, name, &kase);
-		*why = err == ENOENT ? REASON_CASE_UNKNOWN : REASON_NONE;
-		return err == ENOENT ? 0 : err;
-	case NODE_CASE:
-		*why = REASON_SUBFOLDER;
-		return 0;
-	case NODE_ROOT:
-	case NODE_CUSTODY:
-	case NODE_CTL:
-	case NODE_ITEM:
-	case NODE_VIEW:
-	case NODE_MARKER:
-		break;
-	}
-	*why = REASON_STRUCTURE;
+	if (parent->kind == NODE_DATE)
+		return plan_case(c, parent, name, m, why);
+	*why = plan_date(parent, name, m);
 	return 0;
 }
 
@@ -151,12 +140,12 @@ int folder_mkdir(struct call *c, const struct node *parent, const char *name, st
 		return refusal_answer(c, VERB_MKDIR, parent, name, why);
 	if (parent->kind >= NODE_BY_UNIT && tree_lookup(c, parent, clean, out) == 0)
 		return EEXIST;
+	/* A person who sees nothing learns nothing of what is registered. */
 	if (parent->kind >= NODE_UNIT || parent->kind == NODE_BY_UNIT)
-		why = act_allowed(&c->who.person,
-			ACT_BROWSE); /* who sees nothing is told nothing of what is registered */
+		why = act_allowed(&c->who.person, ACT_BROWSE);
 	if (why != REASON_NONE)
 		return refusal_answer(c, VERB_MKDIR, parent, name, why);
-	err = judge_name(c, parent, clean, &m, &why);
+	err = plan_folder(c, parent, clean, &m, &why);
 	if (err != 0)
 		return err;
 	if (why != REASON_NONE)
@@ -182,17 +171,11 @@ static int decide_remove(struct turn *t, void *arg)
 	struct sql *db = turn_db(t);
 	struct folder f;
 	char path[2048];
-	bool used;
 	int err = catalog_folder(db, r->id, &f);
 
 	r->why = REASON_NONE;
 	if (err == 0)
-		err = judge_deposit(
-			db, &r->c->who, turn_time(t), f.unit, f.officer, f.day, &r->why);
-	if (err == 0 && r->why == REASON_NONE)
-		err = catalog_folder_used(db, &f, &used);
-	if (err == 0 && r->why == REASON_NONE && used)
-		r->why = REASON_NOT_EMPTY;
+		err = judge_rmdir(db, &r->c->who, turn_time(t), &f, &r->why);
 	if (err == 0 && r->why == REASON_NONE)
 		err = catalog_folder_path(db, &f, path, sizeof path);
 	if (err != 0 || r->why != REASON_NONE)
@@ -204,6 +187,7 @@ static int decide_remove(struct turn *t, void *arg)
 int folder_rmdir(struct call *c, const struct node *parent, const char *name)
 {
 	struct removing r = { .c = c };
+	enum reason why;
 	struct node n;
 	int err = tree_lookup(c, parent, name, &n);
 
@@ -213,16 +197,14 @@ int folder_rmdir(struct call *c, const struct node *parent, const char *name)
 		return ENOTDIR;
 	if (n.kind == NODE_VIEW && n.view.view == VIEW_ASIDE)
 		return ENOTEMPTY; /* rsync asks after each file */
-	if (n.kind == NODE_VIEW)
-		return refusal_answer(c, VERB_RMDIR, &n, NULL, REASON_VIEW);
-	if (n.kind != NODE_DATE && n.kind != NODE_CASE)
-		return refusal_answer(c, VERB_RMDIR, &n, NULL, REASON_STRUCTURE);
+	why = judge_folder(&n, VERB_RMDIR);
+	if (why != REASON_NONE)
+		return refusal_answer(c, VERB_RMDIR, &n, NULL, why);
 	r.id = n.id;
 	call_subject(c);
 	err = committer_run(c->fs->store->committer, COMMIT_ORDERED, decide_remove, &r);
-	if (r.why == REASON_NOT_EMPTY) /* rm -r and tidy clients ask this by habit: an answer, not
-					  an attempt on evidence */
-		return ENOTEMPTY;
+	if (r.why == REASON_NOT_EMPTY)
+		return ENOTEMPTY; /* rm -r and others try this by habit: no attempt on evidence */
 	return r.why != REASON_NONE ? refusal_answer(c, VERB_RMDIR, &n, NULL, r.why)
 				    : refusal_or_error(c, VERB_RMDIR, &n, err);
 }

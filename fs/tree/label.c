@@ -50,6 +50,16 @@ static int decide_relabel(struct turn *t, void *arg)
 			.settle_until = label_settled_at(r->c->fs, &r->item, turn_time(t)) });
 }
 
+/* cp -a, rsync and tar set a folder's times and mode by habit; they mean nothing here. */
+static int change_folder(struct call *c, const struct node *n, enum verb verb)
+{
+	enum reason why = judge_folder(n, verb);
+
+	if (why != REASON_NONE)
+		return refusal_answer(c, verb, n, NULL, why);
+	return call_browses(c) ? 0 : ENOENT;
+}
+
 int label_change(struct call *c, const struct node *n, const struct label_change *w)
 {
 	enum verb verb = w->set_mtime ? VERB_UTIMENS : w->set_mode ? VERB_CHMOD : VERB_CHOWN;
@@ -57,12 +67,8 @@ int label_change(struct call *c, const struct node *n, const struct label_change
 	struct deposit *d = NULL;
 	int err = 0;
 
-	if (n->kind == NODE_DATE || n->kind == NODE_CASE)
-		return call_browses(c) ? 0 : ENOENT; /* cp -a, rsync and tar set a folder's times
-							and mode by habit; they mean nothing here */
 	if (n->kind != NODE_ITEM)
-		return refusal_answer(
-			c, verb, n, NULL, n->kind == NODE_VIEW ? REASON_VIEW : REASON_STRUCTURE);
+		return change_folder(c, n, verb);
 	deposits_settle(c->fs->deposits, n->id);
 	call_subject(c);
 	for (int tries = 0; tries < 3; tries++) { /* again where its deposit came to its end between
