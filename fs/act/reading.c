@@ -45,13 +45,13 @@ static int decide_open(struct turn *t, void *arg)
 				o->own ? json_null() : json_integer(o->grant.id), "own", o->own) });
 }
 
-void reading_free(struct fs *fs, struct reading *r)
+void reading_free(struct fs *fs, struct reading *r) UNCHECKED
 {
 	content_close(r->content);
 	if (r->deposit != NULL)
 		deposit_put(fs->deposits, r->deposit);
-	pthread_mutex_destroy(&r->leaf_lock);
-	pthread_mutex_destroy(&r->lock);
+	mutex_destroy(&r->leaf_lock);
+	mutex_destroy(&r->lock);
 	free(r->last);
 	free(r);
 }
@@ -97,16 +97,18 @@ static int refuse_open(struct call *c, const struct opening *o)
  * that comes after it is seen at the next read. */
 static void begin_reading(struct reading *r, const struct opening *o)
 {
-	r->item = o->id;
-	r->own = o->own;
-	r->who = o->c->who;
-	r->grant = o->grant;
-	r->grant_id = o->grant.id;
-	r->revocations = o->c->revocations;
-	r->recorded = reading_seconds();
-	r->leaf = -1;
-	pthread_mutex_init(&r->lock, NULL);
-	pthread_mutex_init(&r->leaf_lock, NULL);
+	*r = (struct reading){
+		.item = o->id,
+		.own = o->own,
+		.who = o->c->who,
+		.grant = o->grant,
+		.grant_id = o->grant.id,
+		.revocations = o->c->revocations,
+		.recorded = reading_seconds(),
+		.leaf = -1,
+	};
+	(void)mutex_init(&r->lock);
+	(void)mutex_init(&r->leaf_lock);
 }
 
 int reading_open(struct call *c, int64_t id, struct reading **out)
@@ -144,8 +146,8 @@ int reading_open(struct call *c, int64_t id, struct reading **out)
 	return 0;
 }
 
-/* A small read within one leaf, from the leaf kept.  Under its lock. */
-static int read_leaf(struct reading *r, struct handle_read *q, int64_t *bad)
+/* A small read within one leaf, from the leaf kept. */
+static int read_leaf(struct reading *r, struct handle_read *q, int64_t *bad) REQUIRES(r->leaf_lock)
 {
 	int64_t leaf = q->offset / LEAF_BYTES;
 	size_t skip = (size_t)(q->offset % LEAF_BYTES), rest;
@@ -184,9 +186,9 @@ static int read_verified(struct reading *r, struct handle_read *q, int64_t *bad)
 	if (q->offset >= content_size(r->content))
 		return 0;
 	if (q->len < LEAF_BYTES && q->offset / LEAF_BYTES == last / LEAF_BYTES) {
-		pthread_mutex_lock(&r->leaf_lock);
+		mutex_lock(&r->leaf_lock);
 		err = read_leaf(r, q, bad);
-		pthread_mutex_unlock(&r->leaf_lock);
+		mutex_unlock(&r->leaf_lock);
 		return err;
 	}
 	return content_read(r->content, q->buffer, q->offset, q->len, &q->data, &q->got, bad);
@@ -224,9 +226,9 @@ static int read_reading(struct call *c, void *self, struct handle_read *q)
 		return refuse_bad(c, r, bad);
 	if (err != 0 || q->got == 0)
 		return err;
-	pthread_mutex_lock(&r->lock);
+	mutex_lock(&r->lock);
 	reading_note(c->fs, r, q->offset, q->offset + (int64_t)q->got);
-	pthread_mutex_unlock(&r->lock);
+	mutex_unlock(&r->lock);
 	return 0;
 }
 

@@ -50,23 +50,23 @@ static bool is_outdated(struct reading *r, uint64_t revocations)
 {
 	bool outdated;
 
-	pthread_mutex_lock(&r->lock);
+	mutex_lock(&r->lock);
 	outdated = r->ended == REASON_NONE && (r->own || r->revocations != revocations);
-	pthread_mutex_unlock(&r->lock);
+	mutex_unlock(&r->lock);
 	return outdated;
 }
 
 /* Keeps what the catalog said, as of so many revocations, unless someone looked later. */
 static void keep_look(struct reading *r, const struct look *l, uint64_t revocations)
 {
-	pthread_mutex_lock(&r->lock);
+	mutex_lock(&r->lock);
 	if (l->ends && r->ended == REASON_NONE)
 		r->ended = l->why;
 	if (l->why == REASON_NONE && !r->own && revocations > r->revocations) {
 		r->grant = l->grant;
 		r->revocations = revocations;
 	}
-	pthread_mutex_unlock(&r->lock);
+	mutex_unlock(&r->lock);
 }
 
 /* By what is known of its grant, and the clocks. */
@@ -75,14 +75,14 @@ static void judge_by_clock(
 {
 	const int64_t person = r->who.person.id;
 
-	pthread_mutex_lock(&r->lock);
+	mutex_lock(&r->lock);
 	if (r->ended == REASON_NONE && !r->own)
 		r->ended = grant_continues(&r->grant, person, now->wall, now->clock);
 	*why = r->ended;
 	*soon = !r->own &&
 		grant_continues(&r->grant, person, now->wall + TICK_MS, now->clock + TICK_MS) !=
 			REASON_NONE;
-	pthread_mutex_unlock(&r->lock);
+	mutex_unlock(&r->lock);
 }
 
 int reading_judge(struct call *c, struct reading *r, enum reason *why, bool *soon)

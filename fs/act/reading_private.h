@@ -4,12 +4,12 @@
 #ifndef FS_ACT_READING_PRIVATE_H
 #define FS_ACT_READING_PRIVATE_H
 
-#include <pthread.h>
 #include <stdatomic.h>
 #include <sys/queue.h>
 #include <time.h>
 
 #include "fs/act/reading.h"
+#include "fs/store/base/annotate.h"
 #include "policy/grant.h"
 
 #define RANGES_MAX 64 /* separate ranges kept; more are recorded and begun anew */
@@ -33,31 +33,32 @@ struct reading {
 	LIST_ENTRY(reading) others; /* in its bucket */
 	unsigned holders;           /* the descriptor, and those who look at all readings */
 
-	pthread_mutex_t leaf_lock; /* the leaf kept; also held while it is read from the disk */
-	int64_t leaf; /* the one in `last`: small reads in order would verify it each time; -1: none
-		       */
-	size_t leaf_len;
-	uint8_t *last;
+	/* The leaf kept; its lock is also held while the leaf is read from the disk. */
+	struct mutex leaf_lock;
+	int64_t leaf GUARDED_BY(leaf_lock); /* the one in `last`; -1: none.  Small reads in order
+					     * would verify it each time */
+	size_t leaf_len GUARDED_BY(leaf_lock);
+	uint8_t *last GUARDED_BY(leaf_lock);
 
-	pthread_mutex_t lock; /* all below; nobody waits for the catalog or the disk with it */
-	struct grant grant;
-	uint64_t revocations; /* as of when the grant was looked at last */
-	enum reason ended;    /* why it may read no more; REASON_NONE while it may */
-	struct range range[RANGES_MAX];
-	size_t ranges;
-	int64_t bytes;   /* served in all */
-	time_t recorded; /* monotonic seconds */
-	bool closed;     /* the last record was posted */
+	struct mutex lock; /* all below; never held over the catalog or the disk */
+	struct grant grant GUARDED_BY(lock);
+	uint64_t revocations GUARDED_BY(lock); /* as of when the grant was looked at last */
+	enum reason ended GUARDED_BY(lock); /* why it may read no more; REASON_NONE while it may */
+	struct range range[RANGES_MAX] GUARDED_BY(lock);
+	size_t ranges GUARDED_BY(lock);
+	int64_t bytes GUARDED_BY(lock);   /* served in all */
+	time_t recorded GUARDED_BY(lock); /* monotonic seconds */
+	bool closed GUARDED_BY(lock);     /* the last record was posted */
 };
 
 /* Seconds of the monotonic clock. */
 time_t reading_seconds(void);
 
-/* Posts what was read since the last record.  Under the reading's lock. */
-void reading_record(struct fs *fs, struct reading *r, bool closing);
+/* Posts what was read since the last record. */
+void reading_record(struct fs *fs, struct reading *r, bool closing) REQUIRES(r->lock);
 
-/* Notes a range, joined with those that it meets.  Under the reading's lock. */
-void reading_note(struct fs *fs, struct reading *r, int64_t from, int64_t to);
+/* Notes a range, joined with those that it meets. */
+void reading_note(struct fs *fs, struct reading *r, int64_t from, int64_t to) REQUIRES(r->lock);
 
 /*
  * Why the descriptor may read no more; REASON_NONE while it may.  The catalog is asked only where

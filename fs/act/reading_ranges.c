@@ -12,7 +12,7 @@ time_t reading_seconds(void)
 	return ts.tv_sec;
 }
 
-static json_t *ranges_json(const struct reading *r)
+static json_t *ranges_json(const struct reading *r) REQUIRES(r->lock)
 {
 	json_t *list = json_array();
 
@@ -77,8 +77,8 @@ void reading_note(struct fs *fs, struct reading *r, int64_t from, int64_t to)
 
 void reading_finish(struct fs *fs, struct reading *r)
 {
-	pthread_mutex_lock(&r->lock);
+	mutex_lock(&r->lock);
 	reading_record(fs, r, true);
 	r->closed = true;
-	pthread_mutex_unlock(&r->lock);
+	mutex_unlock(&r->lock);
 }

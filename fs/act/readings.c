@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "fs/store/base/annotate.h"
 #include "fs/tree/forget.h"
 
 #define RECORD_EVERY 30 /* seconds */
@@ -13,9 +14,9 @@
 LIST_HEAD(reading_list, reading);
 
 struct readings {
-	pthread_mutex_t lock;
-	struct reading_list bucket[BUCKETS]; /* by item */
-	size_t count;
+	struct mutex lock;
+	struct reading_list bucket[BUCKETS] GUARDED_BY(lock); /* by item */
+	size_t count GUARDED_BY(lock);
 };
 
 int readings_new(struct readings **out)
@@ -24,7 +25,7 @@ int readings_new(struct readings **out)
 
 	if (all == NULL)
 		return ENOMEM;
-	pthread_mutex_init(&all->lock, NULL);
+	(void)mutex_init(&all->lock);
 	*out = all;
 	return 0;
 }
@@ -33,7 +34,7 @@ void readings_free(struct readings *all)
 {
 	if (all == NULL)
 		return;
-	pthread_mutex_destroy(&all->lock);
+	mutex_destroy(&all->lock);
 	free(all);
 }
 
@@ -41,9 +42,9 @@ size_t readings_count(struct readings *all)
 {
 	size_t n;
 
-	pthread_mutex_lock(&all->lock);
+	mutex_lock(&all->lock);
 	n = all->count;
-	pthread_mutex_unlock(&all->lock);
+	mutex_unlock(&all->lock);
 	return n;
 }
 
@@ -52,9 +53,8 @@ static struct reading_list *bucket_of(struct readings *all, int64_t item)
 	return &all->bucket[item % BUCKETS];
 }
 
-/* A new one: where another person reads the item, all of its readings are shared from now on. Under
- * the lock. */
-static void mark_shared(struct readings *all, struct reading *r)
+/* A new one: where another person reads the item, all of its readings are shared from now on. */
+static void mark_shared(struct readings *all, struct reading *r) REQUIRES(all->lock)
 {
 	struct reading *x;
 
@@ -63,9 +63,8 @@ static void mark_shared(struct readings *all, struct reading *r)
 			x->shared = r->shared = true;
 }
 
-/* One has gone: whether what is left of its item's is still more than one person's.  Under the
- * lock. */
-static void mark_unshared(struct readings *all, int64_t item)
+/* One has gone: whether what is left of its item's is still more than one person's. */
+static void mark_unshared(struct readings *all, int64_t item) REQUIRES(all->lock)
 {
 	const struct reading *first = NULL;
 	struct reading *x;
@@ -86,11 +85,11 @@ static void mark_unshared(struct readings *all, int64_t item)
 void readings_add(struct readings *all, struct reading *r)
 {
 	r->holders = 1;
-	pthread_mutex_lock(&all->lock);
+	mutex_lock(&all->lock);
 	mark_shared(all, r);
 	LIST_INSERT_HEAD(bucket_of(all, r->item), r, others);
 	all->count++;
-	pthread_mutex_unlock(&all->lock);
+	mutex_unlock(&all->lock);
 }
 
 static void let_go_reading(struct fs *fs, struct reading *r)
@@ -98,9 +97,9 @@ static void let_go_reading(struct fs *fs, struct reading *r)
 	struct readings *all = fs->readings;
 	bool last;
 
-	pthread_mutex_lock(&all->lock);
+	mutex_lock(&all->lock);
 	last = --r->holders == 0;
-	pthread_mutex_unlock(&all->lock);
+	mutex_unlock(&all->lock);
 	if (last)
 		reading_free(fs, r);
 }
@@ -109,12 +108,12 @@ void readings_remove(struct fs *fs, struct reading *r)
 {
 	struct readings *all = fs->readings;
 
-	pthread_mutex_lock(&all->lock);
+	mutex_lock(&all->lock);
 	LIST_REMOVE(r, others);
 	all->count--;
 	if (r->shared)
 		mark_unshared(all, r->item);
-	pthread_mutex_unlock(&all->lock);
+	mutex_unlock(&all->lock);
 	let_go_reading(fs, r);
 }
 
@@ -132,7 +131,7 @@ static struct seen_reading *hold_all(struct readings *all, size_t *count)
 	struct reading *r;
 
 	*count = 0;
-	pthread_mutex_lock(&all->lock);
+	mutex_lock(&all->lock);
 	if (all->count > 0)
 		out = calloc(all->count, sizeof *out);
 	for (size_t i = 0; i < BUCKETS && out != NULL; i++)
@@ -140,16 +139,16 @@ static struct seen_reading *hold_all(struct readings *all, size_t *count)
 			r->holders++;
 			out[(*count)++].reading = r;
 		}
-	pthread_mutex_unlock(&all->lock);
+	mutex_unlock(&all->lock);
 	return out;
 }
 
 static void record_if_due(struct fs *fs, struct reading *r)
 {
-	pthread_mutex_lock(&r->lock);
+	mutex_lock(&r->lock);
 	if (!r->closed && reading_seconds() - r->recorded >= RECORD_EVERY)
 		reading_record(fs, r, false);
-	pthread_mutex_unlock(&r->lock);
+	mutex_unlock(&r->lock);
 }
 
 /*

@@ -1,7 +1,6 @@
 #include "fs/ctl/ctl.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
@@ -10,6 +9,7 @@
 #include "fs/call/refusal.h"
 #include "fs/ctl/command.h"
 #include "fs/deposit/deposit.h"
+#include "fs/store/base/annotate.h"
 #include "fs/store/base/jsonget.h"
 #include "fs/store/query/control.h"
 #include "fs/tree/tree.h"
@@ -17,16 +17,16 @@
 #define PER_UID 32 /* descriptors: what their answers keep in memory is bounded with them */
 
 struct ctls {
-	pthread_mutex_t lock;
-	LIST_HEAD(ctl_list, ctl) list;
+	struct mutex lock;
+	LIST_HEAD(ctl_list, ctl) list GUARDED_BY(lock);
 };
 
 struct ctl {
 	LIST_ENTRY(ctl) others; /* under the list's lock */
-	uint32_t uid;         /* who opened it: another user's process cannot command through it */
-	pthread_mutex_t lock; /* all below */
-	char *answer;
-	size_t len;
+	uint32_t uid;      /* who opened it: another user's process cannot command through it */
+	struct mutex lock; /* all below */
+	char *answer GUARDED_BY(lock);
+	size_t len GUARDED_BY(lock);
 };
 
 int ctls_new(struct ctls **out)
@@ -35,20 +35,20 @@ int ctls_new(struct ctls **out)
 
 	if (all == NULL)
 		return ENOMEM;
-	pthread_mutex_init(&all->lock, NULL);
-	LIST_INIT(&all->list);
+	(void)mutex_init(&all->lock);
 	*out = all;
 	return 0;
 }
 
-static void free_ctl(struct ctl *ctl)
+/* Nobody else has it any more. */
+static void free_ctl(struct ctl *ctl) UNCHECKED
 {
-	pthread_mutex_destroy(&ctl->lock);
+	mutex_destroy(&ctl->lock);
 	free(ctl->answer);
 	free(ctl);
 }
 
-void ctls_free(struct ctls *all)
+void ctls_free(struct ctls *all) UNCHECKED
 {
 	struct ctl *ctl;
 
@@ -58,7 +58,7 @@ void ctls_free(struct ctls *all)
 		LIST_REMOVE(ctl, others);
 		free_ctl(ctl);
 	}
-	pthread_mutex_destroy(&all->lock);
+	mutex_destroy(&all->lock);
 	free(all);
 }
 
@@ -68,12 +68,12 @@ static bool add_ctl(struct ctls *all, struct ctl *ctl)
 	struct ctl *other;
 	unsigned count = 0;
 
-	pthread_mutex_lock(&all->lock);
+	mutex_lock(&all->lock);
 	LIST_FOREACH(other, &all->list, others)
 		count += other->uid == ctl->uid;
 	if (count < PER_UID)
 		LIST_INSERT_HEAD(&all->list, ctl, others);
-	pthread_mutex_unlock(&all->lock);
+	mutex_unlock(&all->lock);
 	return count < PER_UID;
 }
 
@@ -84,7 +84,7 @@ int ctl_open(struct call *c, struct ctl **out)
 	if (ctl == NULL)
 		return ENOMEM;
 	ctl->uid = c->who.uid;
-	pthread_mutex_init(&ctl->lock, NULL);
+	(void)mutex_init(&ctl->lock);
 	if (!add_ctl(c->fs->ctls, ctl)) {
 		free_ctl(ctl);
 		return EMFILE;
@@ -97,9 +97,9 @@ static void release_ctl(struct fs *fs, void *self)
 {
 	struct ctl *ctl = self;
 
-	pthread_mutex_lock(&fs->ctls->lock);
+	mutex_lock(&fs->ctls->lock);
 	LIST_REMOVE(ctl, others);
-	pthread_mutex_unlock(&fs->ctls->lock);
+	mutex_unlock(&fs->ctls->lock);
 	free_ctl(ctl);
 }
 
@@ -215,11 +215,11 @@ static int write_request(struct call *c, void *self, const void *data, size_t le
 	json_decref(answer);
 	if (text == NULL)
 		return ENOMEM;
-	pthread_mutex_lock(&ctl->lock);
+	mutex_lock(&ctl->lock);
 	free(ctl->answer);
 	ctl->answer = text;
 	ctl->len = strlen(text);
-	pthread_mutex_unlock(&ctl->lock);
+	mutex_unlock(&ctl->lock);
 	return 0;
 }
 
@@ -230,7 +230,7 @@ static int read_answer(struct call *c, void *self, struct handle_read *r)
 
 	(void)c;
 	r->data = r->buffer;
-	pthread_mutex_lock(&ctl->lock);
+	mutex_lock(&ctl->lock);
 	rest = r->offset >= 0 && (size_t)r->offset < ctl->len ? ctl->len - (size_t)r->offset : 0;
 	r->got = rest < r->len ? rest : r->len;
 	if (r->got > 0)
@@ -240,7 +240,7 @@ static int read_answer(struct call *c, void *self, struct handle_read *r)
 		ctl->answer = NULL;
 		ctl->len = 0;
 	}
-	pthread_mutex_unlock(&ctl->lock);
+	mutex_unlock(&ctl->lock);
 	return 0;
 }
 

@@ -65,9 +65,9 @@ void deposit_end(struct fs *fs, const struct unended *given)
 	if (keep == NULL)
 		return; /* the next start sees to it */
 	*keep = u;
-	pthread_mutex_lock(&all->lock);
+	mutex_lock(&all->lock);
 	STAILQ_INSERT_TAIL(&all->unended, keep, others);
-	pthread_mutex_unlock(&all->lock);
+	mutex_unlock(&all->lock);
 }
 
 void deposits_retry(struct fs *fs)
@@ -76,9 +76,9 @@ void deposits_retry(struct fs *fs)
 	struct unended_list due = STAILQ_HEAD_INITIALIZER(due);
 	struct unended *u;
 
-	pthread_mutex_lock(&all->lock);
+	mutex_lock(&all->lock);
 	STAILQ_CONCAT(&due, &all->unended);
-	pthread_mutex_unlock(&all->lock);
+	mutex_unlock(&all->lock);
 	while ((u = STAILQ_FIRST(&due)) != NULL) {
 		STAILQ_REMOVE_HEAD(&due, others);
 		deposit_end(fs, u);
@@ -129,18 +129,18 @@ static int close_content(struct fs *fs, struct deposit *d, enum commit_mode mode
 	struct closing k = { .d = d };
 	int err;
 
-	pthread_rwlock_wrlock(&d->content);
+	rwlock_write(&d->content);
 	err = hashing_finish(d->hashing, k.root);
 	if (err == 0)
 		err = d->blob->ops->sync(d->blob);
-	pthread_mutex_lock(&d->lock);
+	mutex_lock(&d->lock);
 	k.size = d->size;
 	k.mtime = d->mtime;
 	k.mode = d->mode;
-	pthread_mutex_unlock(&d->lock);
+	mutex_unlock(&d->lock);
 	if (err == 0)
 		err = committer_run(fs->store->committer, mode, decide_close, &k);
-	pthread_mutex_lock(&d->lock);
+	mutex_lock(&d->lock);
 	if (err == 0) {
 		d->changed = d->mtime != k.mtime ||
 			d->mode != k.mode; /* a label set while this was written is not in it */
@@ -148,8 +148,8 @@ static int close_content(struct fs *fs, struct deposit *d, enum commit_mode mode
 		d->closes++;
 		d->closed_at = store_clock_boot();
 	}
-	pthread_mutex_unlock(&d->lock);
-	pthread_rwlock_unlock(&d->content);
+	mutex_unlock(&d->lock);
+	rwlock_unlock(&d->content);
 	return err == ECANCELED ? 0 : err;
 }
 
@@ -189,7 +189,7 @@ static int note_close(struct deposit *d, const struct closer *by, bool *content)
 {
 	int err;
 
-	pthread_mutex_lock(&d->lock);
+	mutex_lock(&d->lock);
 	d->killed = d->killed || by->killed;
 	d->broken_off = d->broken_off || by->broken_off;
 	if (!d->changed && d->closed) {
@@ -200,7 +200,7 @@ static int note_close(struct deposit *d, const struct closer *by, bool *content)
 	*content = err == 0 && !d->forgotten && d->changed;
 	if (d->forgotten) /* it is incomplete already, by its depositor's own wish */
 		err = 0;
-	pthread_mutex_unlock(&d->lock);
+	mutex_unlock(&d->lock);
 	return err;
 }
 
@@ -217,9 +217,9 @@ int deposit_flush(struct call *c, struct deposit *d, int32_t tid)
 		return err;
 	err = close_content(c->fs, d, COMMIT_DURABLE);
 	if (err != 0) { /* the client learns that its copy failed: it may not be sealed after all */
-		pthread_mutex_lock(&d->lock);
+		mutex_lock(&d->lock);
 		d->broken = err;
-		pthread_mutex_unlock(&d->lock);
+		mutex_unlock(&d->lock);
 	}
 	return refusal_or_error(c, VERB_WRITE, &n, err);
 }
@@ -231,7 +231,7 @@ static struct unended begin_end(struct deposit *d, bool *whole, bool *closed, bo
 	struct unended u = { .id = d->id, .who = d->who };
 	const char *reason;
 
-	pthread_mutex_lock(&d->lock);
+	mutex_lock(&d->lock);
 	reason = d->killed       ? "killed"
 		: d->broken_off  ? "broken-off"
 		: d->broken != 0 ? "write-error"
@@ -241,7 +241,7 @@ static struct unended begin_end(struct deposit *d, bool *whole, bool *closed, bo
 	*whole = !d->killed && !d->broken_off && d->broken == 0;
 	*closed = d->closed;
 	*changed = d->changed;
-	pthread_mutex_unlock(&d->lock);
+	mutex_unlock(&d->lock);
 	return u;
 }
 
@@ -277,10 +277,10 @@ void deposit_release(struct fs *fs, struct deposit *d)
 	struct unended u = { .seal = false };
 	bool last;
 
-	pthread_mutex_lock(&all->lock);
+	mutex_lock(&all->lock);
 	last = --d->writers == 0;
 	d->ending = last;
-	pthread_mutex_unlock(&all->lock);
+	mutex_unlock(&all->lock);
 	if (last && !deposit_is_forgotten(d)) {
 		u = decide_fate(fs, d);
 		deposit_end(fs, &u);

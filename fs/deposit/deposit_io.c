@@ -23,8 +23,8 @@ int64_t deposit_now(const struct fs *fs)
 	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
 }
 
-/* Adds a process to those that wrote.  Under the lock. */
-static void add_writer(struct deposit *d, int32_t pid)
+/* Adds a process to those that wrote. */
+static void add_writer(struct deposit *d, int32_t pid) REQUIRES(d->lock)
 {
 	if (pid ==
 		0) /* it cannot be told which: from now on any that is killed breaks the deposit */
@@ -42,16 +42,16 @@ void deposit_note_writer(struct deposit *d, int32_t tid)
 	int32_t pid;
 	bool known;
 
-	pthread_mutex_lock(&d->lock);
+	mutex_lock(&d->lock);
 	known = tid == d->last_tid || tid == 0; /* 0: the kernel writes mapped pages back */
-	pthread_mutex_unlock(&d->lock);
+	mutex_unlock(&d->lock);
 	if (known)
 		return;
 	pid = process_group(tid);
-	pthread_mutex_lock(&d->lock);
+	mutex_lock(&d->lock);
 	d->last_tid = tid;
 	add_writer(d, pid);
-	pthread_mutex_unlock(&d->lock);
+	mutex_unlock(&d->lock);
 }
 
 bool deposit_wrote(struct deposit *d, int32_t tid)
@@ -59,11 +59,11 @@ bool deposit_wrote(struct deposit *d, int32_t tid)
 	int32_t pid = process_group(tid);
 	bool wrote;
 
-	pthread_mutex_lock(&d->lock);
+	mutex_lock(&d->lock);
 	wrote = d->writer_count > DEPOSIT_WRITERS;
 	for (unsigned i = 0; i < d->writer_count && i < DEPOSIT_WRITERS; i++)
 		wrote = wrote || d->writer[i] == pid;
-	pthread_mutex_unlock(&d->lock);
+	mutex_unlock(&d->lock);
 	return wrote;
 }
 
@@ -73,10 +73,10 @@ bool deposit_writer_killed(struct deposit *d)
 	enum process_end end;
 	unsigned count;
 
-	pthread_mutex_lock(&d->lock);
+	mutex_lock(&d->lock);
 	memcpy(writer, d->writer, sizeof writer);
 	count = d->writer_count;
-	pthread_mutex_unlock(&d->lock);
+	mutex_unlock(&d->lock);
 	for (unsigned i = 0; i < count && i < DEPOSIT_WRITERS; i++) {
 		end = process_end(writer[i]);
 		if (end == PROCESS_KILLED || end == PROCESS_UNKNOWN)
@@ -85,8 +85,8 @@ bool deposit_writer_killed(struct deposit *d)
 	return false;
 }
 
-/* Its content changed.  Under the lock. */
-static void touched(struct deposit *d, int64_t now_ns)
+/* Its content changed. */
+static void touched(struct deposit *d, int64_t now_ns) REQUIRES(d->lock)
 {
 	d->changed = true;
 	d->closed = false;
@@ -100,12 +100,12 @@ static void begin_write_back(struct deposit *d, int64_t end)
 	int64_t from;
 	bool due;
 
-	pthread_mutex_lock(&d->lock);
+	mutex_lock(&d->lock);
 	from = d->started;
 	due = end - from >= FLUSH_STEP;
 	if (due)
 		d->started = end;
-	pthread_mutex_unlock(&d->lock);
+	mutex_unlock(&d->lock);
 	if (due)
 		d->blob->ops->flush_range(d->blob, from, end - from);
 }
@@ -114,9 +114,9 @@ static int64_t size_of(struct deposit *d)
 {
 	int64_t size;
 
-	pthread_mutex_lock(&d->lock);
+	mutex_lock(&d->lock);
 	size = d->size;
-	pthread_mutex_unlock(&d->lock);
+	mutex_unlock(&d->lock);
 	return size;
 }
 
@@ -144,14 +144,14 @@ static int may_grow(const struct fs *fs, struct deposit *d, int64_t size)
  */
 static void note_write(struct deposit *d, int64_t now_ns, int64_t end, bool killed, int err)
 {
-	pthread_mutex_lock(&d->lock);
+	mutex_lock(&d->lock);
 	d->killed = d->killed || killed;
 	touched(d, now_ns); /* also where it failed: part of it may be there */
 	if (err != 0)
 		d->broken = err;
 	else if (end > d->size)
 		d->size = end;
-	pthread_mutex_unlock(&d->lock);
+	mutex_unlock(&d->lock);
 }
 
 int deposit_write(struct call *c, struct deposit *d, const void *data, size_t len, int64_t offset)
@@ -164,7 +164,7 @@ int deposit_write(struct call *c, struct deposit *d, const void *data, size_t le
 		return EFBIG;
 	end = offset + (int64_t)len;
 	deposit_note_writer(d, c->who.pid);
-	pthread_rwlock_rdlock(&d->content);
+	rwlock_read(&d->content);
 	err = offset > size_of(d) ? may_grow(c->fs, d, end) : 0;
 	if (err == 0)
 		err = d->blob->ops->write(d->blob, data, len, offset);
@@ -176,7 +176,7 @@ int deposit_write(struct call *c, struct deposit *d, const void *data, size_t le
 	note_write(d, now_ns, end, killed, err);
 	if (err == 0)
 		begin_write_back(d, end);
-	pthread_rwlock_unlock(&d->content);
+	rwlock_unlock(&d->content);
 	return err;
 }
 
@@ -198,14 +198,14 @@ int deposit_truncate(const struct fs *fs, struct deposit *d, int64_t size)
 	bool done;
 	int err;
 
-	pthread_rwlock_wrlock(&d->content);
+	rwlock_write(&d->content);
 	err = deposit_is_forgotten(d) ? EPERM : size > size_of(d) ? may_grow(fs, d, size) : 0;
 	if (err == 0)
 		err = d->blob->ops->truncate(d->blob, size);
 	done = err == 0;
 	if (done)
 		err = hashing_resized(d->hashing, size);
-	pthread_mutex_lock(&d->lock);
+	mutex_lock(&d->lock);
 	if (done) {
 		touched(d, deposit_now(fs));
 		d->size = size;
@@ -214,15 +214,15 @@ int deposit_truncate(const struct fs *fs, struct deposit *d, int64_t size)
 		if (size == 0 || err != 0)
 			d->broken = err;
 	}
-	pthread_mutex_unlock(&d->lock);
-	pthread_rwlock_unlock(&d->content);
+	mutex_unlock(&d->lock);
+	rwlock_unlock(&d->content);
 	return err;
 }
 
-/* fallocate(2) itself, with the content held still.  *size: the length after; *done: it took
+/* fallocate(2) itself.  *size: the length after; *done: it took
  * place, whatever else failed. */
-static int allocate(
-	struct deposit *d, int mode, int64_t offset, int64_t len, int64_t *size, bool *done)
+static int allocate_still(struct deposit *d, int mode, int64_t offset, int64_t len, int64_t *size,
+	bool *done) REQUIRES(d->content)
 {
 	int64_t before = size_of(d), end;
 	int err = d->blob->ops->allocate(d->blob, mode, offset, len);
@@ -245,62 +245,62 @@ int deposit_allocate(const struct fs *fs, struct deposit *d, int mode, int64_t o
 	bool done = false;
 	int err;
 
-	pthread_rwlock_wrlock(&d->content);
+	rwlock_write(&d->content);
 	err = deposit_is_forgotten(d)       ? EPERM
 		: offset + len > size_of(d) ? may_grow(fs, d, offset + len)
 					    : 0; /* the kernel has seen to it that the sum fits */
 	if (err == 0)
-		err = allocate(d, mode, offset, len, &size, &done);
-	pthread_mutex_lock(&d->lock);
+		err = allocate_still(d, mode, offset, len, &size, &done);
+	mutex_lock(&d->lock);
 	if (done) {
 		d->size = size;
 		touched(d, deposit_now(fs));
 		if (err != 0)
 			d->broken = err;
 	}
-	pthread_mutex_unlock(&d->lock);
-	pthread_rwlock_unlock(&d->content);
+	mutex_unlock(&d->lock);
+	rwlock_unlock(&d->content);
 	return err;
 }
 
 void deposit_stat(struct deposit *d, struct item *item)
 {
-	pthread_mutex_lock(&d->lock);
+	mutex_lock(&d->lock);
 	item->size = d->size;
 	item->mtime = d->mtime;
 	item->mode = d->mode;
-	pthread_mutex_unlock(&d->lock);
+	mutex_unlock(&d->lock);
 }
 
 void deposit_set_mtime(struct deposit *d, int64_t ns)
 {
-	pthread_mutex_lock(&d->lock);
+	mutex_lock(&d->lock);
 	d->changed |= d->mtime != ns;
 	d->mtime = ns;
-	pthread_mutex_unlock(&d->lock);
+	mutex_unlock(&d->lock);
 }
 
 void deposit_set_mode(struct deposit *d, uint32_t mode)
 {
-	pthread_mutex_lock(&d->lock);
+	mutex_lock(&d->lock);
 	d->changed |= d->mode != mode;
 	d->mode = mode;
-	pthread_mutex_unlock(&d->lock);
+	mutex_unlock(&d->lock);
 }
 
 void deposit_forgotten(struct deposit *d)
 {
-	pthread_mutex_lock(&d->lock);
+	mutex_lock(&d->lock);
 	d->forgotten = true;
-	pthread_mutex_unlock(&d->lock);
+	mutex_unlock(&d->lock);
 }
 
 bool deposit_is_forgotten(struct deposit *d)
 {
 	bool forgotten;
 
-	pthread_mutex_lock(&d->lock);
+	mutex_lock(&d->lock);
 	forgotten = d->forgotten;
-	pthread_mutex_unlock(&d->lock);
+	mutex_unlock(&d->lock);
 	return forgotten;
 }

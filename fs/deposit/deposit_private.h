@@ -7,42 +7,51 @@
 #include <sys/queue.h>
 
 #include "fs/deposit/deposit.h"
+#include "fs/store/base/annotate.h"
 
 #define DEPOSIT_BUCKETS 1024 /* a power of two */
-#define DEPOSIT_WRITERS                                                                         \
-	8 /* processes remembered as having written; more: any that dies of a signal breaks the \
-	     deposit */
-#define CLOSES_AWAITED                                                                           \
-	4 /* one that is closed more often has been duplicated: its release is not about to come \
-	   * \ */
+/* Processes remembered as having written; with more of them any that dies of a signal breaks the
+ * deposit. */
+#define DEPOSIT_WRITERS 8
+/* One that is closed more often has been duplicated: its release is not about to come. */
+#define CLOSES_AWAITED 4
 #define RELEASE_WAIT_MS 100 /* how long after a close its release may be awaited */
 
 struct deposit {
-	LIST_ENTRY(deposit) others; /* in its bucket, while `listed` */
-	bool listed;
+	/* Constant. */
 	int64_t id;
-	unsigned holders, writers; /* writers: descriptors */
-	bool ending; /* the last descriptor is gone, and what becomes of it is being recorded */
 	struct blob *blob;
 	struct hashing *hashing;
 	struct subject who;
-
-	pthread_rwlock_t content; /* writers share it; closing excludes them */
-	pthread_mutex_t lock;     /* all below */
-	int64_t size, mtime;
-	uint32_t mode;
 	uid_t uid, gid;
-	bool changed;      /* since the close that the ledger has */
-	bool closed;       /* a clean close is on the ledger, and nothing was changed since */
-	int broken;        /* the errno of a write that failed; 0: none did */
-	bool killed;       /* a task that wrote died of a signal */
-	bool broken_off;   /* a program that wrote closed it because its work had broken off */
-	bool forgotten;    /* unlinked by its depositor */
-	int64_t closed_at; /* boot ms */
-	unsigned closes;   /* close(2) of its descriptors so far */
-	int32_t last_tid, writer[DEPOSIT_WRITERS];
-	unsigned writer_count;
-	int64_t started; /* write-back has been begun up to here */
+
+	/* Under the lock of the list. */
+	LIST_ENTRY(deposit) others; /* in its bucket, while `listed` */
+	bool listed;
+	unsigned holders, writers; /* writers: descriptors */
+	bool ending; /* the last descriptor is gone, and what becomes of it is being recorded */
+
+	/* Held while content changes: by writers together, by what must find it still (a close, a
+	 * new length) alone.  It is taken first, and held over the disk and the committer. */
+	struct rwlock content;
+
+	struct mutex lock; /* all below; held for moments only, never over /proc or the disk */
+	int64_t size GUARDED_BY(lock), mtime GUARDED_BY(lock);
+	uint32_t mode GUARDED_BY(lock);
+	bool changed GUARDED_BY(lock); /* since the close that the ledger has */
+	bool closed GUARDED_BY(
+		lock); /* a clean close is on the ledger, and nothing was changed since */
+	int broken GUARDED_BY(lock);        /* the errno of a write that failed; 0: none did */
+	bool killed GUARDED_BY(lock);       /* a task that wrote died of a signal */
+	bool broken_off GUARDED_BY(lock);   /* a program that wrote closed it because its work had
+					     * broken off */
+	bool forgotten GUARDED_BY(lock);    /* unlinked by its depositor */
+	int64_t closed_at GUARDED_BY(lock); /* boot ms */
+	unsigned closes GUARDED_BY(lock);   /* close(2) of its descriptors so far */
+	int32_t last_tid GUARDED_BY(lock);  /* who wrote last */
+	int32_t writer[DEPOSIT_WRITERS] GUARDED_BY(lock); /* processes */
+	unsigned writer_count GUARDED_BY(lock);
+	int64_t started GUARDED_BY(lock); /* write-back has been begun up to here */
 };
 
 /* An end that could not be recorded: tried again each second.  The item stays "receiving" until
@@ -57,11 +66,11 @@ struct unended {
 };
 
 struct deposits {
-	pthread_mutex_t lock; /* buckets, holders, writers, pending */
-	pthread_cond_t released;
-	LIST_HEAD(deposit_list, deposit) bucket[DEPOSIT_BUCKETS];
-	size_t count; /* in all buckets */
-	STAILQ_HEAD(unended_list, unended) unended;
+	pthread_cond_t released; /* a deposit came to its end */
+	struct mutex lock;       /* all below; a deposit's own lock is taken after it */
+	LIST_HEAD(deposit_list, deposit) bucket[DEPOSIT_BUCKETS] GUARDED_BY(lock); /* by item */
+	size_t count GUARDED_BY(lock); /* in all buckets */
+	STAILQ_HEAD(unended_list, unended) unended GUARDED_BY(lock);
 };
 
 /* Puts a new deposit among the others, with one holder and one descriptor.  The blob is taken when
@@ -90,20 +99,18 @@ void deposit_release(struct fs *fs, struct deposit *d);
 /* Records an end now, or keeps it to be tried again. */
 void deposit_end(struct fs *fs, const struct unended *end);
 
-/*
- * These three ask /proc about processes.  They take the deposit's lock for a moment themselves and
- * never hold it while they ask: call them without it.
- */
+/* These three ask /proc about processes; they take the deposit's lock for a moment, and not while
+ * they ask. */
 
 /* Remembers that task tid's process fills it: should a signal kill that process, the deposit is
  * broken. */
-void deposit_note_writer(struct deposit *d, int32_t tid);
+void deposit_note_writer(struct deposit *d, int32_t tid) EXCLUDES(d->lock);
 
 /* Whether task tid's process wrote to it. */
-bool deposit_wrote(struct deposit *d, int32_t tid);
+bool deposit_wrote(struct deposit *d, int32_t tid) EXCLUDES(d->lock);
 
 /* Whether one of the processes that wrote is ending because of a signal, or may be. */
-bool deposit_writer_killed(struct deposit *d);
+bool deposit_writer_killed(struct deposit *d) EXCLUDES(d->lock);
 
 /* Whether its depositor unlinked it.  What was unlinked is kept as it was then, for the
  * administrator (promise 7): a descriptor that is still open may not empty it. */

@@ -14,12 +14,12 @@ int deposits_new(struct deposits **out)
 
 	if (all == NULL)
 		return ENOMEM;
-	pthread_mutex_init(&all->lock, NULL);
+	*all = (struct deposits){ .unended = STAILQ_HEAD_INITIALIZER(all->unended) };
+	(void)mutex_init(&all->lock);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_cond_init(&all->released, &attr);
 	pthread_condattr_destroy(&attr);
-	STAILQ_INIT(&all->unended);
 	*out = all;
 	return 0;
 }
@@ -29,12 +29,12 @@ static void destroy_deposit(struct deposit *d)
 	hashing_free(d->hashing);
 	if (d->blob != NULL)
 		d->blob->ops->close(d->blob);
-	pthread_rwlock_destroy(&d->content);
-	pthread_mutex_destroy(&d->lock);
+	rwlock_destroy(&d->content);
+	mutex_destroy(&d->lock);
 	free(d);
 }
 
-void deposits_free(struct deposits *all)
+void deposits_free(struct deposits *all) UNCHECKED
 {
 	struct deposit *d;
 	struct unended *u;
@@ -51,7 +51,7 @@ void deposits_free(struct deposits *all)
 		STAILQ_REMOVE_HEAD(&all->unended, others);
 		free(u);
 	}
-	pthread_mutex_destroy(&all->lock);
+	mutex_destroy(&all->lock);
 	pthread_cond_destroy(&all->released);
 	free(all);
 }
@@ -61,8 +61,8 @@ static struct deposit_list *bucket_of(struct deposits *all, int64_t id)
 	return &all->bucket[id % DEPOSIT_BUCKETS];
 }
 
-/* The open deposit of an item, or NULL.  Under the lock. */
-static struct deposit *find_deposit(struct deposits *all, int64_t id)
+/* The open deposit of an item, or NULL. */
+static struct deposit *find_deposit(struct deposits *all, int64_t id) REQUIRES(all->lock)
 {
 	struct deposit *d;
 
@@ -76,16 +76,16 @@ struct deposit *deposit_get(struct deposits *all, int64_t id)
 {
 	struct deposit *d;
 
-	pthread_mutex_lock(&all->lock);
+	mutex_lock(&all->lock);
 	d = find_deposit(all, id);
 	if (d != NULL)
 		d->holders++;
-	pthread_mutex_unlock(&all->lock);
+	mutex_unlock(&all->lock);
 	return d;
 }
 
-/* Takes it out, if it still is in.  Under the lock. */
-static void take_out(struct deposits *all, struct deposit *d)
+/* Takes it out, if it still is in. */
+static void take_out(struct deposits *all, struct deposit *d) REQUIRES(all->lock)
 {
 	if (!d->listed)
 		return;
@@ -96,21 +96,21 @@ static void take_out(struct deposits *all, struct deposit *d)
 
 void deposits_ended(struct deposits *all, struct deposit *d)
 {
-	pthread_mutex_lock(&all->lock);
+	mutex_lock(&all->lock);
 	take_out(all, d);
 	pthread_cond_broadcast(&all->released);
-	pthread_mutex_unlock(&all->lock);
+	mutex_unlock(&all->lock);
 }
 
 void deposit_put(struct deposits *all, struct deposit *d)
 {
 	bool last;
 
-	pthread_mutex_lock(&all->lock);
+	mutex_lock(&all->lock);
 	last = --d->holders == 0;
 	if (last)
 		take_out(all, d);
-	pthread_mutex_unlock(&all->lock);
+	mutex_unlock(&all->lock);
 	if (last)
 		destroy_deposit(d);
 }
@@ -119,9 +119,9 @@ size_t deposits_count(struct deposits *all)
 {
 	size_t n;
 
-	pthread_mutex_lock(&all->lock);
+	mutex_lock(&all->lock);
 	n = all->count;
-	pthread_mutex_unlock(&all->lock);
+	mutex_unlock(&all->lock);
 	return n;
 }
 
@@ -135,29 +135,34 @@ int deposits_add(struct call *c, const struct item *item, struct blob *blob, str
 {
 	struct deposits *all = c->fs->deposits;
 	struct deposit *d = calloc(1, sizeof *d);
-	int err = d == NULL ? ENOMEM : hashing_new(c->fs->store->hasher, blob, 0, &d->hashing);
+	struct hashing *hashing = NULL;
+	int err = d == NULL ? ENOMEM : hashing_new(c->fs->store->hasher, blob, 0, &hashing);
 
 	if (err != 0) {
 		free(d);
 		return err;
 	}
-	d->id = item->id;
-	d->blob = blob;
-	d->holders = d->writers = 1;
-	d->mode = item->mode;
-	d->uid = item->uid;
-	d->gid = item->gid;
-	d->mtime = item->mtime;
-	d->who = *call_subject(c);
-	d->changed = true; /* even an empty close is recorded */
-	pthread_rwlock_init(&d->content, NULL);
-	pthread_mutex_init(&d->lock, NULL);
+	*d = (struct deposit){
+		.id = item->id,
+		.blob = blob,
+		.hashing = hashing,
+		.who = *call_subject(c),
+		.uid = item->uid,
+		.gid = item->gid,
+		.holders = 1,
+		.writers = 1,
+		.mode = item->mode,
+		.mtime = item->mtime,
+		.changed = true, /* even an empty close is recorded */
+	};
+	(void)rwlock_init(&d->content);
+	(void)mutex_init(&d->lock);
 	deposit_note_writer(d, c->who.pid);
-	pthread_mutex_lock(&all->lock);
+	mutex_lock(&all->lock);
 	LIST_INSERT_HEAD(bucket_of(all, d->id), d, others);
 	d->listed = true;
 	all->count++;
-	pthread_mutex_unlock(&all->lock);
+	mutex_unlock(&all->lock);
 	*out = d;
 	return 0;
 }
@@ -168,43 +173,45 @@ struct deposit *deposits_one_more(struct deposits *all, int64_t id)
 {
 	struct deposit *d;
 
-	pthread_mutex_lock(&all->lock);
+	mutex_lock(&all->lock);
 	while ((d = find_deposit(all, id)) != NULL && d->writers == 0)
-		pthread_cond_wait(&all->released, &all->lock);
+		mutex_wait(&all->lock, &all->released);
 	if (d != NULL) {
 		d->writers++;
 		d->holders++;
 	}
-	pthread_mutex_unlock(&all->lock);
+	mutex_unlock(&all->lock);
 	return d;
 }
 
 /* Whether a deposit was closed before `start`, so lately that its release is still to be expected,
- * or is just being brought to its end.  Under the lock. */
-static bool is_awaited(struct deposit *d, int64_t start)
+ * or is just being brought to its end. */
+static bool is_awaited(const struct deposits *all, struct deposit *d, int64_t start)
+	REQUIRES(all->lock)
 {
 	bool yes;
 
-	pthread_mutex_lock(&d->lock);
+	(void)all; /* its lock guards `ending` */
+	mutex_lock(&d->lock);
 	yes = d->closed && d->closed_at <= start &&
 		(d->ending ||
 			(d->closes <= CLOSES_AWAITED && start - d->closed_at < RELEASE_WAIT_MS));
-	pthread_mutex_unlock(&d->lock);
+	mutex_unlock(&d->lock);
 	return yes;
 }
 
-/* The same of an item's deposit, or with id 0 of any.  Under the list's lock. */
-static bool any_awaited(struct deposits *all, int64_t id, int64_t start)
+/* The same of an item's deposit, or with id 0 of any. */
+static bool any_awaited(struct deposits *all, int64_t id, int64_t start) REQUIRES(all->lock)
 {
 	struct deposit *d;
 
 	if (id != 0) {
 		d = find_deposit(all, id);
-		return d != NULL && is_awaited(d, start);
+		return d != NULL && is_awaited(all, d, start);
 	}
 	for (size_t i = 0; i < DEPOSIT_BUCKETS && all->count > 0; i++)
 		LIST_FOREACH(d, &all->bucket[i], others)
-			if (is_awaited(d, start))
+			if (is_awaited(all, d, start))
 				return true;
 	return false;
 }
@@ -221,8 +228,8 @@ void deposits_settle(struct deposits *all, int64_t id)
 		until.tv_nsec -= 1000000000;
 		until.tv_sec++;
 	}
-	pthread_mutex_lock(&all->lock);
+	mutex_lock(&all->lock);
 	while (rc == 0 && any_awaited(all, id, start))
-		rc = pthread_cond_timedwait(&all->released, &all->lock, &until);
-	pthread_mutex_unlock(&all->lock);
+		rc = mutex_wait_until(&all->lock, &all->released, &until);
+	mutex_unlock(&all->lock);
 }

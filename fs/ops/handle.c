@@ -1,14 +1,14 @@
 #include "fs/ops/handle.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
 
 #include "fs/ops/opens.h"
+#include "fs/store/base/annotate.h"
 
 struct handles {
-	pthread_mutex_t lock;
-	LIST_HEAD(handle_list, handle) list;
+	struct mutex lock;
+	LIST_HEAD(handle_list, handle) list GUARDED_BY(lock);
 };
 
 int handles_new(struct handles **out)
@@ -17,8 +17,7 @@ int handles_new(struct handles **out)
 
 	if (all == NULL)
 		return ENOMEM;
-	pthread_mutex_init(&all->lock, NULL);
-	LIST_INIT(&all->list);
+	(void)mutex_init(&all->lock);
 	*out = all;
 	return 0;
 }
@@ -27,7 +26,7 @@ void handles_free(struct handles *all)
 {
 	if (all == NULL)
 		return;
-	pthread_mutex_destroy(&all->lock);
+	mutex_destroy(&all->lock);
 	free(all);
 }
 
@@ -41,14 +40,16 @@ int handle_new(struct call *c, const struct handle_ops *ops, struct handle **out
 		free(h);
 		return err;
 	}
-	h->ops = ops;
-	h->uid = c->who.uid;
-	h->person = c->who.person;
-	h->revocations = c->revocations;
-	pthread_mutex_init(&h->lock, NULL);
-	pthread_mutex_lock(&all->lock);
+	*h = (struct handle){
+		.ops = ops,
+		.uid = c->who.uid,
+		.person = c->who.person,
+		.revocations = c->revocations,
+	};
+	(void)mutex_init(&h->lock);
+	mutex_lock(&all->lock);
 	LIST_INSERT_HEAD(&all->list, h, others);
-	pthread_mutex_unlock(&all->lock);
+	mutex_unlock(&all->lock);
 	*out = h;
 	return 0;
 }
@@ -58,11 +59,11 @@ static bool recall_person(struct handle *h, struct call *c)
 {
 	bool known;
 
-	pthread_mutex_lock(&h->lock);
+	mutex_lock(&h->lock);
 	known = h->uid == c->who.uid && h->revocations == c->revocations;
 	if (known)
 		c->who.person = h->person;
-	pthread_mutex_unlock(&h->lock);
+	mutex_unlock(&h->lock);
 	return known;
 }
 
@@ -70,12 +71,12 @@ static void remember_person(struct handle *h, const struct call *c)
 {
 	if (c->who.uid != h->uid)
 		return;
-	pthread_mutex_lock(&h->lock);
+	mutex_lock(&h->lock);
 	if (c->revocations > h->revocations) { /* another call may have looked later */
 		h->person = c->who.person;
 		h->revocations = c->revocations;
 	}
-	pthread_mutex_unlock(&h->lock);
+	mutex_unlock(&h->lock);
 }
 
 int handle_begin(
@@ -96,19 +97,29 @@ void handle_release(struct fs *fs, struct handle *h)
 {
 	if (h->self != NULL && h->ops->release != NULL)
 		h->ops->release(fs, h->self);
-	pthread_mutex_lock(&fs->handles->lock);
+	mutex_lock(&fs->handles->lock);
 	LIST_REMOVE(h, others);
-	pthread_mutex_unlock(&fs->handles->lock);
+	mutex_unlock(&fs->handles->lock);
 	if (h->ops->item)
 		opens_give(fs->opens, h->uid);
-	pthread_mutex_destroy(&h->lock);
+	mutex_destroy(&h->lock);
 	free(h);
+}
+
+static struct handle *first_handle(struct handles *all)
+{
+	struct handle *h;
+
+	mutex_lock(&all->lock);
+	h = LIST_FIRST(&all->list);
+	mutex_unlock(&all->lock);
+	return h;
 }
 
 void handles_end(struct fs *fs)
 {
 	struct handle *h;
 
-	while ((h = LIST_FIRST(&fs->handles->list)) != NULL)
+	while ((h = first_handle(fs->handles)) != NULL)
 		handle_release(fs, h);
 }

@@ -2,10 +2,10 @@
 #ifndef FS_OPS_HANDLE_H
 #define FS_OPS_HANDLE_H
 
-#include <pthread.h>
 #include <sys/queue.h>
 
 #include "fs/call/handle_ops.h"
+#include "fs/store/base/annotate.h"
 
 /* Behind an open descriptor (fuse_file_info.fh). */
 struct handle {
@@ -14,9 +14,9 @@ struct handle {
 	void *self;   /* what the table's functions work on; NULL until it is opened */
 	uint32_t uid; /* who opened it */
 
-	pthread_mutex_t lock; /* all below */
-	struct person person; /* the uid's, as of so many revocations (fs.h) */
-	uint64_t revocations;
+	struct mutex lock;                     /* all below */
+	struct person person GUARDED_BY(lock); /* the uid's, as of so many revocations (fs.h) */
+	uint64_t revocations GUARDED_BY(lock);
 };
 
 int handles_new(struct handles **out);

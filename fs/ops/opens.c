@@ -1,20 +1,25 @@
 #include "fs/ops/opens.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
+#include <sys/queue.h>
+
+#include "fs/store/base/annotate.h"
 
 #define BUCKETS 256 /* a power of two */
 
+/* A uid that has items open. */
 struct holder {
-	struct holder *next;
+	LIST_ENTRY(holder) others;
 	uint32_t uid, count;
 };
 
+LIST_HEAD(holder_list, holder);
+
 struct opens {
-	pthread_mutex_t lock;
-	uint32_t limit;
-	struct holder *bucket[BUCKETS];
+	uint32_t limit; /* constant */
+	struct mutex lock;
+	struct holder_list bucket[BUCKETS] GUARDED_BY(lock); /* by uid */
 };
 
 int opens_new(uint32_t limit, struct opens **out)
@@ -23,66 +28,79 @@ int opens_new(uint32_t limit, struct opens **out)
 
 	if (o == NULL)
 		return ENOMEM;
-	pthread_mutex_init(&o->lock, NULL);
+	(void)mutex_init(&o->lock);
 	o->limit = limit;
 	*out = o;
 	return 0;
 }
 
+static void remove_holder(struct holder *h)
+{
+	LIST_REMOVE(h, others);
+	free(h);
+}
+
 void opens_free(struct opens *o)
 {
-	struct holder *next;
+	struct holder *h;
 
 	if (o == NULL)
 		return;
+	mutex_lock(&o->lock);
 	for (size_t i = 0; i < BUCKETS; i++)
-		for (struct holder *h = o->bucket[i]; h != NULL; h = next) {
-			next = h->next;
-			free(h);
-		}
-	pthread_mutex_destroy(&o->lock);
+		while ((h = LIST_FIRST(&o->bucket[i])) != NULL)
+			remove_holder(h);
+	mutex_unlock(&o->lock);
+	mutex_destroy(&o->lock);
 	free(o);
 }
 
-/* Where the uid's count is, or the end of its bucket. */
-static struct holder **find(struct opens *o, uint32_t uid)
+static struct holder *find_holder(struct opens *o, uint32_t uid) REQUIRES(o->lock)
 {
-	struct holder **at = &o->bucket[uid % BUCKETS];
+	struct holder *h;
 
-	while (*at != NULL && (*at)->uid != uid)
-		at = &(*at)->next;
-	return at;
+	LIST_FOREACH(h, &o->bucket[uid % BUCKETS], others)
+		if (h->uid == uid)
+			break;
+	return h;
+}
+
+/* The uid's holder, made if there is none yet.  NULL: no memory. */
+static struct holder *holder_of(struct opens *o, uint32_t uid) REQUIRES(o->lock)
+{
+	struct holder *h = find_holder(o, uid);
+
+	if (h == NULL && (h = calloc(1, sizeof *h)) != NULL) {
+		h->uid = uid;
+		LIST_INSERT_HEAD(&o->bucket[uid % BUCKETS], h, others);
+	}
+	return h;
 }
 
 int opens_take(struct opens *o, uint32_t uid)
 {
-	struct holder **at;
+	struct holder *h;
 	int err = 0;
 
-	pthread_mutex_lock(&o->lock);
-	at = find(o, uid);
-	if (*at == NULL && (*at = calloc(1, sizeof **at)) != NULL)
-		(*at)->uid = uid;
-	if (*at == NULL)
+	mutex_lock(&o->lock);
+	h = holder_of(o, uid);
+	if (h == NULL)
 		err = ENOMEM;
-	else if (o->limit > 0 && (*at)->count >= o->limit)
+	else if (o->limit > 0 && h->count >= o->limit)
 		err = EMFILE;
 	else
-		(*at)->count++;
-	pthread_mutex_unlock(&o->lock);
+		h->count++;
+	mutex_unlock(&o->lock);
 	return err;
 }
 
 void opens_give(struct opens *o, uint32_t uid)
 {
-	struct holder **at, *gone;
+	struct holder *h;
 
-	pthread_mutex_lock(&o->lock);
-	at = find(o, uid);
-	if (*at != NULL && --(*at)->count == 0) {
-		gone = *at;
-		*at = gone->next;
-		free(gone);
-	}
-	pthread_mutex_unlock(&o->lock);
+	mutex_lock(&o->lock);
+	h = find_holder(o, uid);
+	if (h != NULL && --h->count == 0)
+		remove_holder(h);
+	mutex_unlock(&o->lock);
 }

@@ -2,34 +2,36 @@
 #include "fs/ops/ops_private.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fs/deposit/deposit.h"
+#include "fs/store/base/annotate.h"
 #include "fs/tree/tree.h"
 #include "policy/litter.h"
 
 /* An open folder: how far its listing has come. */
 struct listing {
-	bool markers;           /* it shows the markers: an indexer's */
-	pthread_mutex_t lock;   /* all below */
-	off_t place;            /* the offset after `name` */
-	char name[NAME_BUFFER]; /* the last name given */
+	bool markers;                 /* it shows the markers: an indexer's */
+	struct mutex lock;            /* all below; held over the catalog: one answer at a time */
+	off_t place GUARDED_BY(lock); /* the offset after `name` */
+	char name[NAME_BUFFER] GUARDED_BY(lock); /* the last name given */
 	struct {
 		char *names;
 		size_t used, room;
 		off_t before;
-	} last; /* the last answer: its names, each with its NUL; the offset before the first */
+	} last GUARDED_BY(lock); /* the last answer: its names, each with its NUL; the offset before
+				  * the first */
 };
 
-static void release_folder(struct fs *fs, void *self)
+/* Nobody else has it any more. */
+static void release_folder(struct fs *fs, void *self) UNCHECKED
 {
 	struct listing *l = self;
 
 	(void)fs;
-	pthread_mutex_destroy(&l->lock);
+	mutex_destroy(&l->lock);
 	free(l->last.names);
 	free(l);
 }
@@ -53,7 +55,7 @@ static int open_folder(struct call *c, const struct node *n, struct handle **out
 		return ENOMEM;
 	/* GNOME's indexer looks for the markers in the listing; people need not see them. */
 	l->markers = n->kind != NODE_CUSTODY && call_uninvited(c);
-	pthread_mutex_init(&l->lock, NULL);
+	(void)mutex_init(&l->lock);
 	(*out)->self = l;
 	return 0;
 }
@@ -83,6 +85,7 @@ struct packing {
 };
 
 static bool pack(struct packing *p, const char *name, const struct fuse_entry_param *e)
+	REQUIRES(p->l->lock)
 {
 	size_t room = p->cap - p->used, need;
 
@@ -99,7 +102,7 @@ static bool pack(struct packing *p, const char *name, const struct fuse_entry_pa
 
 /* Keeps a name of this answer.  Without the memory for it the listing goes on all the same: what
  * comes back to an offset is then counted out. */
-static void remember_name(struct listing *l, const char *name)
+static void remember_name(struct listing *l, const char *name) REQUIRES(l->lock)
 {
 	size_t len = strlen(name) + 1, room = l->last.room != 0 ? l->last.room : 1024;
 	char *wider = l->last.names;
@@ -124,7 +127,7 @@ static void remember_name(struct listing *l, const char *name)
  * its reader's buffer holds less than an answer; by number, names would be passed over or told
  * twice where others came or went meanwhile.
  */
-static bool go_back(struct listing *l, off_t off)
+static bool go_back(struct listing *l, off_t off) REQUIRES(l->lock)
 {
 	off_t n = l->last.before + 1;
 	size_t at = 0;
@@ -137,8 +140,9 @@ static bool go_back(struct listing *l, off_t off)
 	return true;
 }
 
+/* A tree_each: with the listing's lock, as pack_folder() has it. */
 static bool pack_child(
-	void *arg, const struct node *child, const char *name, const struct item *item)
+	void *arg, const struct node *child, const char *name, const struct item *item) UNCHECKED
 {
 	struct packing *p = arg;
 	struct tree_timeouts keep = { 0, 0 };
@@ -167,7 +171,7 @@ static off_t fixed_entries(const struct listing *l)
 	return 2 + (l->markers ? MARKERS : 0);
 }
 
-static bool pack_fixed(struct packing *p, const struct node *n)
+static bool pack_fixed(struct packing *p, const struct node *n) REQUIRES(p->l->lock)
 {
 	struct fuse_entry_param dot = { .ino = 0,
 		.attr = { .st_ino = node_ino(n), .st_mode = S_IFDIR } };
@@ -180,35 +184,33 @@ static bool pack_fixed(struct packing *p, const struct node *n)
 
 /* Those first; then from the name told last, or at that offset in the last answer, or, after a seek
  * elsewhere, by number. */
-static int pack_folder(struct packing *p, const struct node *n, off_t off)
+static int pack_folder(struct packing *p, const struct node *n, off_t off) REQUIRES(p->l->lock)
 {
-	struct listing *l = p->l;
-	off_t fixed = fixed_entries(l);
+	off_t fixed = fixed_entries(p->l);
 	int64_t skip = 0;
 
-	if (off != l->place && !go_back(l, off)) {
-		l->name[0] = '\0';
+	if (off != p->l->place && !go_back(p->l, off)) {
+		p->l->name[0] = '\0';
 		skip = off > fixed ? off - fixed : 0;
 	}
-	l->place = off;
-	l->last.used = 0;
-	l->last.before = off;
-	while (l->place < fixed)
+	p->l->place = off;
+	p->l->last.used = 0;
+	p->l->last.before = off;
+	while (p->l->place < fixed)
 		if (!pack_fixed(p, n))
 			return 0;
-	if (l->place == fixed) {
-		l->name[0] = '\0';
-		l->last.used = 0;
-		l->last.before = fixed;
+	if (p->l->place == fixed) {
+		p->l->name[0] = '\0';
+		p->l->last.used = 0;
+		p->l->last.before = fixed;
 	}
-	return tree_list(p->c, n, l->name, skip, pack_child, p);
+	return tree_list(p->c, n, p->l->name, skip, pack_child, p);
 }
 
 static void list_folder(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off,
 	struct fuse_file_info *fi, bool plus)
 {
-	struct listing *l = ops_handle(fi)->self;
-	struct packing p = { .req = req, .l = l, .cap = size, .plus = plus };
+	struct packing p = { .req = req, .l = ops_handle(fi)->self, .cap = size, .plus = plus };
 	struct call c;
 	struct node n;
 	int err = node_parse(ino, &n) ? ops_begin_by(req, fi, &c) : ENOENT;
@@ -217,10 +219,10 @@ static void list_folder(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off,
 		p.c = &c;
 		p.buffer = malloc(size);
 		err = p.buffer == NULL ? ENOMEM : call_connect(&c);
-		pthread_mutex_lock(&l->lock);
+		mutex_lock(&p.l->lock);
 		if (err == 0)
 			err = pack_folder(&p, &n, off);
-		pthread_mutex_unlock(&l->lock);
+		mutex_unlock(&p.l->lock);
 		call_end(&c);
 	}
 	if (err == 0)

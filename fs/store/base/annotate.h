@@ -94,6 +94,17 @@ static inline int mutex_wait_until(
 	return pthread_cond_timedwait(cond, &m->inner, until);
 }
 
+/* 0, or a positive errno: ENOMEM, EAGAIN. */
+static inline int rwlock_init(struct rwlock *l)
+{
+	return pthread_rwlock_init(&l->inner, NULL);
+}
+
+static inline void rwlock_destroy(struct rwlock *l)
+{
+	pthread_rwlock_destroy(&l->inner);
+}
+
 static inline void rwlock_read(struct rwlock *l) ACQUIRE_SHARED(*l) UNCHECKED
 {
 	pthread_rwlock_rdlock(&l->inner);
