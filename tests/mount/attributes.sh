@@ -99,6 +99,7 @@ as $WANG cp "$T/clip" "$D/r1"
 sets $WANG "$D/r1" important yes >"$T/out"
 is "while it settles it is renamed" 0 "$(as $WANG sys rename "$D/r1" "$D/r2")"
 has "and stays important" yes r2 important
+ok "the log tells both names" grep -q "renamed r1 to r2" <(custody_as $ADMIN log)
 unmount_store
 mount_store settle=0
 

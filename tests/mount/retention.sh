@@ -108,6 +108,8 @@ fails EPERM "one that is over" sets $LI "$DATE" retain-until 2023-08-31
 fails EACCES "by an officer" sets $WANG "$OFFICER" class permanent
 fails EINVAL "a case's class" sets $LI "$DATE" class evidence-10
 is "a class on the device's folder" 0 "$(sets $ZHAO "$DEVICE" class long-term)"
+ok "the log tells of which folder" grep -q 'set the class of all that lies in a folder: .*  by-unit/中都所/WS00017$' <(custody_as $ADMIN log)
+ok "of a date, too" grep -q 'set that all that lies in a folder is kept until .*  by-unit/中都所/WS00017/[^/]*$' <(custody_as $ADMIN log)
 fails EPERM "the same again" sets $ZHAO "$DEVICE" class long-term
 is "holds for all below" "long-term never folder" "$(term_of "$D/later.mp4")"
 is "the folder tells it" long-term "$(attr_of $WANG "$DEVICE" class)"

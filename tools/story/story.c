@@ -151,7 +151,7 @@ static char *deposit_withdraw(const json_t *d)
 
 static char *label_rename(const json_t *d)
 {
-	return render_format(_("renamed %s to %s"), story_text(d, "from"), story_text(d, "to"));
+	return render_format(_("renamed %s to %s"), story_text(d, "from"), story_text(d, "name"));
 }
 
 static char *label_attr(const json_t *d)

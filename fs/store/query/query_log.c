@@ -5,19 +5,39 @@
 #include <string.h>
 
 #include "fs/store/base/jsonget.h"
+#include "fs/store/catalog/scopes.h"
 #include "fs/store/query/query.h"
 
 #define TRAIL_MOST 500
 #define PER_QUERY \
 	256 /* sequence numbers read before the entries are: no statement stays open meanwhile */
 
+/* Where what the entry is about lies now: its item, or the folder or case that it names (details
+ * that have a path of their own need none).  A new reference; null where it cannot be told. */
+static json_t *place_json(struct query *q, const json_t *entry)
+{
+	const json_t *details = json_object_get(entry, "details"),
+		     *named = json_object_get(details, "scope");
+	struct item item;
+	struct scope scope;
+	char path[2048];
+	bool found = false;
+
+	if (catalog_item(q->db, jsonget_int(entry, "item", 0), &item) == 0) {
+		found = catalog_item_path(q->db, &item, path, sizeof path) == 0;
+	} else if (json_is_object(named) && json_object_get(details, "path") == NULL) {
+		scopes_parse(named, &scope);
+		found = scopes_path(q->db, &scope, path, sizeof path) == 0;
+	}
+	return found ? json_string(path) : json_null();
+}
+
 /* The entry as on the ledger, with the path as it stands now and the person's name. */
 static int entry_json(struct query *q, uint64_t seq, json_t **out, size_t *bytes)
 {
-	struct item item;
 	struct person p;
 	const char *number;
-	char *text, path[2048];
+	char *text;
 	size_t len;
 	int err = ledger_entry(q->store->ledger, seq, &text, &len);
 
@@ -29,11 +49,7 @@ static int entry_json(struct query *q, uint64_t seq, json_t **out, size_t *bytes
 	if (err != 0)
 		return err;
 	number = jsonget_str(json_object_get(*out, "subject"), "person");
-	json_object_set_new(*out, "path",
-		catalog_item(q->db, jsonget_int(*out, "item", 0), &item) == 0 &&
-				catalog_item_path(q->db, &item, path, sizeof path) == 0
-			? json_string(path)
-			: json_null());
+	json_object_set_new(*out, "path", place_json(q, *out));
 	json_object_set_new(*out, "person_name",
 		number != NULL && catalog_person_number(q->db, number, &p) == 0
 			? json_string(p.name)
