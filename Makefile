@@ -59,6 +59,7 @@ obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
 PROGRAMS := $(B)/custodyfs $(B)/mkfs.custodyfs $(B)/custody $(B)/fsck.custodyfs $(B)/custody-dockd
 TEST_BINARIES := $(patsubst tests/unit/%.c,$(B)/test/%,$(UNIT))
 DOCKD_TESTS := $(filter $(B)/test/dockd/%,$(TEST_BINARIES))
+TOOLS_TESTS := $(filter $(B)/test/tools/%,$(TEST_BINARIES))
 LOCALE := $(B)/locale/zh_CN/LC_MESSAGES/custodyfs.mo
 
 .PHONY: all deps deps-demo deps-check deps-bench demo check check-unit check-mount check-threads coverage check-clients client-table bench install uninstall clean help FORCE
@@ -107,6 +108,7 @@ $(TEST_BINARIES): LIBS := $(LIBS_CHECK)
 $(TEST_BINARIES): $(B)/test/%: $(B)/obj/tests/unit/%.o
 $(DOCKD_TESTS): LIBS := $(LIBS_CHECK) -linotifytools
 $(DOCKD_TESTS): $(call obj,$(filter-out %/main.c,$(DOCKD)))
+$(TOOLS_TESTS): $(call obj,$(wildcard tools/story/*.c)) | $(LOCALE)
 $(PROGRAMS) $(B)/make_tree $(B)/make_many $(TEST_BINARIES): $(B)/libtext.a $(B)/libcore.a
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(B)/libtext.a $(B)/libcore.a $(LIBS) $(LIBS_CORE)

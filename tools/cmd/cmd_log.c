@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "fs/store/base/i18n.h"
+#include "fs/store/records/kinds.h"
+#include "fs/store/records/readings.h"
 #include "tools/cmd/commands.h"
 #include "tools/control/target.h"
 #include "tools/story/story.h"
@@ -17,24 +19,30 @@ static int print_json(void *arg, const json_t *entry)
 	return 0;
 }
 
-/* What happened, and where: the item's path as it stands, else what a refusal itself names. */
-static char *what(const json_t *entry)
+/* Where it happened: the item's path as it is now, else what a refusal names.  A refusal that
+ * counts files is of a whole folder, and not of the item that came first. */
+static const char *path_of(const json_t *entry)
 {
-	const json_t *details = json_object_get(entry, "details");
-	const char *path = get_text(entry, "path"), *event = get_text(entry, "event"),
-		   *verb = get_text(details, "verb");
+	const char *path = get_text(entry, "path"), *event = get_text(entry, "event");
+	struct refused e;
+	if (event_kind_parse(event) != EVENT_REFUSED)
+		return path;
+	refused_read(json_object_get(entry, "details"), &e);
+	if (e.files != 0)
+		return e.path;
+	return path == NULL && (e.verb == NULL || strcmp(e.verb, "command") != 0) ? e.path : path;
+}
+
+/* What happened, and where. */
+static char *tell_entry(const json_t *entry)
+{
+	const char *path = path_of(entry);
+	long long item = get_number(entry, "item", 0);
 	char *story = story_what(entry);
 	char *place, *both;
-	if (json_object_get(details, "files") !=
-		NULL) /* of a whole folder, not of the one item that came first */
-		path = get_text(details, "path");
-	if (path == NULL && event != NULL && strcmp(event, "refused") == 0 &&
-		strcmp(verb != NULL ? verb : "", "command") != 0)
-		path = get_text(details, "path");
-	if (path == NULL && get_number(entry, "item", 0) == 0)
+	if (path == NULL && item == 0)
 		return story;
-	place = path != NULL ? render_format("%s", path)
-			     : render_format(_("item %lld"), get_number(entry, "item", 0));
+	place = path != NULL ? render_format("%s", path) : render_format(_("item %lld"), item);
 	both = render_format("%s  %s", story, place);
 	free(place);
 	free(story);
@@ -48,7 +56,7 @@ static int add_entry(void *arg, const json_t *entry)
 	render_table_set(t, 1, render_time(get_text(entry, "time"), false));
 	render_table_set(t, 2, story_who(entry));
 	render_table_set(t, 3, story_program(entry));
-	render_table_set(t, 4, what(entry));
+	render_table_set(t, 4, tell_entry(entry));
 	render_table_row(t);
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "fs/store/base/i18n.h"
+#include "fs/store/records/kinds.h"
 #include "policy/reason.h"
 #include "tools/deposit/intake.h"
 #include "tools/deposit/kind.h"
@@ -109,10 +110,10 @@ static void note_position(struct intake_file *f, const json_t *trail)
 	json_t *entry;
 	size_t i;
 	json_array_foreach(trail, i, entry) {
-		const char *event = get_text(entry, "event");
-		if (event != NULL && strcmp(event, "deposit.close") == 0)
+		enum event_kind kind = event_kind_parse(get_text(entry, "event"));
+		if (kind == EVENT_DEPOSIT_CLOSE)
 			f->closed = get_number(entry, "seq", -1);
-		if (event == NULL || strcmp(event, "deposit.seal") != 0)
+		if (kind != EVENT_DEPOSIT_SEAL)
 			continue;
 		f->sealed = get_number(entry, "seq", -1);
 		free(f->sealed_at);

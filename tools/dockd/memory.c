@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "fs/store/base/digest.h"
+#include "fs/store/records/kinds.h"
 #include "tools/text/file.h"
 #include "tools/text/get.h"
 #include "tools/text/render.h"
@@ -199,8 +200,7 @@ bool memory_believes(const struct memory *m, const json_t *answer)
 	if (get_number(item, "item", 0) != m->item || sha == NULL || strcmp(sha, m->sha256) != 0)
 		return false;
 	json_array_foreach(json_object_get(answer, "trail"), i, entry) {
-		const char *event = get_text(entry, "event");
-		if (event != NULL && strcmp(event, "deposit.seal") == 0 &&
+		if (event_kind_parse(get_text(entry, "event")) == EVENT_DEPOSIT_SEAL &&
 			get_number(entry, "seq", -1) != m->seq)
 			return false;
 	}

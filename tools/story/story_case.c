@@ -1,35 +1,37 @@
 /* Cases in words. */
+#include <stdlib.h>
+
 #include "fs/store/base/i18n.h"
-#include "tools/story/story_part.h"
+#include "tools/story/story_record.h"
 #include "tools/text/render.h"
+#include "tools/text/words.h"
 
-static char *case_link(const json_t *d)
+STORY(register_case)
 {
-	return render_format(_("linked it to the case %s"), story_text(d, "number"));
+	return story_joined(render_format(_("registered the case %s"), story_text(e->number)),
+		story_remark(e->cause));
 }
 
-static char *case_unlink(const json_t *d)
+STORY(case_link)
 {
-	return render_format(_("unlinked it from the case %s"), story_text(d, "number"));
+	return render_format(_("linked it to the case %s"), story_text(e->number));
 }
 
-static char *case_alias(const json_t *d)
+STORY(case_unlink)
 {
-	return render_format(_("gave the case %s the further number %s"), story_text(d, "number"),
-		story_text(d, "alias"));
+	return render_format(_("unlinked it from the case %s"), story_text(e->number));
 }
 
-static char *case_close(const json_t *d)
+STORY(case_alias)
 {
-	return render_format(
-		_("closed the case %s on %s"), story_text(d, "number"), story_text(d, "date"));
+	return render_format(_("gave the case %s the further number %s"), story_text(e->number),
+		story_text(e->alias));
 }
 
-static const struct story stories[] = {
-	{ "case.link", case_link },
-	{ "case.unlink", case_unlink },
-	{ "case.alias", case_alias },
-	{ "case.close", case_close },
-};
-
-const struct story_part story_cases = STORY_PART(stories);
+STORY(case_close)
+{
+	char *date = story_day(e->date);
+	char *text = render_format(_("closed the case %s on %s"), story_text(e->number), date);
+	free(date);
+	return text;
+}
