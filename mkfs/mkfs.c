@@ -76,7 +76,7 @@ static bool find_user(const char *text, uint32_t *uid, char *login, size_t cap)
 }
 
 /* getopt_long() met what it does not know, or what lacks its argument. */
-static int bad_option(char **argv)
+static int complain_option(char **argv)
 {
 	fprintf(stderr,
 		_("%s: the option %s is not known, or lacks its argument. --help lists the "
@@ -136,7 +136,7 @@ static int read_options(int argc, char **argv, struct store_params *p, struct gi
 			printf("mkfs.custodyfs %s\n", CUSTODYFS_VERSION);
 			return -1;
 		default:
-			return bad_option(argv);
+			return complain_option(argv);
 		}
 	}
 	if (optind + 1 != argc) {
@@ -147,7 +147,7 @@ static int read_options(int argc, char **argv, struct store_params *p, struct gi
 	return 0;
 }
 
-static int check(struct store_params *p, struct given *g, char *login, size_t cap)
+static int check_options(struct store_params *p, struct given *g, char *login, size_t cap)
 {
 	if (g->start != NULL && !instant_parse(g->start, p->utc_offset, &p->start)) {
 		fprintf(stderr,
@@ -195,7 +195,7 @@ static int check(struct store_params *p, struct given *g, char *login, size_t ca
 }
 
 /* All of a new store to its owner; it holds no one else's files.  0 or an errno. */
-static int give(const char *store, uid_t uid)
+static int give_to_owner(const char *store, uid_t uid)
 {
 	const struct passwd *pw = getpwuid(uid);
 	char *roots[] = { (char *)store, NULL };
@@ -228,7 +228,7 @@ int main(int argc, char **argv)
 	umask(0077);
 	rc = read_options(argc, argv, &p, &g);
 	if (rc == 0)
-		rc = check(&p, &g, login, sizeof login);
+		rc = check_options(&p, &g, login, sizeof login);
 	if (rc != 0)
 		return rc < 0 ? 0 : rc;
 	if (digest_init() != 0) {
@@ -239,7 +239,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "mkfs.custodyfs: %s\n", m.text);
 		return 1;
 	}
-	err = g.owner != NULL ? give(p.path, g.uid) : 0;
+	err = g.owner != NULL ? give_to_owner(p.path, g.uid) : 0;
 	if (err != 0) {
 		fprintf(stderr,
 			_("mkfs.custodyfs: the store is made, but it cannot be given to %s: %s. Do "

@@ -112,7 +112,7 @@ static bool begins_with(const struct command *c, int argc, char **argv)
 	return argc < 2 || (c->name[first] != '\0' && strcmp(c->name + first + 1, argv[1]) == 0);
 }
 
-static int help(const struct options *o)
+static int run_help(const struct options *o)
 {
 	bool found = false;
 	if (o->argc == 0) {
@@ -158,7 +158,7 @@ static const char *path_argument(const struct command *c, const struct options *
 	return options_number(path, &number) ? NULL : path;
 }
 
-static int dispatch(struct options *o)
+static int run_command(struct options *o)
 {
 	struct control control;
 	int words = 0;
@@ -166,7 +166,7 @@ static int dispatch(struct options *o)
 	int status;
 	if (o->help) {
 		o->argc = words != 0 ? words : 1;
-		return help(o);
+		return run_help(o);
 	}
 	if (c == NULL) {
 		if (o->argc != 0)
@@ -182,7 +182,7 @@ static int dispatch(struct options *o)
 	if (!check_usage(c, o))
 		return STATUS_UNREACHABLE;
 	if (c->run == NULL)
-		return help(o);
+		return run_help(o);
 	if ((c->flags & COMMAND_STORELESS) != 0)
 		return c->run(NULL, o);
 	status = control_open(o, path_argument(c, o), &control);
@@ -194,7 +194,7 @@ static int dispatch(struct options *o)
 }
 
 /* Output that did not get out is a failure, whatever the command came to. */
-static int finish(const struct options *o, int status)
+static int finish_output(const struct options *o, int status)
 {
 	if (status != 0 && o->json)
 		output_failure(o->out);
@@ -222,7 +222,7 @@ static int run_custody(int argc, char **argv, struct options *o)
 		help_all();
 		return STATUS_DONE;
 	}
-	return dispatch(o);
+	return run_command(o);
 }
 
 int main(int argc, char **argv)
@@ -234,7 +234,7 @@ int main(int argc, char **argv)
 		return STATUS_UNREACHABLE;
 	i18n_init();
 	status = run_custody(argc, argv, &o);
-	status = finish(&o, status);
+	status = finish_output(&o, status);
 	output_free(&out);
 	return status;
 }

@@ -78,12 +78,12 @@ static void add_problem(void *arg, enum check_stage stage, int64_t item, const c
 	fflush(stdout);
 }
 
-static void replayed(void *arg, uint64_t done, uint64_t total)
+static void show_replayed(void *arg, uint64_t done, uint64_t total)
 {
 	show_progress(arg, CHECK_CATALOG, done, total);
 }
 
-static int check(struct fsck *f, struct store_message *m)
+static int check_store(struct fsck *f, struct store_message *m)
 {
 	struct check_report report = {
 		.arg = f, .problem = add_problem, .progress = show_progress
@@ -91,7 +91,7 @@ static int check(struct fsck *f, struct store_message *m)
 	int err;
 
 	if (f->rebuild) {
-		err = store_rebuild(f->store, replayed, f, m);
+		err = store_rebuild(f->store, show_replayed, f, m);
 		end_progress(f);
 		if (err != 0)
 			return err;
@@ -103,7 +103,7 @@ static int check(struct fsck *f, struct store_message *m)
 	return err;
 }
 
-static int tell(struct fsck *f, int err, const struct store_message *m)
+static int print_result(struct fsck *f, int err, const struct store_message *m)
 {
 	int status = err != 0 ? EXIT_FAILED : f->count > 0 ? EXIT_PROBLEMS : EXIT_CLEAN;
 	json_t *j;
@@ -129,7 +129,7 @@ static int tell(struct fsck *f, int err, const struct store_message *m)
 }
 
 /* getopt_long() met what it does not know, or what lacks its argument. */
-static int bad_option(char **argv)
+static int complain_option(char **argv)
 {
 	fprintf(stderr,
 		_("%s: the option %s is not known, or lacks its argument. --help lists the "
@@ -182,7 +182,7 @@ int main(int argc, char **argv)
 			printf("fsck.custodyfs %s\n", CUSTODYFS_VERSION);
 			return 0;
 		default:
-			return bad_option(argv);
+			return complain_option(argv);
 		}
 	}
 	if (optind + 1 != argc) {
@@ -194,7 +194,7 @@ int main(int argc, char **argv)
 	if (f.problems == NULL)
 		return EXIT_FAILED;
 	err = digest_init() != 0 ? EIO : become_owner(f.store);
-	status = tell(&f, err != 0 ? err : check(&f, &m), &m);
+	status = print_result(&f, err != 0 ? err : check_store(&f, &m), &m);
 	json_decref(f.problems);
 	return status;
 }

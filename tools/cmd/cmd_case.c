@@ -30,7 +30,7 @@ struct work {
 };
 
 /* One request; *next: where the folder's next page begins, 0 where there is none. */
-static int send(struct work *w, json_t *request, const char *what, long long *next)
+static int send_batch(struct work *w, json_t *request, const char *what, long long *next)
 {
 	json_t *answer = NULL;
 	int status;
@@ -48,7 +48,7 @@ static int send(struct work *w, json_t *request, const char *what, long long *ne
 	return status;
 }
 
-static int flush(struct work *w)
+static int flush_batch(struct work *w)
 {
 	long long next;
 	json_t *request;
@@ -57,7 +57,7 @@ static int flush(struct work *w)
 		return 0;
 	request = json_pack("{s:s, s:s, s:O, s:O}", "do", w->command, "case", w->kase, "paths",
 		w->paths, "items", w->items);
-	status = send(w, request,
+	status = send_batch(w, request,
 		w->count == 1 ? json_string_value(json_array_get(w->paths, 0)) : w->kase, &next);
 	json_array_clear(w->paths);
 	json_array_clear(w->items);
@@ -77,15 +77,15 @@ static uint64_t items_in(struct work *w, const char *path)
 	return n > 0 ? (uint64_t)n : 0;
 }
 
-static int do_folder(struct work *w, const char *path)
+static int link_folder(struct work *w, const char *path)
 {
 	long long after = 0;
-	int status = flush(w);
+	int status = flush_batch(w);
 	w->total += items_in(w, path);
 	while (status == 0) {
 		json_t *request = json_pack("{s:s, s:s, s:s, s:I}", "do", w->command, "case",
 			w->kase, "path", path, "after", (json_int_t)after);
-		status = send(w, request, path, &after);
+		status = send_batch(w, request, path, &after);
 		if (after == 0)
 			break;
 	}
@@ -101,7 +101,7 @@ static bool is_folder(const struct control *c, const char *path)
 	return yes;
 }
 
-static int do_argument(struct work *w, const char *argument)
+static int link_argument(struct work *w, const char *argument)
 {
 	int64_t item;
 	char *path = NULL;
@@ -111,7 +111,7 @@ static int do_argument(struct work *w, const char *argument)
 	} else {
 		status = target_path(w->control, argument, &path);
 		if (status == 0 && is_folder(w->control, path)) {
-			status = do_folder(w, path);
+			status = link_folder(w, path);
 			free(path);
 			return status;
 		}
@@ -125,11 +125,11 @@ static int do_argument(struct work *w, const char *argument)
 	free(path);
 	w->count++;
 	w->total++;
-	return status == 0 && (w->count == BATCH_ITEMS || w->bytes >= BATCH_BYTES) ? flush(w)
+	return status == 0 && (w->count == BATCH_ITEMS || w->bytes >= BATCH_BYTES) ? flush_batch(w)
 										   : status;
 }
 
-static void tell(const struct work *w, bool link)
+static void print_counts(const struct work *w, bool link)
 {
 	const char *number = w->number != NULL ? w->number : w->kase;
 	if (link)
@@ -152,7 +152,7 @@ static void tell(const struct work *w, bool link)
 			(unsigned long long)w->unchanged);
 }
 
-static int work(struct control *c, const struct options *o, bool link)
+static int change_links(struct control *c, const struct options *o, bool link)
 {
 	struct work w = { .control = c,
 		.kase = o->argv[0],
@@ -162,9 +162,9 @@ static int work(struct control *c, const struct options *o, bool link)
 	int status = 0;
 	progress_begin(&w.progress, link ? _("Linking") : _("Unlinking"), false);
 	for (int i = 1; status == 0 && i < o->argc; i++)
-		status = do_argument(&w, o->argv[i]);
+		status = link_argument(&w, o->argv[i]);
 	if (status == 0)
-		status = flush(&w);
+		status = flush_batch(&w);
 	progress_end(&w.progress);
 	if (status == 0 && c->json) {
 		json_t *answer = json_pack("{s:b, s:s, s:I, s:I}", "ok", 1, "case",
@@ -174,7 +174,7 @@ static int work(struct control *c, const struct options *o, bool link)
 		json_decref(answer);
 	} else if (status == 0 || w.changed != 0) { /* what was done before it failed is done */
 		if (!c->json)
-			tell(&w, link);
+			print_counts(&w, link);
 	}
 	json_decref(w.paths);
 	json_decref(w.items);
@@ -184,16 +184,16 @@ static int work(struct control *c, const struct options *o, bool link)
 
 static int run_case_link(struct control *c, const struct options *o)
 {
-	return work(c, o, true);
+	return change_links(c, o, true);
 }
 
 static int run_case_unlink(struct control *c, const struct options *o)
 {
-	return work(c, o, false);
+	return change_links(c, o, false);
 }
 
 /* A command that answers with the case as it stands. */
-static int put(struct control *c, json_t *request, const char *what)
+static int show_case(struct control *c, json_t *request, const char *what)
 {
 	json_t *answer = NULL;
 	int status = control_show(c, request, what, &answer);
@@ -205,7 +205,7 @@ static int put(struct control *c, json_t *request, const char *what)
 
 static int run_case_alias(struct control *c, const struct options *o)
 {
-	return put(c,
+	return show_case(c,
 		json_pack("{s:s, s:s, s:s}", "do", "case.alias", "case", o->argv[0], "alias",
 			o->argv[1]),
 		o->argv[1]);
@@ -213,7 +213,7 @@ static int run_case_alias(struct control *c, const struct options *o)
 
 static int run_case_close(struct control *c, const struct options *o)
 {
-	return put(c,
+	return show_case(c,
 		json_pack("{s:s, s:s, s:s?}", "do", "case.close", "case", o->argv[0], "date",
 			o->value[OPTION_ON]),
 		o->argv[0]);
@@ -221,7 +221,8 @@ static int run_case_close(struct control *c, const struct options *o)
 
 static int run_case_show(struct control *c, const struct options *o)
 {
-	int status = put(c, json_pack("{s:s, s:s}", "do", "show", "case", o->argv[0]), o->argv[0]);
+	int status = show_case(
+		c, json_pack("{s:s, s:s}", "do", "show", "case", o->argv[0]), o->argv[0]);
 	if (status != 0 || c->json)
 		return status;
 	render_line(stdout, "%s", "");

@@ -18,7 +18,7 @@ static const char *state_word(const char *state)
 }
 
 /* "12 days 3 hours", of a clock that lags. */
-static char *lag(long long ms)
+static char *lag_text(long long ms)
 {
 	long long hours = ms / 3600000;
 	if (ms < 60000)
@@ -48,7 +48,7 @@ static void show_moves(const json_t *moves)
 	render_table_free(t, stdout);
 }
 
-static int show(struct control *c, json_t *request, const char *what)
+static int show_clock(struct control *c, json_t *request, const char *what)
 {
 	json_t *answer = NULL;
 	int status = control_show(c, request, what, &answer);
@@ -58,7 +58,7 @@ static int show(struct control *c, json_t *request, const char *what)
 		render_field(
 			t, _("Compliance clock"), render_time(get_text(answer, "clock"), true));
 		render_field(t, _("Wall clock"), render_time(get_text(answer, "wall"), true));
-		render_field(t, _("Behind by"), lag(get_number(answer, "behind_ms", 0)));
+		render_field(t, _("Behind by"), lag_text(get_number(answer, "behind_ms", 0)));
 		render_field(t, _("Test clock"),
 			render_format("%s", get_true(answer, "test_clock") ? _("yes") : _("no")));
 		render_table_free(t, stdout);
@@ -74,32 +74,32 @@ static int show(struct control *c, json_t *request, const char *what)
 static int run_clock(struct control *c, const struct options *o)
 {
 	(void)o;
-	return show(c, json_pack("{s:s}", "do", "clock"), "clock");
+	return show_clock(c, json_pack("{s:s}", "do", "clock"), "clock");
 }
 
 static int run_clock_set(struct control *c, const struct options *o)
 {
-	return show(c, json_pack("{s:s, s:s}", "do", "clock", "to", o->argv[0]), "clock set");
+	return show_clock(c, json_pack("{s:s, s:s}", "do", "clock", "to", o->argv[0]), "clock set");
 }
 
 static int run_clock_propose(struct control *c, const struct options *o)
 {
 	if (o->value[OPTION_REASON] == NULL)
 		return output_usage(c->out, "clock propose", _("say why, with --reason"));
-	return show(c,
+	return show_clock(c,
 		json_pack("{s:s, s:s, s:s}", "do", "clock.propose", "to", o->argv[0], "reason",
 			o->value[OPTION_REASON]),
 		"clock propose");
 }
 
-static int decide(struct control *c, const struct options *o, const char *command)
+static int decide_proposal(struct control *c, const struct options *o, const char *command)
 {
 	int64_t id;
 	if (!options_number(o->argv[0], &id)) {
 		return output_usage(c->out, o->argv[0],
 			_("this is not the number of a proposal; custody clock lists them"));
 	}
-	return show(c,
+	return show_clock(c,
 		json_pack("{s:s, s:I, s:s?}", "do", command, "id", (json_int_t)id, "reason",
 			o->value[OPTION_REASON]),
 		o->argv[0]);
@@ -107,12 +107,12 @@ static int decide(struct control *c, const struct options *o, const char *comman
 
 static int run_clock_agree(struct control *c, const struct options *o)
 {
-	return decide(c, o, "clock.agree");
+	return decide_proposal(c, o, "clock.agree");
 }
 
 static int run_clock_refuse(struct control *c, const struct options *o)
 {
-	return decide(c, o, "clock.refuse");
+	return decide_proposal(c, o, "clock.refuse");
 }
 
 const struct command cmd_clock[] = {

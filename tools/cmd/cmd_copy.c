@@ -147,7 +147,7 @@ static int send_all(struct registering *r)
 	return status;
 }
 
-static int gather(struct registering *r, const struct options *o)
+static int gather_items(struct registering *r, const struct options *o)
 {
 	int status = 0;
 	if (o->value[OPTION_TYPE] == NULL)
@@ -215,7 +215,7 @@ static int run_copy_register(struct control *c, const struct options *o)
 		.type = o->value[OPTION_TYPE],
 		.items = json_array(),
 		.rows = json_array() };
-	int status = gather(&r, o), closed;
+	int status = gather_items(&r, o), closed;
 	if (status == 0)
 		status = open_manifest(&r, path);
 	if (status == 0) {

@@ -25,7 +25,7 @@ static int run_dispose_list(struct control *c, const struct options *o)
 		register_of ? &proposal_done : &proposal_list);
 }
 
-static bool number_of(const struct options *o, int64_t *id)
+static bool parse_number(const struct options *o, int64_t *id)
 {
 	if (options_number(o->argv[0], id))
 		return true;
@@ -38,7 +38,7 @@ static int run_dispose_show(struct control *c, const struct options *o)
 {
 	int64_t id;
 	json_t *answer = NULL;
-	if (!number_of(o, &id))
+	if (!parse_number(o, &id))
 		return STATUS_UNREACHABLE;
 	if (!c->json) {
 		int status = control_ask(c,
@@ -58,7 +58,7 @@ static int run_dispose_show(struct control *c, const struct options *o)
 }
 
 /* A refusal that names an item says which. */
-static void complain(const struct control *c, const char *what, const json_t *answer)
+static void complain_refusal(const struct control *c, const char *what, const json_t *answer)
 {
 	long long item = get_number(answer, "item", 0);
 	char *name = item != 0 ? render_format(_("item %lld"), item) : render_format("%s", what);
@@ -67,7 +67,7 @@ static void complain(const struct control *c, const char *what, const json_t *an
 }
 
 /* Asks; a refusal is said and, with --json, printed.  0 and the answer, or a status. */
-static int ask(struct control *c, json_t *request, const char *what, json_t **answer)
+static int ask_store(struct control *c, json_t *request, const char *what, json_t **answer)
 {
 	int err = request != NULL ? control_transact(c, request, answer) : 0;
 	bool lost = request == NULL || err != 0;
@@ -81,7 +81,7 @@ static int ask(struct control *c, json_t *request, const char *what, json_t **an
 		return 0;
 	if (c->json)
 		output_json(c->out, *answer);
-	complain(c, what, *answer);
+	complain_refusal(c, what, *answer);
 	json_decref(*answer);
 	*answer = NULL;
 	return STATUS_REFUSED;
@@ -127,7 +127,7 @@ static int propose_all(struct control *c, json_t *request, json_t *rows)
 	while (status == 0 && more) {
 		json_t *answer = NULL;
 		const json_t *proposal, *cursor;
-		status = ask(c, json_incref(request), "dispose propose", &answer);
+		status = ask_store(c, json_incref(request), "dispose propose", &answer);
 		proposal = json_object_get(answer, "proposal");
 		cursor = json_object_get(answer, "cursor");
 		if (json_is_object(proposal)) {
@@ -175,7 +175,7 @@ static int run_dispose_propose(struct control *c, const struct options *o)
 }
 
 /* Says how a disposal ended. */
-static int tell(struct control *c, const json_t *proposal, long long left)
+static int print_end(struct control *c, const json_t *proposal, long long left)
 {
 	const char *state = get_text(proposal, "state");
 	bool stopped = state != NULL && strcmp(state, "stopped") == 0;
@@ -203,7 +203,7 @@ static int tell(struct control *c, const json_t *proposal, long long left)
 }
 
 /* Part by part, until nothing is left to do. */
-static int execute(struct control *c, int64_t id, const char *what)
+static int execute_proposal(struct control *c, int64_t id, const char *what)
 {
 	struct progress progress;
 	long long left = 0;
@@ -213,7 +213,7 @@ static int execute(struct control *c, int64_t id, const char *what)
 	progress_begin(&progress, _("disposing"), false);
 	while (status == 0 && more) {
 		json_t *answer = NULL;
-		status = ask(c,
+		status = ask_store(c,
 			json_pack("{s:s, s:I}", "do", "dispose.execute", "id", (json_int_t)id),
 			what, &answer);
 		if (status == 0) {
@@ -228,15 +228,15 @@ static int execute(struct control *c, int64_t id, const char *what)
 	}
 	progress_end(&progress);
 	if (status == 0)
-		status = tell(c, last, left);
+		status = print_end(c, last, left);
 	json_decref(last);
 	return status;
 }
 
-static int decide(struct control *c, const struct options *o, const char *command, int64_t id,
-	json_t **answer)
+static int decide_proposal(struct control *c, const struct options *o, const char *command,
+	int64_t id, json_t **answer)
 {
-	return ask(c,
+	return ask_store(c,
 		json_pack("{s:s, s:I, s:s?}", "do", command, "id", (json_int_t)id, "reason",
 			o->value[OPTION_REASON]),
 		o->argv[0], answer);
@@ -247,21 +247,21 @@ static int run_dispose_approve(struct control *c, const struct options *o)
 	json_t *answer = NULL;
 	int64_t id;
 	int status;
-	if (!number_of(o, &id))
+	if (!parse_number(o, &id))
 		return STATUS_UNREACHABLE;
-	status = decide(c, o, "dispose.approve", id, &answer);
+	status = decide_proposal(c, o, "dispose.approve", id, &answer);
 	json_decref(answer);
-	return status != 0 ? status : execute(c, id, o->argv[0]);
+	return status != 0 ? status : execute_proposal(c, id, o->argv[0]);
 }
 
-static int end(struct control *c, const struct options *o, const char *command)
+static int end_proposal(struct control *c, const struct options *o, const char *command)
 {
 	json_t *answer = NULL;
 	int64_t id;
 	int status;
-	if (!number_of(o, &id))
+	if (!parse_number(o, &id))
 		return STATUS_UNREACHABLE;
-	status = decide(c, o, command, id, &answer);
+	status = decide_proposal(c, o, command, id, &answer);
 	if (status == 0 && c->json)
 		output_json(c->out, answer);
 	else if (status == 0)
@@ -274,12 +274,12 @@ static int run_dispose_refuse(struct control *c, const struct options *o)
 {
 	if (o->value[OPTION_REASON] == NULL)
 		return output_usage(c->out, "dispose refuse", _("say why, with --reason"));
-	return end(c, o, "dispose.refuse");
+	return end_proposal(c, o, "dispose.refuse");
 }
 
 static int run_dispose_withdraw(struct control *c, const struct options *o)
 {
-	return end(c, o, "dispose.withdraw");
+	return end_proposal(c, o, "dispose.withdraw");
 }
 
 const struct command cmd_dispose[] = {

@@ -13,7 +13,7 @@
 #include "tools/text/words.h"
 
 /* What a finding is about beside its item, in a few words. */
-static char *about(const json_t *f)
+static char *subject_of(const json_t *f)
 {
 	const char *rule = get_text(f, "rule"), *note = get_text(f, "note");
 	const json_t *missing = json_object_get(f, "missing");
@@ -35,7 +35,7 @@ static char *about(const json_t *f)
 	return get_copy(f, "note");
 }
 
-static char *where(const json_t *f)
+static char *place_of(const json_t *f)
 {
 	const char *path = get_text(f, "path"), *device = get_text(f, "device"),
 		   *day = get_text(f, "recorded_on"), *unit = get_text(f, "unit_name");
@@ -57,8 +57,8 @@ static void fill_row(struct render_table *t, const json_t *f)
 		!settled             ? render_format("%s", _("open"))
 			: by != NULL ? render_format(_("settled by %s"), by)
 				     : render_format("%s", _("put right")));
-	render_table_set(t, 4, about(f));
-	render_table_set(t, 5, where(f));
+	render_table_set(t, 4, subject_of(f));
+	render_table_set(t, 5, place_of(f));
 }
 
 static const struct table_kind findings = {
@@ -77,12 +77,12 @@ static int run_findings(struct control *c, const struct options *o)
 		&findings);
 }
 
-static void fill(struct render_table *t, const json_t *f)
+static void card_finding(struct render_table *t, const json_t *f)
 {
 	render_field(t, _("Finding"),
 		render_format("%s", words_for(WORDS_FINDING, get_text(f, "rule"))));
-	render_field(t, _("What it is about"), about(f));
-	render_field(t, _("Where"), where(f));
+	render_field(t, _("What it is about"), subject_of(f));
+	render_field(t, _("Where"), place_of(f));
 	render_field(t, _("Found"), render_time(get_text(f, "found_at"), true));
 	render_field(t, _("Settled"), render_time(get_text(f, "settled_at"), true));
 	render_field(t, _("Settled by"), get_copy(f, "settled_by_name"));
@@ -105,7 +105,7 @@ static int run_finding_settle(struct control *c, const struct options *o)
 			o->value[OPTION_REASON]),
 		o->argv[0], &answer);
 	if (answer != NULL)
-		card_print(fill, json_object_get(answer, "finding"));
+		card_print(card_finding, json_object_get(answer, "finding"));
 	json_decref(answer);
 	return status;
 }

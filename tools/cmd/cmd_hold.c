@@ -26,7 +26,7 @@ static char *ground_of(const json_t *h)
 				: render_format("%lld", n);
 }
 
-static char *stands_of(const json_t *h)
+static char *state_of(const json_t *h)
 {
 	return render_format("%s",
 		get_text(h, "released_at") != NULL        ? _("released")
@@ -37,7 +37,7 @@ static char *stands_of(const json_t *h)
 static void card_hold(struct render_table *t, const json_t *h)
 {
 	render_field(t, _("Hold"), get_copy(h, "name"));
-	render_field(t, _("State"), stands_of(h));
+	render_field(t, _("State"), state_of(h));
 	render_field(t, _("On"), get_copy(h, "path"));
 	render_field(t, _("Item"), get_copy(h, "item"));
 	render_field(t, _("Ground"), ground_of(h));
@@ -59,7 +59,7 @@ static void fill_hold(struct render_table *t, const json_t *h)
 	render_table_set(t, 2, get_copy(h, "reason"));
 	render_table_set(t, 3, cell_named(h, "set_by", "set_by_name"));
 	render_table_set(t, 4, render_time(get_text(h, "set_at"), false));
-	render_table_set(t, 5, stands_of(h));
+	render_table_set(t, 5, state_of(h));
 	render_table_set(t, 6, get_copy(h, "path"));
 }
 
@@ -93,7 +93,8 @@ static const struct table_kind uncopied = {
 	fill_uncopied,
 };
 
-static int act(struct control *c, const struct options *o, const char *command, int64_t ground)
+static int change_hold(
+	struct control *c, const struct options *o, const char *command, int64_t ground)
 {
 	const char *reason = o->value[OPTION_REASON];
 	json_t *answer = NULL,
@@ -122,19 +123,19 @@ static int run_hold_set(struct control *c, const struct options *o)
 			_("say on which ground of Art. 12, with --ground 1, 2, 3 or 4; ground 4 "
 			  "takes a --reason"));
 	}
-	return act(c, o, "hold.set", ground);
+	return change_hold(c, o, "hold.set", ground);
 }
 
 static int run_hold_ask(struct control *c, const struct options *o)
 {
-	return act(c, o, "hold.ask", 0);
+	return change_hold(c, o, "hold.ask", 0);
 }
 
 static int run_hold_release(struct control *c, const struct options *o)
 {
 	if (o->value[OPTION_REASON] == NULL)
 		return output_usage(c->out, "hold", _("say why, with --reason"));
-	return act(c, o, "hold.release", 0);
+	return change_hold(c, o, "hold.release", 0);
 }
 
 static int run_hold_list(struct control *c, const struct options *o)

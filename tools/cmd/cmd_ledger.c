@@ -20,8 +20,8 @@
  * Says what kept a piece of work on the ledger from succeeding.  Damage is a refusal; the rest
  * means that it could not be done.
  */
-static int complain(const struct control *c, const struct source *s, const char *what, int error,
-	const struct ledger_fault *fault)
+static int complain_source(const struct control *c, const struct source *s, const char *what,
+	int error, const struct ledger_fault *fault)
 {
 	if (source_refusal(s) != NULL)
 		output_complain(c->out, what, "%s", source_refusal(s));
@@ -39,7 +39,7 @@ static void print_document(struct control *c, json_t *document)
 	json_decref(document);
 }
 
-static void on_progress(void *arg, uint64_t done, uint64_t total)
+static void show_progress(void *arg, uint64_t done, uint64_t total)
 {
 	progress_show(arg, done, total);
 }
@@ -63,12 +63,12 @@ static int check_head(
 
 /* Every entry and every stored hash, then the signed head (where there is one) against the tree.  0
  * or an errno. */
-static int verify(struct source *s, struct ledger_fault *fault, uint8_t root[HASH_LEN])
+static int verify_source(struct source *s, struct ledger_fault *fault, uint8_t root[HASH_LEN])
 {
 	struct progress p;
 	int err;
 	progress_begin(&p, _("verifying the ledger"), false);
-	err = ledger_verify(&s->ledger, on_progress, &p, fault);
+	err = ledger_verify(&s->ledger, show_progress, &p, fault);
 	progress_end(&p);
 	if (err == 0)
 		err = merkle_root(s->ledger.hash, s->ledger.arg, s->ledger.size, root);
@@ -115,11 +115,11 @@ static int run_ledger_verify(struct control *c, const struct options *o)
 	(void)o;
 	if (status != 0)
 		return status;
-	err = verify(&s, &fault, root);
+	err = verify_source(&s, &fault, root);
 	if (err == 0) {
 		status = tell_verified(c, &s, root);
 	} else {
-		status = complain(c, &s, "ledger verify", err, &fault);
+		status = complain_source(c, &s, "ledger verify", err, &fault);
 		if (c->json)
 			print_document(c,
 				json_pack("{s:b, s:s, s:s}", "ok", false, "errno",
@@ -140,7 +140,7 @@ static int need_head(const struct control *c, const struct source *s, const char
 }
 
 /* Whose log a signed note says it is a head of: its first line. */
-static bool foreign(const char *note, const char *origin)
+static bool is_foreign(const char *note, const char *origin)
 {
 	size_t len = strcspn(note, "\n");
 	return note[len] != '\0' && len != 0 &&
@@ -148,11 +148,11 @@ static bool foreign(const char *note, const char *origin)
 }
 
 /* How the kept head relates; EBADMSG where its signature is not this store's. */
-static int relate(const struct source *s, const char *note, enum ledger_relation *relation,
+static int compare_head(const struct source *s, const char *note, enum ledger_relation *relation,
 	struct checkpoint *kept)
 {
 	int err = checkpoint_open(note, s->ledger.vkey, kept);
-	if (err == EBADMSG && foreign(note, s->ledger.origin)) {
+	if (err == EBADMSG && is_foreign(note, s->ledger.origin)) {
 		*relation = LEDGER_FOREIGN;
 		kept->size = 0;
 		return 0;
@@ -197,7 +197,7 @@ static int tell_relation(struct control *c, const struct source *s, const char *
 	return relations[r].status;
 }
 
-static int against(struct control *c, const struct source *s, const char *file)
+static int check_against(struct control *c, const struct source *s, const char *file)
 {
 	struct checkpoint kept;
 	enum ledger_relation relation = LEDGER_REWRITTEN;
@@ -211,7 +211,7 @@ static int against(struct control *c, const struct source *s, const char *file)
 		output_complain(c->out, file, "%s", i18n_error(err));
 		return STATUS_UNREACHABLE;
 	}
-	err = relate(s, note, &relation, &kept);
+	err = compare_head(s, note, &relation, &kept);
 	free(note);
 	switch (err) {
 	case 0:
@@ -225,7 +225,7 @@ static int against(struct control *c, const struct source *s, const char *file)
 			  "was signed"));
 		return STATUS_REFUSED;
 	default:
-		return complain(c, s, file, err, NULL);
+		return complain_source(c, s, file, err, NULL);
 	}
 }
 
@@ -236,7 +236,7 @@ static int run_ledger_checkpoint(struct control *c, const struct options *o)
 	if (status != 0)
 		return status;
 	if (o->value[OPTION_AGAINST] != NULL)
-		status = against(c, &s, o->value[OPTION_AGAINST]);
+		status = check_against(c, &s, o->value[OPTION_AGAINST]);
 	else if ((status = need_head(c, &s, "ledger checkpoint")) != 0)
 		;
 	else if (c->json)
@@ -250,7 +250,7 @@ static int run_ledger_checkpoint(struct control *c, const struct options *o)
 	return status;
 }
 
-static int prove(struct control *c, struct source *s, const char *number, const char *output)
+static int write_proof(struct control *c, struct source *s, const char *number, const char *output)
 {
 	int64_t seq;
 	char *proof = NULL;
@@ -265,7 +265,7 @@ static int prove(struct control *c, struct source *s, const char *number, const 
 	}
 	err = ledger_prove(&s->ledger, (uint64_t)seq, s->checkpoint, &proof);
 	if (err != 0)
-		return complain(c, s, "ledger prove", err, NULL);
+		return complain_source(c, s, "ledger prove", err, NULL);
 	err = output != NULL ? file_write(output, proof) : 0;
 	if (err != 0)
 		output_complain(c->out, output, "%s", i18n_error(err));
@@ -287,19 +287,19 @@ static int run_ledger_prove(struct control *c, const struct options *o)
 		return status;
 	status = need_head(c, &s, "ledger prove");
 	if (status == 0)
-		status = prove(c, &s, o->argv[0], o->value[OPTION_OUTPUT]);
+		status = write_proof(c, &s, o->argv[0], o->value[OPTION_OUTPUT]);
 	source_close(&s);
 	return status;
 }
 
-static int publish(struct control *c, const struct source *s, const char *dir)
+static int publish_to(struct control *c, const struct source *s, const char *dir)
 {
 	struct ledger_fault fault = { "" };
 	int err = mkdir(dir, 0777) != 0 && errno != EEXIST ? errno : 0;
 	if (err == 0)
 		err = ledger_publish(&s->ledger, s->checkpoint, dir, &fault);
 	if (err != 0)
-		return complain(c, s, dir, err, &fault);
+		return complain_source(c, s, dir, err, &fault);
 	if (c->json)
 		print_document(c,
 			json_pack("{s:b, s:s, s:I}", "ok", true, "dir", dir, "size",
@@ -320,7 +320,7 @@ static int run_ledger_publish(struct control *c, const struct options *o)
 		return status;
 	status = need_head(c, &s, "ledger publish");
 	if (status == 0)
-		status = publish(c, &s, o->argv[0]);
+		status = publish_to(c, &s, o->argv[0]);
 	source_close(&s);
 	return status;
 }

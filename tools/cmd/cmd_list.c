@@ -1,79 +1,12 @@
 /* custody list: one line for each of a kind. */
-#include <string.h>
 
 #include "fs/store/base/i18n.h"
 #include "tools/cmd/commands.h"
 #include "tools/cmd/list.h"
 #include "tools/text/output.h"
-#include "tools/text/render.h"
 #include "tools/text/table.h"
 
-struct listing {
-	const struct table_kind *kind;
-	struct render_table *table;
-};
-
-static int add_row(void *arg, const json_t *row)
-{
-	struct listing *l = arg;
-	l->kind->fill(l->table, row);
-	render_table_row(l->table);
-	return 0;
-}
-
-static void end_page(void *arg, const json_t *answer)
-{
-	struct listing *l = arg;
-	(void)answer;
-	render_table_flush(l->table, stdout);
-}
-
-static int list_text(struct control *c, json_t *request, const struct table_kind *kind)
-{
-	struct listing l = { kind, table_new(kind) };
-	struct control_pager pager = { add_row, end_page, &l };
-	int status = control_each(c, request, kind->what, &pager);
-	render_table_free(l.table, NULL);
-	return status;
-}
-
-/* What of the one document is printed so far. */
-struct document {
-	struct control *control;
-	bool begun;
-};
-
-static int print_row(void *arg, const json_t *row)
-{
-	struct document *d = arg;
-	fputs(d->begun ? "," : "{\"rows\":[", stdout);
-	d->begun = true;
-	d->control->json = false; /* a refusal from here on is a part of the document */
-	render_json(stdout, row);
-	return 0;
-}
-
-/* One document, however many pages; "ok" comes last, when it is known.  A refusal at once is
- * printed as it came. */
-static int list_json(struct control *c, json_t *request, const char *what)
-{
-	struct document d = { c, false };
-	struct control_pager pager = { print_row, NULL, &d };
-	int status = control_each(c, request, what, &pager);
-	if (d.begun || status == 0)
-		printf("%s],\"next\":null,\"ok\":%s}\n", d.begun ? "" : "{\"rows\":[",
-			status != 0 ? "false" : "true");
-	if (d.begun && status != 0)
-		c->out->failure_printed = true;
-	return status;
-}
-
-int list_print(struct control *c, json_t *request, const struct table_kind *kind)
-{
-	return c->json ? list_json(c, request, kind->what) : list_text(c, request, kind);
-}
-
-static int list(struct control *c, const char *what)
+static int print_list(struct control *c, const char *what)
 {
 	const struct table_kind *kind = table_kind(what);
 	json_t *request;
@@ -88,7 +21,7 @@ static int list(struct control *c, const char *what)
 
 static int run_list(struct control *c, const struct options *o)
 {
-	return list(c, o->argv[0]);
+	return print_list(c, o->argv[0]);
 }
 
 const struct command cmd_list[] = {

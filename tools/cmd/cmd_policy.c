@@ -211,7 +211,7 @@ static int run_policy_check(struct control *c, const struct options *o)
 }
 
 /* Asks, and shows the proposal as it stands then. */
-static int put(struct control *c, json_t *request, const char *what, const char *then)
+static int send_policy(struct control *c, json_t *request, const char *what, const char *then)
 {
 	json_t *answer = NULL;
 	int status = control_show(c, request, what, &answer);
@@ -232,7 +232,8 @@ static int run_policy_load(struct control *c, const struct options *o)
 	int status = read_policy(o, o->argv[0], &text, &file);
 	if (status != 0)
 		return status;
-	status = put(c, json_pack("{s:s, s:s}", "do", "policy.propose", "text", text), o->argv[0],
+	status = send_policy(c, json_pack("{s:s, s:s}", "do", "policy.propose", "text", text),
+		o->argv[0],
 		_("It is in force when somebody of the legal section has agreed: custody policy "
 		  "agree %lld"));
 	free(text);
@@ -267,12 +268,12 @@ static int run_policy_proposal(struct control *c, const struct options *o)
 	return status;
 }
 
-static int decide(struct control *c, const struct options *o, const char *command)
+static int decide_proposal(struct control *c, const struct options *o, const char *command)
 {
 	int64_t id;
 	if (!proposal_number(o, &id))
 		return STATUS_UNREACHABLE;
-	return put(c,
+	return send_policy(c,
 		json_pack("{s:s, s:I, s:s?}", "do", command, "id", (json_int_t)id, "reason",
 			o->value[OPTION_REASON]),
 		o->argv[0], NULL);
@@ -280,12 +281,12 @@ static int decide(struct control *c, const struct options *o, const char *comman
 
 static int run_policy_agree(struct control *c, const struct options *o)
 {
-	return decide(c, o, "policy.agree");
+	return decide_proposal(c, o, "policy.agree");
 }
 
 static int run_policy_refuse(struct control *c, const struct options *o)
 {
-	return decide(c, o, "policy.refuse");
+	return decide_proposal(c, o, "policy.refuse");
 }
 
 const struct command cmd_policy[] = {

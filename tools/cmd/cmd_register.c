@@ -16,7 +16,7 @@
 #define NONE "none" /* takes a value away again */
 
 /* Registers, and shows what stands in the register now. */
-static int put(struct control *c, json_t *request, const char *what, const char *key,
+static int send_entry(struct control *c, json_t *request, const char *what, const char *key,
 	void (*fill)(struct render_table *, const json_t *))
 {
 	json_t *answer = NULL;
@@ -31,7 +31,7 @@ static int run_register_unit(struct control *c, const struct options *o)
 {
 	json_t *request = json_pack(
 		"{s:s, s:s, s:s}", "do", "register.unit", "code", o->argv[0], "name", o->argv[1]);
-	return put(c, request, o->argv[0], "unit", card_unit);
+	return send_entry(c, request, o->argv[0], "unit", card_unit);
 }
 
 static int run_register_device(struct control *c, const struct options *o)
@@ -42,12 +42,12 @@ static int run_register_device(struct control *c, const struct options *o)
 			c->out, o->argv[0], _("say which unit it belongs to, with --unit"));
 	request = json_pack("{s:s, s:s, s:s}", "do", "register.device", "serial", o->argv[0],
 		"unit", o->value[OPTION_UNIT]);
-	return put(c, request, o->argv[0], "device", card_device);
+	return send_entry(c, request, o->argv[0], "device", card_device);
 }
 
 /* What the register says now, so that amending one thing leaves the others; *old NULL where it is
  * new.  0 or a status. */
-static int stands(struct control *c, const char *key, const char *value, json_t **old)
+static int ask_entry(struct control *c, const char *key, const char *value, json_t **old)
 {
 	json_t *request = json_pack("{s:s, s:s}", "do", "show", key, value), *answer = NULL;
 	const char *reason;
@@ -160,7 +160,7 @@ static int run_register_person(struct control *c, const struct options *o)
 	if (o->value[OPTION_FORMAL] != NULL && o->value[OPTION_AUXILIARY] != NULL)
 		return output_usage(
 			c->out, o->argv[0], _("--formal and --auxiliary exclude each other"));
-	status = stands(c, "person", o->argv[0], &old);
+	status = ask_entry(c, "person", o->argv[0], &old);
 	if (status != 0)
 		return status;
 	request = json_pack("{s:s, s:s, s:s, s:b}", "do", "register.person", "number", o->argv[0],
@@ -178,13 +178,13 @@ static int run_register_person(struct control *c, const struct options *o)
 		request = NULL;
 	}
 	json_decref(old);
-	return put(c, request, o->argv[0], "person", card_person);
+	return send_entry(c, request, o->argv[0], "person", card_person);
 }
 
 static int run_register_case(struct control *c, const struct options *o)
 {
 	json_t *old = NULL;
-	int status = stands(c, "case", o->argv[0], &old);
+	int status = ask_entry(c, "case", o->argv[0], &old);
 	json_t *request;
 	if (status != 0)
 		return status;
@@ -197,7 +197,7 @@ static int run_register_case(struct control *c, const struct options *o)
 		request = NULL;
 	}
 	json_decref(old);
-	return put(c, request, o->argv[0], "case", card_case);
+	return send_entry(c, request, o->argv[0], "case", card_case);
 }
 
 static int run_register_service(struct control *c, const struct options *o)

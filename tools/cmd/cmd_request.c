@@ -10,7 +10,7 @@
 #include "tools/text/render.h"
 #include "tools/text/table.h"
 
-static int put(struct control *c, json_t *request, const char *what)
+static int show_request(struct control *c, json_t *request, const char *what)
 {
 	json_t *answer = NULL;
 	int status = control_show(c, request, what, &answer);
@@ -68,11 +68,11 @@ static int run_request(struct control *c, const struct options *o)
 		json_decref(request);
 		return status;
 	}
-	return put(c, request, "request");
+	return show_request(c, request, "request");
 }
 
 /* One request is decided on.  Where a reason may be given, the field is always sent. */
-static int decide(struct control *c, const struct options *o, const char *what, bool reason)
+static int decide_request(struct control *c, const struct options *o, const char *what, bool reason)
 {
 	int64_t id;
 	json_t *request;
@@ -92,24 +92,24 @@ static int decide(struct control *c, const struct options *o, const char *what, 
 		}
 	}
 	name = render_format("%s %s", what, o->argv[0]);
-	status = put(c, request, name);
+	status = show_request(c, request, name);
 	free(name);
 	return status;
 }
 
 static int run_approve(struct control *c, const struct options *o)
 {
-	return decide(c, o, "approve", false);
+	return decide_request(c, o, "approve", false);
 }
 
 static int run_deny(struct control *c, const struct options *o)
 {
-	return decide(c, o, "deny", true);
+	return decide_request(c, o, "deny", true);
 }
 
 static int run_revoke(struct control *c, const struct options *o)
 {
-	return decide(c, o, "revoke", true);
+	return decide_request(c, o, "revoke", true);
 }
 
 static int run_requests(struct control *c, const struct options *o)

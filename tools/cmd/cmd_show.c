@@ -86,7 +86,7 @@ static void print_stages(const json_t *stages)
 	render_table_free(t, stdout);
 }
 
-static int show(struct control *c, json_t *request, const char *what)
+static int show_all(struct control *c, json_t *request, const char *what)
 {
 	static const struct {
 		const char *key;
@@ -118,18 +118,19 @@ static int run_show(struct control *c, const struct options *o)
 	char *path = NULL;
 	int status;
 	if (options_number(o->argv[0], &item))
-		return show(c, json_pack("{s:s, s:I}", "do", "show", "item", (json_int_t)item),
+		return show_all(c, json_pack("{s:s, s:I}", "do", "show", "item", (json_int_t)item),
 			o->argv[0]);
 	status = target_path(c, o->argv[0], &path);
 	if (status == 0)
-		status = show(c, json_pack("{s:s, s:s}", "do", "show", "path", path), o->argv[0]);
+		status = show_all(
+			c, json_pack("{s:s, s:s}", "do", "show", "path", path), o->argv[0]);
 	free(path);
 	return status;
 }
 
 static int show_named(struct control *c, const char *key, const char *value)
 {
-	return show(c, json_pack("{s:s, s:s}", "do", "show", key, value), value);
+	return show_all(c, json_pack("{s:s, s:s}", "do", "show", key, value), value);
 }
 
 static int run_show_unit(struct control *c, const struct options *o)

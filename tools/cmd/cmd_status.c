@@ -7,21 +7,21 @@
 #include "tools/text/render.h"
 #include "tools/text/words.h"
 
-static char *number(const json_t *object, const char *key)
+static char *number_text(const json_t *object, const char *key)
 {
 	return json_is_integer(json_object_get(object, key))
 		? render_format("%lld", get_number(object, key, 0))
 		: NULL;
 }
 
-static char *size(const json_t *object, const char *key)
+static char *size_text(const json_t *object, const char *key)
 {
 	return json_is_integer(json_object_get(object, key))
 		? render_size((uint64_t)get_number(object, key, 0))
 		: NULL;
 }
 
-static char *you(const json_t *person)
+static char *depositor_text(const json_t *person)
 {
 	const char *name, *id;
 	char *roles, *text;
@@ -36,7 +36,7 @@ static char *you(const json_t *person)
 	return text;
 }
 
-static char *items(const json_t *counts)
+static char *items_text(const json_t *counts)
 {
 	return render_format(_("%lld sealed, %lld being received, %lld incomplete, %lld withdrawn"),
 		get_number(counts, "sealed", 0), get_number(counts, "receiving", 0),
@@ -57,7 +57,7 @@ static void show_store(struct render_table *t, const json_t *store)
 				  "tests only")));
 }
 
-static void show(const json_t *a, bool mounted)
+static void print_status(const json_t *a, bool mounted)
 {
 	const json_t *ledger = json_object_get(a, "ledger");
 	struct render_table *t = render_table_new(2, NULL, 0);
@@ -69,18 +69,19 @@ static void show(const json_t *a, bool mounted)
 	render_field(t, _("Wall clock"), render_time(get_text(a, "wall"), true));
 	render_field(t, _("Compliance clock"), render_time(get_text(a, "clock"), true));
 	render_field(t, _("Items"),
-		json_is_object(json_object_get(a, "items")) ? items(json_object_get(a, "items"))
-							    : NULL);
-	render_field(t, _("Content kept"), size(a, "bytes"));
-	render_field(t, _("Free space"), size(a, "free_bytes"));
-	render_field(t, _("Open deposits"), number(a, "open_deposits"));
-	render_field(t, _("Open readings"), number(a, "open_reads"));
-	render_field(t, _("Digests to compute"), number(a, "digests_pending"));
-	render_field(t, _("Ledger entries"), number(ledger, "size"));
-	render_field(t, _("Signed up to"), number(ledger, "checkpoint_size"));
+		json_is_object(json_object_get(a, "items"))
+			? items_text(json_object_get(a, "items"))
+			: NULL);
+	render_field(t, _("Content kept"), size_text(a, "bytes"));
+	render_field(t, _("Free space"), size_text(a, "free_bytes"));
+	render_field(t, _("Open deposits"), number_text(a, "open_deposits"));
+	render_field(t, _("Open readings"), number_text(a, "open_reads"));
+	render_field(t, _("Digests to compute"), number_text(a, "digests_pending"));
+	render_field(t, _("Ledger entries"), number_text(ledger, "size"));
+	render_field(t, _("Signed up to"), number_text(ledger, "checkpoint_size"));
 	render_field(t, _("Ledger root"), get_copy(ledger, "root"));
 	if (mounted)
-		render_field(t, _("You are"), you(json_object_get(a, "you")));
+		render_field(t, _("You are"), depositor_text(json_object_get(a, "you")));
 	render_table_free(t, stdout);
 }
 
@@ -91,7 +92,7 @@ static int run_status(struct control *c, const struct options *o)
 	(void)o;
 	status = control_show(c, json_pack("{s:s}", "do", "status"), "status", &answer);
 	if (answer != NULL)
-		show(answer, c->mount != NULL);
+		print_status(answer, c->mount != NULL);
 	json_decref(answer);
 	return status;
 }

@@ -55,7 +55,7 @@ static int run_set(struct control *c, const struct options *o)
 	return worst;
 }
 
-static int unrelated(struct control *c, const struct options *o, const char *what)
+static int send_unrelated(struct control *c, const struct options *o, const char *what)
 {
 	json_t *request = json_pack("{s:s, s:s, s:s?}", "do", "unrelated", "what", what, "reason",
 		       o->value[OPTION_REASON]),
@@ -77,17 +77,17 @@ static int run_unrelated_propose(struct control *c, const struct options *o)
 {
 	if (o->value[OPTION_REASON] == NULL)
 		return output_usage(c->out, "unrelated propose", _("say why, with --reason"));
-	return unrelated(c, o, "propose");
+	return send_unrelated(c, o, "propose");
 }
 
 static int run_unrelated_agree(struct control *c, const struct options *o)
 {
-	return unrelated(c, o, "agree");
+	return send_unrelated(c, o, "agree");
 }
 
 static int run_unrelated_refuse(struct control *c, const struct options *o)
 {
-	return unrelated(c, o, "refuse");
+	return send_unrelated(c, o, "refuse");
 }
 
 static void fill_unrelated(struct render_table *t, const json_t *row)

@@ -24,8 +24,8 @@ struct scrub {
 };
 
 /* Notes an item that does not hold, or could not be checked, and says so. */
-static void note(struct scrub *s, const json_t *row, json_t *list, const char *key, json_t *value,
-	char *sentence)
+static void note_damage(struct scrub *s, const json_t *row, json_t *list, const char *key,
+	json_t *value, char *sentence)
 {
 	const char *path = get_text(row, "path");
 	json_array_append_new(list,
@@ -42,12 +42,13 @@ static void note(struct scrub *s, const json_t *row, json_t *list, const char *k
 static void note_failed(struct scrub *s, const json_t *row, const json_t *answer, int error)
 {
 	const char *name = get_text(answer, "errno"), *text = get_text(answer, "text");
-	note(s, row, s->failed, "errno", json_string(name != NULL ? name : strerrorname_np(error)),
+	note_damage(s, row, s->failed, "errno",
+		json_string(name != NULL ? name : strerrorname_np(error)),
 		render_format(
 			_("could not be checked: %s"), text != NULL ? _(text) : i18n_error(error)));
 }
 
-static void count(struct scrub *s, long long bytes)
+static void count_item(struct scrub *s, long long bytes)
 {
 	s->done += bytes > 0 ? (uint64_t)bytes : 0;
 	s->read += bytes > 0 ? (uint64_t)bytes : 0;
@@ -72,7 +73,7 @@ static int check_range(struct scrub *s, const json_t *row, long long offset, lon
 	} else if (get_true(answer, "damaged")) {
 		long long at = get_number(answer, "at", offset);
 		s->items++;
-		note(s, row, s->damaged, "at", json_integer(at),
+		note_damage(s, row, s->damaged, "at", json_integer(at),
 			render_format(_("DAMAGED at byte %lld"), at));
 	} else {
 		long long size = get_number(answer, "size", 0);
@@ -82,7 +83,7 @@ static int check_range(struct scrub *s, const json_t *row, long long offset, lon
 			*next = -1;
 		} else {
 			s->items += *next < 0;
-			count(s, (*next < 0 ? size : *next) - offset);
+			count_item(s, (*next < 0 ? size : *next) - offset);
 		}
 	}
 	json_decref(answer);
@@ -138,7 +139,7 @@ static int add_size(void *arg, const json_t *row)
 }
 
 /* How much there is to read: of everything the store knows the sum, else the rows are added up. */
-static int measure(struct scrub *s, const char *target)
+static int measure_target(struct scrub *s, const char *target)
 {
 	struct measure m = { 0, 0 };
 	struct control_pager pager = { add_size, NULL, &m };
@@ -160,7 +161,7 @@ static int measure(struct scrub *s, const char *target)
 	return status != 0 ? STATUS_UNREACHABLE : 0;
 }
 
-static int scrub(struct scrub *s, const char *target)
+static int verify_targets(struct scrub *s, const char *target)
 {
 	struct control_pager pager = { check_item, NULL, s };
 	json_t *request = NULL;
@@ -171,7 +172,7 @@ static int scrub(struct scrub *s, const char *target)
 	return status != 0 ? STATUS_UNREACHABLE : 0;
 }
 
-static void summarise(const struct scrub *s, int status)
+static void print_summary(const struct scrub *s, int status)
 {
 	int64_t ms = progress_elapsed(&s->progress);
 	char *size = render_size(s->read), *rate = progress_rate(s->read, ms);
@@ -196,11 +197,11 @@ static void summarise(const struct scrub *s, int status)
 	free(rate);
 }
 
-static int run(struct scrub *s, const struct options *o)
+static int verify_all(struct scrub *s, const struct options *o)
 {
 	int targets = o->argc != 0 ? o->argc : 1, status = 0;
 	for (int i = 0; status == 0 && i < targets; i++)
-		status = measure(s, o->argc != 0 ? o->argv[i] : NULL);
+		status = measure_target(s, o->argc != 0 ? o->argv[i] : NULL);
 	if (status != 0) {
 		progress_end(&s->progress);
 		return status;
@@ -208,7 +209,7 @@ static int run(struct scrub *s, const struct options *o)
 	s->control->json = false; /* a refusal from here on is a part of the document */
 	s->begun = true;
 	for (int i = 0; status == 0 && i < targets; i++)
-		status = scrub(s, o->argc != 0 ? o->argv[i] : NULL);
+		status = verify_targets(s, o->argc != 0 ? o->argv[i] : NULL);
 	progress_end(&s->progress);
 	if (json_array_size(s->damaged) != 0)
 		status = STATUS_REFUSED;
@@ -237,11 +238,11 @@ static int run_verify(struct control *c, const struct options *o)
 			_("say what to verify: paths or item numbers, or --all"));
 	} else {
 		progress_begin(&s.progress, _("verifying"), true);
-		status = run(&s, o);
+		status = verify_all(&s, o);
 		if (s.json && s.begun)
 			print_document(&s, status);
 		else if (!s.json && (status != STATUS_UNREACHABLE || s.items != 0))
-			summarise(&s, status);
+			print_summary(&s, status);
 	}
 	json_decref(s.damaged);
 	json_decref(s.failed);

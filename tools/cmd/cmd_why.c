@@ -13,7 +13,7 @@
 #include "tools/text/render.h"
 #include "tools/text/words.h"
 
-static void tell(const json_t *answer)
+static void print_reason(const json_t *answer)
 {
 	const char *name = get_text(answer, "reason"), *text = get_text(answer, "text"),
 		   *verb = get_text(answer, "verb");
@@ -53,7 +53,7 @@ static int run_why(struct control *c, const struct options *o)
 			json_pack("{s:s, s:s, s:s?}", "do", "why", "path", path, "verb", verb),
 			o->argv[0], &answer);
 	if (answer != NULL)
-		tell(answer);
+		print_reason(answer);
 	json_decref(answer);
 	free(path);
 	return status;

@@ -153,7 +153,7 @@ static void check_file(struct reading *r, const char *path, int64_t size)
 }
 
 /* Goes over the files below a folder: counts them, or checks them.  0 or a status. */
-static int walk(struct reading *r, const char *folder, bool check)
+static int walk_medium(struct reading *r, const char *folder, bool check)
 {
 	char *const roots[] = { (char *)folder, NULL };
 	FTS *fts = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR | FTS_XDEV, NULL);
@@ -188,7 +188,7 @@ static const char *last_part(const char *path)
 }
 
 /* An item that was not found and has that name, or (name NULL) that size. */
-static struct wanted *lost(struct reading *r, const char *name, long long size)
+static struct wanted *find_missing(struct reading *r, const char *name, long long size)
 {
 	for (size_t i = 0; i < r->count; i++)
 		if (r->wanted[i].fate == MISSING && !r->wanted[i].disposed &&
@@ -208,7 +208,7 @@ static void sort_strange(struct reading *r)
 		size_t i;
 		json_array_foreach(r->strange, i, one) {
 			const char *file = get_text(one, "file");
-			struct wanted *w = lost(r,
+			struct wanted *w = find_missing(r,
 				pass == 0 && file != NULL ? last_part(file) : NULL,
 				get_number(one, "size", -1));
 			if (w != NULL && (pass == 1 || file != NULL)) {
@@ -240,7 +240,7 @@ static json_t *numbers_of(const struct reading *r, enum fate fate)
 }
 
 /* The result on the ledger. */
-static int report(struct reading *r)
+static int report_result(struct reading *r)
 {
 	json_t *answer = NULL;
 	json_t *request = json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:o}", "do",
@@ -265,7 +265,7 @@ static json_t *rows_of(const struct reading *r, enum fate fate)
 	return rows;
 }
 
-static void tell_items(const struct reading *r, enum fate fate, const char *format)
+static void print_items(const struct reading *r, enum fate fate, const char *format)
 {
 	for (size_t i = 0; i < r->count; i++) {
 		const struct wanted *w = &r->wanted[i];
@@ -275,14 +275,14 @@ static void tell_items(const struct reading *r, enum fate fate, const char *form
 	}
 }
 
-static void tell(const struct reading *r, bool passed)
+static void print_result(const struct reading *r, bool passed)
 {
 	size_t found = count_of(r, FOUND), missing = count_of(r, MISSING),
 	       damaged = count_of(r, DAMAGED);
 	const json_t *one;
 	size_t i;
-	tell_items(r, DAMAGED, _("item %lld, %s: DAMAGED on the medium (%s)"));
-	tell_items(r, MISSING, _("item %lld, %s: MISSING on the medium%s"));
+	print_items(r, DAMAGED, _("item %lld, %s: DAMAGED on the medium (%s)"));
+	print_items(r, MISSING, _("item %lld, %s: MISSING on the medium%s"));
 	json_array_foreach(r->strange, i, one)
 		render_line(stdout, _("%s: not registered as being on this medium"),
 			get_text(one, "file") != NULL ? get_text(one, "file") : "?");
@@ -310,7 +310,7 @@ static void print_document(const struct reading *r, bool passed)
 }
 
 /* What is compared with itself proves nothing. */
-static bool outside(const struct reading *r, const char *folder)
+static bool is_outside(const struct reading *r, const char *folder)
 {
 	char *path = locate_canonical(folder);
 	size_t len = strlen(r->control->mount);
@@ -325,10 +325,10 @@ static bool outside(const struct reading *r, const char *folder)
 	return path != NULL && !inside;
 }
 
-static int run(struct reading *r, const char *folder)
+static int verify_medium(struct reading *r, const char *folder)
 {
 	struct control_pager pager = { add_wanted, NULL, r };
-	int status = outside(r, folder) ? 0 : STATUS_UNREACHABLE;
+	int status = is_outside(r, folder) ? 0 : STATUS_UNREACHABLE;
 	bool passed;
 	if (status == 0)
 		status = control_each(r->control,
@@ -336,24 +336,24 @@ static int run(struct reading *r, const char *folder)
 				"limit", 1000),
 			r->medium, &pager);
 	if (status == 0)
-		status = walk(r, folder, false);
+		status = walk_medium(r, folder, false);
 	if (status != 0)
 		return status;
 	qsort(r->wanted, r->count, sizeof *r->wanted, by_digest);
 	progress_begin(&r->progress, _("reading the medium"), true);
-	status = walk(r, folder, true);
+	status = walk_medium(r, folder, true);
 	progress_end(&r->progress);
 	if (status != 0)
 		return status;
 	sort_strange(r);
 	passed = count_of(r, MISSING) == 0 && count_of(r, DAMAGED) == 0;
-	status = report(r);
+	status = report_result(r);
 	if (status != 0)
 		return status;
 	if (r->control->json)
 		print_document(r, passed);
 	else
-		tell(r, passed);
+		print_result(r, passed);
 	return passed ? STATUS_DONE : STATUS_REFUSED;
 }
 
@@ -364,7 +364,7 @@ int copy_verify(struct control *c, const struct options *o)
 	};
 	int status = STATUS_UNREACHABLE;
 	if (r.buffer != NULL)
-		status = run(&r, o->argv[1]);
+		status = verify_medium(&r, o->argv[1]);
 	for (size_t i = 0; i < r.count; i++) {
 		free(r.wanted[i].path);
 		free(r.wanted[i].name);

@@ -37,7 +37,7 @@ static uint64_t page_length(uint64_t index, uint64_t first, size_t count)
 
 /* The errno that stands for an answer that is no success; its sentence is kept for
  * source_refusal(). */
-static int refusal(struct source_cache *cache, const json_t *answer)
+static int note_refusal(struct source_cache *cache, const json_t *answer)
 {
 	const char *name = get_text(answer, "reason"), *text = get_text(answer, "text");
 	enum reason r = name != NULL ? reason_parse(name) : REASON_COUNT;
@@ -50,13 +50,14 @@ static int refusal(struct source_cache *cache, const json_t *answer)
 }
 
 /* Asks for a page; gives the array under `key`, to be dropped by the caller. */
-static int fetch(struct source_cache *cache, json_t *request, const char *key, json_t **array)
+static int fetch_from_mount(
+	struct source_cache *cache, json_t *request, const char *key, json_t **array)
 {
 	json_t *answer = NULL;
 	int err = request != NULL ? control_transact(cache->control, request, &answer) : ENOMEM;
 	json_decref(request);
 	if (err == 0 && !get_true(answer, "ok"))
-		err = refusal(cache, answer);
+		err = note_refusal(cache, answer);
 	*array = err != 0 ? NULL : json_incref(json_object_get(answer, key));
 	if (err == 0 && json_array_size(*array) == 0) {
 		json_decref(*array);
@@ -77,7 +78,7 @@ static int fill_hashes(struct source_cache *cache, unsigned level, uint64_t inde
 	if (p->hash == NULL && (p->hash = malloc(sizeof *p->hash * PAGE)) == NULL)
 		return ENOMEM;
 	p->count = 0;
-	err = fetch(cache,
+	err = fetch_from_mount(cache,
 		json_pack("{s:s, s:i, s:I, s:I}", "do", "ledger.hashes", "level", (int)level,
 			"after", (json_int_t)index, "limit", (json_int_t)limit),
 		"hashes", &array);
@@ -125,7 +126,7 @@ static int source_entry(void *arg, uint64_t seq, char **text, size_t *len)
 		json_decref(cache->entries);
 		cache->entries = NULL;
 		cache->first = seq;
-		err = fetch(cache,
+		err = fetch_from_mount(cache,
 			json_pack("{s:s, s:I, s:I}", "do", "ledger.entries", "after",
 				(json_int_t)seq, "limit", (json_int_t)(seq != 0 ? limit : PAGE)),
 			"rows", &cache->entries);

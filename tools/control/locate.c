@@ -59,7 +59,7 @@ void locate_tidy(char *path)
  * The path from the root, as it was said, without slashes at its end; malloc'd.  NULL and errno
  * where the working directory is gone.
  */
-static char *absolute(const char *path)
+static char *make_absolute(const char *path)
 {
 	char *cwd = *path == '/' ? NULL : getcwd(NULL, 0);
 	char *whole;
@@ -74,7 +74,8 @@ static char *absolute(const char *path)
 
 char *locate_canonical(const char *path)
 {
-	char *whole = absolute(path), *head = whole != NULL ? render_format("%s", whole) : NULL;
+	char *whole = make_absolute(path),
+	     *head = whole != NULL ? render_format("%s", whole) : NULL;
 	char *real = head != NULL ? realpath(head, NULL) : NULL;
 	while (head != NULL && real == NULL && (errno == ENOENT || errno == ENOTDIR) &&
 		cut_last(head))
@@ -92,7 +93,7 @@ char *locate_canonical(const char *path)
 }
 
 /* The nearest folder upwards that has a control file; malloc'd, or NULL. */
-static char *above(const char *path)
+static char *find_above(const char *path)
 {
 	char *dir = locate_canonical(path);
 	while (dir != NULL && !has_control(dir)) {
@@ -153,7 +154,8 @@ int locate_mount(const struct options *o, const char *hint, char **mount)
 			output_complain(o->out, said, "%s", i18n_error(errno));
 		return *mount != NULL ? 0 : STATUS_UNREACHABLE;
 	}
-	if ((hint != NULL && (*mount = above(hint)) != NULL) || (*mount = above(".")) != NULL)
+	if ((hint != NULL && (*mount = find_above(hint)) != NULL) ||
+		(*mount = find_above(".")) != NULL)
 		return 0;
 	return find_only_mount(o->out, mount);
 }

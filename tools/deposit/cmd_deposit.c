@@ -157,7 +157,7 @@ static int choose_form(struct intake *in, const struct options *o, int *sources)
 	return status != 0 || is_folder(c, in->folder, last) ? status : STATUS_REFUSED;
 }
 
-static int tell(struct intake *in, const struct options *o)
+static int print_receipt(struct intake *in, const struct options *o)
 {
 	int status = receipt_ok(in) ? STATUS_DONE : STATUS_REFUSED, err = 0;
 	if (o->value[OPTION_RECEIPT] != NULL &&
@@ -174,7 +174,7 @@ static int tell(struct intake *in, const struct options *o)
 	return err != 0 ? STATUS_REFUSED : status;
 }
 
-static int run(struct intake *in, const struct options *o, int sources)
+static int deposit_sources(struct intake *in, const struct options *o, int sources)
 {
 	for (int i = 0; i < sources; i++)
 		intake_find(in, o->argv[i]);
@@ -184,7 +184,7 @@ static int run(struct intake *in, const struct options *o, int sources)
 	intake_find_gaps(in);
 	if (in->clear && !in->dry_run)
 		intake_clear(in);
-	return tell(in, o);
+	return print_receipt(in, o);
 }
 
 static int run_deposit(struct control *c, const struct options *o)
@@ -199,7 +199,7 @@ static int run_deposit(struct control *c, const struct options *o)
 	if (status == 0)
 		status = choose_form(&in, o, &sources);
 	if (status == 0)
-		status = run(&in, o, sources);
+		status = deposit_sources(&in, o, sources);
 	intake_end(&in);
 	return status;
 }

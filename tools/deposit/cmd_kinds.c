@@ -10,7 +10,7 @@
 #include "policy/media.h"
 #include "tools/control/target.h"
 #include "tools/deposit/commands.h"
-#include "tools/deposit/kind.h"
+#include "tools/deposit/kinds.h"
 #include "tools/text/output.h"
 #include "tools/text/render.h"
 #include "tools/text/status.h"
@@ -22,7 +22,7 @@ struct looking {
 	int status;
 };
 
-static void tell(struct looking *l, const char *path, const char *mime, bool agrees)
+static void print_kind(struct looking *l, const char *path, const char *mime, bool agrees)
 {
 	if (l->control->json)
 		json_array_append_new(l->rows,
@@ -32,7 +32,7 @@ static void tell(struct looking *l, const char *path, const char *mime, bool agr
 		render_line(stdout, _("%s: the content is %s"), path, mime);
 }
 
-static void look(struct looking *l, const char *path)
+static void check_file(struct looking *l, const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	char *below = NULL;
@@ -45,7 +45,7 @@ static void look(struct looking *l, const char *path)
 			media_of_name(
 				strrchr(below, '/') != NULL ? strrchr(below, '/') + 1 : below),
 			mime);
-		tell(l, below, mime, agrees);
+		print_kind(l, below, mime, agrees);
 		if (!agrees && !kinds_report(l->control, "kind-mismatch", below, mime)) {
 			output_complain(l->control->out, path, "%s",
 				_("this could not be put on the ledger as a finding"));
@@ -58,7 +58,7 @@ static void look(struct looking *l, const char *path)
 }
 
 /* A file, or all files below a folder. */
-static void walk(struct looking *l, char *path)
+static void check_below(struct looking *l, char *path)
 {
 	char *paths[] = { path, NULL };
 	FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
@@ -69,7 +69,7 @@ static void walk(struct looking *l, char *path)
 	}
 	while (tree != NULL && (e = fts_read(tree)) != NULL)
 		if (e->fts_info == FTS_F)
-			look(l, e->fts_path);
+			check_file(l, e->fts_path);
 		else if (e->fts_info == FTS_DNR || e->fts_info == FTS_ERR ||
 			e->fts_info == FTS_NS) {
 			output_complain(
@@ -88,7 +88,7 @@ static int run_kinds(struct control *c, const struct options *o)
 		return STATUS_UNREACHABLE;
 	}
 	for (int i = 0; i < o->argc; i++)
-		walk(&l, o->argv[i]);
+		check_below(&l, o->argv[i]);
 	if (c->json) {
 		json_t *answer = json_pack(
 			"{s:b, s:O}", "ok", l.status == STATUS_DONE, "rows", l.rows);

@@ -1,6 +1,6 @@
 /* One run of `custody deposit`: its beginning and end, and what the store is asked. */
 #include "tools/deposit/intake.h"
-#include "tools/deposit/kind.h"
+#include "tools/deposit/kinds.h"
 
 #include <errno.h>
 #include <stdlib.h>

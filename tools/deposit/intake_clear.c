@@ -23,7 +23,7 @@ static bool went_before(const struct intake *in, const struct intake_file *f)
  * closed.  The descriptor, or -1 where it cannot be opened; *err: EAGAIN where somebody writes, and
  * what they still write would be gone with it; else 0.
  */
-static int lease(const struct intake_file *f, int *err)
+static int open_leased(const struct intake_file *f, int *err)
 {
 	int fd = open(f->source, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW);
 	bool given = fd >= 0 && fcntl(fd, F_SETLEASE, F_RDLCK) == 0;
@@ -32,10 +32,10 @@ static int lease(const struct intake_file *f, int *err)
 }
 
 /* Removes a source that is what was deposited, with nobody writing to it. */
-static void clear_one(const struct intake *in, struct intake_file *f)
+static void clear_source(const struct intake *in, struct intake_file *f)
 {
 	struct stat now;
-	int writer, fd = lease(f, &writer), err = lstat(f->source, &now) != 0 ? errno : 0;
+	int writer, fd = open_leased(f, &writer), err = lstat(f->source, &now) != 0 ? errno : 0;
 	if (err == ENOENT && went_before(in, f))
 		f->cleared = true;
 	else if (err != 0)
@@ -62,5 +62,5 @@ void intake_clear(struct intake *in)
 	for (size_t i = 0; i < in->files; i++)
 		if (in->file[i].status == INTAKE_DEPOSITED ||
 			in->file[i].status == INTAKE_DUPLICATE)
-			clear_one(in, &in->file[i]);
+			clear_source(in, &in->file[i]);
 }

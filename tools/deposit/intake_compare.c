@@ -6,7 +6,7 @@
 #include "fs/store/base/i18n.h"
 #include "policy/reason.h"
 #include "tools/deposit/intake_private.h"
-#include "tools/deposit/kind.h"
+#include "tools/deposit/kinds.h"
 #include "tools/text/get.h"
 #include "tools/text/render.h"
 

@@ -8,7 +8,7 @@
 #include "fs/store/records/kinds.h"
 #include "policy/reason.h"
 #include "tools/deposit/intake.h"
-#include "tools/deposit/kind.h"
+#include "tools/deposit/kinds.h"
 #include "tools/text/get.h"
 #include "tools/text/render.h"
 
@@ -19,7 +19,7 @@
 
 /* What the store says of a path: item and trail.  A new reference; NULL where it is not in sight,
  * or (*error) the store does not answer. */
-static json_t *shown(struct intake *in, const char *path, int *error)
+static json_t *ask_shown(struct intake *in, const char *path, int *error)
 {
 	json_t *request = json_pack("{s:s, s:s}", "do", "show", "path", path), *answer = NULL;
 	*error = request != NULL ? control_transact(in->control, request, &answer) : EILSEQ;
@@ -40,7 +40,7 @@ static json_t *ask_status(struct intake *in)
 	return answer;
 }
 
-static long long pending(struct intake *in)
+static long long ask_pending(struct intake *in)
 {
 	json_t *status = ask_status(in);
 	long long n = get_number(status, "digests_pending", 0);
@@ -56,20 +56,20 @@ static void pause_ms(int64_t ms)
 
 /* The same once its digests are there, waited for within bounds: as long as the store gets on, and
  * has not stopped answering. */
-static json_t *digested(struct intake *in, const char *path, uint64_t size)
+static json_t *wait_digests(struct intake *in, const char *path, uint64_t size)
 {
 	int64_t limit = WAIT_MS + (int64_t)(size / WAIT_BYTES_MS), pause = 5, waited = 0;
 	long long before = -1;
 	for (;;) {
 		int err;
-		json_t *answer = shown(in, path, &err);
+		json_t *answer = ask_shown(in, path, &err);
 		const json_t *item = json_object_get(answer, "item");
 		if (err != 0 ||
 			(get_text(item, "sha256") != NULL && get_text(item, "sm3") != NULL) ||
 			answer == NULL || get_number(item, "size", -1) != (long long)size)
 			return answer;
 		if (waited >= limit) {
-			long long now = pending(in);
+			long long now = ask_pending(in);
 			if (before >= 0 && now >= before)
 				return answer;
 			before = now;
@@ -94,7 +94,7 @@ static void copy_digest(char out[HASH_HEX], const json_t *item, const char *key)
 
 void intake_held(struct intake *in, const char *path, uint64_t wanted, struct intake_held *out)
 {
-	json_t *answer = digested(in, path, wanted), *item = json_object_get(answer, "item");
+	json_t *answer = wait_digests(in, path, wanted), *item = json_object_get(answer, "item");
 	const char *state = get_text(item, "state");
 	*out = (struct intake_held){ .item = get_number(item, "item", 0),
 		.size = get_number(item, "size", -1) };
@@ -121,9 +121,9 @@ static void note_position(struct intake_file *f, const json_t *trail)
 	}
 }
 
-static void confirm(struct intake *in, struct intake_file *f)
+static void confirm_file(struct intake *in, struct intake_file *f)
 {
-	json_t *answer = digested(in, f->path, f->size);
+	json_t *answer = wait_digests(in, f->path, f->size);
 	const json_t *item = json_object_get(answer, "item");
 	char sha256[HASH_HEX], sm3[HASH_HEX];
 	copy_digest(sha256, item, "sha256");
@@ -201,7 +201,7 @@ static void verify_duplicate(struct intake *in, struct intake_file *f)
 static void note_duplicate(struct intake *in, struct intake_file *f)
 {
 	int err;
-	json_t *answer = shown(in, f->path, &err);
+	json_t *answer = ask_shown(in, f->path, &err);
 	note_position(f, json_object_get(answer, "trail"));
 	json_decref(answer);
 	if (in->clear && !in->dry_run)
@@ -209,7 +209,7 @@ static void note_duplicate(struct intake *in, struct intake_file *f)
 }
 
 /* The ledger's signed head, for the receipt. */
-static char *head(struct intake *in)
+static char *fetch_head(struct intake *in)
 {
 	json_t *request = json_pack("{s:s}", "do", "ledger.head"), *answer = NULL;
 	char *text = request != NULL && control_transact(in->control, request, &answer) == 0
@@ -233,13 +233,13 @@ void intake_confirm(struct intake *in)
 			note_duplicate(in, f);
 		if (f->status != INTAKE_COPIED)
 			continue;
-		confirm(in, f);
+		confirm_file(in, f);
 		in->done += f->size;
 		progress_show(&in->progress, in->done, in->total);
 	}
 	progress_end(&in->progress);
 	if (!in->dry_run)
-		in->checkpoint = head(in);
+		in->checkpoint = fetch_head(in);
 	status = ask_status(in);
 	in->ended = get_copy(status, "wall");
 	json_decref(status);

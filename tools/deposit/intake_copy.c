@@ -10,7 +10,7 @@
 #include "policy/reason.h"
 #include "policy/verb.h"
 #include "tools/deposit/intake_private.h"
-#include "tools/deposit/kind.h"
+#include "tools/deposit/kinds.h"
 #include "tools/text/render.h"
 
 /* By the store's rules, in its own words where it has some. */
@@ -29,7 +29,7 @@ static void settle_refused(struct intake *in, struct intake_file *f, int error)
 
 /* What was copied is closed, with the source's times; taken back where it is not what it should be.
  * Nothing partial is ever sealed. */
-static void copy(
+static void copy_content(
 	struct intake *in, struct intake_file *f, int from, int to, const char *destination)
 {
 	const struct timespec times[2] = { f->st.st_atim, f->st.st_mtim };
@@ -64,7 +64,7 @@ static void copy(
 		*f->sha256 = *f->sm3 = '\0';
 }
 
-static void create(struct intake *in, struct intake_file *f, int from)
+static void create_item(struct intake *in, struct intake_file *f, int from)
 {
 	struct statvfs disk;
 	char *destination = render_format("%s/%s", in->control->mount, f->path);
@@ -74,7 +74,7 @@ static void create(struct intake *in, struct intake_file *f, int from)
 		intake_settle_failed(in, f, true, ENOSPC);
 	else if ((to = open(destination, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
 			  0666)) >= 0)
-		copy(in, f, from, to, destination);
+		copy_content(in, f, from, to, destination);
 	else if (errno == EEXIST)
 		intake_compare(in, f, from);
 	else
@@ -95,8 +95,8 @@ static void deposit_open(struct intake *in, struct intake_file *f, int from)
 	else if (in->dry_run)
 		intake_meet_planned(in, f, from);
 	else
-		create(in, f, from); /* also where other content has the name, so that the refusal
-					is the store's */
+		create_item(in, f, from); /* also where other content has the name, so that the
+					refusal is the store's */
 }
 
 static void deposit_one(struct intake *in, struct intake_file *f)

@@ -16,7 +16,7 @@ static const char *const litter[] = { "LOST.DIR", "FOUND.000", "lost+found", "au
 static const char *const unfinished[] = { ".part", ".partial", ".tmp", ".temp", ".filepart",
 	".crdownload", ".download", NULL };
 
-static bool among(const char *const *list, const char *name)
+static bool is_among(const char *const *list, const char *name)
 {
 	for (; *list != NULL; list++)
 		if (strcasecmp(*list, name) == 0)
@@ -28,10 +28,10 @@ static bool passed_over(const char *name)
 {
 	const char *dot = strrchr(name, '.');
 	return *name == '.' || name[strlen(name) - 1] == '~' || litter_name(name) ||
-		among(litter, name) || (dot != NULL && among(unfinished, dot));
+		is_among(litter, name) || (dot != NULL && is_among(unfinished, dot));
 }
 
-static struct intake_file *add(struct intake *in, const char *source, const struct stat *st)
+static struct intake_file *add_file(struct intake *in, const char *source, const struct stat *st)
 {
 	if (in->files == in->room) {
 		size_t room = in->room != 0 ? in->room * 2 : 64;
@@ -55,13 +55,13 @@ static struct intake_file *add(struct intake *in, const char *source, const stru
 static void add_failed(struct intake *in, const char *source, enum intake_status status,
 	const char *reason, const char *sentence)
 {
-	struct intake_file *f = add(in, source, NULL);
+	struct intake_file *f = add_file(in, source, NULL);
 	if (f != NULL)
 		intake_settle(in, f, status, reason, render_format("%s", sentence));
 }
 
 /* One thing met on the way through a folder. */
-static void meet(struct intake *in, FTS *walk, FTSENT *e)
+static void meet_entry(struct intake *in, FTS *walk, FTSENT *e)
 {
 	switch (e->fts_info) {
 	case FTS_D:
@@ -75,7 +75,7 @@ static void meet(struct intake *in, FTS *walk, FTSENT *e)
 		if (passed_over(e->fts_name))
 			in->passed_over++;
 		else
-			add(in, e->fts_path, e->fts_statp);
+			add_file(in, e->fts_path, e->fts_statp);
 		break;
 	case FTS_DNR:
 	case FTS_ERR:
@@ -104,7 +104,7 @@ static void walk_folder(struct intake *in, const char *source)
 	walk = fts_open(roots, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, by_name);
 	errno = 0;
 	while (walk != NULL && (e = fts_read(walk)) != NULL)
-		meet(in, walk, e);
+		meet_entry(in, walk, e);
 	if (errno != 0)
 		add_failed(in, source, INTAKE_FAILED, "read-error", i18n_error(errno));
 	if (walk != NULL)
@@ -121,7 +121,7 @@ void intake_find(struct intake *in, const char *source)
 		add_failed(in, source, INTAKE_REFUSED, "in-store",
 			_("this is in the store already; name what is to be deposited"));
 	else if (S_ISREG(st.st_mode))
-		add(in, source, &st);
+		add_file(in, source, &st);
 	else if (!S_ISDIR(st.st_mode))
 		add_failed(in, source, INTAKE_UNPLACED, "not-a-file",
 			_("this is neither a file nor a folder"));

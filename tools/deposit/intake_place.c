@@ -37,7 +37,7 @@ static const struct {
 		   "deposit this file into the right folder by hand") },
 };
 
-static void refuse(struct intake *in, struct intake_file *f, enum reason why)
+static void settle_unplaced(struct intake *in, struct intake_file *f, enum reason why)
 {
 	intake_settle(
 		in, f, INTAKE_REFUSED, reason_name(why), render_format("%s", _(reason_text(why))));
@@ -50,7 +50,7 @@ static void settle_fault(struct intake *in, struct intake_file *f)
 		intake_settle(in, f, faults[fault].status, faults[fault].reason,
 			render_format("%s", _(faults[fault].text)));
 	else
-		refuse(in, f, reason_parse(faults[fault].reason));
+		settle_unplaced(in, f, reason_parse(faults[fault].reason));
 }
 
 static bool is_device(void *arg, const char *serial)
@@ -87,8 +87,8 @@ static struct person person_of(const json_t *j, const char *unit)
 }
 
 /* What the store would say to a deposit there, for a run that does nothing. */
-static enum reason foresee(struct intake *in, const struct intake_file *f, const json_t *unit,
-	const json_t *device, const json_t *officer)
+static enum reason foresee_refusal(struct intake *in, const struct intake_file *f,
+	const json_t *unit, const json_t *device, const json_t *officer)
 {
 	struct stat st;
 	int64_t wall;
@@ -135,7 +135,8 @@ static void place_in_unit(struct intake *in, struct intake_file *f)
 	char day[DAY_TEXT];
 	enum reason why;
 	if (unit == NULL || get_text(unit, "name") == NULL || get_text(unit, "code") == NULL) {
-		refuse(in, f, in->unit != NULL ? REASON_UNIT_UNKNOWN : REASON_DEVICE_UNKNOWN);
+		settle_unplaced(
+			in, f, in->unit != NULL ? REASON_UNIT_UNKNOWN : REASON_DEVICE_UNKNOWN);
 		return;
 	}
 	day_format(f->place.day, day);
@@ -143,11 +144,11 @@ static void place_in_unit(struct intake *in, struct intake_file *f)
 	f->folder = render_format("by-unit/%s/%s/%s/%s/%s", f->unit, f->place.device,
 		f->place.officer, day, in->kase);
 	f->path = render_format("%s/%s", f->folder, f->place.name);
-	why = in->dry_run ? foresee(in, f, unit, device, officer) : REASON_NONE;
+	why = in->dry_run ? foresee_refusal(in, f, unit, device, officer) : REASON_NONE;
 	if (in->dry_run && why == REASON_NONE && litter_name(f->place.name))
 		why = REASON_DESKTOP_FILE;
 	if (why != REASON_NONE)
-		refuse(in, f, why);
+		settle_unplaced(in, f, why);
 }
 
 /* The file's name as it was given, with all the folders that it really lies in, for what they
@@ -180,7 +181,7 @@ static void place_by_name(struct intake *in, struct intake_file *f)
 }
 
 /* The next component of a path in the store; false at its end. */
-static bool component(const char **path, char out[NAME_BUFFER])
+static bool component_at(const char **path, char out[NAME_BUFFER])
 {
 	size_t len = strcspn(*path, "/");
 	if (len == 0 || len >= NAME_BUFFER)
@@ -204,7 +205,7 @@ static enum reason foresee_in_folder(
 		return REASON_PATH_SHORT;
 	unit = intake_known(in, "unit", f->unit);
 	return unit != NULL && get_text(unit, "code") != NULL
-		? foresee(in, f, unit, intake_known(in, "device", f->place.device),
+		? foresee_refusal(in, f, unit, intake_known(in, "device", f->place.device),
 			  intake_known(in, "person", f->place.officer))
 		: REASON_UNIT_UNKNOWN;
 }
@@ -222,15 +223,15 @@ static void place_in_folder(struct intake *in, struct intake_file *f)
 	f->folder = render_format("%s", in->folder);
 	f->path = render_format("%s/%s", in->folder, bad != 0 ? name : f->place.name);
 	if (bad != 0) {
-		refuse(in, f, bad);
+		settle_unplaced(in, f, bad);
 		return;
 	}
-	if (component(&at, top) && component(&at, unit) && component(&at, f->place.device) &&
-		component(&at, f->place.officer) && component(&at, day) &&
-		day_parse(day, &f->place.day)) {
+	if (component_at(&at, top) && component_at(&at, unit) &&
+		component_at(&at, f->place.device) && component_at(&at, f->place.officer) &&
+		component_at(&at, day) && day_parse(day, &f->place.day)) {
 		f->unit = render_format("%s", unit);
 		f->place.day_from = FROM_FOLDER;
-		whole = component(&at, kase);
+		whole = component_at(&at, kase);
 	}
 	(void)recording_of_name(f->place.name, &reg, &r);
 	f->place.sequence = r.sequence;
@@ -242,7 +243,7 @@ static void place_in_folder(struct intake *in, struct intake_file *f)
 			(r.day != DAY_NONE && r.day != f->place.day));
 	bad = in->dry_run ? foresee_in_folder(in, f, top, whole) : REASON_NONE;
 	if (bad != 0)
-		refuse(in, f, bad);
+		settle_unplaced(in, f, bad);
 }
 
 void intake_place(struct intake *in)

@@ -105,7 +105,7 @@ static json_t *file_json(const struct intake *in, const struct intake_file *f)
 	return j;
 }
 
-static uint64_t count(const struct intake *in, enum intake_status status, uint64_t *bytes)
+static uint64_t count_files(const struct intake *in, enum intake_status status, uint64_t *bytes)
 {
 	uint64_t n = 0;
 	*bytes = 0;
@@ -130,7 +130,8 @@ static json_t *totals_json(const struct intake *in)
 	for (int s = 0; s < INTAKE_STATUSES; s++)
 		if (s != INTAKE_COPIED)
 			json_object_set_new(totals, statuses[s],
-				json_integer((json_int_t)count(in, (enum intake_status)s, &some)));
+				json_integer(
+					(json_int_t)count_files(in, (enum intake_status)s, &some)));
 	return totals;
 }
 
@@ -180,7 +181,7 @@ static void head_text(FILE *f, const struct intake *in)
 }
 
 /* What became of a file, in words. */
-static char *outcome(const struct intake_file *f)
+static char *outcome_text(const struct intake_file *f)
 {
 	char *size = render_size(f->size), *text = NULL;
 
@@ -202,7 +203,8 @@ static char *outcome(const struct intake_file *f)
 	case INTAKE_UNPLACED:
 	case INTAKE_FAILED:
 	case INTAKE_STATUSES:
-		text = render_format(_("NOT deposited (%s): %s"), size, f->text != NULL ? f->text : "?");
+		text = render_format(
+			_("NOT deposited (%s): %s"), size, f->text != NULL ? f->text : "?");
 	}
 	free(size);
 	return text;
@@ -217,7 +219,7 @@ static const char *day_source(const struct intake_file *f)
 	return NULL;
 }
 
-static void remarks(FILE *out, const struct intake *in, const struct intake_file *f)
+static void remarks_text(FILE *out, const struct intake *in, const struct intake_file *f)
 {
 	if (in->folder == NULL && f->path != NULL && day_source(f) != NULL)
 		render_line(out, "      %s", day_source(f));
@@ -238,7 +240,7 @@ static void remarks(FILE *out, const struct intake *in, const struct intake_file
 static void file_text(FILE *out, const struct intake *in, size_t i)
 {
 	const struct intake_file *f = &in->file[i];
-	char *what = outcome(f);
+	char *what = outcome_text(f);
 	render_line(out, "%4zu  %s", i + 1, f->source);
 	render_line(out, "      %s", what);
 	free(what);
@@ -254,7 +256,7 @@ static void file_text(FILE *out, const struct intake *in, size_t i)
 		render_line(out, "      SHA-256  %s", f->sha256);
 	if (*f->sm3 != '\0')
 		render_line(out, "      SM3      %s", f->sm3);
-	remarks(out, in, f);
+	remarks_text(out, in, f);
 }
 
 static void count_text(FILE *out, const char *what, uint64_t n, uint64_t bytes)
@@ -270,12 +272,12 @@ static void count_text(FILE *out, const char *what, uint64_t n, uint64_t bytes)
 static void totals_text(FILE *out, const struct intake *in)
 {
 	uint64_t deposited, duplicate, planned, refused, unplaced, failed, bytes[6];
-	deposited = count(in, INTAKE_DEPOSITED, &bytes[0]);
-	duplicate = count(in, INTAKE_DUPLICATE, &bytes[1]);
-	planned = count(in, INTAKE_PLANNED, &bytes[2]);
-	refused = count(in, INTAKE_REFUSED, &bytes[3]);
-	unplaced = count(in, INTAKE_UNPLACED, &bytes[4]);
-	failed = count(in, INTAKE_FAILED, &bytes[5]);
+	deposited = count_files(in, INTAKE_DEPOSITED, &bytes[0]);
+	duplicate = count_files(in, INTAKE_DUPLICATE, &bytes[1]);
+	planned = count_files(in, INTAKE_PLANNED, &bytes[2]);
+	refused = count_files(in, INTAKE_REFUSED, &bytes[3]);
+	unplaced = count_files(in, INTAKE_UNPLACED, &bytes[4]);
+	failed = count_files(in, INTAKE_FAILED, &bytes[5]);
 	render_line(out, "%s", "");
 	count_text(out, _("Newly deposited"), deposited, bytes[0]);
 	count_text(out, _("There already"), duplicate, bytes[1]);

@@ -1,7 +1,7 @@
 /* The command lines of `custody`. */
 #include "tools/dockd/command.h"
 
-static size_t option(char **argv, size_t n, const char *name, const char *value)
+static size_t add_option(char **argv, size_t n, const char *name, const char *value)
 {
 	if (value != NULL) {
 		argv[n++] = (char *)name;
@@ -10,11 +10,11 @@ static size_t option(char **argv, size_t n, const char *name, const char *value)
 	return n;
 }
 
-static size_t begin(char **argv, const struct config *c, const char *what)
+static size_t begin_command(char **argv, const struct config *c, const char *what)
 {
 	size_t n = 0;
 	argv[n++] = "custody";
-	n = option(argv, n, "-m", c->mount);
+	n = add_option(argv, n, "-m", c->mount);
 	argv[n++] = "--json";
 	argv[n++] = (char *)what;
 	return n;
@@ -23,7 +23,7 @@ static size_t begin(char **argv, const struct config *c, const char *what)
 void command_ask(
 	char *argv[COMMAND_ARGUMENTS], const struct config *c, const char *what, const char *of)
 {
-	size_t n = begin(argv, c, what);
+	size_t n = begin_command(argv, c, what);
 	argv[n++] = (char *)of;
 	argv[n] = NULL;
 }
@@ -31,13 +31,13 @@ void command_ask(
 void command_deposit(char *argv[COMMAND_ARGUMENTS], const struct config *c, const struct dock *dock,
 	struct file *const *file, size_t files)
 {
-	size_t n = begin(argv, c, "deposit");
+	size_t n = begin_command(argv, c, "deposit");
 	if (dock->clear)
 		argv[n++] = "--clear-source";
-	n = option(argv, n, "--unit", dock->unit);
-	n = option(argv, n, "--device", dock->device);
-	n = option(argv, n, "--officer", dock->officer);
-	n = option(argv, n, "--case", dock->kase);
+	n = add_option(argv, n, "--unit", dock->unit);
+	n = add_option(argv, n, "--device", dock->device);
+	n = add_option(argv, n, "--officer", dock->officer);
+	n = add_option(argv, n, "--case", dock->kase);
 	for (size_t i = 0; i < files; i++)
 		argv[n++] = file[i]->path;
 	if (dock->into != NULL)

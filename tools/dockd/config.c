@@ -177,7 +177,7 @@ void config_free(struct config *c)
 }
 
 /* Whether `below` is `path` or lies below it. */
-static bool within(const char *below, const char *path)
+static bool is_within(const char *below, const char *path)
 {
 	size_t n = strcmp(path, "/") != 0 ? strlen(path) : 0;
 	return strncmp(below, path, n) == 0 && (below[n] == '/' || below[n] == '\0');
@@ -194,16 +194,16 @@ static char *dock_flaw(const struct config *c, size_t at)
 		(d->unit != NULL || d->device != NULL || d->officer != NULL || d->kase != NULL))
 		return render_format(
 			_("%s: either into, or unit, device, officer and case"), d->name);
-	if (c->mount != NULL && (within(d->path, c->mount) || within(c->mount, d->path)))
+	if (c->mount != NULL && (is_within(d->path, c->mount) || is_within(c->mount, d->path)))
 		return render_format(
 			_("%s: the folder and the store's mount point must not lie in each other"),
 			d->name);
-	if (within(c->state, d->path))
+	if (is_within(c->state, d->path))
 		return render_format(
 			_("%s: the report's folder %s must not lie in a folder that is watched"),
 			d->name, c->state);
 	for (size_t i = 0; i < at; i++)
-		if (within(d->path, c->docks[i].path) || within(c->docks[i].path, d->path))
+		if (is_within(d->path, c->docks[i].path) || is_within(c->docks[i].path, d->path))
 			return render_format(_("%s: this folder and %s must not lie in each other"),
 				d->name, c->docks[i].path);
 	return NULL;

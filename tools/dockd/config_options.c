@@ -64,7 +64,7 @@ void config_usage(void)
 	}
 }
 
-static void complain(const char *what, const char *flaw)
+static void complain_argument(const char *what, const char *flaw)
 {
 	render_line(stderr, "custody-dockd: %s: %s", what, flaw);
 }
@@ -106,7 +106,7 @@ static bool take_options(struct config *c, int argc, char **argv, const char **f
 	while ((letter = getopt_long(argc, argv, "c:m:q:sv", options, &at)) != -1) {
 		const char *flaw = take_option(c, letter, file);
 		if (flaw != NULL) {
-			complain(letter == '?'           ? argv[optind - 1]
+			complain_argument(letter == '?'  ? argv[optind - 1]
 					: optarg != NULL ? optarg
 							 : argv[optind - 1],
 				_(flaw));
@@ -131,7 +131,7 @@ static bool take_folders(struct config *c, int argc, char **argv)
 				    : config_set_path(&d->path, path);
 		free(path);
 		if (flaw != NULL) {
-			complain(argv[i], _(flaw));
+			complain_argument(argv[i], _(flaw));
 			return false;
 		}
 	}

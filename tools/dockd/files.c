@@ -17,12 +17,12 @@
 static const char *const unfinished[] = { "*~", "~*", "*.part", "*.partial", "*.filepart", "*.tmp",
 	"*.temp", "*.crdownload", "*.download", "*.swp", "*.aria2", "*.!ut", "*.opdownload" };
 
-bool name_ignored(const char *name)
+bool files_ignored_name(const char *name)
 {
 	return *name == '.' || strcasecmp(name, "lost+found") == 0 || litter_name(name);
 }
 
-bool name_unfinished(const char *name)
+bool files_unfinished_name(const char *name)
 {
 	for (size_t i = 0; i < sizeof unfinished / sizeof unfinished[0]; i++)
 		if (fnmatch(unfinished[i], name, FNM_CASEFOLD) == 0)
@@ -30,7 +30,7 @@ bool name_unfinished(const char *name)
 	return false;
 }
 
-bool stamp_same(const struct stamp *a, const struct stamp *b)
+bool files_same_stamp(const struct stamp *a, const struct stamp *b)
 {
 	return a->dev == b->dev && a->ino == b->ino && a->size == b->size &&
 		a->mtime.tv_sec == b->mtime.tv_sec && a->mtime.tv_nsec == b->mtime.tv_nsec &&
@@ -51,26 +51,26 @@ void files_begin(struct files *f, int64_t quiet_ms, int64_t retry_ms)
 	f->retry_ms = retry_ms;
 }
 
-static void enter(struct files *f, struct file *file, enum file_state state)
+static void enter_state(struct files *f, struct file *file, enum file_state state)
 {
 	file->state = state;
 	TAILQ_INSERT_TAIL(&f->list[state], file, link);
 	f->count[state]++;
 }
 
-static void leave(struct files *f, struct file *file)
+static void leave_state(struct files *f, struct file *file)
 {
 	TAILQ_REMOVE(&f->list[file->state], file, link);
 	f->count[file->state]--;
 }
 
-static void move(struct files *f, struct file *file, enum file_state state)
+static void move_to_state(struct files *f, struct file *file, enum file_state state)
 {
-	leave(f, file);
-	enter(f, file, state);
+	leave_state(f, file);
+	enter_state(f, file, state);
 }
 
-static void say(struct file *file, const struct verdict *v)
+static void set_trouble(struct file *file, const struct verdict *v)
 {
 	free(file->status);
 	free(file->reason);
@@ -80,11 +80,11 @@ static void say(struct file *file, const struct verdict *v)
 	file->text = v != NULL && v->text != NULL ? strdup(v->text) : NULL;
 }
 
-static void drop(struct files *f, struct file *file)
+static void drop_file(struct files *f, struct file *file)
 {
-	leave(f, file);
+	leave_state(f, file);
 	tdelete(file, &f->by_path, by_path);
-	say(file, NULL);
+	set_trouble(file, NULL);
 	free(file->path);
 	free(file);
 }
@@ -93,10 +93,10 @@ void files_end(struct files *f)
 {
 	for (int i = 0; i < FILE_STATES; i++)
 		while (TAILQ_EMPTY(&f->list[i]) == 0)
-			drop(f, TAILQ_FIRST(&f->list[i]));
+			drop_file(f, TAILQ_FIRST(&f->list[i]));
 }
 
-static struct file *find(const struct files *f, const char *path)
+static struct file *find_file(const struct files *f, const char *path)
 {
 	struct file key = { .path = (char *)path };
 	struct file **found = tfind(&key, &f->by_path, by_path);
@@ -105,7 +105,7 @@ static struct file *find(const struct files *f, const char *path)
 
 bool files_has(const struct files *f, const char *path)
 {
-	return find(f, path) != NULL;
+	return find_file(f, path) != NULL;
 }
 
 /* It changed, or is new: its quiet time begins. */
@@ -115,12 +115,12 @@ static void wait_quiet(struct files *f, struct file *file, int64_t now)
 	file->due = now + f->quiet_ms * (file->stamp.size != 0 ? 1 : EMPTY_TIMES);
 	file->tries = 0;
 	file->touched = file->unsure = false;
-	move(f, file,
-		name_unfinished(slash != NULL ? slash + 1 : file->path) ? FILE_UNFINISHED
-									: FILE_WAITING);
+	move_to_state(f, file,
+		files_unfinished_name(slash != NULL ? slash + 1 : file->path) ? FILE_UNFINISHED
+									      : FILE_WAITING);
 }
 
-static int add(struct files *f, const struct sighting *s, int64_t now)
+static int add_file(struct files *f, const struct sighting *s, int64_t now)
 {
 	struct file *file = calloc(1, sizeof *file);
 	if (file == NULL || (file->path = strdup(s->path)) == NULL ||
@@ -133,26 +133,26 @@ static int add(struct files *f, const struct sighting *s, int64_t now)
 	file->dock = s->dock;
 	file->walk = s->walk;
 	file->stamp = *s->stamp;
-	enter(f, file, FILE_WAITING);
+	enter_state(f, file, FILE_WAITING);
 	wait_quiet(f, file, now);
 	return 0;
 }
 
 int files_seen(struct files *f, const struct sighting *s, int64_t now)
 {
-	struct file *file = find(f, s->path);
+	struct file *file = find_file(f, s->path);
 	bool changed;
 	if (file == NULL)
-		return s->stamp != NULL ? add(f, s, now) : 0;
+		return s->stamp != NULL ? add_file(f, s, now) : 0;
 	file->walk = s->walk;
 	if (s->stamp == NULL) {
 		if (file->state == FILE_RUNNING)
 			file->gone = true;
 		else
-			drop(f, file);
+			drop_file(f, file);
 		return 0;
 	}
-	changed = !stamp_same(&file->stamp, s->stamp);
+	changed = !files_same_stamp(&file->stamp, s->stamp);
 	file->stamp = *s->stamp;
 	file->gone = false;
 	if (file->state == FILE_RUNNING)
@@ -170,7 +170,7 @@ void files_walked(struct files *f, unsigned dock, unsigned walk)
 			file = next) {
 			next = TAILQ_NEXT(file, link);
 			if (file->dock == dock && file->walk != walk && i != FILE_RUNNING)
-				drop(f, file);
+				drop_file(f, file);
 		}
 }
 
@@ -186,11 +186,11 @@ int64_t files_next(const struct files *f)
 	return next;
 }
 
-static void judge(struct files *f, struct file *file, const struct look *look, int64_t now)
+static void judge_look(struct files *f, struct file *file, const struct look *look, int64_t now)
 {
 	if (!look->there) {
-		drop(f, file);
-	} else if (!stamp_same(&file->stamp, &look->stamp)) {
+		drop_file(f, file);
+	} else if (!files_same_stamp(&file->stamp, &look->stamp)) {
 		file->stamp = look->stamp;
 		wait_quiet(f, file, now);
 	} else if (look->writers == WRITERS_SOME) {
@@ -200,7 +200,7 @@ static void judge(struct files *f, struct file *file, const struct look *look, i
 		file->unsure = true;
 		file->due = now + f->quiet_ms;
 	} else {
-		move(f, file, FILE_READY);
+		move_to_state(f, file, FILE_READY);
 	}
 }
 
@@ -215,7 +215,7 @@ void files_due(struct files *f, int64_t now,
 			if (file->due > now)
 				continue;
 			look(arg, file, &l);
-			judge(f, file, &l, now);
+			judge_look(f, file, &l, now);
 		}
 }
 
@@ -233,34 +233,35 @@ size_t files_take(struct files *f, struct file **out, size_t most, uint64_t byte
 		sum += file->stamp.size;
 		out[n++] = file;
 		file->gone = false;
-		move(f, file, FILE_RUNNING);
+		move_to_state(f, file, FILE_RUNNING);
 	}
 	return n;
 }
 
-static int64_t doubled(int64_t first, unsigned times, int64_t most)
+static int64_t doubled_wait(int64_t first, unsigned times, int64_t most)
 {
 	while (times-- != 0 && first < most)
 		first *= 2;
 	return first < most ? first : most;
 }
 
-static bool equal(const char *a, const char *b)
+static bool texts_equal(const char *a, const char *b)
 {
 	return a != NULL && b != NULL ? strcmp(a, b) == 0 : a == b;
 }
 
-static bool into_trouble(
+static bool move_to_trouble(
 	struct files *f, struct file *file, const struct verdict *v, int64_t now, int64_t wall)
 {
 	bool failed = v->outcome == OUTCOME_FAILED,
-	     news = !equal(file->status, v->status) || !equal(file->reason, v->reason);
+	     news = !texts_equal(file->status, v->status) || !texts_equal(file->reason, v->reason);
 	int64_t first = failed && FAILED_MS < f->retry_ms ? FAILED_MS : f->retry_ms;
-	file->due = now + doubled(first, file->tries++, failed ? FAILED_MOST_MS : RETRY_MOST_MS);
+	file->due = now +
+		doubled_wait(first, file->tries++, failed ? FAILED_MOST_MS : RETRY_MOST_MS);
 	if (news)
 		file->since = wall;
-	say(file, v);
-	move(f, file, FILE_TROUBLE);
+	set_trouble(file, v);
+	move_to_state(f, file, FILE_TROUBLE);
 	return news;
 }
 
@@ -271,20 +272,20 @@ bool files_verdict(
 	if (v->outcome != OUTCOME_UNANSWERED)
 		file->alone = false;
 	if (file->gone) {
-		drop(f, file);
+		drop_file(f, file);
 	} else if (file->touched || v->outcome == OUTCOME_CHANGED) {
 		wait_quiet(f, file, now);
 		news = false;
 	} else if (v->outcome == OUTCOME_DONE) {
-		say(file, NULL);
+		set_trouble(file, NULL);
 		file->tries = 0;
-		move(f, file, FILE_DONE);
+		move_to_state(f, file, FILE_DONE);
 	} else if (v->outcome == OUTCOME_UNANSWERED) {
 		file->alone = true;
-		move(f, file, FILE_READY);
+		move_to_state(f, file, FILE_READY);
 		news = false;
 	} else {
-		news = into_trouble(f, file, v, now, wall);
+		news = move_to_trouble(f, file, v, now, wall);
 	}
 	return news;
 }
@@ -293,7 +294,7 @@ void files_retry(struct files *f, bool failed, int64_t now)
 {
 	struct file *file;
 	TAILQ_FOREACH(file, &f->list[FILE_TROUBLE], link)
-		if (!failed || equal(file->status, "failed")) {
+		if (!failed || texts_equal(file->status, "failed")) {
 			file->tries = 0;
 			file->due = now;
 		}

@@ -35,7 +35,7 @@ struct stamp {
 	struct timespec mtime, ctime;
 };
 
-bool stamp_same(const struct stamp *a, const struct stamp *b);
+bool files_same_stamp(const struct stamp *a, const struct stamp *b);
 
 struct file {
 	char *path;
@@ -136,7 +136,7 @@ void files_again(struct files *f, int64_t now);
  * `custody deposit` sees it, and unfinished ones are those of a copy that is under way: .part,
  * .tmp, ~ and the like.
  */
-bool name_ignored(const char *name);
-bool name_unfinished(const char *name);
+bool files_ignored_name(const char *name);
+bool files_unfinished_name(const char *name);
 
 #endif

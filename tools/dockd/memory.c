@@ -62,7 +62,7 @@ static struct past *entry_new(const char *path, const struct stamp *stamp, uint6
 	return e;
 }
 
-static struct past *find(const struct memory *m, const char *path)
+static struct past *find_past(const struct memory *m, const char *path)
 {
 	struct stamp none = { .size = 0 };
 	struct past *key = entry_new(path, &none, 0),
@@ -71,7 +71,7 @@ static struct past *find(const struct memory *m, const char *path)
 	return found != NULL ? *found : NULL;
 }
 
-static void drop(struct memory *m, struct past *e)
+static void drop_past(struct memory *m, struct past *e)
 {
 	tdelete(e, &m->by_path, by_path);
 	*e->link = e->next;
@@ -83,11 +83,11 @@ static void drop(struct memory *m, struct past *e)
 }
 
 /* False: no room, or no memory for it. */
-static bool add(struct memory *m, const char *path, const struct stamp *stamp, uint64_t how)
+static bool add_past(struct memory *m, const char *path, const struct stamp *stamp, uint64_t how)
 {
-	struct past *old = find(m, path), *e;
+	struct past *old = find_past(m, path), *e;
 	if (old != NULL)
-		drop(m, old);
+		drop_past(m, old);
 	e = m->count < MEMORY_MOST ? entry_new(path, stamp, how) : NULL;
 	if (e == NULL || tsearch(e, &m->by_path, by_path) == NULL) {
 		free(e);
@@ -106,7 +106,7 @@ static bool add(struct memory *m, const char *path, const struct stamp *stamp, u
 void memory_forget(struct memory *m)
 {
 	while (m->first != NULL)
-		drop(m, m->first);
+		drop_past(m, m->first);
 	m->changed |= m->item != 0;
 	m->item = 0;
 	m->seq = -1;
@@ -157,8 +157,8 @@ uint64_t memory_how(const struct dock *d)
 
 bool memory_knows(const struct memory *m, const char *path, const struct stamp *stamp, uint64_t how)
 {
-	const struct past *e = m->count != 0 ? find(m, path) : NULL;
-	return e != NULL && e->how == how && stamp_same(&e->stamp, stamp);
+	const struct past *e = m->count != 0 ? find_past(m, path) : NULL;
+	return e != NULL && e->how == how && files_same_stamp(&e->stamp, stamp);
 }
 
 void memory_keep(struct memory *m, const char *path, const struct stamp *stamp, uint64_t how,
@@ -169,7 +169,7 @@ void memory_keep(struct memory *m, const char *path, const struct stamp *stamp, 
 	const char *sha = get_text(row, "sha256");
 	uint8_t hash[HASH_LEN];
 	if (*m->store == '\0' || item <= 0 || seq < 0 || sha == NULL || !hash_unhex(sha, hash) ||
-		!add(m, path, stamp, how) || seq <= m->seq)
+		!add_past(m, path, stamp, how) || seq <= m->seq)
 		return;
 	m->item = item;
 	m->seq = seq;
@@ -183,7 +183,7 @@ void memory_sweep(struct memory *m, const char *folder,
 	for (struct past *e = m->first, *next; e != NULL; e = next) {
 		next = e->next;
 		if (strncmp(e->path, folder, n) == 0 && e->path[n] == '/' && !there(arg, e->path))
-			drop(m, e);
+			drop_past(m, e);
 	}
 }
 
@@ -313,7 +313,7 @@ static bool read_done(struct memory *m, char *line)
 		return false;
 	s.mtime.tv_sec = mtime;
 	s.ctime.tv_sec = ctime;
-	return add(m, line + at, &s, how);
+	return add_past(m, line + at, &s, how);
 }
 
 static bool read_witness(struct memory *m, const char *line)

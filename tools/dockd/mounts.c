@@ -22,18 +22,19 @@ struct mounts {
 };
 
 /* Whether one of the two is, or lies below, the other. */
-static bool related(const char *a, const char *b)
+static bool are_related(const char *a, const char *b)
 {
 	size_t n = strlen(a) < strlen(b) ? strlen(a) : strlen(b);
 	const char *longer = strlen(a) < strlen(b) ? b : a;
 	return strncmp(a, b, n) == 0 && (longer[n] == '\0' || longer[n] == '/');
 }
 
-static bool concerns(const struct mounts *m, const char *at)
+static bool concerns_folders(const struct mounts *m, const char *at)
 {
 	for (size_t i = 0; i < m->count; i++) {
 		char *real = realpath(m->folders[i], NULL);
-		bool yes = related(m->folders[i], at) || (real != NULL && related(real, at));
+		bool yes = are_related(m->folders[i], at) ||
+			(real != NULL && are_related(real, at));
 		free(real);
 		if (yes)
 			return true;
@@ -41,7 +42,7 @@ static bool concerns(const struct mounts *m, const char *at)
 	return false;
 }
 
-static uint64_t mix(uint64_t h, const char *text)
+static uint64_t hash_text(uint64_t h, const char *text)
 {
 	do
 		h = (h ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
@@ -49,14 +50,15 @@ static uint64_t mix(uint64_t h, const char *text)
 	return h;
 }
 
-static uint64_t hash(struct mounts *m)
+static uint64_t hash_mounts(struct mounts *m)
 {
 	uint64_t h = UINT64_C(0xcbf29ce484222325);
 	struct mntent entry;
 	rewind(m->table);
 	while (getmntent_r(m->table, &entry, m->line, sizeof m->line) != NULL)
-		if (strcmp(entry.mnt_dir, "/") != 0 && concerns(m, entry.mnt_dir))
-			h = mix(mix(mix(h, entry.mnt_dir), entry.mnt_fsname), entry.mnt_type);
+		if (strcmp(entry.mnt_dir, "/") != 0 && concerns_folders(m, entry.mnt_dir))
+			h = hash_text(hash_text(hash_text(h, entry.mnt_dir), entry.mnt_fsname),
+				entry.mnt_type);
 	return h;
 }
 
@@ -74,7 +76,7 @@ int mounts_new(const char *const *folders, size_t count, struct mounts **out)
 		mounts_free(m);
 		return err;
 	}
-	m->seen = hash(m);
+	m->seen = hash_mounts(m);
 	*out = m;
 	return 0;
 }
@@ -98,7 +100,7 @@ bool mounts_changed(struct mounts *m)
 	bool changed;
 	if (poll(&p, 1, 0) <= 0)
 		return false;
-	now = hash(m);
+	now = hash_mounts(m);
 	changed = now != m->seen;
 	m->seen = now;
 	return changed;

@@ -80,7 +80,7 @@ static json_t *trouble_json(const struct standing *s)
 	return rows;
 }
 
-static size_t beyond(size_t count)
+static size_t count_beyond(size_t count)
 {
 	return count > ROWS ? count - ROWS : 0;
 }
@@ -104,7 +104,8 @@ int report_write(const struct standing *s)
 		(json_int_t)(f->count[FILE_WAITING] + f->count[FILE_READY]), "running",
 		paths_json(&f->list[FILE_RUNNING]), "trouble", trouble_json(s), "unfinished",
 		paths_json(&f->list[FILE_UNFINISHED]), "more",
-		(json_int_t)(beyond(f->count[FILE_TROUBLE]) + beyond(f->count[FILE_UNFINISHED])));
+		(json_int_t)(count_beyond(f->count[FILE_TROUBLE]) +
+			count_beyond(f->count[FILE_UNFINISHED])));
 	char *text = report != NULL ? json_dumps(report, JSON_INDENT(1) | JSON_ENSURE_ASCII) : NULL,
 	     *path = path_in(s->config, REPORT);
 	int err = text != NULL ? file_write(path, text) : ENOMEM;
@@ -131,7 +132,7 @@ int report_lock(const struct config *config, const char *name, int *fd)
 }
 
 /* Whether a daemon holds its lock. */
-static bool runs(const struct config *config)
+static bool is_running(const struct config *config)
 {
 	char *path = path_in(config, REPORT_LOCK);
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
@@ -143,7 +144,7 @@ static bool runs(const struct config *config)
 }
 
 /* The sentence in the reader's language, which need not be the daemon's. */
-static const char *sentence(const json_t *row)
+static const char *sentence_of(const json_t *row)
 {
 	const char *reason = get_text(row, "reason"), *text = get_text(row, "text");
 	enum reason r = reason != NULL ? reason_parse(reason) : REASON_COUNT;
@@ -167,7 +168,7 @@ static void print_trouble(const json_t *rows)
 		char *since = render_time(get_text(row, "since"), false);
 		const char *path = get_text(row, "path");
 		render_line(stdout, "  %s", path != NULL ? path : "");
-		render_line(stdout, _("      %s (since %s, tried %lld times)"), sentence(row),
+		render_line(stdout, _("      %s (since %s, tried %lld times)"), sentence_of(row),
 			since != NULL ? since : "?", get_number(row, "tries", 0));
 		free(since);
 	}
@@ -210,7 +211,7 @@ static bool print_folders(const json_t *rows)
 }
 
 /* Nothing needs anyone. */
-static int verdict(const json_t *report, bool running)
+static int status_of(const json_t *report, bool running)
 {
 	const char *store = get_text(report, "store");
 	bool away = store != NULL && strcmp(store, "away") == 0;
@@ -247,7 +248,7 @@ static int print_report(const json_t *report, bool running)
 	more = get_number(report, "more", 0);
 	if (more != 0)
 		render_line(stdout, _("and %lld more"), more);
-	return verdict(report, running);
+	return status_of(report, running);
 }
 
 int report_print(const struct config *config)
@@ -255,7 +256,7 @@ int report_print(const struct config *config)
 	char *path = path_in(config, REPORT), *text = NULL;
 	int err = file_read(path, REPORT_MAX, &text), status = STATUS_UNREACHABLE;
 	json_t *report = err != 0 ? NULL : json_loads(text, 0, NULL);
-	bool running = runs(config);
+	bool running = is_running(config);
 	if (err != 0)
 		render_line(stderr,
 			_("custody-dockd: %s: %s; has it ever been started, and may you read it?"),
@@ -270,7 +271,7 @@ int report_print(const struct config *config)
 	else {
 		json_object_set_new(report, "running_now", json_boolean(running));
 		render_json(stdout, report);
-		status = verdict(report, running);
+		status = status_of(report, running);
 	}
 	json_decref(report);
 	free(text);

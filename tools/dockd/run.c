@@ -24,7 +24,7 @@ void run_begin(struct run *r)
 }
 
 /* Signals as they are for a fresh program, in a group of its own. */
-static int spawn(pid_t *pid, char *const argv[], int to_out, int to_err, int lock)
+static int spawn_program(pid_t *pid, char *const argv[], int to_out, int to_err, int lock)
 {
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attr;
@@ -58,7 +58,7 @@ int run_start(struct run *r, char *const argv[], int lock)
 	if (pipe2(out, O_CLOEXEC) != 0 || pipe2(errors, O_CLOEXEC) != 0)
 		err = errno;
 	if (err == 0)
-		err = spawn(&r->pid, argv, out[1], errors[1], lock);
+		err = spawn_program(&r->pid, argv, out[1], errors[1], lock);
 	if (out[1] >= 0)
 		close(out[1]);
 	if (errors[1] >= 0)

@@ -17,14 +17,14 @@
 static int walk_at(
 	const struct walk *w, unsigned root, const char *folder, bool is_root, int depth);
 
-static int entry(
+static int walk_entry(
 	const struct walk *w, unsigned root, const char *folder, const struct dirent *d, int depth)
 {
 	unsigned char type = d->d_type;
 	struct stat st;
 	int err = 0;
 	char *path;
-	if (name_ignored(d->d_name))
+	if (files_ignored_name(d->d_name))
 		return 0;
 	path = render_format("%s/%s", folder, d->d_name);
 	if (type == DT_UNKNOWN && lstat(path, &st) == 0)
@@ -56,7 +56,7 @@ static int walk_at(const struct walk *w, unsigned root, const char *folder, bool
 		return 0;
 	}
 	while (errno = 0, err == 0 && (d = readdir(dir)) != NULL)
-		err = entry(w, root, folder, d, depth);
+		err = walk_entry(w, root, folder, d, depth);
 	if (err == 0 && errno != 0)
 		w->unreadable(w->arg, folder, errno);
 	closedir(dir);

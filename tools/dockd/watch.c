@@ -60,7 +60,7 @@ static bool is_watched(const char *folder)
 	return watched;
 }
 
-static int watched(void *arg, const char *folder, bool root)
+static int watch_folder(void *arg, const char *folder, bool root)
 {
 	struct watch *w = arg;
 	int err;
@@ -82,14 +82,14 @@ static int watched(void *arg, const char *folder, bool root)
 	return 0;
 }
 
-static int found(void *arg, unsigned root, const char *path)
+static int note_found(void *arg, unsigned root, const char *path)
 {
 	struct watch *w = arg;
 	return notes_put(
 		w->notes, &(struct note){ .kind = NOTE_SEEN, .root = root, .walk = w->walk }, path);
 }
 
-static void unreadable(void *arg, const char *folder, int error)
+static void log_unreadable(void *arg, const char *folder, int error)
 {
 	struct watch *w = arg;
 	log_say(w->log, LOG_WARNING, _("%s can't be looked through: %s"), folder,
@@ -99,7 +99,7 @@ static void unreadable(void *arg, const char *folder, int error)
 static void walk_below(struct watch *w, unsigned root, const char *folder, bool is_root)
 {
 	const struct walk walk = {
-		.folder = watched, .file = found, .unreadable = unreadable, .arg = w
+		.folder = watch_folder, .file = note_found, .unreadable = log_unreadable, .arg = w
 	};
 	walk_folder(&walk, root, folder, is_root);
 }
@@ -193,7 +193,7 @@ static void on_entry(struct watch *w, const struct inotify_event *event)
 	int root = path != NULL ? root_of(w, path) : -1;
 	if (root < 0)
 		w->afresh = true;
-	else if (name_ignored(event->name))
+	else if (files_ignored_name(event->name))
 		;
 	else if ((event->mask & IN_ISDIR) == 0)
 		notes_put(w->notes,
@@ -233,7 +233,7 @@ static void look_around(struct watch *w)
 }
 
 /* Waits for an event, for at most WAIT_SECONDS. */
-static void await(struct watch *w)
+static void await_event(struct watch *w)
 {
 	const struct inotify_event *event;
 	if (!w->open) {
@@ -259,7 +259,7 @@ static void *watch_main(void *arg)
 		}
 		if ((w->afresh && now >= w->earliest) || now >= w->next)
 			walk_afresh(w);
-		await(w);
+		await_event(w);
 	}
 	if (w->open)
 		inotifytools_cleanup();

@@ -36,7 +36,7 @@ void card_person(struct render_table *t, const json_t *p)
 }
 
 /* Texts in one line; NULL where there are none. */
-static char *joined(const json_t *texts)
+static char *joined_texts(const json_t *texts)
 {
 	char *all = NULL;
 	json_t *text;
@@ -60,7 +60,7 @@ void card_case(struct render_table *t, const json_t *c)
 		get_text(c, "class") != NULL
 			? cell_copy(words_for(WORDS_CLASS, get_text(c, "class")))
 			: NULL);
-	render_field(t, _("Also called"), joined(json_object_get(c, "aliases")));
+	render_field(t, _("Also called"), joined_texts(json_object_get(c, "aliases")));
 	render_field(t, _("Opened"), render_time(get_text(c, "opened"), true));
 	render_field(t, _("Closed"), get_copy(c, "closed"));
 	render_field(t, _("Items"), get_copy(c, "items"));
@@ -99,7 +99,7 @@ static char *digest_of(const json_t *item, const char *key)
 		: cell_copy(_("not computed yet"));
 }
 
-static char *worded(const json_t *item, const char *key, enum words kind)
+static char *word_of(const json_t *item, const char *key, enum words kind)
 {
 	return get_text(item, key) != NULL ? cell_copy(words_for(kind, get_text(item, key))) : NULL;
 }
@@ -156,13 +156,13 @@ void card_item(struct render_table *t, const json_t *i)
 	render_field(t, _("Recorded on"), get_copy(i, "recorded_on"));
 	render_field(t, _("Case"),
 		json_array_size(json_object_get(i, "cases")) != 0
-			? joined(json_object_get(i, "cases"))
+			? joined_texts(json_object_get(i, "cases"))
 			: get_copy(i, "case"));
 	render_field(t, _("Form"), form_of(i));
-	render_field(t, _("Stage"), worded(i, "stage", WORDS_STAGE));
+	render_field(t, _("Stage"), word_of(i, "stage", WORDS_STAGE));
 	render_field(t, _("Informed"), informed_of(i));
 	render_field(t, _("Important"), get_true(i, "important") ? cell_copy(_("yes")) : NULL);
-	render_field(t, _("Unrelated to duty"), worded(i, "unrelated", WORDS_UNRELATED));
+	render_field(t, _("Unrelated to duty"), word_of(i, "unrelated", WORDS_UNRELATED));
 	render_field(t, _("Deposited by"), cell_named(i, "deposited_by", "deposited_by_name"));
 	render_field(t, _("Deposited"), render_time(get_text(i, "deposited_at"), true));
 	render_field(t, _("Sealed"), render_time(get_text(i, "sealed_at"), true));

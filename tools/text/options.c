@@ -112,7 +112,7 @@ static void fill_long_options(struct option *out)
 	memcpy(out + OPTION_COUNT, globals, sizeof globals);
 }
 
-static bool take(struct options *o, int which, const char *value)
+static bool take_value(struct options *o, int which, const char *value)
 {
 	if ((o->given & option_bit(which)) != 0) {
 		output_complain(o->out, NULL, _("--%s is given twice"), descriptions[which].name);
@@ -139,7 +139,7 @@ static bool take_one(struct options *o, int c, char **argv)
 		o->help = true;
 		return true;
 	case 'o':
-		return take(o, OPTION_OUTPUT, optarg);
+		return take_value(o, OPTION_OUTPUT, optarg);
 	case OPTION_VERSION:
 		o->version = true;
 		return true;
@@ -151,7 +151,7 @@ static bool take_one(struct options *o, int c, char **argv)
 			_("there is no such option, or it is ambiguous or takes no value"));
 		return false;
 	default:
-		return take(o, c - OPTION_BASE, optarg);
+		return take_value(o, c - OPTION_BASE, optarg);
 	}
 }
 

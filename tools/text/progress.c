@@ -43,7 +43,7 @@ char *progress_rate(uint64_t done, int64_t ms)
 }
 
 /* "1:02:03" or "2:03". */
-static char *duration(int64_t seconds)
+static char *duration_text(int64_t seconds)
 {
 	if (seconds >= 3600)
 		return render_format("%" PRId64 ":%02d:%02d", seconds / 3600,
@@ -51,7 +51,7 @@ static char *duration(int64_t seconds)
 	return render_format("%d:%02d", (int)(seconds / 60), (int)(seconds % 60));
 }
 
-static char *remark(const struct progress *p, uint64_t done, uint64_t total)
+static char *remark_text(const struct progress *p, uint64_t done, uint64_t total)
 {
 	int64_t ms = progress_elapsed(p);
 	double speed = ms > 0 ? (double)done * 1000 / (double)ms : 0;
@@ -59,7 +59,7 @@ static char *remark(const struct progress *p, uint64_t done, uint64_t total)
 			      : render_format(_("%.0f per second"), speed);
 	char *text;
 	if (done != 0 && ms > 500) {
-		char *left = duration(
+		char *left = duration_text(
 			(int64_t)((double)ms / 1000 * (double)(total - done) / (double)done));
 		text = render_format(_("%s, %s left"), rate, left);
 		free(left);
@@ -92,7 +92,7 @@ void progress_show(struct progress *p, uint64_t done, uint64_t total)
 	memset(bar, ' ', BAR);
 	memset(bar, '=', (size_t)filled);
 	bar[BAR] = '\0';
-	rest = remark(p, done, total);
+	rest = remark_text(p, done, total);
 	line = render_format("%s [%s] %3d%%  %s", p->label, bar, percent, rest);
 	safe = render_safe(line);
 	if (render_width(safe) < terminal_width())

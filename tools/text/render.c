@@ -11,7 +11,7 @@
 
 #define GAP "  " /* between two columns */
 
-static void *check(void *p)
+static void *check_memory(void *p)
 {
 	if (p != NULL)
 		return p;
@@ -22,7 +22,7 @@ static void *check(void *p)
 char *render_vformat(const char *fmt, va_list args)
 {
 	char *text = NULL;
-	return check(vasprintf(&text, fmt, args) < 0 ? NULL : text);
+	return check_memory(vasprintf(&text, fmt, args) < 0 ? NULL : text);
 }
 
 char *render_format(const char *fmt, ...)
@@ -37,7 +37,7 @@ char *render_format(const char *fmt, ...)
 
 /* Whether a terminal must not get this character as it is: controls, invisible formatting, line
  * separators, lone surrogates. */
-static bool unsafe(utf8proc_int32_t c)
+static bool is_unsafe(utf8proc_int32_t c)
 {
 	utf8proc_category_t category = utf8proc_category(c);
 
@@ -50,7 +50,7 @@ char *render_safe(const char *text)
 {
 	const char *in = text != NULL ? text : "";
 	size_t left = strlen(in);
-	char *out = check(malloc(left * 8 + 1)),
+	char *out = check_memory(malloc(left * 8 + 1)),
 	     *to = out; /* the longest: one byte DEL → \u{7f}, two bytes → \u{…} */
 	while (left != 0) {
 		utf8proc_int32_t c;
@@ -59,7 +59,7 @@ char *render_safe(const char *text)
 		if (n <= 0) {
 			to += sprintf(to, "\\x%02x", (unsigned char)*in);
 			n = 1;
-		} else if (unsafe(c)) {
+		} else if (is_unsafe(c)) {
 			to += sprintf(to, "\\u{%x}", (unsigned)c);
 		} else {
 			memcpy(to, in, (size_t)n);
@@ -116,7 +116,7 @@ static char **current_row(struct render_table *t)
 {
 	if (t->rows == t->room) {
 		size_t room = t->room != 0 ? t->room * 2 : 16;
-		t->cell = check(realloc(t->cell, room * t->columns * sizeof *t->cell));
+		t->cell = check_memory(realloc(t->cell, room * t->columns * sizeof *t->cell));
 		memset(t->cell + t->room * t->columns, 0,
 			(room - t->room) * t->columns * sizeof *t->cell);
 		t->room = room;
@@ -126,10 +126,10 @@ static char **current_row(struct render_table *t)
 
 struct render_table *render_table_new(size_t columns, const char *const *headers, unsigned right)
 {
-	struct render_table *t = check(calloc(1, sizeof *t));
+	struct render_table *t = check_memory(calloc(1, sizeof *t));
 	t->columns = columns;
 	t->right = right;
-	t->width = check(calloc(columns, sizeof *t->width));
+	t->width = check_memory(calloc(columns, sizeof *t->width));
 	if (headers != NULL) {
 		for (size_t i = 0; i < columns; i++)
 			render_table_set(t, i, render_format("%s", headers[i]));

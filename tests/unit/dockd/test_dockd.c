@@ -312,9 +312,10 @@ static const struct {
 
 START_TEST(test_names)
 {
-	ck_assert_msg(name_ignored(names[_i].name) == names[_i].ignored, "%s", names[_i].name);
 	ck_assert_msg(
-		name_unfinished(names[_i].name) == names[_i].unfinished, "%s", names[_i].name);
+		files_ignored_name(names[_i].name) == names[_i].ignored, "%s", names[_i].name);
+	ck_assert_msg(files_unfinished_name(names[_i].name) == names[_i].unfinished, "%s",
+		names[_i].name);
 }
 END_TEST
 

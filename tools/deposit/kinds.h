@@ -1,7 +1,7 @@
 /* What content is, told by libmagic in the tool, with the rights of who runs it; the daemon never
  * looks into content. */
-#ifndef TOOLS_DEPOSIT_KIND_H
-#define TOOLS_DEPOSIT_KIND_H
+#ifndef TOOLS_DEPOSIT_KINDS_H
+#define TOOLS_DEPOSIT_KINDS_H
 
 #include <stdbool.h>
 

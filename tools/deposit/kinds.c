@@ -1,4 +1,4 @@
-#include "tools/deposit/kind.h"
+#include "tools/deposit/kinds.h"
 
 #include <errno.h>
 #include <magic.h>
