@@ -55,7 +55,7 @@ static const struct option longopts[] = { { "admin", required_argument, NULL, OP
 	{ "help", no_argument, NULL, OPT_HELP }, { "version", no_argument, NULL, OPT_VERSION },
 	{ NULL, 0, NULL, 0 } };
 
-/* A login or a number to a uid, and the login's name where there is one. */
+/* Finds a user by login or number: the uid, and the login where there is one. */
 static bool find_user(const char *text, uint32_t *uid, char *login, size_t cap)
 {
 	const struct passwd *pw = getpwnam(text);
@@ -75,7 +75,7 @@ static bool find_user(const char *text, uint32_t *uid, char *login, size_t cap)
 	return true;
 }
 
-/* getopt_long() met what it does not know, or what lacks its argument. */
+/* getopt_long() found an unknown option, or one without its argument. */
 static int complain_option(char **argv)
 {
 	fprintf(stderr,
@@ -89,10 +89,12 @@ struct given {
 	const char *admin, *start, *owner;
 	uint32_t uid;
 	char number[NAME_BUFFER];
-}; /* number: the administrator's, as names are stored */
+}; /* number: the administrator's, in the form in which names are stored */
 
-/* Options into params; strings stay argv's.  0, the exit status, or -1 where all is done (--help,
- * --version). */
+/*
+ * Reads the options; strings stay argv's.  0, an exit status, or -1 where nothing is left to do
+ * (--help, --version).
+ */
 static int read_options(int argc, char **argv, struct store_params *p, struct given *g)
 {
 	int opt;
@@ -194,7 +196,7 @@ static int check_options(struct store_params *p, struct given *g, char *login, s
 	return 0;
 }
 
-/* All of a new store to its owner; it holds no one else's files.  0 or an errno. */
+/* Gives the whole new store to its owner.  0 or an errno. */
 static int give_to_owner(const char *store, uid_t uid)
 {
 	const struct passwd *pw = getpwuid(uid);
@@ -224,7 +226,7 @@ int main(int argc, char **argv)
 	if (fileio_standard() != 0)
 		return 1;
 	i18n_init();
-	opterr = 0; /* its own words would be English */
+	opterr = 0; /* its own messages would be in English */
 	umask(0077);
 	rc = read_options(argc, argv, &p, &g);
 	if (rc == 0)

@@ -1,4 +1,4 @@
-/* custody: everyone's command-line tool.  Dispatching and help go by the tables of commands. */
+/* custody: the command-line tool for everyone.  The tables of commands say what it can do. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@ static const struct command help_command[] = {
 	{ .name = NULL },
 };
 
-/* In the order of help. */
+/* In this order help lists them. */
 static const struct command *const tables[] = {
 	cmd_register,
 	cmd_case,
@@ -45,7 +45,7 @@ static const struct command *const tables[] = {
 
 #define TABLES (sizeof tables / sizeof tables[0])
 
-/* How many words of the command line the command's name takes up; 0 where it is another command. */
+/* How many words of the command line are the command's name; 0 where it is another command. */
 static int words_matched(const struct command *c, int argc, char **argv)
 {
 	const char *space = strchr(c->name, ' ');
@@ -103,7 +103,7 @@ static void help_one(const struct command *c)
 	options_explain(c->options);
 }
 
-/* Whether a command's name begins with these words: "hold" explains all that begin so. */
+/* Whether a command's name begins with these words: "help hold" explains every "hold …". */
 static bool begins_with(const struct command *c, int argc, char **argv)
 {
 	size_t first = strcspn(c->name, " ");
@@ -193,7 +193,7 @@ static int run_command(struct options *o)
 	return status;
 }
 
-/* Output that did not get out is a failure, whatever the command came to. */
+/* Output that could not be written is a failure, whatever the command did. */
 static int finish_output(const struct options *o, int status)
 {
 	if (status != 0 && o->json)

@@ -1,4 +1,4 @@
-/* fsck.custodyfs STORE: checks a store, or makes its catalog again from the ledger. */
+/* fsck.custodyfs STORE: checks a store, or rebuilds its catalog from the ledger. */
 #include <errno.h>
 #include <getopt.h>
 #include <grp.h>
@@ -128,7 +128,7 @@ static int print_result(struct fsck *f, int err, const struct store_message *m)
 	return status;
 }
 
-/* getopt_long() met what it does not know, or what lacks its argument. */
+/* getopt_long() found an unknown option, or one without its argument. */
 static int complain_option(char **argv)
 {
 	fprintf(stderr,
@@ -138,8 +138,10 @@ static int complain_option(char **argv)
 	return EXIT_FAILED;
 }
 
-/* As root it works as the store's owner, so that what --rebuild makes is the owner's, and what the
- * owner could not read is found. */
+/*
+ * Started by root, it becomes the owner of the store: files that --rebuild makes then belong to the
+ * owner, and files that the owner cannot read are found.
+ */
 static int become_owner(const char *store)
 {
 	struct stat st;
@@ -163,7 +165,7 @@ int main(int argc, char **argv)
 	if (fileio_standard() != 0)
 		return EXIT_FAILED;
 	i18n_init();
-	opterr = 0; /* its own words would be English */
+	opterr = 0; /* its own messages would be in English */
 	while ((opt = getopt_long(argc, argv, "hV", longopts, NULL)) != -1) {
 		switch (opt) {
 		case 'c':

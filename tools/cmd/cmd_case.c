@@ -18,18 +18,18 @@
 #define BATCH_ITEMS 500
 #define BATCH_BYTES (64 << 10)
 
-/* Links, or unlinks, in batches: files together, a folder by itself, page by page. */
+/* Links or unlinks in batches: single files together, each folder by itself, page by page. */
 struct work {
 	struct control *control;
 	const char *kase, *command; /* "case.link", "case.unlink" */
 	json_t *paths, *items;      /* the batch */
 	size_t count, bytes;
 	uint64_t changed, unchanged, total;
-	char *number; /* the case as it is registered; NULL: not known yet */
+	char *number; /* the case's number in the register; NULL: not known yet */
 	struct progress progress;
 };
 
-/* One request; *next: where the folder's next page begins, 0 where there is none. */
+/* Sends one request.  *next: where the next page of the folder begins; 0: there is none. */
 static int send_batch(struct work *w, json_t *request, const char *what, long long *next)
 {
 	json_t *answer = NULL;
@@ -65,7 +65,7 @@ static int flush_batch(struct work *w)
 	return status;
 }
 
-/* How many items a folder says it has; 0 where it does not count them. */
+/* How many items the folder has; 0 where the store does not count them. */
 static uint64_t items_in(struct work *w, const char *path)
 {
 	json_t *request = json_pack("{s:s, s:s}", "do", "show", "path", path), *answer = NULL;
@@ -172,7 +172,8 @@ static int change_links(struct control *c, const struct options *o, bool link)
 			"unchanged", (json_int_t)w.unchanged);
 		output_json(c->out, answer);
 		json_decref(answer);
-	} else if (status == 0 || w.changed != 0) { /* what was done before it failed is done */
+	} else if (status == 0 ||
+		w.changed != 0) { /* also after a failure: tell what was done before it */
 		if (!c->json)
 			print_counts(&w, link);
 	}
@@ -192,7 +193,7 @@ static int run_case_unlink(struct control *c, const struct options *o)
 	return change_links(c, o, false);
 }
 
-/* A command that answers with the case as it stands. */
+/* For a command whose answer is the case. */
 static int show_case(struct control *c, json_t *request, const char *what)
 {
 	json_t *answer = NULL;

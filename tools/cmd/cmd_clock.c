@@ -1,5 +1,6 @@
-/* custody clock: what time it is for the store; setting a test clock; putting right, by two people,
- * one that lags. */
+/*
+ * custody clock: the store's time; setting a test clock; two people put forward a clock that lags.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +18,7 @@ static const char *state_word(const char *state)
 	return state != NULL && strcmp(state, "refused") == 0 ? _("refused") : _("proposed");
 }
 
-/* "12 days 3 hours", of a clock that lags. */
+/* How far a clock lags, in its largest unit: "12 days"; NULL for less than a minute. */
 static char *lag_text(long long ms)
 {
 	long long hours = ms / 3600000;

@@ -1,4 +1,4 @@
-/* custody copy: what is on offline media, registered and listed. */
+/* custody copy: registers and lists what is on offline media. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +17,8 @@
 #include "tools/text/status.h"
 #include "tools/text/words.h"
 
-#define BATCH 200        /* items of one request */
-#define DIGEST_TRIES 120 /* half seconds that digests are waited for */
+#define BATCH 200        /* items in one request */
+#define DIGEST_TRIES 120 /* half seconds to wait for digests */
 
 struct registering {
 	struct control *control;
@@ -36,8 +36,7 @@ static int add_item(void *arg, const json_t *row)
 	return 0;
 }
 
-/* The items that an argument stands for: one by its number, one by its path, or all that lie in a
- * folder. */
+/* Adds the items that an argument names: one by number, one by path, or all in a folder. */
 static int add_target(struct registering *r, const char *target)
 {
 	struct control_pager pager = { add_item, NULL, r };
@@ -78,8 +77,10 @@ static int add_held(struct registering *r)
 	return status;
 }
 
-/* A line as sha256sum writes and reads it.  Names of the store hold neither backslash nor
- * newline. */
+/*
+ * Writes a line in the format of sha256sum.  Names in the store contain no backslash and no
+ * newline.
+ */
 static void write_line(struct registering *r, const json_t *row)
 {
 	const char *path = get_text(row, "path");
@@ -104,7 +105,8 @@ static int send_batch(struct registering *r, json_t *items)
 		if (err != 0 || get_text(answer, "errno") == NULL ||
 			strcmp(get_text(answer, "errno"), "EAGAIN") != 0)
 			break;
-		nanosleep(&(struct timespec){ 0, 500000000 }, NULL); /* digests are on their way */
+		nanosleep(&(struct timespec){ 0, 500000000 },
+			NULL); /* the digests are being computed */
 	}
 	if (err != 0 || !get_true(answer, "ok")) {
 		progress_end(&r->progress);
@@ -163,8 +165,7 @@ static int gather_items(struct registering *r, const struct options *o)
 	return status;
 }
 
-/* Where the manifest goes: a file of its own, which must not be there yet; standard output where
- * none is named. */
+/* Opens the manifest: a new file, or standard output where none is named. */
 static int open_manifest(struct registering *r, const char *path)
 {
 	if (path == NULL) {

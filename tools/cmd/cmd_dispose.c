@@ -1,4 +1,4 @@
-/* custody dispose: what may go after its term, proposed by one and approved by another. */
+/* custody dispose: one person proposes what may be deleted after its term, another approves. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,7 +57,7 @@ static int run_dispose_show(struct control *c, const struct options *o)
 		&proposal_items);
 }
 
-/* A refusal that names an item says which. */
+/* Complains of a refusal; where it names an item, under the item's number. */
 static void complain_refusal(const struct control *c, const char *what, const json_t *answer)
 {
 	long long item = get_number(answer, "item", 0);
@@ -66,7 +66,7 @@ static void complain_refusal(const struct control *c, const char *what, const js
 	free(name);
 }
 
-/* Asks; a refusal is said and, with --json, printed.  0 and the answer, or a status. */
+/* Asks; complains of a refusal and, with --json, prints it.  0 and the answer, or a status. */
 static int ask_store(struct control *c, json_t *request, const char *what, json_t **answer)
 {
 	int err = request != NULL ? control_transact(c, request, answer) : 0;
@@ -87,7 +87,7 @@ static int ask_store(struct control *c, json_t *request, const char *what, json_
 	return STATUS_REFUSED;
 }
 
-/* Adds paths and numbers. */
+/* Adds the paths and item numbers of the command line. */
 static int set_named(struct control *c, const struct options *o, json_t *request)
 {
 	json_t *numbers = json_array(), *paths = json_array();
@@ -116,7 +116,7 @@ static int check_propose(const struct options *o)
 	return 0;
 }
 
-/* Proposal after proposal, until all that is asked for is in one. */
+/* A proposal holds a limited number of items: makes as many proposals as needed. */
 static int propose_all(struct control *c, json_t *request, json_t *rows)
 {
 	struct progress progress;
@@ -174,7 +174,7 @@ static int run_dispose_propose(struct control *c, const struct options *o)
 	return status;
 }
 
-/* Says how a disposal ended. */
+/* Prints how a disposal ended. */
 static int print_end(struct control *c, const json_t *proposal, long long left)
 {
 	const char *state = get_text(proposal, "state");
@@ -202,7 +202,7 @@ static int print_end(struct control *c, const json_t *proposal, long long left)
 	return stopped || left != 0 ? STATUS_REFUSED : STATUS_DONE;
 }
 
-/* Part by part, until nothing is left to do. */
+/* The store disposes of a part at a time: asks until nothing is left. */
 static int execute_proposal(struct control *c, int64_t id, const char *what)
 {
 	struct progress progress;

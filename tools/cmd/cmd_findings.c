@@ -1,4 +1,4 @@
-/* custody findings, finding settle: irregularities, and what became of them. */
+/* custody findings, finding settle: lists irregularities, and settles them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +12,7 @@
 #include "tools/text/table.h"
 #include "tools/text/words.h"
 
-/* What a finding is about beside its item, in a few words. */
+/* What a finding is about, apart from its item, in a few words. */
 static char *subject_of(const json_t *f)
 {
 	const char *rule = get_text(f, "rule"), *note = get_text(f, "note");

@@ -1,4 +1,4 @@
-/* custody hold: what may not be disposed of whatever its term (Art. 12). */
+/* custody hold: what must be kept even after its term (Art. 12). */
 #include <stdlib.h>
 
 #include "fs/store/base/i18n.h"

@@ -1,5 +1,6 @@
-/* custody ledger verify|checkpoint|prove|publish: what shows that the ledger is whole, here and
- * elsewhere. */
+/*
+ * custody ledger verify|checkpoint|prove|publish: shows that the ledger is complete and unchanged.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -17,8 +18,8 @@
 #include "tools/text/status.h"
 
 /*
- * Says what kept a piece of work on the ledger from succeeding.  Damage is a refusal; the rest
- * means that it could not be done.
+ * Complains that something on the ledger failed.  Damage gives STATUS_REFUSED; anything else means
+ * that it could not be done.
  */
 static int complain_source(const struct control *c, const struct source *s, const char *what,
 	int error, const struct ledger_fault *fault)
@@ -44,7 +45,7 @@ static void show_progress(void *arg, uint64_t done, uint64_t total)
 	progress_show(arg, done, total);
 }
 
-/* Whether the signed head is one of this tree.  0 or an errno. */
+/* Checks that the signed head is the head of this tree.  0 or an errno. */
 static int check_head(
 	const struct source *s, const uint8_t root[HASH_LEN], struct ledger_fault *fault)
 {
@@ -61,8 +62,10 @@ static int check_head(
 	return EUCLEAN;
 }
 
-/* Every entry and every stored hash, then the signed head (where there is one) against the tree.  0
- * or an errno. */
+/*
+ * Checks every entry and every stored hash, then the signed head (where there is one) against the
+ * tree.  0 or an errno.
+ */
 static int verify_source(struct source *s, struct ledger_fault *fault, uint8_t root[HASH_LEN])
 {
 	struct progress p;
@@ -129,7 +132,7 @@ static int run_ledger_verify(struct control *c, const struct options *o)
 	return status;
 }
 
-/* What proves something to others takes a signed head. */
+/* Others can only check what has a signed head. */
 static int need_head(const struct control *c, const struct source *s, const char *what)
 {
 	if (*s->checkpoint != '\0')
@@ -139,7 +142,7 @@ static int need_head(const struct control *c, const struct source *s, const char
 		  "with its key, and ask the mount"));
 }
 
-/* Whose log a signed note says it is a head of: its first line. */
+/* Whether a signed note is of another log: its first line names the log. */
 static bool is_foreign(const char *note, const char *origin)
 {
 	size_t len = strcspn(note, "\n");
@@ -147,7 +150,7 @@ static bool is_foreign(const char *note, const char *origin)
 		(len != strlen(origin) || strncmp(note, origin, len) != 0);
 }
 
-/* How the kept head relates; EBADMSG where its signature is not this store's. */
+/* Compares the kept head with the ledger.  EBADMSG: not signed with this store's key. */
 static int compare_head(const struct source *s, const char *note, enum ledger_relation *relation,
 	struct checkpoint *kept)
 {

@@ -1,4 +1,4 @@
-/* custody log: the ledger's story. */
+/* custody log: the ledger, told in words. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,8 +19,10 @@ static int print_json(void *arg, const json_t *entry)
 	return 0;
 }
 
-/* Where it happened: the item's path as it is now, else what a refusal names.  A refusal that
- * counts files is of a whole folder, and not of the item that came first. */
+/*
+ * Where it happened: the path of the item now, or of a refusal, the path that was refused.  A
+ * refusal that counts files is about a whole folder, and its item is only the first of them.
+ */
 static const char *path_of(const json_t *entry)
 {
 	const char *path = get_text(entry, "path"), *event = get_text(entry, "event");

@@ -1,5 +1,7 @@
-/* custody policy: the file that says how long what is kept, and the numbers that the regulation
- * leaves open. */
+/*
+ * custody policy: the file that says how long evidence is kept, and sets the numbers that the
+ * regulation leaves open.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +19,7 @@
 #include "tools/text/status.h"
 #include "tools/text/words.h"
 
-/* A policy file as it is: what load takes again.  Line by line, each made safe to print. */
+/* Prints a policy file so that "load" can read it again, each line made safe to print. */
 static void print_text(const char *text)
 {
 	while (text != NULL && *text != '\0') {
@@ -142,7 +144,7 @@ static int run_policy_list(struct control *c, const struct options *o)
 	return status;
 }
 
-/* Where and what: "FILE:12: [class patrol] months: …". */
+/* "FILE:12: [class patrol] months: …". */
 static void complain_fault(struct output *out, const char *path, const struct policy_fault *f)
 {
 	char *place = f->line != 0 ? render_format("%s:%d", path, f->line)
@@ -157,8 +159,10 @@ static void complain_fault(struct output *out, const char *path, const struct po
 	free(place);
 }
 
-/* Reads and checks a file.  0 and its text and what it says, or a status; the fault is said, with
- * --json as JSON too. */
+/*
+ * Reads and checks a file.  0 with its text and what it says; or a status after a complaint, with
+ * --json also as JSON.
+ */
 static int read_policy(
 	const struct options *o, const char *path, char **text, struct policyfile *out)
 {
@@ -210,7 +214,7 @@ static int run_policy_check(struct control *c, const struct options *o)
 	return STATUS_DONE;
 }
 
-/* Asks, and shows the proposal as it stands then. */
+/* Sends a request, and shows the proposal in its new state. */
 static int send_policy(struct control *c, json_t *request, const char *what, const char *then)
 {
 	json_t *answer = NULL;

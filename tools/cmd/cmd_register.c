@@ -1,4 +1,4 @@
-/* custody register unit|device|person|case: what the store is to know. */
+/* custody register unit|device|person|case|service: adds to the register, or amends it. */
 #include <errno.h>
 #include <pwd.h>
 #include <stdlib.h>
@@ -13,9 +13,9 @@
 #include "tools/text/render.h"
 #include "tools/text/status.h"
 
-#define NONE "none" /* takes a value away again */
+#define NONE "none" /* as a value: removes what was set */
 
-/* Registers, and shows what stands in the register now. */
+/* Registers, and shows the entry as it is now. */
 static int send_entry(struct control *c, json_t *request, const char *what, const char *key,
 	void (*fill)(struct render_table *, const json_t *))
 {
@@ -45,8 +45,10 @@ static int run_register_device(struct control *c, const struct options *o)
 	return send_entry(c, request, o->argv[0], "device", card_device);
 }
 
-/* What the register says now, so that amending one thing leaves the others; *old NULL where it is
- * new.  0 or a status. */
+/*
+ * Asks for the present entry, so that amending one field keeps the others.  *old is NULL where the
+ * entry is new.  0 or a status.
+ */
 static int ask_entry(struct control *c, const char *key, const char *value, json_t **old)
 {
 	json_t *request = json_pack("{s:s, s:s}", "do", "show", key, value), *answer = NULL;
@@ -55,7 +57,7 @@ static int ask_entry(struct control *c, const char *key, const char *value, json
 	*old = NULL;
 	if (request == NULL || control_transact(c, request, &answer) != 0) {
 		json_decref(request);
-		return 0; /* the registering itself will say what is wrong */
+		return 0; /* the registration will report what is wrong */
 	}
 	reason = get_text(answer, "reason");
 	status = 0;
@@ -74,7 +76,7 @@ static int ask_entry(struct control *c, const char *key, const char *value, json
 	return status;
 }
 
-/* A text option for a field: given, or as it stands; null where that is nothing. */
+/* Sets a field from an option, or keeps the old value; null where there is neither. */
 static bool set_text(json_t *request, const char *field, const char *given, const json_t *old)
 {
 	const char *value = given != NULL ? given : get_text(old, field);
@@ -84,7 +86,7 @@ static bool set_text(json_t *request, const char *field, const char *given, cons
 		       request, field, value != NULL ? json_string(value) : json_null()) == 0;
 }
 
-/* The roles: their absence is an empty list. */
+/* The roles: none is the empty list. */
 static bool set_roles(json_t *request, const char *given, const json_t *old)
 {
 	const char *value = given != NULL ? given : get_text(old, "roles");
@@ -92,7 +94,7 @@ static bool set_roles(json_t *request, const char *given, const json_t *old)
 		       json_string(value != NULL && strcmp(value, NONE) != 0 ? value : "")) == 0;
 }
 
-/* A login or a number; false where there is no such login. */
+/* Reads a login or a uid.  False, after a complaint, where there is no such login. */
 static bool parse_uid(struct output *out, const char *text, json_t **uid)
 {
 	int64_t n;
@@ -124,7 +126,7 @@ static bool set_uid(struct output *out, json_t *request, const char *given, cons
 	return true;
 }
 
-/* FROM, FROM.., or FROM..TO.  Whether they are days is the store's to say. */
+/* FROM, FROM.., or FROM..TO.  The store checks that they are days. */
 static bool set_certified(json_t *request, const char *given, const json_t *old)
 {
 	char *from, *to;

@@ -1,4 +1,4 @@
-/* custody request, approve, deny, revoke: leave to read. */
+/* custody request, approve, deny, revoke: asks for permission to read, and decides on requests. */
 #include <stdlib.h>
 
 #include "fs/store/base/i18n.h"
@@ -20,7 +20,7 @@ static int show_request(struct control *c, json_t *request, const char *what)
 	return status;
 }
 
-/* All item numbers, or all paths: the store takes either. */
+/* The store takes item numbers or paths in one request, not both. */
 static int set_wanted(struct control *c, const struct options *o, json_t *request)
 {
 	json_t *items = json_array(), *paths = json_array();
@@ -71,7 +71,7 @@ static int run_request(struct control *c, const struct options *o)
 	return show_request(c, request, "request");
 }
 
-/* One request is decided on.  Where a reason may be given, the field is always sent. */
+/* Decides on one request.  Where a reason is possible, the field is always sent. */
 static int decide_request(struct control *c, const struct options *o, const char *what, bool reason)
 {
 	int64_t id;

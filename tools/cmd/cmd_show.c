@@ -18,7 +18,7 @@ static char *size_of(const json_t *folder)
 		: NULL;
 }
 
-/* A folder's fields, whichever it has. */
+/* Adds those fields of a folder that it has. */
 static void fill_folder(struct render_table *t, const json_t *folder)
 {
 	static const struct {
@@ -61,7 +61,7 @@ static void print_trail(const json_t *trail)
 	render_table_free(t, stdout);
 }
 
-/* Which stages of the enforcement a case has recordings of, and which it has none of (Q2). */
+/* Of which stages of the enforcement a case has recordings, and of which it has none (Q2). */
 static void print_stages(const json_t *stages)
 {
 	struct render_table *t;

@@ -1,4 +1,4 @@
-/* custody status: how the store stands. */
+/* custody status: the state of the store. */
 #include <stdlib.h>
 
 #include "fs/store/base/i18n.h"

@@ -1,4 +1,4 @@
-/* custody set, custody unrelated: what people say of items. */
+/* custody set, custody unrelated: marks items. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +14,7 @@
 #include "tools/text/status.h"
 #include "tools/text/words.h"
 
-#define NONE "none" /* takes a value away again */
+#define NONE "none" /* as a value: removes what was set */
 
 static bool can_set(const char *name)
 {

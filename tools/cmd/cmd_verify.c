@@ -15,15 +15,15 @@
 struct scrub {
 	struct control *control;
 	struct progress progress;
-	bool json;                /* nothing but the one document on stdout */
-	bool begun;               /* what there is to read is known, and it is being read */
-	uint64_t total, done;     /* bytes; of a damaged item the rest counts as done */
-	uint64_t read;            /* bytes that were read and hold */
-	uint64_t items;           /* checked to their end, or found damaged */
-	json_t *damaged, *failed; /* what was met: {item,path,…} */
+	bool json;                /* print nothing but one document */
+	bool begun;               /* the amount to read is known, and reading has begun */
+	uint64_t total, done;     /* bytes; a damaged item counts as done to its end */
+	uint64_t read;            /* bytes that were read and are intact */
+	uint64_t items;           /* checked to the end, or found damaged */
+	json_t *damaged, *failed; /* what was found: {item,path,…} */
 };
 
-/* Notes an item that does not hold, or could not be checked, and says so. */
+/* Notes and reports an item that is damaged or could not be checked. */
 static void note_damage(struct scrub *s, const json_t *row, json_t *list, const char *key,
 	json_t *value, char *sentence)
 {
@@ -55,8 +55,10 @@ static void count_item(struct scrub *s, long long bytes)
 	progress_show(&s->progress, s->done, s->total);
 }
 
-/* One stretch of an item.  0 and the next offset (-1: the end is reached, or damage was); else a
- * status. */
+/*
+ * Checks one stretch of an item.  0 and the next offset (-1 at the end, or after damage), or a
+ * status.
+ */
 static int check_range(struct scrub *s, const json_t *row, long long offset, long long *next)
 {
 	json_t *answer = NULL;
@@ -104,8 +106,10 @@ static int check_item(void *arg, const json_t *row)
 	return status;
 }
 
-/* The list that a path, an item number or NULL (everything) stands for; NULL and a status where it
- * cannot be said. */
+/*
+ * Makes the request that lists what is to be verified: a path, an item number, or everything
+ * (NULL).  0 or a status.
+ */
 static int list_request(struct control *c, const char *target, int limit, json_t **request)
 {
 	int64_t item;
@@ -125,7 +129,7 @@ static int list_request(struct control *c, const char *target, int limit, json_t
 	return status;
 }
 
-/* Counts what a list names. */
+/* Counts the items of a list. */
 struct measure {
 	uint64_t items, bytes;
 };
@@ -138,7 +142,10 @@ static int add_size(void *arg, const json_t *row)
 	return 0;
 }
 
-/* How much there is to read: of everything the store knows the sum, else the rows are added up. */
+/*
+ * How much there is to read.  The store knows the sum of everything; otherwise the rows are added
+ * up.
+ */
 static int measure_target(struct scrub *s, const char *target)
 {
 	struct measure m = { 0, 0 };
@@ -206,7 +213,7 @@ static int verify_all(struct scrub *s, const struct options *o)
 		progress_end(&s->progress);
 		return status;
 	}
-	s->control->json = false; /* a refusal from here on is a part of the document */
+	s->control->json = false; /* from here on a refusal is part of the document */
 	s->begun = true;
 	for (int i = 0; status == 0 && i < targets; i++)
 		status = verify_targets(s, o->argc != 0 ? o->argv[i] : NULL);

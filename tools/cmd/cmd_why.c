@@ -1,4 +1,4 @@
-/* custody why: why something is refused. */
+/* custody why: explains why something is refused. */
 #include <stdlib.h>
 #include <string.h>
 

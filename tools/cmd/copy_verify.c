@@ -1,5 +1,7 @@
-/* custody copy verify: reads a medium again, here and not in the daemon, and compares every
- * digest. */
+/*
+ * custody copy verify: reads a medium again and compares every digest.  The tool reads, not the
+ * daemon: the medium is with the user.
+ */
 #include "tools/cmd/copy_verify.h"
 
 #include <errno.h>
@@ -19,7 +21,7 @@
 #include "tools/text/status.h"
 
 #define PIECE (1 << 20)
-#define REPORTED_MOST 4000 /* items named in one report, of each kind: it has to fit a request */
+#define REPORTED_MOST 4000 /* items of each kind that one report names: a request has a limit */
 
 enum fate { MISSING, FOUND, DAMAGED };
 
@@ -30,7 +32,7 @@ struct wanted {
 	bool disposed;
 	char sha256[HASH_HEX], sm3[HASH_HEX];
 	enum fate fate;
-	char *file; /* where it was found, or what seems to be it */
+	char *file; /* where it was found, or the file that seems to be its damaged copy */
 };
 
 struct reading {
@@ -41,8 +43,8 @@ struct reading {
 	size_t count, room;
 	char *buffer;
 	uint64_t total, done, files;
-	json_t *strange; /* files not matched by digest: {file,size}; in the end those that do not
-			    belong to the medium */
+	json_t *strange; /* files that match no digest: {file,size}; at the end, those that do not
+			    belong here */
 };
 
 static int add_wanted(void *arg, const json_t *row)
@@ -74,7 +76,7 @@ static int by_digest(const void *a, const void *b)
 	return strcmp(((const struct wanted *)a)->sha256, ((const struct wanted *)b)->sha256);
 }
 
-/* The digests of a file, from the medium and not from memory.  0 or an errno. */
+/* The digests of a file, read from the medium and not from the cache.  0 or an errno. */
 static int digest_file(
 	struct reading *r, const char *path, char sha256[HASH_HEX], char sm3[HASH_HEX])
 {
@@ -109,8 +111,9 @@ static int digest_file(
 	return err;
 }
 
-/* A file's name as it is, or where it is not UTF-8, as old discs of Chinese systems have them, made
- * safe. */
+/*
+ * A file's name.  Old discs of Chinese systems have names that are not UTF-8: those are made safe.
+ */
 static json_t *file_name(const char *path)
 {
 	json_t *name = json_string(path);
@@ -139,7 +142,7 @@ static void check_file(struct reading *r, const char *path, int64_t size)
 	while (w != NULL && w > r->wanted && strcmp(w[-1].sha256, sha256) == 0)
 		w--;
 	for (; w != NULL && w < r->wanted + r->count && strcmp(w->sha256, sha256) == 0;
-		w++) { /* one file may be several items' content */
+		w++) { /* one file may be the content of several items */
 		if (strcmp(w->sm3, sm3) != 0)
 			continue;
 		matched = true;
@@ -152,7 +155,7 @@ static void check_file(struct reading *r, const char *path, int64_t size)
 			json_pack("{s:o, s:I}", "file", file_name(path), "size", (json_int_t)size));
 }
 
-/* Goes over the files below a folder: counts them, or checks them.  0 or a status. */
+/* Walks over the files below a folder: adds up their sizes, or checks them.  0 or a status. */
 static int walk_medium(struct reading *r, const char *folder, bool check)
 {
 	char *const roots[] = { (char *)folder, NULL };
@@ -187,7 +190,7 @@ static const char *last_part(const char *path)
 	return slash != NULL ? slash + 1 : path;
 }
 
-/* An item that was not found and has that name, or (name NULL) that size. */
+/* An item that was not found and has that name or, where name is NULL, that size. */
 static struct wanted *find_missing(struct reading *r, const char *name, long long size)
 {
 	for (size_t i = 0; i < r->count; i++)
@@ -199,8 +202,10 @@ static struct wanted *find_missing(struct reading *r, const char *name, long lon
 	return NULL;
 }
 
-/* What is on the medium under an item's name or with its size, and is not its content, is taken for
- * a damaged copy; the rest does not belong there. */
+/*
+ * A file that has an item's name or size, but not its content, is taken for its damaged copy.  All
+ * other files do not belong on the medium.
+ */
 static void sort_strange(struct reading *r)
 {
 	for (int pass = 0; pass < 2; pass++) {
@@ -239,7 +244,7 @@ static json_t *numbers_of(const struct reading *r, enum fate fate)
 	return list;
 }
 
-/* The result on the ledger. */
+/* Puts the result on the ledger. */
 static int report_result(struct reading *r)
 {
 	json_t *answer = NULL;
@@ -309,7 +314,7 @@ static void print_document(const struct reading *r, bool passed)
 	json_decref(document);
 }
 
-/* What is compared with itself proves nothing. */
+/* A store compared with itself proves nothing. */
 static bool is_outside(const struct reading *r, const char *folder)
 {
 	char *path = locate_canonical(folder);

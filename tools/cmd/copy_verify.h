@@ -1,5 +1,4 @@
-/* custody copy verify: reads an offline medium and compares it with what is registered as being
- * there. */
+/* custody copy verify: reads an offline medium and compares it with what the store registered. */
 #ifndef TOOLS_CMD_COPY_VERIFY_H
 #define TOOLS_CMD_COPY_VERIFY_H
 

@@ -35,7 +35,7 @@ static int list_text(struct control *c, json_t *request, const struct table_kind
 	return status;
 }
 
-/* What of the one document is printed so far. */
+/* How much of the document is printed so far. */
 struct document {
 	struct control *control;
 	bool begun;
@@ -46,13 +46,15 @@ static int print_row(void *arg, const json_t *row)
 	struct document *d = arg;
 	fputs(d->begun ? "," : "{\"rows\":[", stdout);
 	d->begun = true;
-	d->control->json = false; /* a refusal from here on is a part of the document */
+	d->control->json = false; /* from here on a refusal is part of the document */
 	render_json(stdout, row);
 	return 0;
 }
 
-/* One document, however many pages; "ok" comes last, when it is known.  A refusal at once is
- * printed as it came. */
+/*
+ * Prints one document for all pages.  "ok" comes last, when it is known.  A refusal of the first
+ * page is printed as the store answered.
+ */
 static int list_json(struct control *c, json_t *request, const char *what)
 {
 	struct document d = { c, false };

@@ -12,7 +12,7 @@
 #include "tools/text/render.h"
 #include "tools/text/words.h"
 
-/* "12 months", "30 years", by what a class says of itself. */
+/* "12 months from the recording day", by the class's kind. */
 static char *term_of(const char *kind, long long months)
 {
 	char *length = months % 12 == 0
@@ -79,7 +79,6 @@ static void show_settings(const json_t *settings)
 	render_table_free(t, stdout);
 }
 
-/* What a policy says, as a table; its text is for load. */
 void policy_card_print(const json_t *p)
 {
 	struct render_table *t = render_table_new(2, NULL, 0);

@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-/* Prints a policy, as an answer of the store has it, on standard output. */
+/* Prints a policy (an object of the store's answer) on standard output. */
 void policy_card_print(const json_t *policy);
 
 #endif

@@ -20,7 +20,7 @@ static const char *kind_of(const json_t *d)
 	return _("items that were named");
 }
 
-/* Why it stopped: a reason's name in words, or what was said. */
+/* Why it stopped: a reason's name in words, or what somebody wrote. */
 static char *stopped_of(const json_t *d)
 {
 	const char *why = get_text(d, "stopped_why");

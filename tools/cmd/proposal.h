@@ -5,7 +5,7 @@
 #include "tools/text/card.h"
 #include "tools/text/table.h"
 
-/* All of them; one's items; the register of what was disposed of. */
+/* The list of proposals, the items of one, and the register of what was disposed of. */
 extern const struct table_kind proposal_list, proposal_items, proposal_done;
 
 card_fill proposal_card;

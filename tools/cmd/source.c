@@ -1,4 +1,4 @@
-/* The ledger, for verifying, proving and publishing. */
+/* Access to the ledger for verifying, proving and publishing. */
 #include "tools/cmd/source.h"
 
 #include <errno.h>
@@ -12,10 +12,10 @@
 #include "tools/text/render.h"
 #include "tools/text/status.h"
 
-#define PAGE 1000     /* the control file's limit; asked for while reading on */
-#define PAGE_FIRST 16 /* asked for at a jump: a proof takes a hash here and there */
+#define PAGE 1000     /* entries in one request: the control file's limit, when reading on */
+#define PAGE_FIRST 16 /* and after a jump: a proof needs single hashes here and there */
 
-/* A run of hashes of one level. */
+/* Consecutive hashes of one level. */
 struct hash_page {
 	uint64_t first;
 	size_t count;
@@ -25,7 +25,7 @@ struct hash_page {
 struct source_cache {
 	struct control *control;
 	struct hash_page level[MERKLE_DEPTH];
-	uint64_t first;  /* of the page of entries */
+	uint64_t first;  /* number of the first entry in the page */
 	json_t *entries; /* an array of texts */
 	char *refusal;   /* owned */
 };
@@ -35,8 +35,7 @@ static uint64_t page_length(uint64_t index, uint64_t first, size_t count)
 	return count != 0 && index == first + count ? PAGE : PAGE_FIRST;
 }
 
-/* The errno that stands for an answer that is no success; its sentence is kept for
- * source_refusal(). */
+/* Turns an answer into an errno; its sentence is kept for source_refusal(). */
 static int note_refusal(struct source_cache *cache, const json_t *answer)
 {
 	const char *name = get_text(answer, "reason"), *text = get_text(answer, "text");
@@ -49,7 +48,7 @@ static int note_refusal(struct source_cache *cache, const json_t *answer)
 	return err != 0 ? err : EIO;
 }
 
-/* Asks for a page; gives the array under `key`, to be dropped by the caller. */
+/* Asks for a page; gives the array under `key`, which the caller drops. */
 static int fetch_from_mount(
 	struct source_cache *cache, json_t *request, const char *key, json_t **array)
 {

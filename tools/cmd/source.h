@@ -1,5 +1,7 @@
-/* The ledger, for verifying, proving and publishing: over a mount's control file, a page at a time,
- * or over a store on disk. */
+/*
+ * Access to the ledger for verifying, proving and publishing: through a mount's control file, page
+ * by page, or in a store on disk.
+ */
 #ifndef TOOLS_CMD_SOURCE_H
 #define TOOLS_CMD_SOURCE_H
 
@@ -8,18 +10,20 @@
 
 struct source {
 	struct ledger_source
-		ledger; /* what the ledger's functions take; its size is the signed head's */
-	char checkpoint[CHECKPOINT_MAX]; /* the head as it stands, signed now; "" offline where the
-					    key is kept elsewhere */
+		ledger; /* for the ledger's functions; its size is that of the signed head */
+	char checkpoint[CHECKPOINT_MAX]; /* the present head, signed now; "" offline where the key
+					    is kept elsewhere */
 	struct source_cache *cache;
 };
 
-/* 0, or a status and said on stderr. */
+/* 0, or a status after a complaint. */
 int source_open(struct control *c, struct source *out);
 void source_close(struct source *s);
 
-/* What the control file's last refusal said, for a message in place of an errno's; NULL where there
- * was none. */
+/*
+ * The sentence of the control file's last refusal, which says more than an errno; NULL where there
+ * was none.
+ */
 const char *source_refusal(const struct source *s);
 
 #endif

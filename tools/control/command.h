@@ -1,6 +1,6 @@
 /*
- * What a command of `custody` is.  A file of commands exports one table of them; the table is all
- * that dispatching, checking of arguments and help go by.
+ * What a command of `custody` is.  Each file of commands exports one table of them.  Dispatching,
+ * checking the arguments and help all use the tables alone.
  */
 #ifndef TOOLS_CONTROL_COMMAND_H
 #define TOOLS_CONTROL_COMMAND_H
@@ -17,17 +17,19 @@ enum command_flag {
 	COMMAND_STORELESS = 1 << 3,  /* needs no store at all */
 };
 
-/* Gets the store that was opened for it (NULL where it needs none) and its arguments, and gives
- * the exit status. */
+/*
+ * Runs the command, with the store that was opened for it (NULL where it needs none); gives the
+ * exit status.
+ */
 typedef int command_run(struct control *c, const struct options *o);
 
-/* Tables end with a NULL name.  A name of two words comes before one that is its first word. */
+/* Tables end with a NULL name.  In a table "show case" must come before "show". */
 struct command {
 	const char *name;      /* one word or two */
 	const char *arguments; /* as in the manual; msgid, or "" */
 	int min, max;          /* how many arguments */
 	unsigned flags;        /* of enum command_flag */
-	uint64_t options;      /* which it takes: OPTION_BIT()s */
+	uint64_t options;      /* OPTION_BIT()s of those it takes */
 	command_run *run;
 	const char *help; /* msgid */
 };

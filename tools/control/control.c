@@ -19,7 +19,7 @@
 #include "tools/text/words.h"
 
 #define ANSWER_MAX \
-	(256 << 20) /* no answer is as long; a control file that never ends is not ours */
+	(256 << 20) /* no answer is longer; a control file that never ends is not a store's */
 #define ANSWER_STEP (256 << 10)
 
 static void complain_open(struct output *out, const char *mount, int error)
@@ -227,8 +227,10 @@ int control_show(struct control *c, json_t *request, const char *what, json_t **
 	return status;
 }
 
-/* Where the next page begins, a number or a text: beyond this one's beginning, so that a list
- * always ends.  NULL at the end, or where it is nonsense (*status). */
+/*
+ * Where the next page begins: a number or a text.  It must lie after the beginning of this page, so
+ * that a list always ends.  NULL at the end, or where the store answered nonsense (*status).
+ */
 static json_t *next_page(
 	struct control *c, const json_t *answer, const json_t *after, const char *what, int *status)
 {
@@ -250,7 +252,7 @@ static json_t *next_page(
 int control_each(
 	struct control *c, json_t *request, const char *what, const struct control_pager *pager)
 {
-	json_t *after = NULL; /* the first page is asked for without */
+	json_t *after = NULL; /* the first page needs none */
 	int status = 0;
 	do {
 		json_t *answer = NULL, *row, *next;

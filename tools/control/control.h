@@ -1,6 +1,6 @@
 /*
- * Talking to a store: its mount's control file, or (-s) the store itself, read without its mount.
- * Both speak the JSON of fs/store/query/control.h.
+ * Talking to a store: through the control file of its mount, or (-s) by reading the store itself
+ * without a mount.  Both speak the JSON of fs/store/query/control.h.
  */
 #ifndef TOOLS_CONTROL_CONTROL_H
 #define TOOLS_CONTROL_CONTROL_H
@@ -15,39 +15,41 @@
 struct control {
 	int fd;                  /* the control file; -1 offline */
 	char *mount;             /* canonical; NULL offline */
-	struct offline *offline; /* NULL on the mounted side */
-	bool json;               /* the user wants the answers as they are */
+	struct offline *offline; /* NULL where the store is mounted */
+	bool json;               /* print answers as JSON */
 	struct output *out;      /* where answers and complaints go */
 };
 
-/* Finds the store (hint: a path that may lie in it, or NULL) and opens it.  0, or
- * STATUS_UNREACHABLE and said on stderr. */
+/*
+ * Finds the store and opens it.  hint: a path that may lie in it, or NULL.  0, or
+ * STATUS_UNREACHABLE after a complaint.
+ */
 int control_open(const struct options *o, const char *hint, struct control *c);
 void control_close(struct control *c);
 
-/* Sends one request and gives the whole answer.  0 or an errno (EPROTO: what came back is no
- * answer). */
+/*
+ * Sends one request and gives the whole answer.  0 or an errno; EPROTO: what came back is not an
+ * answer.
+ */
 int control_transact(struct control *c, const json_t *request, json_t **answer);
 
 /*
- * The same for commands: takes the request over (NULL: out of memory), and says on stderr what went
- * wrong, under the name `what` (NULL: none).  0 and the answer, which the caller drops;
- * STATUS_REFUSED where the answer is a refusal (with
- * --json printed as it is); STATUS_UNREACHABLE.
+ * The same for commands: takes over the request (NULL: out of memory), and complains about what
+ * went wrong, under the name `what` (or NULL).  0 and the answer, which the caller drops;
+ * STATUS_REFUSED where the store refused (with --json its answer is printed); STATUS_UNREACHABLE.
  */
 int control_ask(struct control *c, json_t *request, const char *what, json_t **answer);
 
-/* Says an answer's refusal on stderr, in the user's language. */
+/* Prints what an answer refuses on stderr, in the user's language. */
 void control_complain(const struct control *c, const char *what, const json_t *answer);
 
-/* Asks and, with --json, prints the answer.  Otherwise *answer is there to be shown; NULL where
- * nothing is left to do. */
+/* Asks; with --json prints the answer, and *answer is NULL.  Otherwise the caller shows *answer. */
 int control_show(struct control *c, json_t *request, const char *what, json_t **answer);
 
 /*
- * Asks for a paged list, page after page, and hands on each row.  `page` (may be NULL) is called
- * after each page's rows. A row function gives 0 to go on. Takes the request over.  0, or the
- * status of what failed.
+ * Asks for a paged list, page after page, and passes on each row; `page` (may be NULL) is called
+ * after the rows of each page.  A row function gives 0 to go on.  Takes over the request.  0, or
+ * the status of what failed.
  */
 struct control_pager {
 	int (*row)(void *arg, const json_t *row);

@@ -25,7 +25,7 @@ static bool has_control(const char *dir)
 	return there;
 }
 
-/* Cuts the last component off; false where none is left. */
+/* Removes the last component; false where only the root is left. */
 static bool cut_last(char *path)
 {
 	char *slash = strrchr(path, '/');
@@ -56,8 +56,8 @@ void locate_tidy(char *path)
 }
 
 /*
- * The path from the root, as it was said, without slashes at its end; malloc'd.  NULL and errno
- * where the working directory is gone.
+ * The path made absolute, without slashes at its end; malloc'd.  NULL and errno where the working
+ * directory no longer exists.
  */
 static char *make_absolute(const char *path)
 {
@@ -92,7 +92,7 @@ char *locate_canonical(const char *path)
 	return real;
 }
 
-/* The nearest folder upwards that has a control file; malloc'd, or NULL. */
+/* The nearest folder above (or the path itself) that has a control file; malloc'd, or NULL. */
 static char *find_above(const char *path)
 {
 	char *dir = locate_canonical(path);

@@ -5,14 +5,17 @@
 #include "tools/text/options.h"
 
 /*
- * The mount point, canonical, malloc'd: what -m says, else CUSTODYFS_MOUNT, else the mount that
- * `hint` (a path, or NULL) lies in, else the one that the working directory lies in, else the only
- * custodyfs in /proc/self/mounts.  0, or STATUS_UNREACHABLE and said on stderr what to do.
+ * Finds the mount point: canonical, malloc'd.  It is what -m gives, else CUSTODYFS_MOUNT, else the
+ * mount in which `hint` (a path, or NULL) lies, else the one in which the working directory lies,
+ * else the only custodyfs in /proc/self/mounts.  0, or STATUS_UNREACHABLE after a complaint that
+ * says what to do.
  */
 int locate_mount(const struct options *o, const char *hint, char **mount);
 
-/* An absolute path without ".", ".." and links as far as it exists, malloc'd; NULL and errno where
- * that cannot be found out. */
+/*
+ * The absolute path, with ".", ".." and links resolved as far as it exists; malloc'd.  NULL and
+ * errno where that cannot be done.
+ */
 char *locate_canonical(const char *path);
 
 /* Removes empty components, "." and "..", and slashes at both ends, in place. */

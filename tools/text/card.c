@@ -35,7 +35,7 @@ void card_person(struct render_table *t, const json_t *p)
 	free(roles);
 }
 
-/* Texts in one line; NULL where there are none. */
+/* Texts joined to one line; NULL where there are none. */
 static char *joined_texts(const json_t *texts)
 {
 	char *all = NULL;

@@ -13,13 +13,15 @@ char *cell_copy(const char *text);
 char *cell_time(const json_t *row, const char *key); /* without the zone */
 char *cell_size(const json_t *row);                  /* "size", rounded */
 
-/* "name (number)" of a person or unit; the number alone where the name is absent.  _person: of an
- * object that has both. */
+/*
+ * "name (number)" of a person or unit; the number alone where the name is absent.  cell_person() is
+ * for an object that has both.
+ */
 char *cell_named(const json_t *row, const char *number_key, const char *name_key);
 char *cell_person(const json_t *person);
 char *cell_unit(const json_t *row);
 
-/* Where an item is: its path, or its name where it is out of sight. */
+/* Where an item is: its path, or its name where it has no path that may be seen. */
 char *cell_place(const json_t *item);
 
 /* Of a person: "wang (1005)"; "2023-01-01..2023-12-31"; formal or auxiliary (not malloc'd). */

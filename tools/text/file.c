@@ -61,7 +61,7 @@ static int write_all(int fd, const char *text)
 	return fsync(fd) != 0 && errno != EINVAL ? errno : 0;
 }
 
-/* A device, a pipe: written to as it is. */
+/* A device or a pipe is written to directly. */
 static int write_special(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);

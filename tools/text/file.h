@@ -8,8 +8,10 @@
  * where it holds a NUL. */
 int file_read(const char *path, size_t cap, char **text);
 
-/* Writes text to a file, replacing it whole; durable on return.  0 or an errno: then what was there
- * still is. */
+/*
+ * Replaces the whole file with this text; it is on disk on return.  0, or an errno and the file is
+ * unchanged.
+ */
 int file_write(const char *path, const char *text);
 
 #endif

@@ -1,4 +1,4 @@
-/* Reading an answer's fields, whatever it holds. */
+/* Reading the fields of an answer, which may hold anything. */
 #ifndef TOOLS_TEXT_GET_H
 #define TOOLS_TEXT_GET_H
 

@@ -22,7 +22,7 @@ static uint64_t option_bit(int option)
 
 struct description {
 	const char *name;
-	const char *value; /* what stands for its value in help; NULL: it takes none */
+	const char *value; /* the word for its value in help; NULL: it takes none */
 	const char *help;
 };
 
@@ -163,7 +163,7 @@ bool options_parse(int argc, char **argv, struct options *o)
 	fill_long_options(longs);
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, ":m:s:o:h", longs, NULL)) != -1)
-		if (good || c == 'j') /* how a failure is told holds wherever it stands */
+		if (good || c == 'j') /* --json counts wherever it is given */
 			good = take_one(o, c, argv) && good;
 	if (!good)
 		return false;

@@ -56,27 +56,30 @@ enum option_id {
 #define OPTION_BIT(name) (UINT64_C(1) << OPTION_##name)
 
 struct options {
-	const char *mount; /* -m; NULL: to be found */
-	const char *store; /* -s; NULL: the mounted side */
+	const char *mount; /* -m; NULL: custody finds it */
+	const char *store; /* -s; NULL: the store is mounted */
 	bool json, help, version;
 	uint64_t given;                  /* bits of what was given */
 	const char *value[OPTION_COUNT]; /* "" for those without a value; NULL: not given */
-	int argc; /* what is left: the command's words, later its arguments alone */
+	int argc; /* the words left over: first the command, later its arguments alone */
 	char **argv;
 	struct output *out; /* where complaints go */
 };
 
-/* Reads argv (permuting it) into *o, which holds only ->out so far.  False where an option is
- * unknown, lacks its value or is given twice: said on stderr; ->json is right even so. */
+/*
+ * Reads argv into *o and moves its options to the front.  Before, only ->out is set.  False, after
+ * a complaint, where an option is unknown, lacks its value or is given twice; ->json is right even
+ * then.
+ */
 bool options_parse(int argc, char **argv, struct options *o);
 
-/* Whether all that was given is among `allowed`; said on stderr where not. */
+/* Whether all options that were given are among `allowed`; complains where not. */
 bool options_allowed(const struct options *o, uint64_t allowed, const char *command);
 
 /* Prints one line for each option in the set, for help. */
 void options_explain(uint64_t set);
 
-/* Reads a whole number from 0 to INT64_MAX, nothing before or after. */
+/* Reads digits alone: a number from 0 to INT64_MAX. */
 bool options_number(const char *text, int64_t *out);
 
 #endif

@@ -1,4 +1,7 @@
-/* A progress bar on stderr, with rate and time left; nothing at all where stderr is no terminal. */
+/*
+ * A progress bar on stderr, with rate and time left.  Nothing is shown where stderr is not a
+ * terminal.
+ */
 #ifndef TOOLS_TEXT_PROGRESS_H
 #define TOOLS_TEXT_PROGRESS_H
 
@@ -7,7 +10,7 @@
 
 struct progress {
 	const char *label;    /* translated */
-	bool bytes;           /* counts bytes; else things */
+	bool bytes;           /* it counts bytes, else pieces */
 	bool shown;           /* stderr is a terminal */
 	int64_t begun, drawn; /* ms of the monotonic clock */
 };

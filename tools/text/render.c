@@ -35,8 +35,10 @@ char *render_format(const char *fmt, ...)
 	return text;
 }
 
-/* Whether a terminal must not get this character as it is: controls, invisible formatting, line
- * separators, lone surrogates. */
+/*
+ * Whether this character must not reach a terminal: controls, invisible formatting, line
+ * separators, lone surrogates.
+ */
 static bool is_unsafe(utf8proc_int32_t c)
 {
 	utf8proc_category_t category = utf8proc_category(c);
@@ -51,7 +53,7 @@ char *render_safe(const char *text)
 	const char *in = text != NULL ? text : "";
 	size_t left = strlen(in);
 	char *out = check_memory(malloc(left * 8 + 1)),
-	     *to = out; /* the longest: one byte DEL → \u{7f}, two bytes → \u{…} */
+	     *to = out; /* at most eight bytes from each: DEL → \u{7f} */
 	while (left != 0) {
 		utf8proc_int32_t c;
 		utf8proc_ssize_t n = utf8proc_iterate(
@@ -111,7 +113,7 @@ struct render_table {
 	size_t rows, room;
 };
 
-/* Gives back the row being filled, with room for it. */
+/* The row that is being filled, with room for it. */
 static char **current_row(struct render_table *t)
 {
 	if (t->rows == t->room) {
@@ -159,7 +161,7 @@ void render_table_row(struct render_table *t)
 
 static void print_row(const struct render_table *t, char **row, FILE *f)
 {
-	size_t owed = 0; /* blanks not yet printed: none end a line */
+	size_t owed = 0; /* blanks not yet printed, so that no line ends with one */
 	for (size_t i = 0; i < t->columns; i++) {
 		const char *cell = row[i] != NULL ? row[i] : "";
 		size_t pad = t->width[i] - render_width(cell);
@@ -247,8 +249,10 @@ char *render_size(uint64_t bytes)
 	return render_format("%.1f %s", scaled, units[unit]);
 }
 
-/* Passes JSON text on, with DEL and U+0080 to U+009F (C2 80 to C2 9F) escaped; `arg` holds a C2
- * over the end of a piece. */
+/*
+ * Passes JSON text on, with DEL and U+0080 to U+009F (C2 80 to C2 9F) escaped.  The text comes in
+ * pieces: a C2 at the end of one is held back until the next.
+ */
 struct json_out {
 	FILE *f;
 	bool held;

@@ -4,10 +4,9 @@
 
 enum status {
 	STATUS_DONE = 0,
-	STATUS_REFUSED = 1,     /* refused, failed, or does not hold */
-	STATUS_UNREACHABLE = 2, /* usage, or the store cannot be reached */
-	STATUS_ROLLED_BACK = 3, /* ledger checkpoint --against: the three ways in which a kept head
-				   does not fit */
+	STATUS_REFUSED = 1,     /* refused, failed, or the check failed */
+	STATUS_UNREACHABLE = 2, /* wrong usage, or the store cannot be reached */
+	STATUS_ROLLED_BACK = 3, /* ledger checkpoint --against: how a kept head does not fit */
 	STATUS_REWRITTEN = 4,
 	STATUS_FOREIGN = 5,
 };

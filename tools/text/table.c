@@ -9,7 +9,7 @@
 #include "tools/text/get.h"
 #include "tools/text/words.h"
 
-/* What a request is for: its case, or its paths (items, where a path is out of sight). */
+/* What a request is for: its case, or its paths; item numbers where a path may not be seen. */
 static char *wanted_of(const json_t *request)
 {
 	const json_t *paths = json_object_get(request, "paths"),

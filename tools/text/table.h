@@ -6,8 +6,7 @@
 
 #include "tools/text/render.h"
 
-/* One kind of list: what it is called on the control file, its headings, and how a row is
- * filled. */
+/* One kind of list: its name on the control file, its headings, and how a row is filled. */
 struct table_kind {
 	const char *what;
 	const char *headers[9]; /* msgids; NULL after the last */
