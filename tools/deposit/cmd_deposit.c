@@ -1,5 +1,7 @@
-/* custody deposit: whole cameras, sorted by what names say, or files into one case folder; and a
- * receipt of what the store holds of them. */
+/*
+ * custody deposit: sorts the files of whole cameras by their names, or takes files into one case
+ * folder, and writes a receipt of what the store then has.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -20,10 +22,12 @@
 #include "tools/text/render.h"
 #include "tools/text/status.h"
 
-#define RECEIPT_HEAD 1000 /* bytes, within which a receipt names its store */
+#define RECEIPT_HEAD 1000 /* a receipt names its store within so many bytes */
 
-/* Whether files can go there; said on stderr, in the store's own words if it has some, where
- * not. */
+/*
+ * Whether a path in the store is a folder.  Complains where not, with the store's own reason if it
+ * has one.
+ */
 static bool is_folder(struct control *c, const char *path, const char *name)
 {
 	char *there = render_format("%s/%s", c->mount, path);
@@ -41,8 +45,10 @@ static bool is_folder(struct control *c, const char *path, const char *name)
 	return folder;
 }
 
-/* Whether an argument is a place in the store: it lies in the mount, or is nothing here and begins
- * as the store's paths do. */
+/*
+ * Whether an argument names a place in the store: it lies in the mount, or it does not exist here
+ * and begins like the store's paths.
+ */
 static bool is_in_store(struct control *c, const char *argument)
 {
 	static const char top[] = "by-unit";
@@ -56,7 +62,10 @@ static bool is_in_store(struct control *c, const char *argument)
 			(argument[strlen(top)] == '\0' || argument[strlen(top)] == '/'));
 }
 
-/* A number or name that becomes a folder's: the store's tree is not left by it. */
+/*
+ * Whether a number or name can become the name of a folder: it must not lead out of its place in
+ * the tree.
+ */
 static bool is_component(struct control *c, const char *value, const char *option)
 {
 	char clean[NAME_BUFFER];
@@ -67,8 +76,10 @@ static bool is_component(struct control *c, const char *value, const char *optio
 	return false;
 }
 
-/* The case folder that is meant: registered, or the one for evidence without a case.  0 or a
- * status. */
+/*
+ * Chooses the case folder: of a registered case, or the one for evidence without a case.  0 or a
+ * status.
+ */
 static int choose_case(struct intake *in, const struct options *o)
 {
 	const char *number = o->value[OPTION_CASE];
@@ -83,8 +94,10 @@ static int choose_case(struct intake *in, const struct options *o)
 	return status;
 }
 
-/* A receipt as JSON begins with what it tells of the run; one for people has its title, in whatever
- * language, before the store (a checkpoint begins with the store). */
+/*
+ * A receipt in JSON begins with fields about the run.  A printed one has a title, in any language,
+ * before the store; a checkpoint begins with the store and is not a receipt.
+ */
 static bool begins_as_receipt(const char *text, const char *uuid)
 {
 	const char *title = strchr(text, '\n'), *store = strstr(text, uuid);
@@ -93,8 +106,10 @@ static bool begins_as_receipt(const char *text, const char *uuid)
 	return store != NULL && title != NULL && store > title;
 }
 
-/* Whether a file is a receipt of this store, as its beginning tells: nothing else is replaced by
- * one, least of all a recording. */
+/*
+ * Whether a file begins like a receipt of this store.  Nothing else may be overwritten by a
+ * receipt, above all no recording.
+ */
 static bool is_receipt(const struct intake *in, const char *path)
 {
 	const char *uuid = get_text(json_object_get(in->status, "store"), "uuid");
@@ -126,7 +141,10 @@ static bool receipt_possible(const struct intake *in, const char *path)
 	return possible;
 }
 
-/* Where everything goes: into the folder named last, or each file by its name.  0 or a status. */
+/*
+ * Chooses between the two forms: all into the folder that was named last, or each file by its name.
+ * 0 or a status.
+ */
 static int choose_form(struct intake *in, const struct options *o, int *sources)
 {
 	struct control *c = in->control;

@@ -1,4 +1,7 @@
-/* custody kinds: whether content is of the kind that its name says, for who may read it. */
+/*
+ * custody kinds: checks whether content is of the kind that its name says.  The user must be
+ * allowed to read it.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <fts.h>
@@ -57,7 +60,7 @@ static void check_file(struct looking *l, const char *path)
 		close(fd);
 }
 
-/* A file, or all files below a folder. */
+/* Checks a file, or all files below a folder. */
 static void check_below(struct looking *l, char *path)
 {
 	char *paths[] = { path, NULL };

@@ -1,4 +1,4 @@
-/* One run of `custody deposit`: its beginning and end, and what the store is asked. */
+/* One run of `custody deposit`: its beginning and end, and questions to the store. */
 #include "tools/deposit/intake.h"
 #include "tools/deposit/kinds.h"
 
@@ -13,7 +13,10 @@
 #include "tools/text/render.h"
 #include "tools/text/status.h"
 
-/* Who is nobody here can't begin, and is told as by any other request. */
+/*
+ * A login that belongs to no registered person cannot begin.  The failure looks like that of any
+ * other request.
+ */
 static int check_you(struct intake *in, struct control *c)
 {
 	json_t *document;
@@ -117,7 +120,7 @@ const json_t *intake_known(struct intake *in, const char *kind, const char *key)
 	if (entry == NULL) {
 		entry = ask_known(in, kind, key);
 		if (json_object_set_new(cache, key, entry != NULL ? entry : json_null()) != 0)
-			return NULL; /* not UTF-8: in no register */
+			return NULL; /* not UTF-8, so no register has it */
 	}
 	return json_is_object(entry) ? entry : NULL;
 }

@@ -1,4 +1,4 @@
-/* Removing from the source what is verified to be in the store. */
+/* Removes from the source what is verified to be in the store. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -8,7 +8,7 @@
 #include "tools/deposit/intake_private.h"
 #include "tools/text/output.h"
 
-/* Whether it was named twice, and went the first time. */
+/* Whether the file was named twice, and the first time it was removed. */
 static bool went_before(const struct intake *in, const struct intake_file *f)
 {
 	for (const struct intake_file *g = in->file; g < f; g++)
@@ -18,10 +18,10 @@ static bool went_before(const struct intake *in, const struct intake_file *f)
 }
 
 /*
- * Opens a source and asks for a lease on it (fcntl(2), F_SETLEASE), where the kernel gives one:
- * nobody has the file open for writing then, and who opens it so waits until the descriptor is
- * closed.  The descriptor, or -1 where it cannot be opened; *err: EAGAIN where somebody writes, and
- * what they still write would be gone with it; else 0.
+ * Opens a source and asks for a lease on it (fcntl(2), F_SETLEASE).  With a lease, nobody has the
+ * file open for writing, and opening it for writing waits until the descriptor is closed.  Gives
+ * the descriptor, or -1 where it cannot be opened.  *err: EAGAIN where somebody has it open for
+ * writing, and would lose what they still write; else 0.
  */
 static int open_leased(const struct intake_file *f, int *err)
 {
@@ -31,7 +31,7 @@ static int open_leased(const struct intake_file *f, int *err)
 	return fd;
 }
 
-/* Removes a source that is what was deposited, with nobody writing to it. */
+/* Removes a source if it is still the file that was deposited and nobody is writing to it. */
 static void clear_source(const struct intake *in, struct intake_file *f)
 {
 	struct stat now;
@@ -53,12 +53,12 @@ static void clear_source(const struct intake *in, struct intake_file *f)
 	else
 		f->cleared = true;
 	if (fd >= 0)
-		close(fd); /* and the lease with it */
+		close(fd); /* this also ends the lease */
 }
 
 void intake_clear(struct intake *in)
 {
-	signal(SIGIO, SIG_IGN); /* comes to who has a lease when someone else opens the file */
+	signal(SIGIO, SIG_IGN); /* sent when another program opens a file with a lease */
 	for (size_t i = 0; i < in->files; i++)
 		if (in->file[i].status == INTAKE_DEPOSITED ||
 			in->file[i].status == INTAKE_DUPLICATE)

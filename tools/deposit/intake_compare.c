@@ -13,8 +13,10 @@
 static const char name_taken[] = N_(
 	"the name is taken there by a file with other content; nothing was changed");
 
-/* Whether the content of the item at a path, which is asked for, is the file's.  The file may be
- * settled by it. */
+/*
+ * Whether the item at a path has the file's content, which the store is asked for.  May settle the
+ * file.
+ */
 static bool is_same(struct intake *in, struct intake_file *f, int from, const char *path,
 	struct intake_held *held)
 {
@@ -34,7 +36,7 @@ static bool is_same(struct intake *in, struct intake_file *f, int from, const ch
 	return false;
 }
 
-/* Whether it has. */
+/* Whether it really has, by the digests of both. */
 static bool is_same_source(
 	struct intake *in, struct intake_file *f, int from, struct intake_file *earlier)
 {
@@ -47,7 +49,7 @@ static bool is_same_source(
 	return same;
 }
 
-/* It is there, at a path that is taken over. */
+/* Settles the file as a duplicate of what is at `path`, which is taken over. */
 static void settle_duplicate(struct intake *in, struct intake_file *f, char *path)
 {
 	free(f->path);
@@ -61,7 +63,7 @@ void intake_compare(struct intake *in, struct intake_file *f, int from)
 	if (is_same(in, f, from, f->path, &held))
 		settle_duplicate(in, f, render_format("%s", f->path));
 	else if (f->status == INTAKE_PLANNED) {
-		/* what came, and was not taken, is told by its digest */
+		/* the finding names what was not taken by its digest */
 		if (f->item != 0 && !in->dry_run && intake_hash(in, f, from))
 			kinds_report(in->control, "name-conflict", f->path, f->sha256);
 		if (f->status != INTAKE_PLANNED)
@@ -71,8 +73,10 @@ void intake_compare(struct intake *in, struct intake_file *f, int from)
 	}
 }
 
-/* Whether a row of the day is of the same size, says as much by its name, and is not known to be
- * other content. */
+/*
+ * Whether a file in the store may have the same content: the same size, a name that says as much,
+ * and no digest that differs.
+ */
 static bool is_alike(const struct intake_file *f, const json_t *row)
 {
 	const char *sha256 = get_text(row, "sha256");

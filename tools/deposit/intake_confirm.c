@@ -1,4 +1,7 @@
-/* Whether what the store holds is what was read: its digests, waited for, against the source's. */
+/*
+ * Confirms that the store has what was read: waits for its digests, and compares them with the
+ * source's.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,13 +15,15 @@
 #include "tools/text/get.h"
 #include "tools/text/render.h"
 
-#define WAIT_MS INT64_C(30000) /* for the store's digest: so long, */
+#define WAIT_MS INT64_C(30000) /* waiting for the store's digest: so long, */
 #define WAIT_BYTES_MS                                                                              \
-	(20 << 10) /* and a millisecond more for so many bytes; anew while it gets on with others' \
-		    * \ */
+	(20 << 10) /* and a millisecond more per so many bytes; from the beginning again while the \
+		      store makes progress */
 
-/* What the store says of a path: item and trail.  A new reference; NULL where it is not in sight,
- * or (*error) the store does not answer. */
+/*
+ * Asks for the item at a path, with its trail.  A new reference; NULL where it cannot be seen, or
+ * (*error) the store does not answer.
+ */
 static json_t *ask_shown(struct intake *in, const char *path, int *error)
 {
 	json_t *request = json_pack("{s:s, s:s}", "do", "show", "path", path), *answer = NULL;
@@ -54,8 +59,10 @@ static void pause_ms(int64_t ms)
 	nanosleep(&t, NULL);
 }
 
-/* The same once its digests are there, waited for within bounds: as long as the store gets on, and
- * has not stopped answering. */
+/*
+ * The same, after waiting for the digests.  The wait ends when the store makes no progress or stops
+ * answering.
+ */
 static json_t *wait_digests(struct intake *in, const char *path, uint64_t size)
 {
 	int64_t limit = WAIT_MS + (int64_t)(size / WAIT_BYTES_MS), pause = 5, waited = 0;
@@ -104,7 +111,7 @@ void intake_held(struct intake *in, const char *path, uint64_t wanted, struct in
 	json_decref(answer);
 }
 
-/* Where on the ledger it stands, if that may be known. */
+/* Notes the numbers of the ledger entries, where the user may see them. */
 static void note_position(struct intake_file *f, const json_t *trail)
 {
 	json_t *entry;
@@ -153,8 +160,10 @@ static void confirm_file(struct intake *in, struct intake_file *f)
 	json_decref(answer);
 }
 
-/* Reads the item again in the store, a stretch after the other.  0: *damaged tells whether it holds
- * what was deposited; or why that cannot be told. */
+/*
+ * Lets the store read the item again, stretch by stretch.  0, and *damaged: whether the content is
+ * no longer what was deposited; or an errno.
+ */
 static int verify_item(struct intake *in, long long item, bool *damaged)
 {
 	long long offset = 0, next;
@@ -180,8 +189,10 @@ static int verify_item(struct intake *in, long long item, bool *damaged)
 	return err;
 }
 
-/* The digests of what the store has already are on record: before the source goes, what it holds is
- * read. */
+/*
+ * Of a duplicate the store has only recorded digests.  Before the source is removed, the store
+ * reads its own copy again.
+ */
 static void verify_duplicate(struct intake *in, struct intake_file *f)
 {
 	bool damaged;
@@ -208,7 +219,7 @@ static void note_duplicate(struct intake *in, struct intake_file *f)
 		verify_duplicate(in, f);
 }
 
-/* The ledger's signed head, for the receipt. */
+/* Fetches the ledger's signed head for the receipt. */
 static char *fetch_head(struct intake *in)
 {
 	json_t *request = json_pack("{s:s}", "do", "ledger.head"), *answer = NULL;

@@ -1,4 +1,4 @@
-/* Copying one file after the other. */
+/* Copies one file after the other. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 #include "tools/deposit/kinds.h"
 #include "tools/text/render.h"
 
-/* By the store's rules, in its own words where it has some. */
+/* The store refused: settles the file with the store's own reason where it gives one. */
 static void settle_refused(struct intake *in, struct intake_file *f, int error)
 {
 	const char *reason;
@@ -27,8 +27,10 @@ static void settle_refused(struct intake *in, struct intake_file *f, int error)
 		intake_settle_failed(in, f, true, error);
 }
 
-/* What was copied is closed, with the source's times; taken back where it is not what it should be.
- * Nothing partial is ever sealed. */
+/*
+ * Copies the content and closes the copy, with the source's times.  A copy that is not complete and
+ * right is removed again, so nothing partial is ever sealed.
+ */
 static void copy_content(
 	struct intake *in, struct intake_file *f, int from, int to, const char *destination)
 {
@@ -41,14 +43,15 @@ static void copy_content(
 		unlink(destination);
 	else if (err == 0) {
 		futimens(to, times);
-		if (f->place.important && !name_important(f->place.name)) /* its folder says so */
+		if (f->place.important &&
+			!name_important(f->place.name)) /* the name of its folder says so */
 			(void)fsetxattr(to, "user.custody.important", "yes", 3, 0);
 	}
 	if (close(to) != 0 && err == 0 && !differs) {
 		err = errno;
 		writing = true;
 	}
-	/* someone who writes on is seen while it settles, at the latest */
+	/* a writer is seen here, or else while the copy settles */
 	if (err == 0 && !differs && intake_has_changed(f, from))
 		differs = unlink(destination) == 0;
 	if (err != 0)
@@ -95,8 +98,8 @@ static void deposit_open(struct intake *in, struct intake_file *f, int from)
 	else if (in->dry_run)
 		intake_meet_planned(in, f, from);
 	else
-		create_item(in, f, from); /* also where other content has the name, so that the
-					refusal is the store's */
+		create_item(in, f, from); /* also where the name is taken by other content, so that
+					     the store refuses and records it */
 }
 
 static void deposit_one(struct intake *in, struct intake_file *f)

@@ -1,4 +1,4 @@
-/* What the store has already for a day, and which numbers are missing. */
+/* What the store already has for a day, and which numbers are missing. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -25,7 +25,9 @@ static long long sequence_of(const char *name)
 	return r.sequence;
 }
 
-/* Calls on each name in a folder of the store; a folder that is not there has none. */
+/*
+ * Calls a function for each name in a folder of the store; a folder that does not exist has none.
+ */
 typedef void each_name(void *arg, int dir, const char *folder, const char *name);
 
 static void each_in(int parent, const char *folder, each_name *each, void *arg)
@@ -58,8 +60,10 @@ static void add_case(void *arg, int dir, const char *folder, const char *name)
 	each_in(dir, name, add_item, arg);
 }
 
-/* The rows of a date folder ("by-unit/…/2023-03-14"), read once; NULL, which has none, where memory
- * ran out. */
+/*
+ * The rows of a date folder ("by-unit/…/2023-03-14"), which is read once.  NULL, which counts as no
+ * rows, when out of memory.
+ */
 static const json_t *rows_of(struct intake *in, const char *date)
 {
 	json_t *rows = json_object_get(in->days, date);
@@ -90,7 +94,8 @@ void intake_day_add(struct intake *in, const struct intake_file *f)
 	json_t *rows = NULL;
 	if (slash != NULL) {
 		*slash = '\0';
-		rows = json_object_get(in->days, date); /* not read yet: it will be met there */
+		rows = json_object_get(
+			in->days, date); /* not read yet: reading will find the file */
 	}
 	if (rows != NULL) {
 		json_t *row = row_of(slash + 1, f->place.name, (long long)f->size);
@@ -100,8 +105,10 @@ void intake_day_add(struct intake *in, const struct intake_file *f)
 	free(date);
 }
 
-/* The numbers of a device's recordings of a day, of whichever officer: those in the store and those
- * in the run. */
+/*
+ * The numbers of a device's recordings on one day, from all officers: those in the store and those
+ * of the run.
+ */
 struct numbers {
 	struct intake *in;
 	const struct intake_file *of;

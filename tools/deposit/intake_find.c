@@ -1,4 +1,7 @@
-/* What there is to deposit: the files that were named, and those below the folders that were. */
+/*
+ * Finds what is to be deposited: the files that were named, and those below the folders that were
+ * named.
+ */
 #include <errno.h>
 #include <fts.h>
 #include <stdlib.h>
@@ -10,8 +13,10 @@
 #include "tools/deposit/intake.h"
 #include "tools/text/render.h"
 
-/* What systems leave on cards and disks, beside what the store does not take from anyone; and what
- * is still being copied. */
+/*
+ * Files that systems leave on cards and disks, in addition to those that the store never takes, and
+ * names of copies that are still being written.
+ */
 static const char *const litter[] = { "LOST.DIR", "FOUND.000", "lost+found", "autorun.inf", NULL };
 static const char *const unfinished[] = { ".part", ".partial", ".tmp", ".temp", ".filepart",
 	".crdownload", ".download", NULL };
@@ -60,7 +65,7 @@ static void add_failed(struct intake *in, const char *source, enum intake_status
 		intake_settle(in, f, status, reason, render_format("%s", sentence));
 }
 
-/* One thing met on the way through a folder. */
+/* Takes in one entry of the walk through a folder. */
 static void meet_entry(struct intake *in, FTS *walk, FTSENT *e)
 {
 	switch (e->fts_info) {

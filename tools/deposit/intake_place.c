@@ -70,8 +70,7 @@ static int32_t day_of(const json_t *person, const char *key)
 	return text != NULL && day_parse(text, &day) ? day : DAY_NONE;
 }
 
-/* A person as policy has it; whether the unit is the one that is meant is all that is asked of
- * it. */
+/* A person for a question to policy, which only asks whether the unit is the right one. */
 static struct person person_of(const json_t *j, const char *unit)
 {
 	const char *code = get_text(j, "unit"), *roles = get_text(j, "roles");
@@ -86,7 +85,7 @@ static struct person person_of(const json_t *j, const char *unit)
 	return p;
 }
 
-/* What the store would say to a deposit there, for a run that does nothing. */
+/* For a dry run: what the store would answer to a deposit there. */
 static enum reason foresee_refusal(struct intake *in, const struct intake_file *f,
 	const json_t *unit, const json_t *device, const json_t *officer)
 {
@@ -117,8 +116,10 @@ static enum reason foresee_refusal(struct intake *in, const struct intake_file *
 	return deposit_allowed(&you, &who, 1, f->place.day, day_of_instant(wall, in->utc_offset));
 }
 
-/* The unit whose tree it goes into: as said, else the device's, else (so that the refusal is on the
- * record) one's own. */
+/*
+ * The unit whose folder takes the file: the one given, else the device's, else the user's own, so
+ * that the store refuses and records it.
+ */
 static const json_t *unit_of(struct intake *in, const json_t *device)
 {
 	const char *code = in->unit != NULL ? in->unit
@@ -151,8 +152,7 @@ static void place_in_unit(struct intake *in, struct intake_file *f)
 		settle_unplaced(in, f, why);
 }
 
-/* The file's name as it was given, with all the folders that it really lies in, for what they
- * say. */
+/* The file's path with all the folders that it lies in: their names say where it belongs. */
 static char *whole_path(const char *source)
 {
 	const char *slash = strrchr(source, '/'), *name = slash != NULL ? slash + 1 : source;
@@ -180,7 +180,7 @@ static void place_by_name(struct intake *in, struct intake_file *f)
 	free(path);
 }
 
-/* The next component of a path in the store; false at its end. */
+/* Copies the next component of a path in the store; false at its end. */
 static bool component_at(const char **path, char out[NAME_BUFFER])
 {
 	size_t len = strcspn(*path, "/");
@@ -192,7 +192,7 @@ static bool component_at(const char **path, char out[NAME_BUFFER])
 	return true;
 }
 
-/* What the store would say to a deposit into the folder that was named. */
+/* What the store would answer to a deposit into the folder that was named. */
 static enum reason foresee_in_folder(
 	struct intake *in, const struct intake_file *f, const char *top, bool whole)
 {
@@ -210,7 +210,7 @@ static enum reason foresee_in_folder(
 		: REASON_UNIT_UNKNOWN;
 }
 
-/* All goes into the one folder that was named: what it says of each file. */
+/* Takes the place of a file from the one folder that was named. */
 static void place_in_folder(struct intake *in, struct intake_file *f)
 {
 	const struct recording_register reg = { is_device, is_officer, in };
@@ -261,7 +261,7 @@ void intake_place(struct intake *in)
 	}
 }
 
-/* mkdir -p below the mount; 0 or an errno. */
+/* Like mkdir -p, below the mount.  0 or an errno. */
 static int make_path(struct intake *in, const char *folder)
 {
 	char *path = render_format("%s/%s", in->control->mount, folder);

@@ -1,4 +1,4 @@
-/* What the files of one run's copying share: reading a source, and settling it. */
+/* What the files of a run share: reading a source, and settling it. */
 #ifndef TOOLS_DEPOSIT_INTAKE_PRIVATE_H
 #define TOOLS_DEPOSIT_INTAKE_PRIVATE_H
 
@@ -19,7 +19,10 @@ void intake_settle_changed(struct intake *in, struct intake_file *f);
 /* A descriptor, or -1 and errno. */
 int intake_open_source(const struct intake_file *f);
 
-/* Whether two looks show the same file, unchanged; whether an open file is not as it was. */
+/*
+ * Whether two stat() results are of the same, unchanged file; whether an open file has changed
+ * since it was found.
+ */
 bool intake_is_unchanged(const struct stat *a, const struct stat *b);
 bool intake_has_changed(const struct intake_file *f, int from);
 
@@ -46,8 +49,10 @@ bool intake_is_alike(const struct intake_file *f, const struct intake_file *earl
 /* The file's name is taken in its folder: settles it as a duplicate or a conflict. */
 void intake_compare(struct intake *in, struct intake_file *f, int from);
 
-/* Whether that day has the same content under another name that says as much.  The file is settled
- * then. */
+/*
+ * Whether the store has the same content on that day under another name that says as much.  The
+ * file is settled then.
+ */
 bool intake_is_there_otherwise(struct intake *in, struct intake_file *f, int from);
 
 /*

@@ -1,4 +1,4 @@
-/* Reading the source files. */
+/* Reads the source files. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 #include "tools/text/output.h"
 #include "tools/text/render.h"
 
-#define SAMPLE (64 << 10) /* bytes, twice, by which most files are told apart */
+#define SAMPLE (64 << 10) /* bytes, at two places: enough to tell most files apart */
 
 void intake_settle_as(struct intake *in, struct intake_file *f, enum intake_status status,
 	const char *reason, const char *sentence)

@@ -12,7 +12,7 @@
 #include "tools/text/get.h"
 #include "tools/text/output.h"
 
-#define BEGINNING (256 << 10) /* bytes that libmagic is shown */
+#define BEGINNING (256 << 10) /* bytes of a file that libmagic gets */
 
 struct kinds {
 	magic_t magic;

@@ -38,7 +38,7 @@ bool receipt_ok(const struct intake *in)
 	return true;
 }
 
-/* Text as it is where it is UTF-8, else made so; null for NULL and "". */
+/* Text as JSON; made safe where it is not UTF-8; null for NULL and "". */
 static json_t *text_json(const char *text)
 {
 	json_t *j = text != NULL && *text != '\0' ? json_string(text) : NULL;
@@ -63,7 +63,7 @@ static json_t *day_json(int32_t day)
 	return day != DAY_NONE ? json_string(text) : json_null();
 }
 
-/* The outcome in the one word of the form with a folder. */
+/* The outcome in one word, as the form with one folder has it. */
 static const char *result_of(const struct intake_file *f)
 {
 	static const char *const own[] = { "unconfirmed", "mismatch" };
@@ -313,7 +313,7 @@ static void gaps_text(FILE *out, const struct intake *in)
 	}
 }
 
-/* The signed head, line by line, and room for two names. */
+/* The signed head, line by line, and room for two signatures. */
 static void foot_text(FILE *out, const struct intake *in)
 {
 	char *copy = in->checkpoint != NULL ? render_format("%s", in->checkpoint) : NULL,

@@ -7,15 +7,18 @@
 
 #include "tools/deposit/intake.h"
 
-/* Whether every file was deposited, or was there already, or (a dry run) would be; and cleared,
- * where that was asked for. */
+/*
+ * Whether every file was deposited, was there already or (in a dry run) would be deposited; and was
+ * removed from the source, where that was asked for.
+ */
 bool receipt_ok(const struct intake *in);
 
 json_t *receipt_json(const struct intake *in);       /* a new reference */
 void receipt_text(FILE *f, const struct intake *in); /* to be printed and signed */
 
-/* Writes it to a file, in place of what is there; as JSON where the name ends in ".json".  0 or an
- * errno. */
+/*
+ * Writes it to a file, which is replaced; as JSON where the name ends in ".json".  0 or an errno.
+ */
 int receipt_write(const char *path, const struct intake *in);
 
 #endif

@@ -1,4 +1,4 @@
-/* What `custody deposit --json` said. */
+/* Reads the answer of `custody deposit --json`. */
 #include "tools/dockd/answer.h"
 
 #include <stdlib.h>
@@ -8,8 +8,10 @@
 #include "tools/text/get.h"
 #include "tools/text/render.h"
 
-/* A source stands there as it is, control characters and all; only one that is not UTF-8 is made
- * safe, and has its row, too. */
+/*
+ * Finds the row of a file by its source.  The answer has the source unchanged, also with control
+ * characters; only a name that is not UTF-8 is made safe there.
+ */
 static const json_t *row_of(const json_t *files, const char *path, size_t *rows)
 {
 	const json_t *found = NULL, *row;
@@ -58,8 +60,8 @@ void answer_verdict(const json_t *answer, const char *path, struct verdict *out,
 		return;
 	found = row_of(files, path, &rows);
 	if (rows > 1)
-		return; /* another's that is not UTF-8 looks the same when made safe: it is asked
-			   about alone */
+		return; /* two names that are not UTF-8 can look the same when made safe: deposit
+			   them one by one */
 	*row = found;
 	status = get_text(*row, "status");
 	if (status == NULL) {

@@ -28,7 +28,7 @@ static bool take_line(void *arg, const struct ini_line *line)
 			line->key, line->value, _(flaw));
 		r->failed = true;
 	}
-	return true; /* all that is wrong is told at once */
+	return true; /* report all that is wrong in one run */
 }
 
 bool config_read_file(struct config *c, const char *file)

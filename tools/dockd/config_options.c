@@ -10,7 +10,7 @@
 #include "tools/text/render.h"
 #include "tools/text/status.h"
 
-/* The options that are a key of the file as well come first, by the key's name. */
+/* Options that are also settings of the file come first, under the same name. */
 static const struct option options[] = {
 	{ "mount", required_argument, NULL, 'm' },
 	{ "state", required_argument, NULL, 'S' },
@@ -69,7 +69,7 @@ static void complain_argument(const char *what, const char *flaw)
 	render_line(stderr, "custody-dockd: %s: %s", what, flaw);
 }
 
-/* What an option says.  NULL, or what is wrong. */
+/* Takes in an option.  NULL, or what is wrong. */
 static const char *take_option(struct config *c, int letter, const char **file)
 {
 	switch (letter) {
@@ -116,7 +116,7 @@ static bool take_options(struct config *c, int argc, char **argv, const char **f
 	return true;
 }
 
-/* The folders that the command line names. */
+/* Takes in the folders of the command line. */
 static bool take_folders(struct config *c, int argc, char **argv)
 {
 	for (int i = optind; i < argc; i++) {
@@ -124,7 +124,7 @@ static bool take_folders(struct config *c, int argc, char **argv)
 		struct dock *d;
 		const char *flaw;
 		if (path == NULL && *argv[i] == '/')
-			path = render_format("%s", argv[i]); /* it may appear later */
+			path = render_format("%s", argv[i]); /* the folder may appear later */
 		d = path != NULL ? config_dock(c, path) : NULL;
 		flaw = path == NULL ? i18n_error(errno)
 			: d == NULL ? _("there are too many folders")

@@ -18,7 +18,7 @@
 #include "tools/dockd/look.h"
 #include "tools/text/status.h"
 
-#define PASS_MS 100             /* between two looks at what is due */
+#define PASS_MS 100             /* between two looks at files that are due */
 #define REPORT_MS 1000          /* between two writings of the report */
 #define STORE_MS INT64_C(60000) /* after an answer the store counts as there for so long */
 #define NOTES_AT_ONCE 1000
@@ -139,7 +139,7 @@ static int64_t earlier(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-/* How long nothing will be to be done, as poll() takes it. */
+/* How long there is nothing to do, for poll(). */
 static int idle_ms(const struct daemon *d)
 {
 	int64_t now = clock_ms(), due = files_next(&d->files),
@@ -172,7 +172,7 @@ static void run_once(struct daemon *d)
 	remember_write(&d->past, false);
 }
 
-/* SIGIO would come when a file on which a lease was asked is opened at that very moment. */
+/* Opening a file exactly while a lease on it is asked for would send SIGIO. */
 static int take_signals(struct daemon *d)
 {
 	sigset_t set;

@@ -9,7 +9,7 @@
 
 #include "policy/litter.h"
 
-#define EMPTY_TIMES 10 /* an empty file is likely to be one whose bytes are still to come */
+#define EMPTY_TIMES 10           /* the content of an empty file is probably still to come */
 #define FAILED_MS INT64_C(10000) /* first wait after a failure, and the longest */
 #define FAILED_MOST_MS INT64_C(600000)
 #define RETRY_MOST_MS (INT64_C(6) * 3600 * 1000)
@@ -108,7 +108,7 @@ bool files_has(const struct files *f, const char *path)
 	return find_file(f, path) != NULL;
 }
 
-/* It changed, or is new: its quiet time begins. */
+/* The file is new or has changed: its quiet time begins. */
 static void wait_quiet(struct files *f, struct file *file, int64_t now)
 {
 	const char *slash = strrchr(file->path, '/');

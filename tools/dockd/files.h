@@ -29,7 +29,7 @@ enum file_state {
 	FILE_STATES
 };
 
-/* What tells that a file changed. */
+/* By these a changed file is recognised. */
 struct stamp {
 	uint64_t dev, ino, size;
 	struct timespec mtime, ctime;
@@ -43,14 +43,14 @@ struct file {
 	enum file_state state;
 	struct stamp stamp;
 	int64_t due;    /* waiting, trouble: when to look again; monotonic ms */
-	unsigned walk;  /* the last looking-through that met it */
-	unsigned tries; /* that came to nothing, one after the other */
-	bool touched;   /* running: it changed meanwhile */
-	bool unsure;    /* waiting: it waits once more, for nobody knows of writers */
-	bool gone;      /* running: it is away */
-	bool alone;     /* to be deposited by itself: with others there was no answer */
-	char *status, *reason, *text; /* trouble: what came of it; else NULL */
-	int64_t since;                /* trouble: since when it has been so; wall clock, seconds */
+	unsigned walk;  /* number of the last walk that found it */
+	unsigned tries; /* tries without success, one after the other */
+	bool touched;   /* running: it has changed since */
+	bool unsure;    /* waiting: once more, because it is not known whether anybody writes */
+	bool gone;      /* running: it is gone */
+	bool alone;     /* deposit it by itself: with others there was no answer */
+	char *status, *reason, *text; /* trouble: the last outcome; else NULL */
+	int64_t since;                /* trouble: since when; wall clock, seconds */
 	TAILQ_ENTRY(file) link;
 };
 
@@ -74,19 +74,19 @@ struct sighting {
 	bool closed;               /* a writer closed it, or it was moved there */
 };
 
-/* Takes in what was seen.  ENOMEM, else 0. */
+/* Takes in what was seen.  0 or ENOMEM. */
 int files_seen(struct files *f, const struct sighting *s, int64_t now);
 
 /* Whether a file of that path is known. */
 bool files_has(const struct files *f, const char *path);
 
-/* What the last looking-through of a folder did not meet is not there any more. */
+/* The walk of a folder is complete: files that it did not find no longer exist. */
 void files_walked(struct files *f, unsigned dock, unsigned walk);
 
-/* When files_due() will have something to look at; INT64_MAX: never. */
+/* When files_due() next has something to do; INT64_MAX: never. */
 int64_t files_next(const struct files *f);
 
-/* What a look at the disk shows.  there: a regular file is. */
+/* The result of a look at the disk.  there: a regular file exists. */
 enum writers { WRITERS_NONE, WRITERS_SOME, WRITERS_UNKNOWN };
 struct look {
 	bool there;
@@ -95,24 +95,26 @@ struct look {
 };
 
 /*
- * Looks at each file whose quiet time has passed, or that after which to try again.  What stayed as
- * it was and has no writer is ready then; where nobody can tell about writers it waits a quiet time
- * more.
+ * Looks at each file whose quiet time, or wait before the next try, is over.  A file that is
+ * unchanged and has no writer is ready then; where it is not known whether there are writers, it
+ * waits a quiet time more.
  */
 void files_due(struct files *f, int64_t now,
 	void (*look)(void *arg, const struct file *file, struct look *out), void *arg);
 
-/* Takes ready ones of one folder, at most `most` and so many bytes (but one at least); they are
- * running then.  How many. */
+/*
+ * Takes ready files of one folder: at most `most`, and so many bytes (but at least one file).  They
+ * are running then.  Gives how many.
+ */
 size_t files_take(struct files *f, struct file **out, size_t most, uint64_t bytes);
 
-/* What came of one that ran. */
+/* The outcome for a file that ran. */
 enum outcome {
 	OUTCOME_DONE,       /* the store has it */
-	OUTCOME_CHANGED,    /* it was not finished after all: it waits again */
-	OUTCOME_FAILED,     /* may go well soon */
-	OUTCOME_REFUSED,    /* someone has to do something first */
-	OUTCOME_UNANSWERED, /* nobody knows; it is ready again, to be tried alone */
+	OUTCOME_CHANGED,    /* it was not finished yet: it waits again */
+	OUTCOME_FAILED,     /* a later try may succeed */
+	OUTCOME_REFUSED,    /* somebody has to do something first */
+	OUTCOME_UNANSWERED, /* not known; it is ready again, to be tried alone */
 };
 
 struct verdict {
@@ -120,20 +122,22 @@ struct verdict {
 	const char *status, *reason, *text; /* `custody deposit`'s; NULL: none */
 };
 
-/* Takes it in; the file may be freed.  True where people should hear of it: it is not what came of
- * it the last time. */
+/*
+ * Takes in the outcome; the file may be freed.  True where people should be told: the outcome is
+ * another than the last time.
+ */
 bool files_verdict(
 	struct files *f, struct file *file, const struct verdict *v, int64_t now, int64_t wall);
 
-/* Everything in trouble is due now; only what failed if `failed`. */
+/* Makes everything in trouble due now; if `failed`, only what failed. */
 void files_retry(struct files *f, bool failed, int64_t now);
 
-/* What was done is to be done again: the store may not have it. */
+/* Makes all files that are done wait again: the store may not have them. */
 void files_again(struct files *f, int64_t now);
 
 /*
- * Names.  Hidden ones and what systems leave behind (Thumbs.db and the like) are no evidence, as
- * `custody deposit` sees it, and unfinished ones are those of a copy that is under way: .part,
+ * Names.  Hidden files and those that systems leave behind (Thumbs.db and the like) are ignored, as
+ * `custody deposit` does.  Unfinished ones are those of a copy that is still being written: .part,
  * .tmp, ~ and the like.
  */
 bool files_ignored_name(const char *name);

@@ -14,8 +14,10 @@
 
 #include "tools/text/render.h"
 
-/* JOURNAL_STREAM is "device:inode" of the journal's socket; an inherited one may be of another
- * stderr than this. */
+/*
+ * JOURNAL_STREAM is "device:inode" of the journal's socket; it may be inherited and not describe
+ * this stderr.
+ */
 static bool reads_journal(void)
 {
 	const char *stream = getenv("JOURNAL_STREAM");
@@ -62,7 +64,7 @@ void log_notify(const char *state)
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return;
-	/* a manager that is away is not this program's affair */
+	/* whether the manager gets it makes no difference here */
 	(void)sendto(fd, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *)&to,
 		(socklen_t)(offsetof(struct sockaddr_un, sun_path) + length));
 	close(fd);

@@ -46,7 +46,7 @@ void look_at(const char *path, struct look *out)
 		return;
 	}
 	out->writers = writers_of(fd);
-	/* of the very file that was asked about */
+	/* of the same open file */
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
 		stamp_of(&st, &out->stamp);
 	close(fd);

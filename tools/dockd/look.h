@@ -4,13 +4,13 @@
 
 #include "tools/dockd/files.h"
 
-/* Whether a regular file is there, and how it stands now. */
+/* Whether a regular file exists, and its present state. */
 bool look_stamp(const char *path, struct stamp *out);
 
 /*
- * The same, and whether someone has it open for writing (or mapped so): the kernel gives a read
- * lease (fcntl(2), F_SETLEASE) where nobody has, to the file's owner and to CAP_LEASE.  Unknown
- * where it does not tell.  SIGIO must be ignored.
+ * The same, and whether somebody has it open (or mapped) for writing.  The kernel gives a read
+ * lease (fcntl(2), F_SETLEASE) only where nobody has, and only to the file's owner and to
+ * CAP_LEASE.  Unknown where it gives no answer.  SIGIO must be ignored.
  */
 void look_at(const char *path, struct look *out);
 

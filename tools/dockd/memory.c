@@ -1,4 +1,4 @@
-/* What was dealt with, kept over restarts. */
+/* What is known to be in the store, kept over restarts. */
 #include "tools/dockd/memory.h"
 
 #include <errno.h>
@@ -19,7 +19,7 @@
 #define TITLE "custody-dockd memory 1\n"
 #define TEXT_MOST (128 << 20)
 #define UUID_BUFFER 64
-#define LINE_NUMBERS 8 /* of a line `done` */
+#define LINE_NUMBERS 8 /* numbers in a line `done` */
 
 struct past {
 	struct stamp stamp;
@@ -33,7 +33,7 @@ struct memory {
 	struct past *first;
 	size_t count;
 	char store[UUID_BUFFER], sha256[HASH_HEX]; /* "" where there is none */
-	long long item, seq;                       /* the witness's; 0, -1 */
+	long long item, seq;                       /* the witness's; 0 and -1: none */
 	bool changed;
 };
 
@@ -82,7 +82,7 @@ static void drop_past(struct memory *m, struct past *e)
 	m->changed = true;
 }
 
-/* False: no room, or no memory for it. */
+/* False: it is full, or out of memory. */
 static bool add_past(struct memory *m, const char *path, const struct stamp *stamp, uint64_t how)
 {
 	struct past *old = find_past(m, path), *e;
@@ -207,8 +207,6 @@ bool memory_believes(const struct memory *m, const json_t *answer)
 	return true;
 }
 
-/* ---- the file ---- */
-
 static void write_path(FILE *f, const char *path)
 {
 	for (; *path != '\0'; path++)
@@ -230,7 +228,7 @@ static void write_entry(FILE *f, const struct past *e)
 	write_path(f, e->path);
 }
 
-/* The sum over all before it; 0 or an errno. */
+/* Writes the digest of everything before it.  0 or an errno. */
 static int write_sum(FILE *f, char *const *text, const size_t *size)
 {
 	uint8_t hash[HASH_LEN];
@@ -267,7 +265,7 @@ int memory_write(struct memory *m, const char *path)
 	return err;
 }
 
-/* Cuts the sum off.  Whether it is that of the text. */
+/* Cuts off the digest, and checks it. */
 static bool check_sum(char *text)
 {
 	uint8_t is[HASH_LEN], said[HASH_LEN];

@@ -1,4 +1,4 @@
-/* What is mounted about some folders. */
+/* Mounts at, above or below some folders. */
 #include "tools/dockd/mounts.h"
 
 #include <errno.h>
@@ -16,12 +16,12 @@
 struct mounts {
 	char **folders;
 	size_t count;
-	FILE *table;   /* stays open: the kernel tells its changes by POLLPRI */
-	uint64_t seen; /* hash of what concerns the folders */
+	FILE *table;   /* stays open: POLLPRI tells that it changed */
+	uint64_t seen; /* hash of the mounts that concern the folders */
 	char line[LINE_MAX_BYTES];
 };
 
-/* Whether one of the two is, or lies below, the other. */
+/* Whether the paths are the same, or one lies below the other. */
 static bool are_related(const char *a, const char *b)
 {
 	size_t n = strlen(a) < strlen(b) ? strlen(a) : strlen(b);

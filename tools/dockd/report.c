@@ -131,7 +131,7 @@ int report_lock(const struct config *config, const char *name, int *fd)
 	return err;
 }
 
-/* Whether a daemon holds its lock. */
+/* Whether a daemon is running: it holds its lock. */
 static bool is_running(const struct config *config)
 {
 	char *path = path_in(config, REPORT_LOCK);
@@ -143,7 +143,7 @@ static bool is_running(const struct config *config)
 	return held;
 }
 
-/* The sentence in the reader's language, which need not be the daemon's. */
+/* The sentence in the language of the reader, which may not be the daemon's. */
 static const char *sentence_of(const json_t *row)
 {
 	const char *reason = get_text(row, "reason"), *text = get_text(row, "text");
@@ -210,7 +210,7 @@ static bool print_folders(const json_t *rows)
 	return away;
 }
 
-/* Nothing needs anyone. */
+/* STATUS_DONE where nobody has to do anything. */
 static int status_of(const json_t *report, bool running)
 {
 	const char *store = get_text(report, "store");

@@ -1,4 +1,4 @@
-/* Running `custody`. */
+/* Runs `custody`. */
 #include "tools/dockd/run.h"
 
 #include <errno.h>
@@ -10,9 +10,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define OUTPUT_MAX (64 << 20) /* kept of each pipe */
+#define OUTPUT_MAX (64 << 20) /* so much of each pipe is kept */
 #define PIECE (64 << 10)
-#define LOCK_FD 3 /* where the program finds the lock */
+#define LOCK_FD 3 /* the descriptor of the lock in the program */
 
 extern char **environ;
 
@@ -23,7 +23,7 @@ void run_begin(struct run *r)
 		r->pipe[i].fd = -1;
 }
 
-/* Signals as they are for a fresh program, in a group of its own. */
+/* Starts it with default signals, in a process group of its own. */
 static int spawn_program(pid_t *pid, char *const argv[], int to_out, int to_err, int lock)
 {
 	posix_spawn_file_actions_t files;

@@ -7,14 +7,14 @@
 
 struct walk {
 	int (*folder)(void *arg, const char *folder,
-		bool root); /* before it is read; not 0: it is passed over */
+		bool root); /* called before a folder is read; not 0: the folder is skipped */
 	int (*file)(void *arg, unsigned root,
 		const char *path); /* a regular file; not 0: the walk ends */
 	void (*unreadable)(void *arg, const char *folder, int error);
 	void *arg;
 };
 
-/* is_root: a root may be a link.  0, or what `file` gave. */
+/* is_root: a root may be a link.  0, or what `file` returned. */
 int walk_folder(const struct walk *w, unsigned root, const char *folder, bool is_root);
 
 #endif

@@ -25,16 +25,17 @@
 	(IN_CREATE | IN_CLOSE_WRITE | IN_ATTRIB | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | \
 		IN_DELETE_SELF | IN_MOVE_SELF)
 #define AFRESH (IN_Q_OVERFLOW | IN_UNMOUNT | IN_DELETE_SELF | IN_MOVE_SELF)
-#define WAIT_SECONDS 1 /* the library knows whole seconds, and 0 is for ever */
-#define PAUSE_MS \
-	INT64_C(1000) /* between two walks of everything, and ten times what the last one took */
-#define BLIND_MS INT64_C(30000) /* how often to walk where not everything can be watched */
+#define WAIT_SECONDS 1 /* the library takes whole seconds; 0 means for ever */
+#define PAUSE_MS                                                                                  \
+	INT64_C(1000) /* between two walks of everything, plus ten times the duration of the last \
+		       */
+#define BLIND_MS INT64_C(30000) /* interval of walks where not everything can be watched */
 
 struct root {
 	const char *path;
 	dev_t dev;
 	ino_t ino;
-	bool there, said; /* said: that it is away */
+	bool there, said; /* said: it was logged that the folder is missing */
 };
 
 struct watch {
@@ -45,13 +46,16 @@ struct watch {
 	struct root *roots;
 	size_t count;
 	unsigned walk;
-	bool open;              /* the library is at work */
-	bool afresh;            /* what is watched is in doubt */
+	bool open;              /* the library is initialised */
+	bool afresh;            /* the watches may be wrong: walk again */
 	bool blind, limit_said; /* there are more folders than may be watched */
 	int64_t rescan_ms, next, earliest;
 };
 
-/* The library keeps names of folders with a slash behind, and would keep one twice. */
+/*
+ * The library keeps the names of folders with a slash at the end; without this it would watch one
+ * twice.
+ */
 static bool is_watched(const char *folder)
 {
 	char *name = render_format("%s/", folder);
@@ -104,7 +108,7 @@ static void walk_below(struct watch *w, unsigned root, const char *folder, bool 
 	walk_folder(&walk, root, folder, is_root);
 }
 
-/* Whether a root is another than it was, or is back, or away. */
+/* Whether a root was replaced, has come back, or is gone. */
 static bool root_changed(struct root *r)
 {
 	struct stat st;
@@ -133,7 +137,10 @@ static void walk_root(struct watch *w, unsigned i)
 		NULL);
 }
 
-/* The library's descriptor must not be handed down to programs, and it does not say which it is. */
+/*
+ * Programs must not inherit the library's descriptor, which the library does not tell: searches for
+ * it.
+ */
 static int library_open(void)
 {
 	char link[64], name[64];
@@ -150,8 +157,7 @@ static int library_open(void)
 	return 0;
 }
 
-/* Walks everything with fresh watches.  So nothing is left of folders that went or have another
- * name now. */
+/* Walks everything with new watches, so that none is left of folders that are gone or renamed. */
 static void walk_afresh(struct watch *w)
 {
 	int64_t begun = clock_ms();
@@ -175,7 +181,7 @@ static void walk_afresh(struct watch *w)
 	w->next = ended + rescan;
 }
 
-/* The root that a path lies below; -1: none. */
+/* The root above a path; -1: none. */
 static int root_of(const struct watch *w, const char *path)
 {
 	for (size_t i = 0; i < w->count; i++) {

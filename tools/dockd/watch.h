@@ -1,10 +1,11 @@
 /*
- * Watching folders, all that is below them, and what appears there later.  A thread of its own
- * walks them and waits for inotify, by libinotifytools, whose state is the process's and of which
- * only that thread knows.  Events are hints: they save waiting for the next walk, and whatever
- * makes them doubtful (the queue ran over, a folder was moved or unmounted, mounted again, is back)
- * begins a walk with fresh watches.  A folder is watched before it is read, so nothing falls
- * between.
+ * Watches folders, all that is below them, and what appears there later.
+ *
+ * A thread of its own walks them and waits for inotify, through libinotifytools; the library's
+ * state is global, and only that thread uses it.  Events are hints that save waiting for the next
+ * walk.  Whatever makes them doubtful begins a walk with new watches: the queue overflowed, or a
+ * folder was moved, unmounted, mounted again or has come back.  A folder is watched before it is
+ * read, so that nothing is missed in between.
  */
 #ifndef TOOLS_DOCKD_WATCH_H
 #define TOOLS_DOCKD_WATCH_H
@@ -16,23 +17,23 @@
 #include "tools/dockd/log.h"
 
 enum note_kind {
-	NOTE_SEEN,   /* a file is there, or was, or changed: look at it */
+	NOTE_SEEN,   /* a file exists, existed or changed: look at it */
 	NOTE_CLOSED, /* a writer closed it, or it was moved there */
-	NOTE_WALKED, /* all of the folder has been seen in this walk; path NULL */
+	NOTE_WALKED, /* the walk of the folder is complete; path NULL */
 };
 
 struct note {
 	enum note_kind kind;
-	unsigned root, walk; /* which folder; the number of the walk that it belongs to */
-	char *path;          /* absolute; whoever took the note frees it */
+	unsigned root, walk; /* the folder, and the number of the walk */
+	char *path;          /* absolute; the caller of watch_take() frees it */
 	bool there;          /* walked: the folder is there */
 };
 
 struct watch;
 
 /*
- * Begins.  roots: absolute paths, which must outlive the watch; each may be away.  Signals should
- * be blocked: the thread keeps the mask.  0, or an errno: EMFILE, too many users of inotify.
+ * Begins.  roots: absolute paths, which must stay valid as long as the watch; folders may be
+ * missing.  Signals should be blocked: the thread inherits the mask.
  */
 int watch_start(const char *const *roots, size_t count, int64_t rescan_ms, const struct log *log,
 	struct watch **out);

@@ -9,7 +9,7 @@
 #include "tools/text/get.h"
 #include "tools/text/render.h"
 
-#define ZONE_LENGTH 6 /* "+08:00", at an instant's end */
+#define ZONE_LENGTH 6 /* "+08:00" at the end of an instant */
 
 char *story_joined(char *first, char *second)
 {
@@ -51,7 +51,7 @@ char *story_day(int32_t day)
 	return story_plain(day != DAY_NONE ? text : "?");
 }
 
-/* The store's, as the entry's own time has it, in minutes. */
+/* The store's zone in minutes, taken from the entry's own time. */
 static int utc_offset_of(const json_t *entry)
 {
 	const char *time = get_text(entry, "time");
@@ -78,7 +78,7 @@ char *story_what(const json_t *entry)
 	case EVENT_KIND_COUNT:
 		break;
 	}
-	return story_plain(story_text(event)); /* of a later version */
+	return story_plain(story_text(event)); /* a kind of a later version */
 }
 
 char *story_who(const json_t *entry)

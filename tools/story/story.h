@@ -1,4 +1,4 @@
-/* A ledger entry in words: what happened, as one would tell it. */
+/* A ledger entry in words. */
 #ifndef TOOLS_STORY_STORY_H
 #define TOOLS_STORY_STORY_H
 

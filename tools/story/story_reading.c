@@ -7,7 +7,7 @@
 #include "tools/text/render.h"
 #include "tools/text/words.h"
 
-#define RANGES_TOLD 6 /* of the ranges that were read; of the rest only how many there are */
+#define RANGES_TOLD 6 /* so many ranges are named; of the others only their number */
 
 STORY(request_made)
 {
@@ -47,8 +47,10 @@ STORY(read_open)
 	return story_plain(_("opened it for reading while depositing it"));
 }
 
-/* "0-65535, 131072-196607 and 3 more ranges"; "" where there are none.  Entries: [from, to), whole
- * bytes. */
+/*
+ * "0-65535, 131072-196607 and 3 more ranges"; "" where there are none.  The list has [from, to) of
+ * bytes.
+ */
 static char *tell_ranges(const json_t *list)
 {
 	const json_t *range;
@@ -95,7 +97,7 @@ STORY(read_damaged)
 		_("met damage at byte %lld; nothing of it was served"), (long long)e->at);
 }
 
-/* ", 3 times, 2 files": of refusals that one record stands for. */
+/* ", 3 times, 2 files", where one record stands for several refusals. */
 static char *tell_count(const struct refused *e)
 {
 	long long count = e->count, files = e->files;

@@ -1,10 +1,10 @@
 /*
- * A function a kind of event tells it: story_hold_set() the record `hold_set`.  All are declared
- * here from the list of kinds, and story.c calls each from the same list, so that a new kind does
- * not link until somebody tells it, and a field that an event does not have does not compile.
+ * Each kind of event has a function that tells it in words: story_hold_set() the record `hold_set`.
+ * They are declared and called from the list of kinds.  So a new kind does not link before it has
+ * its function, and a field that an event does not have does not compile.
  *
- * Each gives a sentence's text in the user's language: malloc'd, not yet safe to print.
- * utc_offset: the store's, in minutes.
+ * Each gives a text in the user's language: malloc'd, not yet safe to print.  utc_offset: the
+ * store's, in minutes.
  */
 #ifndef TOOLS_STORY_STORY_RECORD_H
 #define TOOLS_STORY_STORY_RECORD_H
@@ -45,10 +45,10 @@ char *story_remark(const char *text);
 /* A copy of a translated text. */
 char *story_plain(const char *translated);
 
-/* A record's text; "?" where the entry lacks it, as only one that was damaged does. */
+/* A record's text; "?" where the entry lacks it. */
 const char *story_text(const char *text);
 
-/* Instants and days as people read them; "?" where there is none. */
+/* An instant or a day as people read it; "?" where there is none. */
 char *story_time(int64_t ms, int utc_offset);
 char *story_day(int32_t day);
 

@@ -1,4 +1,4 @@
-/* The store and its register, in words. */
+/* The store and its registers, in words. */
 #include <stdlib.h>
 
 #include "fs/store/base/i18n.h"
