@@ -18,18 +18,20 @@ static void usage(FILE *to)
 {
 	fprintf(to,
 		_("Usage: mkfs.custodyfs [OPTION…] STORE\n"
-		  "Makes a store of evidence in a new or empty folder.\n\n"
+		  "Makes a store of evidence in a new or empty folder.\n"
+		  "\n"
 		  "  --admin UID|LOGIN       the first administrator, who registers everyone else\n"
 		  "  --admin-name NAME       that person's name (default: the login)\n"
 		  "  --admin-number NUMBER   that person's number (default: the login, or the "
 		  "uid)\n"
-		  "  --utc-offset ±hh:mm     the office's time zone, for ever (default +08:00)\n"
-		  "  --owner USER            to whom the store is to belong, when root makes it: "
-		  "whom custodyfs then runs as\n"
+		  "  --utc-offset ±hh:mm     the office's time zone, which cannot be changed later "
+		  "(default +08:00)\n"
+		  "  --owner USER            the user who will own the store when root makes it, "
+		  "and as whom custodyfs runs\n"
 		  "  --key FILE              keep the ledger's signing key there, outside the "
 		  "store\n"
-		  "  --test-clock[=TIME]     a store for tests: its clock can be set, and it says "
-		  "so for ever\n"
+		  "  --test-clock[=TIME]     a store for tests: its clock can be set, and it "
+		  "always says so\n"
 		  "  --version, --help\n"));
 }
 
@@ -244,8 +246,8 @@ int main(int argc, char **argv)
 	err = g.owner != NULL ? give_to_owner(p.path, g.uid) : 0;
 	if (err != 0) {
 		fprintf(stderr,
-			_("mkfs.custodyfs: the store is made, but it cannot be given to %s: %s. Do "
-			  "it with chown -R, or remove it.\n"),
+			_("mkfs.custodyfs: the store is made, but %s cannot be made its owner: %s. "
+			  "Do it with chown -R, or remove the store.\n"),
 			g.owner, i18n_error(err));
 		return 1;
 	}
@@ -257,8 +259,8 @@ int main(int argc, char **argv)
 		printf(_("Administrator: %s (%s), uid %u.\n"), p.admin_name, p.admin_number,
 			p.admin_uid);
 	if (p.test_clock)
-		printf(_("Its clock can be set: it is for tests, and says so on its ledger for "
-			 "ever.\n"));
+		printf(_(
+			"Its clock can be set: it is for tests, and its ledger always says so.\n"));
 	printf(_("Next: custodyfs %s MOUNTPOINT\n"), p.path);
 	return 0;
 }

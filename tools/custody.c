@@ -15,7 +15,7 @@
 
 static const struct command help_command[] = {
 	{ "help", N_("[COMMAND]"), 0, 2, COMMAND_OFFLINE, 0, NULL,
-		N_("say what commands there are, or explain one") },
+		N_("list the commands, or explain one") },
 	{ .name = NULL },
 };
 
@@ -137,7 +137,7 @@ static bool check_usage(const struct command *c, const struct options *o)
 		return false;
 	if (o->store != NULL && (c->flags & (COMMAND_OFFLINE | COMMAND_STORELESS)) == 0) {
 		output_complain(
-			o->out, c->name, "%s", _("this takes a mounted store; -s only reads"));
+			o->out, c->name, "%s", _("this needs a mounted store; -s only reads"));
 		return false;
 	}
 	if (o->argc >= c->min && o->argc <= c->max)

@@ -54,7 +54,7 @@ is "nor does an officer publish or prove" "1 1" "$(status_of custody_as $WANG le
 
 # Verified, in words and for programs.
 is "what is verified is what there is" "True True True" "$(auditor ledger verify --json | json '"%s %s %s" % (d["ok"], d["size"] >= int(open("'"$T"'/kept.1").readlines()[1]), d["signed"])')"
-ok "in words" grep -q 'every record, the tree and the signature hold' <(auditor ledger verify)
+ok "in words" grep -q 'every record, the tree and the signature are valid' <(auditor ledger verify)
 
 # Compared.
 files b 90

@@ -139,8 +139,8 @@ static void print_counts(const struct work *w, bool link)
 			(unsigned long long)w->changed, number);
 	else
 		render_line(stdout,
-			ngettext("%llu item unlinked from %s; it is kept for no less long.",
-				"%llu items unlinked from %s; they are kept for no less long.",
+			ngettext("%llu item unlinked from %s; it is kept as long as before.",
+				"%llu items unlinked from %s; they are kept as long as before.",
 				(unsigned long)w->changed),
 			(unsigned long long)w->changed, number);
 	if (w->unchanged != 0)
@@ -246,7 +246,7 @@ const struct command cmd_case[] = {
 		N_("link items to a case, or all that lies in a folder now; they stay where they "
 		   "are") },
 	{ "case unlink", N_("NUMBER PATH|ITEM..."), 2, COMMAND_MANY, COMMAND_PATH_LAST, 0,
-		run_case_unlink, N_("end such links; nothing is kept for less long") },
+		run_case_unlink, N_("end such links; this shortens no term") },
 	{ "case alias", N_("NUMBER ALIAS"), 2, 2, 0, 0, run_case_alias,
 		N_("give a case a further number, such as that of its decision") },
 	{ "case close", N_("NUMBER [--on DATE]"), 1, 1, 0, OPTION_BIT(ON), run_case_close,

@@ -109,7 +109,7 @@ static int check_propose(const struct options *o)
 			_("--expired collects by itself; name no items with it"));
 	if (kinds == 0 && o->argc == 0)
 		return output_usage(o->out, "dispose propose",
-			_("say what is to go: paths or item numbers, --expired, --incomplete "
+			_("say what to dispose of: paths or item numbers, --expired, --incomplete "
 			  "or --withdrawn"));
 	if (o->value[OPTION_UNIT] != NULL && o->value[OPTION_EXPIRED] == NULL)
 		return output_usage(o->out, "dispose propose", _("--unit goes with --expired"));
@@ -289,7 +289,7 @@ const struct command cmd_dispose[] = {
 		0, COMMAND_MANY, COMMAND_PATH_FIRST,
 		OPTION_BIT(EXPIRED) | OPTION_BIT(UNIT) | OPTION_BIT(INCOMPLETE) |
 			OPTION_BIT(WITHDRAWN) | OPTION_BIT(REASON),
-		run_dispose_propose, N_("propose what is to be disposed of") },
+		run_dispose_propose, N_("propose items for disposal") },
 	{ "dispose list", N_("[--done]"), 0, 0, COMMAND_OFFLINE, OPTION_BIT(DONE), run_dispose_list,
 		N_("list the proposals, or what was disposed of") },
 	{ "dispose show", N_("ID"), 1, 1, COMMAND_OFFLINE, 0, run_dispose_show,

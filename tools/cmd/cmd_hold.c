@@ -154,7 +154,7 @@ static int run_hold_list(struct control *c, const struct options *o)
 const struct command cmd_hold[] = {
 	{ "hold set", N_("NAME PATH|ITEM --ground N [--reason TEXT]"), 2, 2, COMMAND_PATH_LAST,
 		OPTION_BIT(GROUND) | OPTION_BIT(REASON), run_hold_set,
-		N_("keep an item, or all in a folder or case, whatever its term") },
+		N_("keep an item, or all in a folder or case, even after its term") },
 	{ "hold ask", N_("NAME PATH|ITEM [--reason TEXT]"), 2, 2, COMMAND_PATH_LAST,
 		OPTION_BIT(REASON), run_hold_ask, N_("ask for the release of a hold") },
 	{ "hold release", N_("NAME PATH|ITEM --reason TEXT"), 2, 2, COMMAND_PATH_LAST,

@@ -91,18 +91,18 @@ static int tell_verified(struct control *c, const struct source *s, const uint8_
 				"root", hex, "signed", *s->checkpoint != '\0'));
 	else if (*s->checkpoint != '\0')
 		render_line(stdout,
-			ngettext("%llu entry: every record, the tree and the signature hold; root "
-				 "%s",
-				"%llu entries: every record, the tree and the signature hold; root "
-				"%s",
+			ngettext("%llu entry: every record, the tree and the signature are valid; "
+				 "root %s",
+				"%llu entries: every record, the tree and the signature are valid; "
+				"root %s",
 				(unsigned long)size),
 			size, hex);
 	else
 		render_line(stdout,
-			ngettext("%llu entry: every record and the tree hold; nothing was signed, "
-				 "the key is kept elsewhere; root %s",
-				"%llu entries: every record and the tree hold; nothing was signed, "
-				"the key is kept elsewhere; root %s",
+			ngettext("%llu entry: every record and the tree are valid; nothing was "
+				 "signed, the key is kept elsewhere; root %s",
+				"%llu entries: every record and the tree are valid; nothing was "
+				"signed, the key is kept elsewhere; root %s",
 				(unsigned long)size),
 			size, hex);
 	return STATUS_DONE;
@@ -138,7 +138,7 @@ static int need_head(const struct control *c, const struct source *s, const char
 	if (*s->checkpoint != '\0')
 		return 0;
 	return output_usage(c->out, what,
-		_("this takes the signing key, which is kept outside this store; mount the store "
+		_("this needs the signing key, which is kept outside this store; mount the store "
 		  "with its key, and ask the mount"));
 }
 

@@ -21,6 +21,6 @@ const struct command cmd_list[] = {
 	{ "list",
 		N_("units|devices|people|cases|items|incomplete|withdrawn|requests|custodians|"
 		   "service"),
-		1, 1, COMMAND_OFFLINE, 0, run_list, N_("list what there is") },
+		1, 1, COMMAND_OFFLINE, 0, run_list, N_("list a register, items or requests") },
 	{ .name = NULL },
 };

@@ -104,6 +104,6 @@ const struct command cmd_log[] = {
 	{ "log", N_("[PATH|ITEM|--person NUMBER|--case NUMBER] [--since TIME] [--until TIME]"), 0,
 		1, COMMAND_OFFLINE | COMMAND_PATH_FIRST,
 		OPTION_BIT(PERSON) | OPTION_BIT(CASE) | OPTION_BIT(SINCE) | OPTION_BIT(UNTIL),
-		run_log, N_("tell what the ledger says") },
+		run_log, N_("show what the ledger says") },
 	{ .name = NULL },
 };

@@ -52,7 +52,7 @@ static int run_request(struct control *c, const struct options *o)
 			  "with --case"));
 	if (o->value[OPTION_OPENS] != NULL &&
 		(!options_number(o->value[OPTION_OPENS], &opens) || opens == 0))
-		return output_usage(c->out, "request", _("--opens takes a number from 1"));
+		return output_usage(c->out, "request", _("--opens needs a number from 1"));
 	request = json_pack("{s:s, s:s, s:s?, s:s?, s:o}", "do", "request", "purpose",
 		o->value[OPTION_PURPOSE], "from", o->value[OPTION_FROM], "to", o->value[OPTION_TO],
 		"opens", opens != 0 ? json_integer(opens) : json_null());

@@ -98,6 +98,6 @@ static int run_status(struct control *c, const struct options *o)
 }
 
 const struct command cmd_status[] = {
-	{ "status", "", 0, 0, COMMAND_OFFLINE, 0, run_status, N_("say how the store stands") },
+	{ "status", "", 0, 0, COMMAND_OFFLINE, 0, run_status, N_("show the state of the store") },
 	{ .name = NULL },
 };

@@ -300,8 +300,9 @@ static void print_result(const struct reading *r, bool passed)
 	render_line(stdout, _("%s: %zu found, %zu missing, %zu damaged, %zu other files"),
 		r->medium, found, missing, damaged, json_array_size(r->strange));
 	render_line(stdout, "%s",
-		passed ? _("Every copy holds.")
-		       : _("The medium does NOT hold what was registered: make a new copy."));
+		passed ? _("Every copy is intact.")
+		       : _("The medium does NOT have everything that was registered: make a new "
+			   "copy."));
 }
 
 static void print_document(const struct reading *r, bool passed)

@@ -164,8 +164,7 @@ static void complain_transact(struct output *out, const char *what, int error)
 {
 	switch (error) {
 	case E2BIG:
-		output_complain(
-			out, what, "%s", _("too much is asked for at once; ask for fewer paths"));
+		output_complain(out, what, "%s", _("the request is too long; name fewer paths"));
 		break;
 	case EILSEQ:
 		output_complain(out, what, "%s", _("this is not valid UTF-8 text"));

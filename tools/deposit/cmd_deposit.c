@@ -164,8 +164,8 @@ static int choose_form(struct intake *in, const struct options *o, int *sources)
 	}
 	*sources = o->argc - 1;
 	if (*sources == 0)
-		return output_usage(c->out, last,
-			_("this is in the store already; name what is to be deposited"));
+		return output_usage(
+			c->out, last, _("this is in the store already; name the files to deposit"));
 	if (in->unit != NULL || in->device != NULL || in->officer != NULL ||
 		o->value[OPTION_CASE] != NULL)
 		return output_usage(c->out, "deposit",

@@ -200,8 +200,8 @@ static void verify_duplicate(struct intake *in, struct intake_file *f)
 	if (err == 0 && damaged)
 		intake_settle(in, f, INTAKE_FAILED, reason_name(REASON_DAMAGED),
 			render_format("%s",
-				_("the store has this file, but what it holds of it is DAMAGED; "
-				  "keep the file and tell an administrator")));
+				_("the store has this file, but its copy is DAMAGED; keep the file "
+				  "and tell an administrator")));
 	else if (err != 0)
 		intake_settle(in, f, INTAKE_FAILED, "unconfirmed",
 			render_format("%s",

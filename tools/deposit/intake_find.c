@@ -124,7 +124,7 @@ void intake_find(struct intake *in, const char *source)
 		add_failed(in, source, INTAKE_FAILED, "read-error", i18n_error(errno));
 	else if (st.st_dev == in->mount)
 		add_failed(in, source, INTAKE_REFUSED, "in-store",
-			_("this is in the store already; name what is to be deposited"));
+			_("this is in the store already; name the files to deposit"));
 	else if (S_ISREG(st.st_mode))
 		add_file(in, source, &st);
 	else if (!S_ISDIR(st.st_mode))

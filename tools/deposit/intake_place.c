@@ -20,21 +20,21 @@ static const struct {
 	[PLACEMENT_NAME_BAD] = { INTAKE_REFUSED, "name-bad", NULL },
 	[PLACEMENT_NAME_LONG] = { INTAKE_REFUSED, "name-long", NULL },
 	[PLACEMENT_TIME_BAD] = { INTAKE_UNPLACED, "time-bad",
-		N_("its name tells a date or time that there is not; set the camera's clock, and "
+		N_("its name has a date or time that does not exist; set the camera's clock, and "
 		   "deposit this file into the right folder by hand") },
 	[PLACEMENT_AMBIGUOUS] = { INTAKE_UNPLACED, "ambiguous",
-		N_("its name does not tell which is the device and which the officer; say so with "
-		   "--device and --officer") },
+		N_("its name does not show which is the device and which the officer; give them "
+		   "with --device and --officer") },
 	[PLACEMENT_NO_DEVICE] = { INTAKE_UNPLACED, "no-device",
-		N_("neither its name nor its folders tell the device; say it with --device") },
+		N_("neither its name nor its folders name the device; give it with --device") },
 	[PLACEMENT_NO_OFFICER] = { INTAKE_UNPLACED, "no-officer",
-		N_("neither its name nor its folders tell the officer; say it with --officer") },
+		N_("neither its name nor its folders name the officer; give it with --officer") },
 	[PLACEMENT_DEVICE_DIFFERS] = { INTAKE_UNPLACED, "device-differs",
-		N_("its name tells another device than --device; leave the option out, or deposit "
+		N_("its name has another device than --device; leave the option out, or deposit "
 		   "this file into the right folder by hand") },
 	[PLACEMENT_OFFICER_DIFFERS] = { INTAKE_UNPLACED, "officer-differs",
-		N_("its name tells another officer than --officer; leave the option out, or "
-		   "deposit this file into the right folder by hand") },
+		N_("its name has another officer than --officer; leave the option out, or deposit "
+		   "this file into the right folder by hand") },
 };
 
 static void settle_unplaced(struct intake *in, struct intake_file *f, enum reason why)

@@ -225,7 +225,7 @@ static void remarks_text(FILE *out, const struct intake *in, const struct intake
 		render_line(out, "      %s", day_source(f));
 	if (f->place.differs)
 		render_line(out, "      %s",
-			_("note: its name and its folders tell different devices, officers or "
+			_("note: its name and its folders have different devices, officers or "
 			  "dates"));
 	if (f->mismatch != NULL)
 		render_line(out,
@@ -323,8 +323,8 @@ static void foot_text(FILE *out, const struct intake *in)
 	if (copy != NULL) {
 		render_line(out, "%s", "");
 		render_line(out, "%s",
-			_("The ledger's signed head after it; keep it, and custody ledger "
-			  "checkpoint --against shows whether all is still there:"));
+			_("The ledger's signed head after this deposit.  Keep it: custody ledger "
+			  "checkpoint --against shows later whether everything is still there:"));
 	}
 	for (char *line; rest != NULL && (line = strsep(&rest, "\n")) != NULL;)
 		if (rest != NULL || *line != '\0')

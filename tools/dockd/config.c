@@ -110,7 +110,7 @@ const char *config_entry(struct config *c, const char *section, const char *name
 {
 	struct dock *d;
 	if (*section == '\0')
-		return N_("settings stand in a section, below [dockd] or below a folder's name in "
+		return N_("settings belong in a section, below [dockd] or below a folder's name in "
 			  "brackets");
 	if (strcmp(section, SECTION_ALL) == 0)
 		return config_set(c, name, value);

@@ -39,7 +39,7 @@ static const struct {
 		N_("the settings; without it /etc/custody-dockd.conf, unless folders are given") },
 	{ "-m, --mount MOUNTPOINT", N_("the mounted store") },
 	{ "    --state FOLDER", N_("where the report lies; without it /var/lib/custody-dockd") },
-	{ "-q, --quiet SECONDS", N_("how long a file must have stayed as it is; without it 10") },
+	{ "-q, --quiet SECONDS", N_("how long a file must stay unchanged; without it 10") },
 	{ "    --retry SECONDS",
 		N_("when to try again what was refused, twice as long each time; without it 600") },
 	{ "    --rescan SECONDS",

@@ -26,9 +26,9 @@ bool daemon_has_lock(struct daemon *d)
 		return true;
 	if (!d->waited)
 		log_say(d->log, LOG_NOTICE,
-			err == EWOULDBLOCK ? _("a deposit that was begun before is still at work; "
-					       "waiting for it")
-					   : _("the state folder's lock can't be had: %s"),
+			err == EWOULDBLOCK
+				? _("an earlier deposit is still running; waiting for it")
+				: _("the state folder's lock can't be had: %s"),
 			i18n_error(err));
 	d->waited = true;
 	d->lock_at = clock_ms() + LOCK_MS;

@@ -263,7 +263,7 @@ int report_print(const struct config *config)
 			path, i18n_error(err));
 	else if (!json_is_object(report))
 		render_line(stderr,
-			_("custody-dockd: %s is damaged; it is written anew when custody-dockd "
+			_("custody-dockd: %s is damaged; it is written again when custody-dockd "
 			  "starts"),
 			path);
 	else if (!config->json)

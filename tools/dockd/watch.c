@@ -221,7 +221,7 @@ static void on_event(struct watch *w, const struct inotify_event *event)
 	if ((event->mask & AFRESH) != 0) {
 		if ((event->mask & IN_Q_OVERFLOW) != 0)
 			log_say(w->log, LOG_NOTICE,
-				_("more happened at once than the system reports; everything is "
+				_("more happened at once than the system can report; everything is "
 				  "looked through again"));
 		w->afresh = true;
 	} else if (event->len != 0 && *event->name != '\0') {

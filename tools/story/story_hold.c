@@ -42,7 +42,7 @@ STORY(copy_verified)
 {
 	if (e->passed)
 		return render_format(
-			_("read the medium %s again: every copy holds"), story_text(e->medium));
+			_("read the medium %s again: every copy is intact"), story_text(e->medium));
 	return render_format(_("read the medium %s again: FAILED (%lld missing, %lld damaged)"),
 		story_text(e->medium), (long long)e->missing_count, (long long)e->damaged_count);
 }

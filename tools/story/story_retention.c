@@ -37,10 +37,9 @@ STORY(tag_set)
 {
 	const char *name = story_text(e->name);
 	if (e->value == NULL)
-		return render_format(
-			_("took back what was said of it: %s"), words_for(WORDS_TAG, name));
+		return render_format(_("removed the mark: %s"), words_for(WORDS_TAG, name));
 	return render_format(
-		_("said of it: %s: %s"), words_for(WORDS_TAG, name), value_words(name, e->value));
+		_("marked it: %s: %s"), words_for(WORDS_TAG, name), value_words(name, e->value));
 }
 
 STORY(unrelated_propose)
