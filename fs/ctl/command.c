@@ -128,14 +128,11 @@ static const struct command command_rest[] = {
 	{ "clock.propose", command_clock_propose, NULL },
 	{ "clock.agree", command_clock_agree, NULL },
 	{ "clock.refuse", command_clock_refuse, NULL },
-	{ "policy.propose", command_policy_propose, NULL },
-	{ "policy.agree", command_policy_agree, NULL },
-	{ "policy.refuse", command_policy_refuse, NULL },
 	{ NULL, NULL, NULL },
 };
 
-static const struct command *const tables[] = { command_copy, command_hold, command_tag,
-	command_rest };
+static const struct command *const tables[] = { command_copy, command_hold, command_policy,
+	command_tag, command_rest };
 
 const struct command *command_find(const char *name)
 {

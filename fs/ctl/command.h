@@ -21,6 +21,7 @@ const struct command *command_find(const char *name); /* NULL where there is non
 
 extern const struct command command_copy[];
 extern const struct command command_hold[];
+extern const struct command command_policy[];
 extern const struct command command_tag[];
 
 /* The node that a request names by "path" or "item" (fs/act/target.h); NOT_FOUND where there is
@@ -59,9 +60,6 @@ int command_clock(struct call *c, struct query *q, const json_t *request, json_t
 int command_clock_propose(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_clock_agree(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_clock_refuse(struct call *c, struct query *q, const json_t *request, json_t **answer);
-int command_policy_propose(struct call *c, struct query *q, const json_t *request, json_t **answer);
-int command_policy_agree(struct call *c, struct query *q, const json_t *request, json_t **answer);
-int command_policy_refuse(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_dispose_propose(
 	struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_dispose_approve(

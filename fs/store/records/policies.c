@@ -103,6 +103,11 @@ int policy_proposal_text(struct sql *db, int64_t id, char **text)
 	return text_of(sql_query(db, "SELECT text FROM policy_proposal WHERE id=?", "i", id), text);
 }
 
+int policy_next_proposal(struct sql *db, int64_t *id)
+{
+	return sql_value(db, id, "SELECT coalesce(max(id), 0) + 1 FROM policy_proposal", "");
+}
+
 int policy_changes_kind(struct sql *db, const struct policyfile *p, bool *changes)
 {
 	int64_t other = 0;
@@ -114,6 +119,64 @@ int policy_changes_kind(struct sql *db, const struct policyfile *p, bool *change
 				"SELECT EXISTS(SELECT 1 FROM class WHERE name=? AND kind<>?)", "si",
 				p->classes[i].name, (int64_t)p->classes[i].kind);
 	*changes = other != 0;
+	return err;
+}
+
+static json_t *classes_json(const struct policyfile *p)
+{
+	json_t *classes = json_array();
+
+	for (size_t i = 0; i < p->class_count; i++)
+		json_array_append_new(classes,
+			json_pack("{s:s, s:s, s:i}", "name", p->classes[i].name, "kind",
+				class_kind_name(p->classes[i].kind), "months",
+				p->classes[i].months));
+	return classes;
+}
+
+static json_t *settings_json(const struct policyfile *p)
+{
+	json_t *settings = json_object();
+
+	for (size_t i = 0; i < p->setting_count; i++)
+		json_object_set_new(
+			settings, p->settings[i].rule->key, json_integer(p->settings[i].value));
+	return settings;
+}
+
+static json_t *readers_json(const struct policyfile *p)
+{
+	json_t *readers = json_array();
+
+	for (size_t i = 0; i < p->reader_count; i++)
+		json_array_append_new(readers, json_string(p->readers[i]));
+	return readers;
+}
+
+int policy_record_load(struct turn *t, const struct about *about, int64_t proposal, int64_t version,
+	const struct policyfile *p, const char *text)
+{
+	json_t *classes = classes_json(p), *settings = settings_json(p), *readers = readers_json(p);
+	struct policy_load e = { .id = proposal,
+		.version = version,
+		.label = p->label,
+		.interpreter = p->interpreter,
+		.classes = classes,
+		.settings = settings,
+		.readers = readers,
+		.text = text };
+	char day[DAY_TEXT];
+	int err = ENOMEM;
+
+	day_format(p->effective, day);
+	e.effective = day;
+	if (json_array_size(classes) == p->class_count &&
+		json_object_size(settings) == p->setting_count &&
+		json_array_size(readers) == p->reader_count)
+		err = record_policy_load(t, about, &e);
+	json_decref(classes);
+	json_decref(settings);
+	json_decref(readers);
 	return err;
 }
 

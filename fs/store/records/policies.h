@@ -43,6 +43,9 @@ int policy_proposal(struct sql *db, int64_t id, struct proposal *out); /* ENOENT
 int policy_text(struct sql *db, int64_t version, char **text);
 int policy_proposal_text(struct sql *db, int64_t id, char **text);
 
+/* The next number of a proposal; the committer alone gives them out. */
+int policy_next_proposal(struct sql *db, int64_t *id);
+
 /* Whether a class of the file is of another kind than a version in force had it; only permanent may
  * take another's place. */
 int policy_changes_kind(struct sql *db, const struct policyfile *p, bool *changes);
@@ -69,5 +72,10 @@ RECORD(POLICY_REFUSE, policy_refuse, POLICY_REFUSE_FIELDS);
 	F(TEXT, effective)       \
 	F(TEXT, interpreter) F(JSON, classes) F(JSON, settings) F(JSON, readers) F(TEXT, text)
 RECORD(POLICY_LOAD, policy_load, POLICY_LOAD_FIELDS);
+
+/* Records that a proposal's file is in force from now on (policy.load): all that applying it needs
+ * is read from the file here, once. */
+int policy_record_load(struct turn *t, const struct about *about, int64_t proposal, int64_t version,
+	const struct policyfile *p, const char *text);
 
 #endif
