@@ -124,15 +124,11 @@ static const struct command command_rest[] = {
 	{ "dispose.withdraw", command_dispose_withdraw, NULL },
 	{ "dispose.execute", command_dispose_execute, NULL },
 	{ "why", command_why, NULL },
-	{ "clock", command_clock, NULL },
-	{ "clock.propose", command_clock_propose, NULL },
-	{ "clock.agree", command_clock_agree, NULL },
-	{ "clock.refuse", command_clock_refuse, NULL },
 	{ NULL, NULL, NULL },
 };
 
-static const struct command *const tables[] = { command_copy, command_hold, command_policy,
-	command_tag, command_rest };
+static const struct command *const tables[] = { command_clock, command_copy, command_hold,
+	command_policy, command_tag, command_rest };
 
 const struct command *command_find(const char *name)
 {

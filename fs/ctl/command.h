@@ -19,6 +19,7 @@ struct command {
 
 const struct command *command_find(const char *name); /* NULL where there is none */
 
+extern const struct command command_clock[];
 extern const struct command command_copy[];
 extern const struct command command_hold[];
 extern const struct command command_policy[];
@@ -56,10 +57,6 @@ int command_finding_settle(struct call *c, struct query *q, const json_t *reques
 int command_finding_report(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_register_service(
 	struct call *c, struct query *q, const json_t *request, json_t **answer);
-int command_clock(struct call *c, struct query *q, const json_t *request, json_t **answer);
-int command_clock_propose(struct call *c, struct query *q, const json_t *request, json_t **answer);
-int command_clock_agree(struct call *c, struct query *q, const json_t *request, json_t **answer);
-int command_clock_refuse(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_dispose_propose(
 	struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_dispose_approve(

@@ -76,6 +76,8 @@ json_t *query_text(const char *text);                         /* null for "" */
 /* A person's number and name under two keys; null where the id is 0. */
 void query_set_person(
 	struct query *q, json_t *j, const char *key, const char *name_key, int64_t id);
+json_t *query_named_person(
+	struct query *q, int64_t id); /* {number,name}; null where there is none */
 json_t *query_instant(const struct query *q, int64_t ms); /* null for 0 */
 json_t *query_day(int32_t day);                           /* YYYY-MM-DD; null for DAY_NONE */
 

@@ -9,7 +9,7 @@
 #include "fs/store/records/policytext.h"
 #include "fs/store/records/retention.h"
 
-static json_t *named_person(struct query *q, int64_t id)
+json_t *query_named_person(struct query *q, int64_t id)
 {
 	struct person p;
 
@@ -23,8 +23,8 @@ json_t *query_proposal_json(struct query *q, const struct proposal *p)
 	return json_pack("{s:I, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:s?, s:o}", "id",
 		(json_int_t)p->id, "label", p->label, "effective", p->effective, "state",
 		proposal_state_name(p->state), "proposed_at", query_instant(q, p->proposed),
-		"proposed_by", named_person(q, p->proposed_by), "decided_at",
-		query_instant(q, p->decided), "decided_by", named_person(q, p->decided_by),
+		"proposed_by", query_named_person(q, p->proposed_by), "decided_at",
+		query_instant(q, p->decided), "decided_by", query_named_person(q, p->decided_by),
 		"reason", p->reason[0] != '\0' ? p->reason : NULL, "version",
 		p->version != 0 ? json_integer(p->version) : json_null());
 }
@@ -115,8 +115,8 @@ static int set_loading(struct query *q, int64_t version, json_t *policy)
 	}
 	json_object_set_new(policy, "version", json_integer(version));
 	json_object_set_new(policy, "loaded_at", query_instant(q, at));
-	json_object_set_new(policy, "proposed_by", named_person(q, first));
-	json_object_set_new(policy, "agreed_by", named_person(q, by));
+	json_object_set_new(policy, "proposed_by", query_named_person(q, first));
+	json_object_set_new(policy, "agreed_by", query_named_person(q, by));
 	return rc < 0 ? -rc : 0;
 }
 
@@ -190,7 +190,7 @@ static json_t *row_policy(struct query *q, struct sql_rows *rows)
 	return json_pack("{s:I, s:s, s:s, s:s, s:o, s:o}", "version", (json_int_t)sql_int(rows, 0),
 		"label", sql_text(rows, 1), "effective", sql_text(rows, 2), "interpreter",
 		sql_text(rows, 3), "loaded_at", query_instant(q, sql_int(rows, 4)), "agreed_by",
-		named_person(q, sql_int(rows, 5)));
+		query_named_person(q, sql_int(rows, 5)));
 }
 
 /* Few in a store's life: one page. */

@@ -1,13 +1,71 @@
 #include "fs/store/records/clocks.h"
 
+#include <errno.h>
+
+const char *clocks_state_name(enum move_state s)
+{
+	static const char *const names[MOVE_STATE_COUNT] = {
+		[MOVE_PROPOSED] = "proposed", [MOVE_AGREED] = "agreed", [MOVE_REFUSED] = "refused"
+	};
+
+	return (unsigned)s < MOVE_STATE_COUNT ? names[s] : "unknown";
+}
+
+int clocks_next_id(struct sql *db, int64_t *id)
+{
+	return sql_value(db, id, "SELECT coalesce(max(id), 0) + 1 FROM clock_move", "");
+}
+
+#define MOVE_COLUMNS                                                                    \
+	"id, target, reason, proposed_by, proposed_at, state, decided_by, decided_at, " \
+	"decided_why"
+
+static void read_move(struct sql_rows *rows, struct clock_move *out)
+{
+	out->id = sql_int(rows, 0);
+	out->to = sql_int(rows, 1);
+	sql_copy(rows, 2, out->reason, sizeof out->reason);
+	out->proposed_by = sql_int(rows, 3);
+	out->proposed_at = sql_int(rows, 4);
+	out->state = (enum move_state)sql_int(rows, 5);
+	out->decided_by = sql_int(rows, 6);
+	out->decided_at = sql_int(rows, 7);
+	sql_copy(rows, 8, out->decided_why, sizeof out->decided_why);
+}
+
+int clocks_get(struct sql *db, int64_t id, struct clock_move *out)
+{
+	struct sql_rows *rows = sql_query(
+		db, "SELECT " MOVE_COLUMNS " FROM clock_move WHERE id=?", "i", id);
+	int rc = sql_next(rows);
+
+	if (rc <= 0)
+		return rc == 0 ? ENOENT : -rc;
+	read_move(rows, out);
+	sql_done(rows);
+	return 0;
+}
+
+int clocks_latest(struct sql *db, int64_t limit, clocks_each each, void *arg)
+{
+	struct sql_rows *rows = sql_query(
+		db, "SELECT " MOVE_COLUMNS " FROM clock_move ORDER BY id DESC LIMIT ?", "i", limit);
+	struct clock_move m;
+	int rc;
+
+	while ((rc = sql_next(rows)) == 1) {
+		read_move(rows, &m);
+		each(arg, &m);
+	}
+	return -rc;
+}
+
 const char clocks_schema[] =
-	/* state: 0 proposed, 1 agreed, 2 refused */
+	/* state: enum move_state */
 	"CREATE TABLE clock_move(id INTEGER PRIMARY KEY, target INTEGER NOT NULL, reason TEXT NOT "
 	"NULL, proposed_by INTEGER NOT NULL, proposed_at INTEGER NOT NULL,"
 	"  state INTEGER NOT NULL DEFAULT 0, decided_by INTEGER NOT NULL DEFAULT 0, decided_at "
 	"INTEGER NOT NULL DEFAULT 0, decided_why TEXT);";
-
-enum move_state { MOVE_PROPOSED, MOVE_AGREED, MOVE_REFUSED };
 
 int apply_clock_propose(struct sql *db, const struct head *h, const struct clock_propose *e)
 {
