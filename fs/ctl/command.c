@@ -114,10 +114,6 @@ static const struct command command_rest[] = {
 	{ "approve", command_approve, NULL },
 	{ "deny", command_deny, NULL },
 	{ "revoke", command_revoke, NULL },
-	{ "findings", command_findings, NULL },
-	{ "finding.settle", command_finding_settle, NULL },
-	{ "finding.report", command_finding_report, NULL },
-	{ "register.service", command_register_service, NULL },
 	{ "dispose.propose", command_dispose_propose, NULL },
 	{ "dispose.approve", command_dispose_approve, NULL },
 	{ "dispose.refuse", command_dispose_refuse, NULL },
@@ -127,8 +123,8 @@ static const struct command command_rest[] = {
 	{ NULL, NULL, NULL },
 };
 
-static const struct command *const tables[] = { command_clock, command_copy, command_hold,
-	command_policy, command_tag, command_rest };
+static const struct command *const tables[] = { command_clock, command_copy, command_finding,
+	command_hold, command_policy, command_tag, command_rest };
 
 const struct command *command_find(const char *name)
 {

@@ -21,6 +21,7 @@ const struct command *command_find(const char *name); /* NULL where there is non
 
 extern const struct command command_clock[];
 extern const struct command command_copy[];
+extern const struct command command_finding[];
 extern const struct command command_hold[];
 extern const struct command command_policy[];
 extern const struct command command_tag[];
@@ -52,11 +53,6 @@ int command_request(struct call *c, struct query *q, const json_t *request, json
 int command_approve(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_deny(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_revoke(struct call *c, struct query *q, const json_t *request, json_t **answer);
-int command_findings(struct call *c, struct query *q, const json_t *request, json_t **answer);
-int command_finding_settle(struct call *c, struct query *q, const json_t *request, json_t **answer);
-int command_finding_report(struct call *c, struct query *q, const json_t *request, json_t **answer);
-int command_register_service(
-	struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_dispose_propose(
 	struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_dispose_approve(

@@ -27,7 +27,7 @@ void findings_read(struct sql_rows *r, struct finding *out)
 	sql_copy(r, 15, out->settled_why, sizeof out->settled_why);
 }
 
-static int one(struct sql_rows *rows, struct finding *out)
+static int read_one(struct sql_rows *rows, struct finding *out)
 {
 	int rc = sql_next(rows);
 
@@ -40,22 +40,22 @@ static int one(struct sql_rows *rows, struct finding *out)
 
 int findings_get(struct sql *db, int64_t id, struct finding *out)
 {
-	return one(
+	return read_one(
 		sql_query(db, "SELECT " FINDING_COLUMNS " FROM finding WHERE id=?", "i", id), out);
 }
 
-static int latest(struct sql *db, enum finding_rule rule, const char *key, struct finding *out)
+int findings_latest(struct sql *db, enum finding_rule rule, const char *key, struct finding *out)
 {
-	return one(sql_query(db,
-			   "SELECT " FINDING_COLUMNS
-			   " FROM finding WHERE rule=? AND key=? ORDER BY id DESC LIMIT 1",
-			   "ss", finding_rule_name(rule), key),
+	return read_one(sql_query(db,
+				"SELECT " FINDING_COLUMNS
+				" FROM finding WHERE rule=? AND key=? ORDER BY id DESC LIMIT 1",
+				"ss", finding_rule_name(rule), key),
 		out);
 }
 
 int findings_standing(struct sql *db, enum finding_rule rule, const char *key, struct finding *out)
 {
-	int err = latest(db, rule, key, out);
+	int err = findings_latest(db, rule, key, out);
 
 	return err == 0 && out->settled != 0 ? ENOENT : err;
 }
@@ -94,26 +94,13 @@ static int settled_wider(struct sql *db, const struct finding *f, bool *settled)
 	return err;
 }
 
-static json_t *details(const struct finding *f)
-{
-	char day[DAY_TEXT];
-
-	if (f->day != DAY_NONE)
-		day_format(f->day, day);
-	return json_pack("{s:I, s:s, s:s, s:I, s:I, s:I, s:s?, s:I, s:I, s:s}", "id",
-		(json_int_t)f->id, "rule", finding_rule_name(f->rule), "key", f->key, "unit_id",
-		(json_int_t)f->unit, "device_id", (json_int_t)f->device, "officer_id",
-		(json_int_t)f->officer, "date", f->day != DAY_NONE ? day : NULL, "low",
-		(json_int_t)f->low, "high", (json_int_t)f->high, "note", f->note);
-}
-
 /* Whether it stands, or was settled by a person.  Of a name that was taken, that is said of one
  * file (its digest is the note): another one is another matter. */
 static int is_known(struct sql *db, const struct finding *f, bool *known)
 {
 	struct finding before;
 	int64_t n = 0;
-	int err = latest(db, f->rule, f->key, &before);
+	int err = findings_latest(db, f->rule, f->key, &before);
 
 	*known = err == 0 && (before.settled == 0 || before.settled_by != 0);
 	if (*known && before.settled != 0 && f->rule == FINDING_NAME) {
@@ -141,12 +128,17 @@ int findings_raise(struct turn *t, const struct subject *who, struct finding *f)
 	err = sql_value(db, &f->id, "SELECT coalesce(max(id), 0) + 1 FROM finding", "");
 	if (err != 0)
 		return err;
-	return turn_emit(t,
-		&(struct event){ .kind = "finding.raise",
-			.who = who,
-			.item = f->item,
-			.detailed = true,
-			.details = details(f) });
+	return record_finding_raise(t, &(struct about){ .who = who, .item = f->item },
+		&(struct finding_raise){ .id = f->id,
+			.rule = finding_rule_name(f->rule),
+			.key = f->key,
+			.unit_id = f->unit,
+			.device_id = f->device,
+			.officer_id = f->officer,
+			.date = f->day,
+			.low = f->low,
+			.high = f->high,
+			.note = f->note });
 }
 
 int findings_right(struct turn *t, enum finding_rule rule, const char *key)
@@ -156,10 +148,8 @@ int findings_right(struct turn *t, enum finding_rule rule, const char *key)
 
 	if (err != 0)
 		return err == ENOENT ? 0 : err;
-	return turn_emit(t,
-		&(struct event){ .kind = "finding.settle",
-			.item = f.item,
-			DETAILS("{s:I, s:s}", "id", (json_int_t)f.id, "reason", "") });
+	return record_finding_settle(t, &(struct about){ .item = f.item },
+		&(struct finding_settle){ .id = f.id, .reason = "" });
 }
 
 const char findings_schema[] =

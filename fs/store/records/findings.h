@@ -38,7 +38,10 @@ int findings_place(struct sql *db, int64_t item, struct finding *f);
  */
 int findings_raise(struct turn *t, const struct subject *who, struct finding *f);
 
-/* The standing finding of that rule and key.  ENOENT. */
+/* The latest finding of that rule and key, settled or not.  ENOENT. */
+int findings_latest(struct sql *db, enum finding_rule rule, const char *key, struct finding *out);
+
+/* The same, unless it is settled.  ENOENT. */
 int findings_standing(struct sql *db, enum finding_rule rule, const char *key, struct finding *out);
 
 /* Settles one because it was put right; nothing where none stands. */

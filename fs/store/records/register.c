@@ -6,6 +6,15 @@
 #include "policy/calendar.h"
 #include "policy/role.h"
 
+int register_service_id(struct sql *db, int64_t device, int32_t from, int64_t *id)
+{
+	int err = sql_value(db, id, "SELECT id FROM service WHERE device=? AND since=?", "ii",
+		device, (int64_t)from);
+
+	return err == ENOENT ? sql_value(db, id, "SELECT coalesce(max(id), 0) + 1 FROM service", "")
+			     : err;
+}
+
 const char register_schema[] =
 	"CREATE TABLE unit(id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, name TEXT NOT NULL "
 	"UNIQUE);"

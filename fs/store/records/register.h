@@ -4,6 +4,10 @@
 
 #include "fs/store/records/record.h"
 
+/* Of a device's times out of service: the one that begins on that day, or the next number where
+ * there is none. */
+int register_service_id(struct sql *db, int64_t device, int32_t from, int64_t *id);
+
 extern const char register_schema[];
 extern const char register_service_schema[]; /* custodians, and devices out of service */
 
