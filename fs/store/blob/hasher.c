@@ -4,7 +4,9 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 
+#include "fs/store/base/annotate.h"
 #include "fs/store/base/merkle.h"
 #include "fs/store/blob/content.h"
 
@@ -14,19 +16,21 @@
 	   * \ */
 
 struct hasher {
-	pthread_mutex_t lock; /* everything here and in each hashing */
-	pthread_cond_t work, idle;
+	struct mutex lock;   /* over what is said below, and over each hashing of this hasher */
+	pthread_cond_t work; /* something is queued, or stop */
+	pthread_cond_t idle; /* a worker has finished its portion */
 	struct buffers *buffers;
-	struct hashing *head, **tail; /* those with leaves to hash */
+	TAILQ_HEAD(, hashing) queue GUARDED_BY(lock); /* those with leaves to hash */
+	bool stop GUARDED_BY(lock);
 	unsigned threads;
-	bool stop;
 	pthread_t thread[];
 };
 
 struct hashing {
 	struct hasher *hasher;
-	struct hashing *next;
 	struct blob *blob;
+	/* all else under the hasher's lock */
+	TAILQ_ENTRY(hashing) link;
 	int64_t size;
 	uint64_t frontier; /* leaves wholly below the highest byte written */
 	uint64_t cursor;   /* no marked leaf lies before it */
@@ -35,15 +39,14 @@ struct hashing {
 	unsigned busy; /* workers at it */
 	bool queued, finishing, stop;
 	int error;
-	uint8_t only[HASH_LEN]; /* the leaf's hash where there is but one */
 };
 
-static bool marked(const struct hashing *g, uint64_t leaf)
+static bool is_marked(const struct hashing *g, uint64_t leaf)
 {
 	return g->mark[leaf / 64] >> (leaf % 64) & 1;
 }
 
-static int grow(struct hashing *g, uint64_t leaves)
+static int grow_marks(struct hashing *g, uint64_t leaves)
 {
 	uint64_t need = leaves / 64 + 1, words = g->words != 0 ? g->words : 16;
 	uint64_t *mark;
@@ -61,10 +64,10 @@ static int grow(struct hashing *g, uint64_t leaves)
 	return 0;
 }
 
-/* Marks leaves [from, to). */
-static int mark(struct hashing *g, uint64_t from, uint64_t to)
+/* Marks leaves [from, to).  ENOMEM. */
+static int mark_leaves(struct hashing *g, uint64_t from, uint64_t to)
 {
-	int err = grow(g, to);
+	int err = grow_marks(g, to);
 
 	if (err != 0)
 		return err;
@@ -87,10 +90,10 @@ static size_t take_run(struct hashing *g, uint64_t *first)
 	uint64_t limit = g->finishing ? leaf_count(g->size) : g->frontier, i = g->cursor;
 	size_t n = 0;
 
-	while (i < limit && !marked(g, i))
+	while (i < limit && !is_marked(g, i))
 		i = i % 64 == 0 && g->mark[i / 64] == 0 ? i + 64 : i + 1;
 	*first = i;
-	for (; i < limit && n < RUN_LEAVES && marked(g, i); i++, n++)
+	for (; i < limit && n < RUN_LEAVES && is_marked(g, i); i++, n++)
 		g->mark[i / 64] &= ~(UINT64_C(1) << (i % 64));
 	g->cursor = i < limit ? i : limit;
 	return n;
@@ -122,17 +125,12 @@ static int hash_run(struct hashing *g, uint64_t first, size_t n, int64_t size, v
 		merkle_leaf((char *)buffer + at,
 			(size_t)(len - at < LEAF_BYTES ? len - at : LEAF_BYTES), leaf[i]);
 	}
-	if (size <= LEAF_BYTES) {
-		memcpy(g->only, leaf[0], HASH_LEN);
-		return 0;
-	}
 	return g->blob->ops->leaves_write(g->blob, first, n, (const uint8_t(*)[HASH_LEN])leaf);
 }
 
-/* One portion of a hashing, by whichever thread; called and returns with the lock held. */
-static void work_on(struct hashing *g, void *buffer)
+/* One portion of a hashing, by any thread; called and returns with the lock held. */
+static void hash_portion(struct hashing *g, void *buffer) REQUIRES(g->hasher->lock)
 {
-	struct hasher *h = g->hasher;
 	uint64_t first;
 	size_t n = take_run(g, &first);
 	int64_t size = g->finishing ? g->size : (int64_t)(first + n) * LEAF_BYTES + LEAF_BYTES;
@@ -141,58 +139,65 @@ static void work_on(struct hashing *g, void *buffer)
 	if (n == 0)
 		return;
 	g->busy++;
-	pthread_mutex_unlock(&h->lock);
+	mutex_unlock(&g->hasher->lock);
 	err = hash_run(g, first, n, size, buffer);
-	pthread_mutex_lock(&h->lock);
+	mutex_lock(&g->hasher->lock);
 	g->busy--;
 	if (err != 0) { /* to be hashed again, but not before the end: that could spin */
-		mark(g, first, first + n);
+		(void)mark_leaves(
+			g, first, first + n); /* they are marked: there is memory for it */
 		if (g->finishing)
 			g->error = err;
-		else if (first < g->frontier) /* the content may have been cut short under us */
+		else if (first < g->frontier) /* the content may have been cut short meanwhile */
 			g->frontier = first;
 	}
-	pthread_cond_broadcast(&h->idle);
+	pthread_cond_broadcast(&g->hasher->idle);
 }
 
-static void enqueue(struct hashing *g)
+static void enqueue_hashing(struct hashing *g) REQUIRES(g->hasher->lock)
 {
-	struct hasher *h = g->hasher;
-
 	if (g->queued || !has_run(g))
 		return;
 	g->queued = true;
-	g->next = NULL;
-	*h->tail = g;
-	h->tail = &g->next;
-	pthread_cond_signal(&h->work);
+	TAILQ_INSERT_TAIL(&g->hasher->queue, g, link);
+	pthread_cond_signal(&g->hasher->work);
 }
 
-static void *worker(void *arg)
+/* A queued hashing's lock is its hasher's, which Clang cannot know. */
+static void lock_is_held(struct hashing *g) ASSERT_HELD(g->hasher->lock)
+{
+	(void)g;
+}
+
+/* The next hashing's next portion. */
+static void serve_next(struct hasher *h, void *buffer) REQUIRES(h->lock)
+{
+	struct hashing *g = TAILQ_FIRST(&h->queue);
+
+	lock_is_held(g);
+	TAILQ_REMOVE(&h->queue, g, link);
+	g->queued = false;
+	if (!has_run(g))
+		return;
+	if (g->finishing) /* let others help */
+		enqueue_hashing(g);
+	hash_portion(g, buffer);
+	enqueue_hashing(g);
+}
+
+static void *worker_main(void *arg)
 {
 	struct hasher *h = arg;
-	struct hashing *g;
 	void *buffer = buffers_take(h->buffers);
 
-	pthread_mutex_lock(&h->lock);
+	mutex_lock(&h->lock);
 	while (!h->stop) {
-		g = h->head;
-		if (g == NULL || buffer == NULL) {
-			pthread_cond_wait(&h->work, &h->lock);
-			continue;
-		}
-		h->head = g->next;
-		if (h->head == NULL)
-			h->tail = &h->head;
-		g->queued = false;
-		if (has_run(g)) {
-			if (g->finishing) /* let others help */
-				enqueue(g);
-			work_on(g, buffer);
-			enqueue(g);
-		}
+		if (TAILQ_EMPTY(&h->queue) || buffer == NULL)
+			mutex_wait(&h->lock, &h->work);
+		else
+			serve_next(h, buffer);
 	}
-	pthread_mutex_unlock(&h->lock);
+	mutex_unlock(&h->lock);
 	buffers_give(h->buffers, buffer);
 	return NULL;
 }
@@ -204,13 +209,13 @@ int hasher_new(unsigned threads, struct buffers *buffers, struct hasher **out)
 
 	if (h == NULL)
 		return ENOMEM;
-	pthread_mutex_init(&h->lock, NULL);
+	mutex_init(&h->lock);
 	pthread_cond_init(&h->work, NULL);
 	pthread_cond_init(&h->idle, NULL);
 	h->buffers = buffers;
-	h->tail = &h->head;
+	TAILQ_INIT(&h->queue);
 	while (err == 0 && h->threads < threads) {
-		err = pthread_create(&h->thread[h->threads], NULL, worker, h);
+		err = pthread_create(&h->thread[h->threads], NULL, worker_main, h);
 		if (err == 0)
 			h->threads++;
 	}
@@ -226,13 +231,13 @@ void hasher_free(struct hasher *h)
 {
 	if (h == NULL)
 		return;
-	pthread_mutex_lock(&h->lock);
+	mutex_lock(&h->lock);
 	h->stop = true;
 	pthread_cond_broadcast(&h->work);
-	pthread_mutex_unlock(&h->lock);
+	mutex_unlock(&h->lock);
 	for (unsigned i = 0; i < h->threads; i++)
 		pthread_join(h->thread[i], NULL);
-	pthread_mutex_destroy(&h->lock);
+	mutex_destroy(&h->lock);
 	pthread_cond_destroy(&h->work);
 	pthread_cond_destroy(&h->idle);
 	free(h);
@@ -248,7 +253,7 @@ int hashing_new(struct hasher *h, struct blob *b, int64_t size, struct hashing *
 	g->hasher = h;
 	g->blob = b;
 	g->size = size;
-	err = mark(g, 0, leaf_count(size));
+	err = mark_leaves(g, 0, leaf_count(size));
 	if (err != 0) {
 		free(g);
 		return err;
@@ -257,26 +262,22 @@ int hashing_new(struct hasher *h, struct blob *b, int64_t size, struct hashing *
 	return 0;
 }
 
+static void wait_until_idle(struct hashing *g) REQUIRES(g->hasher->lock)
+{
+	while (g->busy > 0)
+		mutex_wait(&g->hasher->lock, &g->hasher->idle);
+}
+
 void hashing_free(struct hashing *g)
 {
-	struct hasher *h;
-	struct hashing **at;
-
 	if (g == NULL)
 		return;
-	h = g->hasher;
-	pthread_mutex_lock(&h->lock);
+	mutex_lock(&g->hasher->lock);
 	g->stop = true;
-	while (g->busy > 0)
-		pthread_cond_wait(&h->idle, &h->lock);
-	for (at = &h->head; *at != NULL && *at != g; at = &(*at)->next)
-		;
-	if (*at == g) {
-		*at = g->next;
-		if (*at == NULL)
-			h->tail = at;
-	}
-	pthread_mutex_unlock(&h->lock);
+	wait_until_idle(g);
+	if (g->queued)
+		TAILQ_REMOVE(&g->hasher->queue, g, link);
+	mutex_unlock(&g->hasher->lock);
 	free(g->mark);
 	free(g);
 }
@@ -286,15 +287,15 @@ int hashing_wrote(struct hashing *g, int64_t offset, int64_t len)
 	int64_t end = offset + len, from;
 	int err;
 
-	pthread_mutex_lock(&g->hasher->lock);
+	mutex_lock(&g->hasher->lock);
 	from = offset < g->size ? offset : g->size;
-	err = mark(g, (uint64_t)from / LEAF_BYTES, leaf_count(end));
+	err = mark_leaves(g, (uint64_t)from / LEAF_BYTES, leaf_count(end));
 	if (err == 0 && end > g->size)
 		g->size = end;
 	if (err == 0 && (uint64_t)end / LEAF_BYTES > g->frontier)
 		g->frontier = (uint64_t)end / LEAF_BYTES;
-	enqueue(g);
-	pthread_mutex_unlock(&g->hasher->lock);
+	enqueue_hashing(g);
+	mutex_unlock(&g->hasher->lock);
 	return err;
 }
 
@@ -303,54 +304,67 @@ int hashing_resized(struct hashing *g, int64_t size)
 	int64_t low;
 	int err;
 
-	pthread_mutex_lock(&g->hasher->lock);
+	mutex_lock(&g->hasher->lock);
 	low = size < g->size ? size : g->size;
-	err = mark(g, (uint64_t)low / LEAF_BYTES, leaf_count(size));
-	if (err == 0 &&
-		leaf_count(size) ==
-			1) /* an only leaf's hash is kept elsewhere than one of several */
-		err = mark(g, 0, 1);
+	err = mark_leaves(g, (uint64_t)low / LEAF_BYTES, leaf_count(size));
 	if (err == 0)
 		g->size = size;
 	if (err == 0 && (uint64_t)size / LEAF_BYTES < g->frontier)
 		g->frontier = (uint64_t)size / LEAF_BYTES;
-	pthread_mutex_unlock(&g->hasher->lock);
+	mutex_unlock(&g->hasher->lock);
+	return err;
+}
+
+/* Hashes all marked leaves, with the workers' help.  The blob's errno. */
+static int hash_all(struct hashing *g, void *buffer) REQUIRES(g->hasher->lock)
+{
+	int err;
+
+	g->finishing = true;
+	while (has_run(g)) {
+		enqueue_hashing(g);
+		hash_portion(g, buffer);
+	}
+	wait_until_idle(g);
+	g->finishing = false;
+	err = g->error;
+	g->error = 0;
+	return err;
+}
+
+/* The root of content of one leaf at most is that leaf's hash.  It is not stored with the blob, and
+ * the leaf stays marked: should the content grow, it is hashed and stored like the others. */
+static int hash_only_leaf(struct hashing *g, void *buffer, uint8_t root[HASH_LEN])
+{
+	int err;
+
+	if (g->size == 0) {
+		sha256("", 0, root);
+		return 0;
+	}
+	err = g->blob->ops->read(g->blob, buffer, (size_t)g->size, 0);
+	if (err == 0)
+		merkle_leaf(buffer, (size_t)g->size, root);
 	return err;
 }
 
 int hashing_finish(struct hashing *g, uint8_t root[HASH_LEN])
 {
-	struct hasher *h = g->hasher;
-	void *buffer = buffers_take(h->buffers);
-	int err;
+	void *buffer = buffers_take(g->hasher->buffers);
+	int err = 0;
 
 	if (buffer == NULL)
 		return ENOMEM;
-	pthread_mutex_lock(&h->lock);
-	while (g->busy > 0) /* a worker in the old manner; two may not meet on one leaf */
-		pthread_cond_wait(&h->idle, &h->lock);
-	g->finishing = true;
-	while (has_run(g)) {
-		enqueue(g);
-		work_on(g, buffer);
-	}
-	while (g->busy > 0)
-		pthread_cond_wait(&h->idle, &h->lock);
-	g->finishing = false;
-	if (leaf_count(g->size) == 1) /* its hash is kept here, not with the blob; should the
-					 content grow, it must be stored */
-		mark(g, 0, 1);
-	err = g->error;
-	g->error = 0;
-	pthread_mutex_unlock(&h->lock);
-	buffers_give(h->buffers, buffer);
-	if (err != 0)
-		return err;
-	if (g->size == 0)
-		sha256("", 0, root);
-	else if (g->size <= LEAF_BYTES)
-		memcpy(root, g->only, HASH_LEN);
-	else
-		err = content_root(g->blob, leaf_count(g->size), root);
+	mutex_lock(&g->hasher->lock);
+	/* for the worker that serves it while it arrives: two threads must not hash the same
+	 * leaf */
+	wait_until_idle(g);
+	if (leaf_count(g->size) > 1)
+		err = hash_all(g, buffer);
+	mutex_unlock(&g->hasher->lock);
+	if (err == 0)
+		err = leaf_count(g->size) > 1 ? content_root(g->blob, leaf_count(g->size), root)
+					      : hash_only_leaf(g, buffer, root);
+	buffers_give(g->hasher->buffers, buffer);
 	return err;
 }
