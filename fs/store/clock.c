@@ -1,18 +1,21 @@
 #include "fs/store/clock.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
 
+#include "fs/store/base/annotate.h"
+
 struct store_clock {
-	pthread_mutex_t lock;
-	bool test, running;
+	struct mutex lock;
+	bool test; /* set at the start, as is utc_offset */
 	int utc_offset;
+	/* all below under the lock */
+	bool running;
 	struct clock_mark mark;
 	int64_t base, boot_base;      /* compliance time = base + (boot time now - boot_base) */
 	int64_t seen_wall, seen_boot; /* at the last look for a jump; 0: none yet */
-	int64_t floor;                /* the latest compliance time told; none is earlier */
+	int64_t floor;                /* the latest compliance time given out; it never goes back */
 };
 
 static int64_t read_ms(clockid_t id)
@@ -40,7 +43,7 @@ int store_clock_new(
 
 	if (c == NULL)
 		return ENOMEM;
-	pthread_mutex_init(&c->lock, NULL);
+	mutex_init(&c->lock);
 	c->test = test;
 	c->utc_offset = utc_offset;
 	c->mark = *last;
@@ -53,22 +56,23 @@ void store_clock_free(struct store_clock *c)
 {
 	if (c == NULL)
 		return;
-	pthread_mutex_destroy(&c->lock);
+	mutex_destroy(&c->lock);
 	free(c);
 }
 
 struct clock_resume store_clock_start(struct store_clock *c, int64_t step)
 {
-	struct clock_resume r = { .mark = c->mark };
+	struct clock_resume r = { .gap = 0 };
 
-	pthread_mutex_lock(&c->lock);
+	mutex_lock(&c->lock);
+	r.mark = c->mark;
 	if (!c->test)
 		r = clock_resume(&c->mark, store_clock_wall(), step);
 	c->mark = r.mark;
 	c->base = c->floor = r.mark.clock;
 	c->boot_base = store_clock_boot();
 	c->running = true;
-	pthread_mutex_unlock(&c->lock);
+	mutex_unlock(&c->lock);
 	return r;
 }
 
@@ -76,11 +80,11 @@ void store_clock_now(void *clock, struct event_time *out)
 {
 	struct store_clock *c = clock;
 
-	pthread_mutex_lock(&c->lock);
+	mutex_lock(&c->lock);
 	if (c->running)
 		c->floor = clock_running(c->base, c->boot_base, store_clock_boot(), c->floor);
 	out->clock = c->floor;
-	pthread_mutex_unlock(&c->lock);
+	mutex_unlock(&c->lock);
 	out->wall = c->test ? out->clock : store_clock_wall();
 	out->utc_offset = c->utc_offset;
 	out->policy = 1;
@@ -88,22 +92,22 @@ void store_clock_now(void *clock, struct event_time *out)
 
 void store_clock_move(struct store_clock *c, int64_t to)
 {
-	pthread_mutex_lock(&c->lock);
+	mutex_lock(&c->lock);
 	c->base = c->floor = to;
 	c->boot_base = store_clock_boot();
-	pthread_mutex_unlock(&c->lock);
+	mutex_unlock(&c->lock);
 }
 
 void store_clock_advance(struct store_clock *c, int64_t to)
 {
-	pthread_mutex_lock(&c->lock);
+	mutex_lock(&c->lock);
 	if (c->running)
 		c->floor = clock_running(c->base, c->boot_base, store_clock_boot(), c->floor);
 	if (to > c->floor) {
 		c->base = c->floor = to;
 		c->boot_base = store_clock_boot();
 	}
-	pthread_mutex_unlock(&c->lock);
+	mutex_unlock(&c->lock);
 }
 
 int64_t store_clock_jump(struct store_clock *c)
@@ -112,12 +116,12 @@ int64_t store_clock_jump(struct store_clock *c)
 
 	if (c->test)
 		return 0;
-	pthread_mutex_lock(&c->lock);
+	mutex_lock(&c->lock);
 	wall = store_clock_wall();
 	boot = store_clock_boot();
 	jump = c->seen_boot != 0 ? clock_jump(c->seen_wall, c->seen_boot, wall, boot) : 0;
 	c->seen_wall = wall;
 	c->seen_boot = boot;
-	pthread_mutex_unlock(&c->lock);
+	mutex_unlock(&c->lock);
 	return jump;
 }

@@ -1,5 +1,11 @@
-/* The two clocks of a store: wall, and compliance (policy/clock.h has the arithmetic).  A
- * test-clock store has one simulated clock for both. */
+/*
+ * The two clocks of a store: wall, and compliance (policy/clock.h has the arithmetic).  A
+ * test-clock store has one simulated clock for both.
+ *
+ * For any number of threads.  The lock guards what the compliance time is counted from; it is held
+ * for moments only, and nothing is waited for under it, so every function may be called under any
+ * lock.
+ */
 #ifndef FS_STORE_CLOCK_H
 #define FS_STORE_CLOCK_H
 
@@ -11,23 +17,23 @@
 
 struct store_clock;
 
-/* Stands still at the mark until store_clock_start().  now_frozen: of the last event, for reading
- * beside a mount. */
+/* A clock that stands still at the mark (the last event's) until store_clock_start(): as it must,
+ * for reading beside a mount.  0 or ENOMEM. */
 int store_clock_new(
 	bool test, int utc_offset, const struct clock_mark *last, struct store_clock **out);
 void store_clock_free(struct store_clock *c); /* NULL is fine */
 
-/* Starts moving; a real clock is resumed over the gap, by no more than `step` (ms) a week.  What
- * was done with the gap is told. */
+/* Starts moving; a real clock is resumed over the gap, by no more than `step` (ms) a week.  Returns
+ * how the gap was handled. */
 struct clock_resume store_clock_start(struct store_clock *c, int64_t step);
 
-/* Fits clock_fn. */
+/* Reads both clocks; a clock_fn (committer.h). */
 void store_clock_now(void *clock, struct event_time *out);
 
-/* Test clocks only. */
+/* Sets a test clock. */
 void store_clock_move(struct store_clock *c, int64_t to);
 
-/* Moves a clock that lags forward (never back), once that is on the ledger. */
+/* Moves a clock that lags behind forward, never back; call it once that is on the ledger. */
 void store_clock_advance(struct store_clock *c, int64_t to);
 
 /* By how much the system's clock was moved since the last look (policy/clock.h, clock_jump()); 0 at

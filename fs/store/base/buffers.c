@@ -1,13 +1,15 @@
 #include "fs/store/base/buffers.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
 
+#include "fs/store/base/annotate.h"
+
 struct buffers {
-	pthread_mutex_t lock;
-	size_t bytes, keep, count;
-	void *idle[];
+	struct mutex lock;
+	size_t bytes, keep;            /* set at the start */
+	size_t count GUARDED_BY(lock); /* of idle */
+	void *idle[];                  /* under the lock, too */
 };
 
 int buffers_new(size_t bytes, size_t keep, struct buffers **out)
@@ -18,18 +20,18 @@ int buffers_new(size_t bytes, size_t keep, struct buffers **out)
 		return ENOMEM;
 	b->bytes = bytes;
 	b->keep = keep;
-	pthread_mutex_init(&b->lock, NULL);
+	mutex_init(&b->lock);
 	*out = b;
 	return 0;
 }
 
-void buffers_free(struct buffers *b)
+void buffers_free(struct buffers *b) UNCHECKED /* the last user */
 {
 	if (b == NULL)
 		return;
 	while (b->count > 0)
 		free(b->idle[--b->count]);
-	pthread_mutex_destroy(&b->lock);
+	mutex_destroy(&b->lock);
 	free(b);
 }
 
@@ -37,21 +39,21 @@ void *buffers_take(struct buffers *b)
 {
 	void *p = NULL;
 
-	pthread_mutex_lock(&b->lock);
+	mutex_lock(&b->lock);
 	if (b->count > 0)
 		p = b->idle[--b->count];
-	pthread_mutex_unlock(&b->lock);
+	mutex_unlock(&b->lock);
 	return p != NULL ? p : aligned_alloc(4096, (b->bytes + 4095) / 4096 * 4096);
 }
 
 void buffers_give(struct buffers *b, void *p)
 {
-	pthread_mutex_lock(&b->lock);
+	mutex_lock(&b->lock);
 	if (p != NULL && b->count < b->keep) {
 		b->idle[b->count++] = p;
 		p = NULL;
 	}
-	pthread_mutex_unlock(&b->lock);
+	mutex_unlock(&b->lock);
 	free(p);
 }
 

@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <linux/magic.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +16,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "fs/store/base/annotate.h"
 #include "fs/store/base/fileio.h"
 #include "fs/store/blob/blob_erase.h"
 
@@ -30,13 +30,13 @@ struct dir_blob {
 	struct blob base;
 	struct dir_store *store;
 	int fd;
-	pthread_mutex_t lock; /* opening leaf_fd */
-	int leaf_fd;          /* -1: not opened yet */
+	struct mutex lock;
+	int leaf_fd GUARDED_BY(lock); /* -1: not opened yet */
 };
 
 static const struct blob_ops dir_ops;
 
-static struct dir_blob *of(struct blob *b)
+static struct dir_blob *dir_blob_of(struct blob *b)
 {
 	return (struct dir_blob *)b;
 }
@@ -81,7 +81,8 @@ static int open_made(int root, const char *name, int flags, mode_t mode, int *fd
 	return *fd >= 0 ? 0 : errno;
 }
 
-static int open_blob(struct dir_store *s, int64_t id, int flags, struct blob **out)
+static int open_blob(
+	struct dir_store *s, int64_t id, int flags, struct blob **out) UNCHECKED /* the only user */
 {
 	struct dir_blob *b = calloc(1, sizeof *b);
 	char name[40];
@@ -99,7 +100,7 @@ static int open_blob(struct dir_store *s, int64_t id, int flags, struct blob **o
 	b->base.id = id;
 	b->store = s;
 	b->leaf_fd = -1;
-	pthread_mutex_init(&b->lock, NULL);
+	mutex_init(&b->lock);
 	*out = &b->base;
 	return 0;
 }
@@ -114,16 +115,16 @@ static int dir_open(void *impl, int64_t id, bool writable, struct blob **out)
 	return open_blob(impl, id, writable ? O_RDWR : O_RDONLY, out);
 }
 
-static void dir_close(struct blob *blob)
+static void dir_close(struct blob *blob) UNCHECKED /* the last user */
 {
-	struct dir_blob *b = of(blob);
+	struct dir_blob *b = dir_blob_of(blob);
 
 	if (b == NULL)
 		return;
 	close(b->fd);
 	if (b->leaf_fd >= 0)
 		close(b->leaf_fd);
-	pthread_mutex_destroy(&b->lock);
+	mutex_destroy(&b->lock);
 	free(b);
 }
 
@@ -131,7 +132,7 @@ static int dir_size(struct blob *blob, int64_t *out)
 {
 	struct stat st;
 
-	if (fstat(of(blob)->fd, &st) != 0)
+	if (fstat(dir_blob_of(blob)->fd, &st) != 0)
 		return errno;
 	*out = st.st_size;
 	return 0;
@@ -141,7 +142,7 @@ static int dir_stored(struct blob *blob, int64_t *out)
 {
 	struct stat st;
 
-	if (fstat(of(blob)->fd, &st) != 0)
+	if (fstat(dir_blob_of(blob)->fd, &st) != 0)
 		return errno;
 	*out = (int64_t)st.st_blocks * 512;
 	return 0;
@@ -149,61 +150,35 @@ static int dir_stored(struct blob *blob, int64_t *out)
 
 static int read_all(int fd, void *buf, size_t len, int64_t offset)
 {
-	while (len > 0) {
-		ssize_t n = pread(fd, buf, len, offset);
+	size_t got;
+	int err = fileio_read(fd, buf, len, (uint64_t)offset, &got);
 
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return errno;
-		if (n == 0)
-			return ENODATA;
-		buf = (char *)buf + n;
-		len -= (size_t)n;
-		offset += n;
-	}
-	return 0;
-}
-
-static int write_all(int fd, const void *buf, size_t len, int64_t offset)
-{
-	while (len > 0) {
-		ssize_t n = pwrite(fd, buf, len, offset);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return errno;
-		buf = (const char *)buf + n;
-		len -= (size_t)n;
-		offset += n;
-	}
-	return 0;
+	return err == 0 && got < len ? ENODATA : err;
 }
 
 static int dir_read(struct blob *blob, void *buf, size_t len, int64_t offset)
 {
-	return read_all(of(blob)->fd, buf, len, offset);
+	return read_all(dir_blob_of(blob)->fd, buf, len, offset);
 }
 
 static int dir_write(struct blob *blob, const void *buf, size_t len, int64_t offset)
 {
-	return write_all(of(blob)->fd, buf, len, offset);
+	return fileio_write(dir_blob_of(blob)->fd, buf, len, (uint64_t)offset);
 }
 
 static int dir_truncate(struct blob *blob, int64_t size)
 {
-	return ftruncate(of(blob)->fd, size) == 0 ? 0 : errno;
+	return ftruncate(dir_blob_of(blob)->fd, size) == 0 ? 0 : errno;
 }
 
 static int dir_allocate(struct blob *blob, int mode, int64_t offset, int64_t len)
 {
-	return fallocate(of(blob)->fd, mode, offset, len) == 0 ? 0 : errno;
+	return fallocate(dir_blob_of(blob)->fd, mode, offset, len) == 0 ? 0 : errno;
 }
 
 static int dir_sync(struct blob *blob)
 {
-	struct dir_blob *b = of(blob);
+	struct dir_blob *b = dir_blob_of(blob);
 	char name[40];
 
 	if (fdatasync(b->fd) != 0)
@@ -216,7 +191,7 @@ static int dir_sync(struct blob *blob)
 
 static void dir_flush_range(struct blob *blob, int64_t offset, int64_t len)
 {
-	sync_file_range(of(blob)->fd, offset, len, SYNC_FILE_RANGE_WRITE);
+	sync_file_range(dir_blob_of(blob)->fd, offset, len, SYNC_FILE_RANGE_WRITE);
 }
 
 static bool is_immutable(int fd)
@@ -229,7 +204,7 @@ static bool is_immutable(int fd)
 /* Sealing what is sealed is no error: a crash may have come between this and its record. */
 static int dir_seal(struct blob *blob)
 {
-	int fd = of(blob)->fd;
+	int fd = dir_blob_of(blob)->fd;
 
 	if (is_immutable(fd))
 		return 0;
@@ -263,12 +238,12 @@ static int dir_unseal(void *impl, int64_t id)
 	return err;
 }
 
-static int leaf_fd(struct dir_blob *b, bool make, int *fd)
+static int open_leaves(struct dir_blob *b, bool make, int *fd)
 {
 	char name[40];
 	int err = 0;
 
-	pthread_mutex_lock(&b->lock);
+	mutex_lock(&b->lock);
 	if (b->leaf_fd < 0) {
 		blob_name(b->base.id, name);
 		err = open_made(b->store->leaf_fd, name, make ? O_RDWR | O_CREAT : O_RDWR, 0600,
@@ -277,13 +252,13 @@ static int leaf_fd(struct dir_blob *b, bool make, int *fd)
 			err = open_made(b->store->leaf_fd, name, O_RDONLY, 0, &b->leaf_fd);
 	}
 	*fd = b->leaf_fd;
-	pthread_mutex_unlock(&b->lock);
+	mutex_unlock(&b->lock);
 	return err;
 }
 
 static int dir_leaves_read(struct blob *blob, uint64_t first, size_t n, uint8_t (*out)[HASH_LEN])
 {
-	int fd, err = leaf_fd(of(blob), false, &fd);
+	int fd, err = open_leaves(dir_blob_of(blob), false, &fd);
 
 	if (err != 0)
 		return err == ENOENT ? ENODATA : err;
@@ -293,9 +268,9 @@ static int dir_leaves_read(struct blob *blob, uint64_t first, size_t n, uint8_t 
 static int dir_leaves_write(
 	struct blob *blob, uint64_t first, size_t n, const uint8_t (*in)[HASH_LEN])
 {
-	int fd, err = leaf_fd(of(blob), true, &fd);
+	int fd, err = open_leaves(dir_blob_of(blob), true, &fd);
 
-	return err != 0 ? err : write_all(fd, in, n * HASH_LEN, (int64_t)first * HASH_LEN);
+	return err != 0 ? err : fileio_write(fd, in, n * HASH_LEN, first * HASH_LEN);
 }
 
 /* Leaf hashes tell of the content, too. */

@@ -1,10 +1,10 @@
 #include "fs/store/blob/content.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "fs/store/base/annotate.h"
 #include "fs/store/base/merkle.h"
 
 #define SLOTS 64 /* groups whose leaves are kept: 512 KiB at most */
@@ -22,10 +22,10 @@ struct content {
 	struct buffers *buffers;
 	int64_t size;
 	uint64_t leaves, groups;
-	hash_t *group;        /* the groups' roots */
-	hash_t *remade;       /* all leaf hashes, where they could not be stored; else NULL */
-	pthread_mutex_t lock; /* the slots */
-	struct slot *slot[SLOTS];
+	hash_t *group;  /* the groups' roots */
+	hash_t *remade; /* all leaf hashes, where they could not be stored; else NULL */
+	struct mutex lock;
+	struct slot *slot[SLOTS] GUARDED_BY(lock);
 };
 
 static size_t group_leaves(uint64_t leaves, uint64_t group)
@@ -151,7 +151,7 @@ int content_open(const struct blob_store *store, struct buffers *buffers, int64_
 	c->size = size;
 	c->leaves = leaf_count(size);
 	c->groups = (c->leaves + GROUP_LEAVES - 1) / GROUP_LEAVES;
-	pthread_mutex_init(&c->lock, NULL);
+	mutex_init(&c->lock);
 	c->group = calloc(c->groups + 1, sizeof(hash_t));
 	err = c->group == NULL ? ENOMEM : store->ops->open(store->impl, id, false, &c->blob);
 	if (err == 0)
@@ -168,7 +168,7 @@ int content_open(const struct blob_store *store, struct buffers *buffers, int64_
 	return 0;
 }
 
-void content_close(struct content *c)
+void content_close(struct content *c) UNCHECKED /* the last user */
 {
 	if (c == NULL)
 		return;
@@ -176,7 +176,7 @@ void content_close(struct content *c)
 		c->blob->ops->close(c->blob);
 	for (size_t i = 0; i < SLOTS; i++)
 		free(c->slot[i]);
-	pthread_mutex_destroy(&c->lock);
+	mutex_destroy(&c->lock);
 	free(c->group);
 	free(c->remade);
 	free(c);
@@ -187,8 +187,8 @@ int64_t content_size(const struct content *c)
 	return c->size;
 }
 
-/* A group's leaves into its slot, checked against its root.  Under the lock. */
-static int fill_slot(struct content *c, struct slot **where, uint64_t group)
+/* A group's leaves into its slot, checked against its root. */
+static int fill_slot(struct content *c, struct slot **where, uint64_t group) REQUIRES(c->lock)
 {
 	size_t n = group_leaves(c->leaves, group);
 	struct slot *s = *where;
@@ -215,7 +215,7 @@ static int fill_slot(struct content *c, struct slot **where, uint64_t group)
 }
 
 /* The hash that a leaf must have. */
-static int expected(struct content *c, uint64_t leaf, hash_t out)
+static int expected_hash(struct content *c, uint64_t leaf, hash_t out)
 {
 	uint64_t group = leaf / GROUP_LEAVES;
 	struct slot **s = &c->slot[group % SLOTS];
@@ -225,12 +225,12 @@ static int expected(struct content *c, uint64_t leaf, hash_t out)
 		memcpy(out, c->group[0], HASH_LEN);
 		return 0;
 	}
-	pthread_mutex_lock(&c->lock);
+	mutex_lock(&c->lock);
 	if (*s == NULL || !(*s)->filled || (*s)->group != group)
 		err = fill_slot(c, s, group);
 	if (err == 0)
 		memcpy(out, (*s)->leaf[leaf % GROUP_LEAVES], HASH_LEN);
-	pthread_mutex_unlock(&c->lock);
+	mutex_unlock(&c->lock);
 	return err;
 }
 
@@ -255,7 +255,7 @@ int content_read(struct content *c, void *buffer, int64_t offset, size_t len, co
 		/* leaf by leaf, so that it is hashed while it is in the cache */
 		err = c->blob->ops->read(c->blob, at, n, (int64_t)i * LEAF_BYTES);
 		if (err == 0)
-			err = expected(c, i, want);
+			err = expected_hash(c, i, want);
 		if (err == 0) {
 			merkle_leaf(at, n, is);
 			err = memcmp(is, want, HASH_LEN) != 0 ? EIO : 0;

@@ -202,7 +202,8 @@ static void *worker_main(void *arg)
 	return NULL;
 }
 
-int hasher_new(unsigned threads, struct buffers *buffers, struct hasher **out)
+int hasher_new(unsigned threads, struct buffers *buffers,
+	struct hasher **out) UNCHECKED /* workers wait for the queue, which is made first */
 {
 	struct hasher *h = calloc(1, sizeof *h + threads * sizeof(pthread_t));
 	int err = 0;
