@@ -238,7 +238,7 @@ static int run(struct fuse_args *args, const struct options *o)
 		args, &fs_ops, sizeof fs_ops, &fs); /* says itself which option it does not know */
 	if (fs.session == NULL)
 		goto out;
-	pthread_mutex_init(&fs.forget_lock, NULL);
+	(void)mutex_init(&fs.forget_lock);
 	if (!o->foreground && (err = go_to_background(&tell)) != 0)
 		fprintf(stderr, _("custodyfs: cannot go to the background: %s\n"), i18n_error(err));
 	if (err == 0 && o->at != NULL)

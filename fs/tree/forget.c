@@ -10,11 +10,20 @@
 #include "fs/tree/forget.h"
 
 struct forgotten {
-	struct forgotten *next;
+	SLIST_ENTRY(forgotten) others;
 	uint64_t ino;
 	off_t at, len;
-	char name[NAME_BUFFER];
-}; /* name: in the folder ino; "": the pages of ino */
+	char name[NAME_BUFFER]; /* in the folder ino; "": the pages of ino */
+};
+
+static void tell_kernel(struct fs *fs, const struct forgotten *f) EXCLUDES(fs->forget_lock)
+{
+	if (f->name[0] != '\0')
+		(void)fuse_lowlevel_notify_inval_entry(
+			fs->session, f->ino, f->name, strlen(f->name));
+	else
+		(void)fuse_lowlevel_notify_inval_inode(fs->session, f->ino, f->at, f->len);
+}
 
 /*
  * The kernel waits here for a lookup that is under way in that folder, or for pages that are being
@@ -28,26 +37,20 @@ static void take_back(struct fs *fs, const struct forgotten *what)
 	if (f == NULL)
 		return;
 	*f = *what;
-	pthread_mutex_lock(&fs->forget_lock);
-	f->next = fs->forgotten;
-	fs->forgotten = f;
+	mutex_lock(&fs->forget_lock);
+	SLIST_INSERT_HEAD(&fs->forgotten, f, others);
 	if (!fs->forgetting) {
 		fs->forgetting = true;
-		while ((f = fs->forgotten) != NULL) {
-			fs->forgotten = f->next;
-			pthread_mutex_unlock(&fs->forget_lock);
-			if (f->name[0] != '\0')
-				(void)fuse_lowlevel_notify_inval_entry(
-					fs->session, f->ino, f->name, strlen(f->name));
-			else
-				(void)fuse_lowlevel_notify_inval_inode(
-					fs->session, f->ino, f->at, f->len);
+		while ((f = SLIST_FIRST(&fs->forgotten)) != NULL) {
+			SLIST_REMOVE_HEAD(&fs->forgotten, others);
+			mutex_unlock(&fs->forget_lock);
+			tell_kernel(fs, f);
 			free(f);
-			pthread_mutex_lock(&fs->forget_lock);
+			mutex_lock(&fs->forget_lock);
 		}
 		fs->forgetting = false;
 	}
-	pthread_mutex_unlock(&fs->forget_lock);
+	mutex_unlock(&fs->forget_lock);
 }
 
 static void forget_name(struct fs *fs, const struct node *parent, const char *name)
