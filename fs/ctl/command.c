@@ -110,10 +110,6 @@ static const struct command command_rest[] = {
 	{ "case.unlink", command_case_unlink, NULL },
 	{ "case.alias", command_case_alias, NULL },
 	{ "case.close", command_case_close, NULL },
-	{ "request", command_request, NULL },
-	{ "approve", command_approve, NULL },
-	{ "deny", command_deny, NULL },
-	{ "revoke", command_revoke, NULL },
 	{ "dispose.propose", command_dispose_propose, NULL },
 	{ "dispose.approve", command_dispose_approve, NULL },
 	{ "dispose.refuse", command_dispose_refuse, NULL },
@@ -124,7 +120,7 @@ static const struct command command_rest[] = {
 };
 
 static const struct command *const tables[] = { command_clock, command_copy, command_finding,
-	command_hold, command_policy, command_tag, command_rest };
+	command_hold, command_policy, command_request, command_tag, command_rest };
 
 const struct command *command_find(const char *name)
 {

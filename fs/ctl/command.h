@@ -24,6 +24,7 @@ extern const struct command command_copy[];
 extern const struct command command_finding[];
 extern const struct command command_hold[];
 extern const struct command command_policy[];
+extern const struct command command_request[];
 extern const struct command command_tag[];
 
 /* The node that a request names by "path" or "item" (fs/act/target.h); NOT_FOUND where there is
@@ -49,10 +50,6 @@ int command_case_link(struct call *c, struct query *q, const json_t *request, js
 int command_case_unlink(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_case_alias(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_case_close(struct call *c, struct query *q, const json_t *request, json_t **answer);
-int command_request(struct call *c, struct query *q, const json_t *request, json_t **answer);
-int command_approve(struct call *c, struct query *q, const json_t *request, json_t **answer);
-int command_deny(struct call *c, struct query *q, const json_t *request, json_t **answer);
-int command_revoke(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_dispose_propose(
 	struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_dispose_approve(

@@ -34,6 +34,19 @@ int grants_get(struct sql *db, int64_t id, struct request *out)
 	return 0;
 }
 
+int grants_next_id(struct sql *db, int64_t *id)
+{
+	return sql_value(db, id, "SELECT coalesce(max(id),0)+1 FROM request", "");
+}
+
+int grants_single_item(struct sql *db, int64_t request, int64_t *item)
+{
+	return sql_value(db, item,
+		"SELECT iif(count(*)=1, max(item), 0) FROM (SELECT item FROM request_item WHERE "
+		"request=? LIMIT 2)",
+		"i", request);
+}
+
 /* What is judged, and what was found so far. */
 struct judging {
 	int64_t person, depositor, wall, clock;
@@ -174,6 +187,35 @@ const char grants_schema[] =
 	"CREATE INDEX request_scope_of ON request_scope(applicant, item, unit, device, officer, "
 	"day, folder, kase);"
 	"CREATE INDEX request_scopes ON request_scope(request);";
+
+int grants_record_request(
+	struct turn *t, const struct subject *who, const struct request_terms *terms)
+{
+	const struct about about = { .who = who,
+		.item = terms->item_count == 1 && terms->folder_count == 0 ? terms->items[0] : 0,
+		.kase = terms->kase };
+	json_t *items = json_array(), *scopes = json_array();
+	int err = items == NULL || scopes == NULL ? ENOMEM : 0;
+
+	for (size_t i = 0; err == 0 && i < terms->item_count; i++)
+		err = json_array_append_new(items, json_integer(terms->items[i])) != 0 ? ENOMEM : 0;
+	for (size_t i = 0; err == 0 && i < terms->folder_count; i++)
+		err = json_array_append_new(scopes, scopes_json(&terms->folders[i])) != 0 ? ENOMEM
+											  : 0;
+	if (err == 0)
+		err = record_request_made(t, &about,
+			&(struct request_made){ .id = terms->id,
+				.items = items,
+				.scopes = scopes,
+				.kase = terms->kase,
+				.purpose = terms->purpose,
+				.from = terms->from,
+				.to = terms->to,
+				.opens = terms->opens });
+	json_decref(items);
+	json_decref(scopes);
+	return err;
+}
 
 static int insert_scope(
 	struct sql *db, const struct head *h, int64_t request, const struct scope *s)

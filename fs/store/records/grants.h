@@ -17,6 +17,13 @@ struct request {
 
 int grants_get(struct sql *db, int64_t id, struct request *out);
 
+/* The next number of a request; the committer alone gives them out. */
+int grants_next_id(struct sql *db, int64_t *id);
+
+/* The item that a request names, where it names one item alone; else 0.  Folders and the case are
+ * not looked at. */
+int grants_single_item(struct sql *db, int64_t request, int64_t *item);
+
 /*
  * The grant that lets `person` open the item now, judged by grant_allows() over all that cover it:
  * those for the item, for a folder that it lies in, for a case that it belongs to.  REASON_NONE and
@@ -53,6 +60,22 @@ extern const char grants_schema[];
 	F(JSON, scopes)           \
 	K(NOTE, kase, "case") F(TEXT, purpose) F(TIME, from) F(TIME, to) F(INT, opens)
 RECORD(REQUEST, request_made, REQUEST_MADE_FIELDS);
+
+/* What is asked for: items, folders with all that lies in them, or a case. */
+struct request_terms {
+	int64_t id;
+	const int64_t *items;
+	size_t item_count;
+	const struct scope *folders;
+	size_t folder_count;
+	const char *kase; /* a number; NULL: none */
+	const char *purpose;
+	int64_t from, to, opens;
+};
+
+/* Records it, as asked for by that subject. */
+int grants_record_request(
+	struct turn *t, const struct subject *who, const struct request_terms *terms);
 
 #define GRANT_DECISION_FIELDS(F, K) F(INT, id) F(NOTE, reason)
 RECORD(GRANT_APPROVE, grant_approve, GRANT_DECISION_FIELDS);
