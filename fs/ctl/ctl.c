@@ -156,21 +156,23 @@ static json_t *transact(struct call *c, const json_t *request)
 	const char *command = jsonget_str(request, "do");
 	json_t *answer = NULL;
 	const struct command *change = command != NULL ? command_find(command) : NULL;
-	query_fn fn = command != NULL && change == NULL ? query_find(command) : NULL;
+	const struct query_row *row = command != NULL && change == NULL ? query_find(command)
+									: NULL;
 	int err;
 
 	call_subject(c);
 	deposits_settle(c->fs->deposits, 0);
-	err = change != NULL && change->fields != NULL
+	err = row != NULL ? query_check_fields(&q, row->fields, request)
+		: change != NULL && change->fields != NULL
 		? query_check_fields(&q, change->fields, request)
 		: query_check(&q, request);
 	if (err != 0)
 		;
-	else if (fn != NULL) {
+	else if (row != NULL) {
 		err = committer_barrier(c->fs->store->committer,
 			COMMIT_ORDERED); /* what happened before the question is in the answer */
 		if (err == 0)
-			err = fn(&q, request, &answer);
+			err = row->fn(&q, request, &answer);
 	} else if (change != NULL)
 		err = change->run(c, &q, request, &answer);
 	else

@@ -215,4 +215,7 @@ static int query_case_items(struct query *q, const json_t *request, json_t **ans
 	return rc < 0 ? -rc : 0;
 }
 
-const struct query_row query_cases[] = { { "case.items", query_case_items }, { NULL, NULL } };
+const struct query_row query_cases[] = {
+	{ "case.items", query_case_items, FIELDS(TEXT("case"), PAGE) },
+	{ NULL, NULL, NULL },
+};

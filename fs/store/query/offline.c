@@ -65,7 +65,7 @@ int offline_transact(struct offline *o, const json_t *request, json_t **answer)
 		.store = o->store, .who = &nobody, .all = true, .resolve = query_resolve
 	};
 	const char *command = jsonget_str(request, "do");
-	query_fn fn = command != NULL ? query_find(command) : NULL;
+	const struct query_row *row = command != NULL ? query_find(command) : NULL;
 	int err;
 
 	*answer = NULL;
@@ -73,10 +73,10 @@ int offline_transact(struct offline *o, const json_t *request, json_t **answer)
 	err = catalog_take(o->store->pool, &q.db);
 	q.arg = q.db;
 	if (err == 0) {
-		err = query_check(&q, request);
+		err = row != NULL ? query_check_fields(&q, row->fields, request)
+				  : query_refuse(&q, REASON_NOT_SUPPORTED, "do");
 		if (err == 0)
-			err = fn != NULL ? fn(&q, request, answer)
-					 : query_refuse(&q, REASON_NOT_SUPPORTED, "do");
+			err = row->fn(&q, request, answer);
 		catalog_give(o->store->pool, q.db);
 	}
 	if (err == 0) {

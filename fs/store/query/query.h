@@ -48,8 +48,16 @@ struct query {
  * more. */
 typedef int (*query_fn)(struct query *q, const json_t *request, json_t **answer);
 
-/* The function of a reading command ("list", "log", …); NULL where there is none. */
-query_fn query_find(const char *command);
+/* A question: its name, what answers it, and the fields that it takes.  Each file has a table of
+ * its own, with a row of NULL at its end; query_table.c lists the tables. */
+struct query_row {
+	const char *command;
+	query_fn fn;
+	const struct request_field *fields;
+};
+
+/* The row of a reading command ("list", "log", …); NULL where there is none. */
+const struct query_row *query_find(const char *command);
 
 /* Refuses, in one line: sets why, gives its errno. */
 int query_refuse(struct query *q, enum reason why, const char *field);
@@ -72,12 +80,14 @@ json_t *query_copied_json(
 	struct query *q, const struct item *item); /* {item,path,name,size,sha256,sm3} */
 json_t *query_hold_json(struct query *q, const struct held *h);
 json_t *query_hash(bool known, const uint8_t hash[HASH_LEN]); /* hex, or null */
-json_t *query_text(const char *text);                         /* null for "" */
+json_t *query_text(const char *text);                         /* null for NULL and "" */
+/* A person's number, name, or both as {number,name}; null where the id is 0. */
+json_t *query_person_number(struct query *q, int64_t id);
+json_t *query_person_name(struct query *q, int64_t id);
+json_t *query_named_person(struct query *q, int64_t id);
 /* A person's number and name under two keys; null where the id is 0. */
 void query_set_person(
 	struct query *q, json_t *j, const char *key, const char *name_key, int64_t id);
-json_t *query_named_person(
-	struct query *q, int64_t id); /* {number,name}; null where there is none */
 json_t *query_instant(const struct query *q, int64_t ms); /* null for 0 */
 json_t *query_day(int32_t day);                           /* YYYY-MM-DD; null for DAY_NONE */
 
@@ -123,14 +133,6 @@ int query_findings(struct query *q, const json_t *request, json_t **answer);
 json_t *query_finding_json(struct query *q, const struct finding *f);
 json_t *query_custodian_row(struct query *q, struct sql_rows *rows);
 json_t *query_service_row(struct query *q, struct sql_rows *rows);
-/* Commands in files of their own: a table each, NULL at its end. */
-struct query_row {
-	const char *command;
-	query_fn fn;
-};
-extern const struct query_row query_policy[]; /* query_policy.c */
-extern const struct query_row query_cases[];  /* cases.c */
-extern const struct query_row query_tags[];   /* query_tag.c */
 
 /* What people say of an item, and what its name says, added to its rendering. */
 void query_tags_json(struct query *q, const struct item *item, json_t *j);
@@ -143,20 +145,13 @@ struct proposal;
 json_t *query_policyfile_json(const struct policyfile *p, const char *text);
 json_t *query_proposal_json(struct query *q, const struct proposal *p);
 
-int query_hold_list(struct query *q, const json_t *request, json_t **answer);
-int query_uncopied(struct query *q, const json_t *request, json_t **answer);
-int query_copy_list(struct query *q, const json_t *request, json_t **answer);
-int query_dispose_list(struct query *q, const json_t *request, json_t **answer);
-int query_dispose_items(struct query *q, const json_t *request, json_t **answer);
-int query_dispose_done(struct query *q, const json_t *request, json_t **answer);
-int query_copy_items(struct query *q, const json_t *request, json_t **answer);
-int query_log(struct query *q, const json_t *request, json_t **answer);
-int query_show(struct query *q, const json_t *request, json_t **answer);
 int query_trail(struct query *q, int64_t item, json_t **out);
-int query_verify_list(struct query *q, const json_t *request, json_t **answer);
-int query_verify_range(struct query *q, const json_t *request, json_t **answer);
-int query_ledger_head(struct query *q, const json_t *request, json_t **answer);
-int query_ledger_entries(struct query *q, const json_t *request, json_t **answer);
-int query_ledger_hashes(struct query *q, const json_t *request, json_t **answer);
+
+/* Of query_hold.c's list: what is held and on no good medium (query_copy.c). */
+int query_uncopied(struct query *q, const json_t *request, json_t **answer);
+
+extern const struct query_row query_lists[], query_shows[], query_logs[], query_states[],
+	query_found[], query_holds[], query_copies[], query_disposals[], query_policies[],
+	query_tags[], query_cases[], query_ledgers[];
 
 #endif

@@ -9,38 +9,7 @@
 #include "fs/store/records/copies.h"
 #include "fs/store/records/holds.h"
 
-json_t *query_copied_json(struct query *q, const struct item *item)
-{
-	char path[2048];
-
-	return json_pack("{s:I, s:b, s:o, s:s, s:I, s:o, s:o}", "item", (json_int_t)item->id,
-		"disposed", item->state == ITEM_DISPOSED, "path",
-		catalog_item_path(q->db, item, path, sizeof path) == 0 ? json_string(path)
-								       : json_null(),
-		"name", item->name, "size", (json_int_t)item->size, "sha256",
-		query_hash(item->digested, item->sha256), "sm3",
-		query_hash(item->digested, item->sm3));
-}
-
-json_t *query_copy_json(struct query *q, const struct copy *c)
-{
-	int months = 0;
-	json_t *j;
-
-	(void)copies_check_months(q->db, &months);
-	j = json_pack("{s:I, s:s, s:s, s:I, s:I, s:o, s:o, s:o, s:b}", "id", (json_int_t)c->id,
-		"medium", c->medium, "type", copy_type_name(c->type), "items", (json_int_t)c->items,
-		"bytes", (json_int_t)c->bytes, "registered_at", query_instant(q, c->registered_at),
-		"verified_at", query_instant(q, c->verified_at), "passed",
-		c->verified_at != 0 ? json_boolean(!c->failed) : json_null(), "overdue",
-		copy_overdue(c->verified_at != 0 ? c->verified_at : c->registered_at, months,
-			q->now.clock, q->now.utc_offset));
-	query_set_person(q, j, "registered_by", "registered_by_name", c->registered_by);
-	query_set_person(q, j, "verified_by", "verified_by_name", c->verified_by);
-	return j;
-}
-
-int query_copy_list(struct query *q, const json_t *request, json_t **answer)
+static int query_copy_list(struct query *q, const json_t *request, json_t **answer)
 {
 	bool overdue = json_is_true(json_object_get(request, "overdue"));
 	int64_t after, limit, n = 0;
@@ -73,7 +42,7 @@ int query_copy_list(struct query *q, const json_t *request, json_t **answer)
 	return rc < 0 ? -rc : 0;
 }
 
-int query_copy_items(struct query *q, const json_t *request, json_t **answer)
+static int query_copy_items(struct query *q, const json_t *request, json_t **answer)
 {
 	const char *medium = jsonget_str(request, "medium");
 	int64_t after, limit, n = 0;
@@ -215,3 +184,9 @@ int query_uncopied(struct query *q, const json_t *request, json_t **answer)
 	*answer = json_pack("{s:o, s:s?}", "rows", s.out, "next", err == ENOENT ? NULL : next);
 	return err == ENOENT ? 0 : err;
 }
+
+const struct query_row query_copies[] = {
+	{ "copy.list", query_copy_list, FIELDS(FLAG("overdue"), PAGE) },
+	{ "copy.items", query_copy_items, FIELDS(TEXT("medium"), PAGE) },
+	{ NULL, NULL, NULL },
+};

@@ -8,29 +8,6 @@
 
 #define SCANNED_MOST 5000 /* holds looked at for one page */
 
-json_t *query_hold_json(struct query *q, const struct held *held)
-{
-	const struct hold *h = &held->hold;
-	char path[2048];
-	json_t *j = json_pack("{s:I, s:s, s:i, s:o}", "id", (json_int_t)h->id, "name", h->name,
-		"ground", h->ground, "reason", query_text(h->reason));
-
-	json_object_set_new(j, "path",
-		scopes_path(q->db, &held->scope, path, sizeof path) == 0 ? json_string(path)
-									 : json_null());
-	json_object_set_new(
-		j, "item", held->scope.item != 0 ? json_integer(held->scope.item) : json_null());
-	query_set_person(q, j, "set_by", "set_by_name", h->set_by);
-	json_object_set_new(j, "set_at", query_instant(q, h->set_at));
-	query_set_person(q, j, "asked_by", "asked_by_name", h->asked_by);
-	json_object_set_new(j, "asked_at", query_instant(q, h->asked_at));
-	json_object_set_new(j, "asked_why", query_text(h->asked_why));
-	query_set_person(q, j, "released_by", "released_by_name", h->released_by);
-	json_object_set_new(j, "released_at", query_instant(q, h->released_at));
-	json_object_set_new(j, "released_why", query_text(h->released_why));
-	return j;
-}
-
 /* Where holds are asked for: an item as where it lies, a folder as its scope. */
 struct around {
 	struct scope at;
@@ -137,9 +114,16 @@ static int list_holds(struct query *q, const json_t *request, json_t **answer)
 	return err != 0 ? err : rc < 0 ? -rc : 0;
 }
 
-int query_hold_list(struct query *q, const json_t *request, json_t **answer)
+static int query_hold_list(struct query *q, const json_t *request, json_t **answer)
 {
 	return json_is_true(json_object_get(request, "no_offline_copy"))
 		? query_uncopied(q, request, answer)
 		: list_holds(q, request, answer);
 }
+
+const struct query_row query_holds[] = {
+	{ "hold.list", query_hold_list,
+		FIELDS(TEXT("path"), NUMBER("item"), FLAG("all"), PAGE, FLAG("no_offline_copy"),
+			TEXT("cursor")) },
+	{ NULL, NULL, NULL },
+};

@@ -233,7 +233,7 @@ static int narrow(struct query *q, struct filter *f)
 	return 0;
 }
 
-int query_log(struct query *q, const json_t *request, json_t **answer)
+static int query_log(struct query *q, const json_t *request, json_t **answer)
 {
 	struct filter f;
 	json_t *rows;
@@ -275,3 +275,10 @@ int query_trail(struct query *q, int64_t item, json_t **out)
 		f.after = from;
 	return append_entries(q, f, *out, &last, &full);
 }
+
+const struct query_row query_logs[] = {
+	{ "log", query_log,
+		FIELDS(TEXT("path"), NUMBER("item"), TEXT("person"), TEXT("case"), TEXT("since"),
+			TEXT("until"), PAGE) },
+	{ NULL, NULL, NULL },
+};

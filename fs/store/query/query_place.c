@@ -143,3 +143,48 @@ struct sql_rows *query_place_items(
 		"iiiiiisi", after, p->unit, p->device, p->officer, (int64_t)p->day,
 		(int64_t)DAY_NONE, p->kase, limit);
 }
+
+int query_resolve(void *arg, const char *path, struct query_place *out)
+{
+	struct sql *db = arg;
+	char name[7][NAME_BUFFER];
+	struct unit u = { .id = 0 };
+	struct device d = { .id = 0 };
+	struct person p = { .id = 0 };
+	struct folder f;
+	struct item i = { .id = 0 };
+	int32_t day = DAY_NONE;
+	const char *whole = path;
+	size_t n = 0;
+	int err = 0;
+
+	while (n < 7 && query_component(&path, name[n]))
+		n++;
+	while (*path == '/')
+		path++;
+	if (n > 0 && strcmp(name[0], "by-unit") != 0)
+		return query_resolve_view(db, whole, out);
+	if (*path != '\0')
+		return ENOENT;
+	if (n > 1)
+		err = catalog_unit_named(db, name[1], &u);
+	if (err == 0 && n > 2)
+		err = catalog_device_in(db, u.id, name[2], &d);
+	if (err == 0 && n > 3)
+		err = catalog_officer_in(db, u.id, d.id, name[3], &p);
+	if (err != 0 || (n > 4 && !day_parse(name[4], &day)))
+		return err != 0 ? err : ENOENT;
+	*out = (struct query_place){
+		.unit = u.id, .device = d.id, .officer = p.id, .day = DAY_NONE
+	};
+	if (n < 5)
+		return 0;
+	err = catalog_folder_at(db, u.id, d.id, p.id, day, n > 5 ? name[5] : "", &f);
+	if (err == 0)
+		err = query_place_of(db, f.id, out);
+	if (err != 0 || n < 7)
+		return err;
+	err = catalog_item_named(db, f.id, name[6], &i);
+	out->item = i.id;
+	return err;
+}

@@ -9,26 +9,6 @@
 #include "fs/store/records/policytext.h"
 #include "fs/store/records/retention.h"
 
-json_t *query_named_person(struct query *q, int64_t id)
-{
-	struct person p;
-
-	return id != 0 && catalog_person(q->db, id, &p) == 0
-		? json_pack("{s:s, s:s}", "number", p.number, "name", p.name)
-		: json_null();
-}
-
-json_t *query_proposal_json(struct query *q, const struct proposal *p)
-{
-	return json_pack("{s:I, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:s?, s:o}", "id",
-		(json_int_t)p->id, "label", p->label, "effective", p->effective, "state",
-		proposal_state_name(p->state), "proposed_at", query_instant(q, p->proposed),
-		"proposed_by", query_named_person(q, p->proposed_by), "decided_at",
-		query_instant(q, p->decided), "decided_by", query_named_person(q, p->decided_by),
-		"reason", p->reason[0] != '\0' ? p->reason : NULL, "version",
-		p->version != 0 ? json_integer(p->version) : json_null());
-}
-
 static json_t *classes_json(const struct policyfile *p)
 {
 	json_t *list = json_array();
@@ -223,9 +203,9 @@ static int query_policy_list(struct query *q, const json_t *request, json_t **an
 	return err;
 }
 
-const struct query_row query_policy[] = {
-	{ "policy.show", query_policy_show },
-	{ "policy.list", query_policy_list },
-	{ "policy.proposal", query_policy_proposal },
-	{ NULL, NULL },
+const struct query_row query_policies[] = {
+	{ "policy.show", query_policy_show, FIELDS(NUMBER("version")) },
+	{ "policy.list", query_policy_list, NO_FIELDS },
+	{ "policy.proposal", query_policy_proposal, FIELDS(NUMBER("id")) },
+	{ NULL, NULL, NULL },
 };

@@ -120,7 +120,7 @@ static int show_item(struct query *q, int64_t id, json_t **answer)
 	return err;
 }
 
-int query_show(struct query *q, const json_t *request, json_t **answer)
+static int query_show(struct query *q, const json_t *request, json_t **answer)
 {
 	static const struct {
 		const char *field;
@@ -154,3 +154,10 @@ int query_show(struct query *q, const json_t *request, json_t **answer)
 		? query_refuse(q, REASON_NOT_FOUND, field)
 		: err;
 }
+
+const struct query_row query_shows[] = {
+	{ "show", query_show,
+		FIELDS(TEXT("path"), NUMBER("item"), TEXT("unit"), TEXT("device"), TEXT("person"),
+			TEXT("case")) },
+	{ NULL, NULL, NULL },
+};

@@ -21,7 +21,7 @@ static json_t *listed(struct query *q, const struct item *item)
 		"size", (json_int_t)item->size);
 }
 
-int query_verify_list(struct query *q, const json_t *request, json_t **answer)
+static int query_verify_list(struct query *q, const json_t *request, json_t **answer)
 {
 	const char *path = jsonget_str(request, "path");
 	struct query_place place = { .item = jsonget_int(request, "item", 0), .day = DAY_NONE };
@@ -119,7 +119,7 @@ static int need_verify(struct query *q, const json_t *request)
 	return query_need(q, ACT_VERIFY);
 }
 
-int query_verify_range(struct query *q, const json_t *request, json_t **answer)
+static int query_verify_range(struct query *q, const json_t *request, json_t **answer)
 {
 	int64_t offset = jsonget_int(request, "offset", 0), end, bad;
 	struct item item;
@@ -147,7 +147,7 @@ int query_verify_range(struct query *q, const json_t *request, json_t **answer)
 	return 0;
 }
 
-int query_ledger_head(struct query *q, const json_t *request, json_t **answer)
+static int query_ledger_head(struct query *q, const json_t *request, json_t **answer)
 {
 	char note[CHECKPOINT_MAX];
 	struct checkpoint head;
@@ -165,7 +165,7 @@ int query_ledger_head(struct query *q, const json_t *request, json_t **answer)
 	return err;
 }
 
-int query_ledger_entries(struct query *q, const json_t *request, json_t **answer)
+static int query_ledger_entries(struct query *q, const json_t *request, json_t **answer)
 {
 	int64_t after, limit, size = (int64_t)ledger_size(q->store->ledger);
 	json_t *rows;
@@ -192,7 +192,7 @@ int query_ledger_entries(struct query *q, const json_t *request, json_t **answer
 	return err;
 }
 
-int query_ledger_hashes(struct query *q, const json_t *request, json_t **answer)
+static int query_ledger_hashes(struct query *q, const json_t *request, json_t **answer)
 {
 	int64_t after, limit, level = jsonget_int(request, "level", 0);
 	uint8_t hash[HASH_LEN];
@@ -217,3 +217,12 @@ int query_ledger_hashes(struct query *q, const json_t *request, json_t **answer)
 	*answer = json_pack("{s:o}", "hashes", hashes);
 	return 0;
 }
+
+const struct query_row query_ledgers[] = {
+	{ "verify.list", query_verify_list, FIELDS(TEXT("path"), NUMBER("item"), PAGE) },
+	{ "verify.range", query_verify_range, FIELDS(NUMBER("item"), NUMBER("offset")) },
+	{ "ledger.head", query_ledger_head, NO_FIELDS },
+	{ "ledger.entries", query_ledger_entries, FIELDS(PAGE) },
+	{ "ledger.hashes", query_ledger_hashes, FIELDS(NUMBER("level"), PAGE) },
+	{ NULL, NULL, NULL },
+};

@@ -1,0 +1,77 @@
+/* What the store is, and how it is. */
+#include "fs/store/base/jsonget.h"
+#include "fs/store/catalog/numbers.h"
+#include "fs/store/query/cases.h"
+#include "fs/store/query/query.h"
+#include "fs/store/records/disposals.h"
+#include "policy/name.h"
+#include "policy/role.h"
+#include <errno.h>
+#include <string.h>
+#include <sys/statvfs.h>
+
+static json_t *tally_json(struct query *q, int64_t *bytes)
+{
+	struct sql_rows *rows = sql_query(
+		q->db, "SELECT state, items, bytes FROM tally ORDER BY state", "");
+	json_t *j = json_object();
+
+	*bytes = 0;
+	while (sql_next(rows) == 1) {
+		json_object_set_new(j, item_state_name((enum item_state)sql_int(rows, 0)),
+			json_integer(sql_int(rows, 1)));
+		if (sql_int(rows, 0) != ITEM_DISPOSED) /* those are gone */
+			*bytes += sql_int(rows, 2);
+	}
+	return j;
+}
+
+static json_t *ledger_json(struct query *q)
+{
+	struct ledger *l = q->store->ledger;
+	uint64_t size = ledger_size(l);
+	uint8_t root[HASH_LEN];
+	char note[CHECKPOINT_MAX];
+	struct checkpoint head;
+	bool known = ledger_root(l, size, root) == 0;
+	bool has_head = ledger_stored_checkpoint(l, note) == 0 &&
+		checkpoint_open(note, q->store->format.vkey, &head) == 0;
+
+	return json_pack("{s:I, s:o, s:o}", "size", (json_int_t)size, "root",
+		query_hash(known, root), "checkpoint_size",
+		has_head ? json_integer((json_int_t)head.size) : json_null());
+}
+
+static int query_status(struct query *q, const json_t *request, json_t **answer)
+{
+	const struct store_format *f = &q->store->format;
+	struct statvfs disk = { .f_bavail = 0 };
+	char offset[8];
+	int64_t bytes, pending = 0;
+	json_t *tally = tally_json(q, &bytes), *store;
+
+	(void)request;
+	offset_format(f->utc_offset, offset);
+	(void)q->store->blobs.ops->usage(q->store->blobs.impl, &disk);
+	(void)sql_value(q->db, &pending,
+		"SELECT count(*) FROM (SELECT 1 FROM item WHERE state=" SQL_SEALED
+		" AND sha256 IS NULL LIMIT "
+		"100000)",
+		"");
+	store = json_pack("{s:s, s:I, s:s, s:s, s:b, s:s?}", "uuid", f->uuid, "format",
+		(json_int_t)f->version, "created", f->created, "utc_offset", offset, "test_clock",
+		f->test_clock, "path",
+		q->all || act_allowed(q->who, ACT_LEDGER) == REASON_NONE ? q->store->path : NULL);
+	*answer = json_pack("{s:o, s:I, s:o, s:o, s:s, s:o, s:I, s:o, s:I, s:I, s:o}", "store",
+		store, "policy", (json_int_t)q->now.policy, "wall", query_instant(q, q->now.wall),
+		"clock", query_instant(q, q->now.clock), "version", CUSTODYFS_VERSION, "items",
+		tally, "bytes", (json_int_t)bytes, "ledger", ledger_json(q), "free_bytes",
+		(json_int_t)(disk.f_bavail * disk.f_frsize), "digests_pending", (json_int_t)pending,
+		"you", q->who->id != 0 ? query_person_json(q, q->who) : json_null());
+	return *answer != NULL ? 0 : ENOMEM;
+}
+
+const struct query_row query_states[] = {
+	{ "status", query_status, NO_FIELDS },
+	{ NULL, NULL, NULL },
+};
