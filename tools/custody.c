@@ -1,7 +1,6 @@
 /* custody: the command-line tool for everyone.  The tables of commands say what it can do. */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "fs/store/base/digest.h"

@@ -1,7 +1,6 @@
 /*
  * custody clock: the store's time; setting a test clock; two people put forward a clock that lags.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "fs/store/base/i18n.h"

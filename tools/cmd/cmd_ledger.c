@@ -2,11 +2,9 @@
  * custody ledger verify|checkpoint|prove|publish: shows that the ledger is complete and unchanged.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "fs/store/base/i18n.h"
 #include "tools/cmd/commands.h"

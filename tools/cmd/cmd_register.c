@@ -1,5 +1,4 @@
 /* custody register unit|device|person|case|service: adds to the register, or amends it. */
-#include <errno.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>

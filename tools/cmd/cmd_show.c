@@ -1,6 +1,5 @@
 /* custody show: everything about one thing. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "fs/store/base/i18n.h"
 #include "tools/cmd/commands.h"

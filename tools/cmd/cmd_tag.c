@@ -1,5 +1,4 @@
 /* custody set, custody unrelated: marks items. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "fs/store/base/i18n.h"

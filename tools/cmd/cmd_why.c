@@ -1,6 +1,5 @@
 /* custody why: explains why something is refused. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "fs/store/base/i18n.h"
 #include "fs/store/query/why_text.h"

@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 
-#include "tools/text/output.h"
 #include "tools/text/render.h"
 
 struct listing {

@@ -2,15 +2,13 @@
 #include "tools/cmd/policy_card.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "fs/store/base/i18n.h"
-#include "fs/store/query/query.h"
-#include "fs/store/records/policytext.h"
+#include "policy/setting.h"
+#include "policy/term.h"
 #include "tools/text/cell.h"
 #include "tools/text/get.h"
 #include "tools/text/render.h"
-#include "tools/text/words.h"
 
 /* "12 months from the recording day", by the class's kind. */
 static char *term_of(const char *kind, long long months)

@@ -2,7 +2,6 @@
  * custody deposit: sorts the files of whole cameras by their names, or takes files into one case
  * folder, and writes a receipt of what the store then has.
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
 #include <stdlib.h>

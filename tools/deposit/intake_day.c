@@ -1,6 +1,5 @@
 /* What the store already has for a day, and which numbers are missing. */
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>

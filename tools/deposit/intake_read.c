@@ -7,9 +7,6 @@
 #include "fs/store/base/i18n.h"
 #include "policy/reason.h"
 #include "tools/deposit/intake_private.h"
-#include "tools/deposit/kinds.h"
-#include "tools/text/get.h"
-#include "tools/text/output.h"
 #include "tools/text/render.h"
 
 #define SAMPLE (64 << 10) /* bytes, at two places: enough to tell most files apart */

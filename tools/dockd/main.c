@@ -1,5 +1,4 @@
 /* custody-dockd: watches docking stations' folders and deposits what arrives there. */
-#include <string.h>
 #include <syslog.h>
 
 #include "fs/store/base/fileio.h"

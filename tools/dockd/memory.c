@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -24,13 +25,13 @@
 struct past {
 	struct stamp stamp;
 	uint64_t how;
-	struct past *next, **link; /* all of them */
+	LIST_ENTRY(past) link;
 	char path[];
 };
 
 struct memory {
 	void *by_path;
-	struct past *first;
+	LIST_HEAD(past_list, past) all; /* zeroed it is empty; the newest come first */
 	size_t count;
 	char store[UUID_BUFFER], sha256[HASH_HEX]; /* "" where there is none */
 	long long item, seq;                       /* the witness's; 0 and -1: none */
@@ -74,9 +75,7 @@ static struct past *find_past(const struct memory *m, const char *path)
 static void drop_past(struct memory *m, struct past *e)
 {
 	tdelete(e, &m->by_path, by_path);
-	*e->link = e->next;
-	if (e->next != NULL)
-		e->next->link = e->link;
+	LIST_REMOVE(e, link);
 	free(e);
 	m->count--;
 	m->changed = true;
@@ -93,11 +92,7 @@ static bool add_past(struct memory *m, const char *path, const struct stamp *sta
 		free(e);
 		return false;
 	}
-	e->next = m->first;
-	e->link = &m->first;
-	if (e->next != NULL)
-		e->next->link = &e->next;
-	m->first = e;
+	LIST_INSERT_HEAD(&m->all, e, link);
 	m->count++;
 	m->changed = true;
 	return true;
@@ -105,8 +100,8 @@ static bool add_past(struct memory *m, const char *path, const struct stamp *sta
 
 void memory_forget(struct memory *m)
 {
-	while (m->first != NULL)
-		drop_past(m, m->first);
+	while (!LIST_EMPTY(&m->all))
+		drop_past(m, LIST_FIRST(&m->all));
 	m->changed |= m->item != 0;
 	m->item = 0;
 	m->seq = -1;
@@ -180,8 +175,8 @@ void memory_sweep(struct memory *m, const char *folder,
 	bool (*there)(const void *arg, const char *path), const void *arg)
 {
 	size_t n = strcmp(folder, "/") != 0 ? strlen(folder) : 0;
-	for (struct past *e = m->first, *next; e != NULL; e = next) {
-		next = e->next;
+	for (struct past *e = LIST_FIRST(&m->all), *next; e != NULL; e = next) {
+		next = LIST_NEXT(e, link);
 		if (strncmp(e->path, folder, n) == 0 && e->path[n] == '/' && !there(arg, e->path))
 			drop_past(m, e);
 	}
@@ -242,6 +237,7 @@ static int write_sum(FILE *f, char *const *text, const size_t *size)
 
 int memory_write(struct memory *m, const char *path)
 {
+	const struct past *one;
 	char *text = NULL;
 	size_t size = 0;
 	FILE *f = open_memstream(&text, &size);
@@ -251,9 +247,9 @@ int memory_write(struct memory *m, const char *path)
 	fprintf(f, TITLE "store %s\n", m->store);
 	if (m->item != 0)
 		fprintf(f, "witness %lld %lld %s\n", m->item, m->seq, m->sha256);
-	for (const struct past *one = m->first; one != NULL && ftell(f) < TEXT_MOST / 2;
-		one = one->next)
-		write_entry(f, one);
+	LIST_FOREACH(one, &m->all, link)
+		if (ftell(f) < TEXT_MOST / 2)
+			write_entry(f, one);
 	err = write_sum(f, &text, &size);
 	if (fclose(f) != 0 && err == 0)
 		err = ENOMEM;

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define TABLE "/proc/self/mounts"
 #define LINE_MAX_BYTES (64 << 10)

@@ -4,7 +4,6 @@
 #include "fs/store/base/i18n.h"
 #include "tools/story/story_record.h"
 #include "tools/text/render.h"
-#include "tools/text/words.h"
 
 STORY(register_case)
 {

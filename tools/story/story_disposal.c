@@ -1,5 +1,4 @@
 /* Disposal in words. */
-#include <stdlib.h>
 
 #include "fs/store/base/digest.h"
 #include "fs/store/base/i18n.h"

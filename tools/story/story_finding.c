@@ -1,5 +1,4 @@
 /* Findings in words. */
-#include <stdlib.h>
 
 #include "fs/store/base/i18n.h"
 #include "tools/story/story_record.h"
