@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <mntent.h>
 #include <poll.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +14,8 @@
 struct mounts {
 	char **folders;
 	size_t count;
-	FILE *table;   /* stays open: POLLPRI tells that it changed */
-	uint64_t seen; /* hash of the mounts that concern the folders */
+	FILE *table; /* stays open: POLLPRI tells that it changed */
+	char *seen;  /* the mounts that concern the folders */
 	char line[LINE_MAX_BYTES];
 };
 
@@ -41,24 +40,24 @@ static bool concerns_folders(const struct mounts *m, const char *at)
 	return false;
 }
 
-static uint64_t hash_text(uint64_t h, const char *text)
+/* The mounts that concern the folders, as lines; malloc'd, NULL when out of memory. */
+static char *list_mounts(struct mounts *m)
 {
-	do
-		h = (h ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
-	while (*text++ != '\0');
-	return h;
-}
-
-static uint64_t hash_mounts(struct mounts *m)
-{
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
+	char *text = NULL;
+	size_t size = 0;
+	FILE *f = open_memstream(&text, &size);
 	struct mntent entry;
+	if (f == NULL)
+		return NULL;
 	rewind(m->table);
 	while (getmntent_r(m->table, &entry, m->line, sizeof m->line) != NULL)
 		if (strcmp(entry.mnt_dir, "/") != 0 && concerns_folders(m, entry.mnt_dir))
-			h = hash_text(hash_text(hash_text(h, entry.mnt_dir), entry.mnt_fsname),
-				entry.mnt_type);
-	return h;
+			fprintf(f, "%s %s %s\n", entry.mnt_dir, entry.mnt_fsname, entry.mnt_type);
+	if (fclose(f) != 0) {
+		free(text);
+		return NULL;
+	}
+	return text;
 }
 
 int mounts_new(const char *const *folders, size_t count, struct mounts **out)
@@ -75,7 +74,7 @@ int mounts_new(const char *const *folders, size_t count, struct mounts **out)
 		mounts_free(m);
 		return err;
 	}
-	m->seen = hash_mounts(m);
+	m->seen = list_mounts(m);
 	*out = m;
 	return 0;
 }
@@ -87,6 +86,7 @@ void mounts_free(struct mounts *m)
 	for (size_t i = 0; m->folders != NULL && i < m->count; i++)
 		free(m->folders[i]);
 	free(m->folders);
+	free(m->seen);
 	if (m->table != NULL)
 		fclose(m->table);
 	free(m);
@@ -95,12 +95,13 @@ void mounts_free(struct mounts *m)
 bool mounts_changed(struct mounts *m)
 {
 	struct pollfd p = { .fd = fileno(m->table), .events = POLLPRI };
-	uint64_t now;
+	char *now;
 	bool changed;
 	if (poll(&p, 1, 0) <= 0)
 		return false;
-	now = hash_mounts(m);
-	changed = now != m->seen;
+	now = list_mounts(m);
+	changed = now == NULL || m->seen == NULL || strcmp(now, m->seen) != 0;
+	free(m->seen);
 	m->seen = now;
 	return changed;
 }

@@ -3,13 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "fs/store/base/fileio.h"
 #include "tools/text/render.h"
 
 int file_read(const char *path, size_t cap, char **text)
@@ -33,17 +33,6 @@ int file_read(const char *path, size_t cap, char **text)
 	buffer[n] = '\0';
 	*text = buffer;
 	return 0;
-}
-
-static int sync_folder_of(const char *path)
-{
-	char *copy = render_format("%s", path);
-	int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int err = fd < 0 || (fsync(fd) != 0 && errno != EINVAL) ? errno : 0;
-	if (fd >= 0)
-		close(fd);
-	free(copy);
-	return err;
 }
 
 static int write_all(int fd, const char *text)
@@ -93,5 +82,8 @@ int file_write(const char *path, const char *text)
 	if (err != 0 && fd >= 0)
 		unlink(temporary);
 	free(temporary);
-	return err != 0 ? err : sync_folder_of(path);
+	if (err != 0)
+		return err;
+	err = fileio_sync_parent(path);
+	return err != EINVAL ? err : 0; /* a file system that cannot sync folders */
 }
