@@ -47,7 +47,7 @@ static void pass(int64_t now)
 	files_due(&files, now, look, NULL);
 }
 
-/* The state that a single file is in; FILE_STATES: there is none. */
+/* The state of the only file; FILE_STATES: there is no file. */
 static enum file_state state(void)
 {
 	enum file_state found = FILE_STATES;
@@ -86,13 +86,13 @@ START_TEST(test_grows)
 {
 	see(PATH, false, 0);
 	shown.stamp.size = 20;
-	pass(QUIET); /* it grew, and no event said so */
+	pass(QUIET); /* it grew without an event */
 	ck_assert_int_eq(state(), FILE_WAITING);
 	shown.stamp.mtime.tv_nsec = 1;
-	see(PATH, false, QUIET + 500); /* an event says so */
+	see(PATH, false, QUIET + 500); /* with an event */
 	pass(2 * QUIET);
 	ck_assert_int_eq(state(), FILE_WAITING);
-	see(PATH, true, 2 * QUIET); /* closed, unchanged: someone was there */
+	see(PATH, true, 2 * QUIET); /* closed without a change: somebody had it open */
 	pass(3 * QUIET - 1);
 	ck_assert_int_eq(state(), FILE_WAITING);
 	pass(3 * QUIET);
@@ -141,7 +141,7 @@ START_TEST(test_goes)
 	see(PATH, false, 0);
 	files_walked(&files, 0, 1);
 	ck_assert_int_eq(state(), FILE_WAITING);
-	files_walked(&files, 1, 2); /* another folder's */
+	files_walked(&files, 1, 2); /* the walk of another folder */
 	ck_assert_int_eq(state(), FILE_WAITING);
 	files_walked(&files, 0, 2);
 	ck_assert_int_eq(state(), FILE_STATES);
@@ -184,7 +184,7 @@ START_TEST(test_done)
 }
 END_TEST
 
-/* Told once, tried again twice as late each time, and at once when it changes. */
+/* Reported once; tried again at once when it changes, else after a wait that doubles each time. */
 START_TEST(test_refused)
 {
 	const struct verdict v = { OUTCOME_REFUSED, "refused", "device-unknown", "text" };
@@ -241,7 +241,7 @@ START_TEST(test_running)
 	see(PATH, false, 0);
 	pass(QUIET);
 	f = take();
-	shown.stamp.size++; /* it goes on while it is deposited */
+	shown.stamp.size++; /* it is still written while it is deposited */
 	see(PATH, false, QUIET);
 	files_walked(&files, 0, 9);
 	ck_assert_int_eq(state(), FILE_RUNNING);
@@ -275,10 +275,11 @@ START_TEST(test_taking)
 	for (int i = 0; i < 3; i++)
 		ck_assert_uint_eq(out[i]->dock, 0);
 	files_verdict(&files, out[0], &(struct verdict){ .outcome = OUTCOME_UNANSWERED }, 0, 0);
-	ck_assert_uint_eq(files_take(&files, out, 8, 5), 1); /* more than 5 bytes, but one goes */
+	ck_assert_uint_eq(files_take(&files, out, 8, 5),
+		1); /* more than 5 bytes, but at least one file is taken */
 	ck_assert_uint_eq(out[0]->dock, 1);
 	ck_assert_uint_eq(
-		files_take(&files, out, 8, UINT64_MAX), 2); /* that which had no answer waits */
+		files_take(&files, out, 8, UINT64_MAX), 2); /* the one that had no answer waits */
 	ck_assert_uint_eq(files_take(&files, out, 8, UINT64_MAX), 1); /* and goes alone */
 	ck_assert(out[0]->alone);
 	ck_assert_uint_eq(files_take(&files, out, 8, UINT64_MAX), 0);

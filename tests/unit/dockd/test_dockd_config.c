@@ -76,7 +76,7 @@ START_TEST(test_wholes)
 }
 END_TEST
 
-/* Files as the one setting `mount` of them comes out; NULL: the file is refused. */
+/* Files and their setting `mount` as it is read; NULL: the file is refused. */
 static const struct {
 	const char *text, *mount;
 } files[] = {

@@ -1,4 +1,4 @@
-/* custody-dockd's memory: what it is believed for, and what becomes of a damaged or foreign one. */
+/* custody-dockd's memory: when it is believed, and what happens to a damaged or foreign one. */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +42,7 @@ static void keep(const char *path, int item, int seq)
 	json_decref(row);
 }
 
-/* Written, and read by another. */
+/* Writes the memory, and reads it as after a restart. */
 static bool again(void)
 {
 	ck_assert_int_eq(memory_write(memory, memory_file), 0);
@@ -110,7 +110,8 @@ END_TEST
 START_TEST(test_memory_witness)
 {
 	json_t *row = json_pack("{s:i, s:s, s:n}", "item", 9, "sha256", SHA, "ledger");
-	memory_keep(memory, "/dock/b.mp4", &stamp, HOW, row); /* where it stands is not known */
+	memory_keep(
+		memory, "/dock/b.mp4", &stamp, HOW, row); /* its place on the ledger is not known */
 	json_decref(row);
 	ck_assert_uint_eq(memory_count(memory), 0);
 	ck_assert_int_eq(memory_witness(memory), 0);
@@ -155,7 +156,7 @@ START_TEST(test_memory_sweep)
 }
 END_TEST
 
-/* Whatever byte of it changes, wherever it is cut: nothing is believed. */
+/* A memory with any byte changed, or cut anywhere, is not believed. */
 START_TEST(test_memory_damaged)
 {
 	char text[1024];
@@ -187,7 +188,7 @@ START_TEST(test_memory_foreign)
 	struct dock *d = &c.docks[0];
 	uint64_t how = memory_how(d);
 	ck_assert(!memory_read(memory, memory_file));   /* there is none */
-	ck_assert_int_eq(mkfifo(memory_file, 0600), 0); /* nor is it waited for */
+	ck_assert_int_eq(mkfifo(memory_file, 0600), 0); /* and reading does not wait for a writer */
 	ck_assert(!memory_read(memory, memory_file));
 	d->unit = (char *)"a";
 	ck_assert_uint_ne(how, memory_how(d));
