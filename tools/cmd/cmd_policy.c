@@ -34,7 +34,7 @@ static void print_text(const char *text)
 static int run_policy_show(struct control *c, const struct options *o)
 {
 	json_t *request = json_pack("{s:s}", "do", "policy.show"), *answer = NULL;
-	int64_t version;
+	int64_t version = 0;
 	int status;
 	if (o->argc != 0 && !options_number(o->argv[0], &version)) {
 		json_decref(request);

@@ -12,25 +12,35 @@
 #include "fs/store/base/fileio.h"
 #include "tools/text/render.h"
 
+/* Fills the buffer, which has room for cap + 2 bytes, up to the end of the file.  0 or an errno. */
+static int read_text(FILE *f, size_t cap, char *buffer)
+{
+	size_t n = fread(buffer, 1, cap + 1, f);
+	if (ferror(f) != 0)
+		return errno != 0 ? errno : EIO;
+	if (n > cap)
+		return EFBIG;
+	if (memchr(buffer, '\0', n) != NULL)
+		return EINVAL;
+	buffer[n] = '\0';
+	return 0;
+}
+
 int file_read(const char *path, size_t cap, char **text)
 {
 	FILE *f = strcmp(path, "-") != 0 ? fopen(path, "re") : stdin;
-	char *buffer = f != NULL ? malloc(cap + 2) : NULL;
-	int err = f != NULL ? buffer != NULL ? 0 : ENOMEM : errno;
-	size_t n = err != 0 ? 0 : fread(buffer, 1, cap + 1, f);
-	if (err == 0 && ferror(f) != 0)
-		err = errno != 0 ? errno : EIO;
-	if (err == 0 && n > cap)
-		err = EFBIG;
-	if (err == 0 && memchr(buffer, 0, n) != NULL)
-		err = EINVAL;
-	if (f != NULL && f != stdin)
+	char *buffer;
+	int err;
+	if (f == NULL)
+		return errno;
+	buffer = malloc(cap + 2);
+	err = buffer != NULL ? read_text(f, cap, buffer) : ENOMEM;
+	if (f != stdin)
 		fclose(f);
 	if (err != 0) {
 		free(buffer);
 		return err;
 	}
-	buffer[n] = '\0';
 	*text = buffer;
 	return 0;
 }
