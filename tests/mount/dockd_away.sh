@@ -130,7 +130,7 @@ kill -KILL "$DOCKD"
 wait "$DOCKD" 2>/dev/null
 stop_listening
 dockd "$DOCK" "$LATER"
-eventually "killed meanwhile and started again, it waits for what it left behind" said 'begun before is still at work'
+eventually "killed meanwhile and started again, it waits for what it left behind" said 'earlier deposit is still running'
 kill -CONT "$DAEMON"
 eventually "which is deposited" stored "$(name 140000 16)"
 quiet_passes
