@@ -19,13 +19,13 @@
 #include "policy/role.h"
 
 #define WORLD_START INT64_C(1693497600000) /* 2023-09-01T00:00+08:00 */
-#define TEXTS 256
+#define TEXTS_MOST 256
 #define PEOPLE 6
 
 struct world {
 	struct sql *db, *again;
 	struct subject people[PEOPLE];
-	char *texts[TEXTS];
+	char *texts[TEXTS_MOST];
 	size_t base, count; /* texts of the register, and all */
 	size_t applied;     /* by `again` */
 	struct event_time now;
@@ -56,8 +56,9 @@ static inline int world_emit(struct world *w, const char *kind, int64_t item,
 	};
 	json_t *entry = event_encode(&e, w->count, &w->now);
 	char *text = entry != NULL ? event_text(entry) : NULL;
-	int err = details != NULL && text != NULL && w->count < TEXTS ? event_apply(w->db, entry)
-								      : ENOMEM;
+	int err = details != NULL && text != NULL && w->count < TEXTS_MOST
+		? event_apply(w->db, entry)
+		: ENOMEM;
 
 	if (err == 0) {
 		w->texts[w->count++] = text;
