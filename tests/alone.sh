@@ -44,7 +44,8 @@ for keep in "$(realpath "$(dirname "$0")/..")" "$(realpath "${BUILD:-.}")"; do
 	[[ $keep/ != /tmp/* ]] || { mkdir -p "$tmp/${keep#/tmp/}" && mount --rbind "$keep" "$tmp/${keep#/tmp/}"; } || cannot "no $keep below the new /tmp"
 done
 mount --rbind "$tmp" /tmp && cd "$PWD" || cannot "no /tmp of its own"
+export CUSTODYFS_ALONE=yes
+[ -z "${ALONE_ROOT:-}" ] || CUSTODYFS_ALONE=chroot
 unset ALONE_ROOT ALONE_DIR
-export CUSTODYFS_ALONE=1
 "$@"
 exit $?                 # not the last command's own place: this process stays, as the one that all the others end with
