@@ -9,7 +9,7 @@
 set -u
 if [ "${1:-}" != --inside ]; then
 	dir=$(mktemp -d "${ALONE_DIR:-/tmp}/custodyfs-alone.XXXXXX") && mkdir -m 1777 "$dir/tmp" || exit 125
-	trap : INT TERM         # the command gets the signal as well; what is to be done when it has ended is done
+	trap : INT TERM         # the command gets the signal as well, and this goes on to clean up when it has ended
 	unshare --mount --propagation unchanged --pid --ipc --net --fork --kill-child bash "$0" --inside "$dir/tmp" "$@"
 	status=$?
 	rm -rf "$dir" 2>/dev/null || { chattr -R -i "$dir" 2>/dev/null; rm -rf "$dir"; }
@@ -18,8 +18,8 @@ fi
 shift
 cannot() { echo "alone.sh: $1" >&2; exit 125; }
 
-# What is mounted here must not spread to other namespaces.  Where / is no mount point that cannot be said of it, so it is made one: bound to a folder of a
-# file system that is private already, and that folder becomes the root.
+# Mounts made here must not spread to other namespaces.  Where / is no mount point it cannot be made private; so it is bound to a folder on a private mount, and
+# that folder becomes the root.
 if ! mount --make-rprivate / 2>/dev/null; then
 	[ -z "${ALONE_ROOT:-}" ] && mount --make-private /proc && mount -t tmpfs -o mode=755 none /proc && mkdir /proc/root && mount --rbind / /proc/root ||
 		cannot "no private mounts in this chroot: is /proc mounted?"
@@ -48,4 +48,4 @@ export CUSTODYFS_ALONE=yes
 [ -z "${ALONE_ROOT:-}" ] || CUSTODYFS_ALONE=chroot
 unset ALONE_ROOT ALONE_DIR
 "$@"
-exit $?                 # not the last command's own place: this process stays, as the one that all the others end with
+exit $?                 # without this line bash would replace itself by the command; process 1 must stay, to collect orphans and to end all with it

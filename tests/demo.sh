@@ -97,7 +97,7 @@ from_package() {
 }
 
 sealed_for_good() { as $ADMIN "custody --json show '$D/$1'" | grep -q '"settling": *false' && as $ADMIN "custody --json show '$D/$1'" | grep -q '"sha256": *"'; }
-# field FILE NAME: a number or text of what `custody show` says of it.
+# field FILE NAME: a number or text that `custody show` prints for it.
 field() { as $ADMIN "custody --json show '$D/$1'" | grep -oE "\"$2\": *(\"[^\"]*|[0-9]+)" | head -n 1 | sed -E 's/^[^:]*: *"?//'; }
 sha_of() { sha256sum "$1" | cut -d' ' -f1; }
 
@@ -272,7 +272,7 @@ damage() {
 	say "The scrub names the item and the place; the others still hold." "核验指出了受损的文件和位置；其余文件完好。"
 }
 
-# In hexadecimal, a byte that is not the one that stands there.
+# A byte in hexadecimal that differs from the one at that place.
 other_byte() {
 	local now
 	now=$(od -An -tu1 -j "$2" -N 1 "$1")

@@ -108,7 +108,7 @@ mounted_or_dead() { mountpoint -q "$M" || ! kill -0 "$DAEMON" 2>/dev/null; }
 unmount_store() {
 	local status
 	until_true fusermount3 -u "$M" || umount -l "$M"
-	# One look decides: whoever held the mount may let go of it between two.
+	# One look decides: between two looks, a namespace that held the mount may end.
 	STILL=
 	until_true over_or_held || fail "the daemon ends when it is unmounted" "$(threads_of "$DAEMON")"
 	[ -z "$STILL" ] || kill -TERM "$DAEMON" 2>/dev/null
@@ -121,7 +121,7 @@ unmount_store() {
 }
 
 over() { ! kill -0 "$DAEMON" 2>/dev/null; }
-# Somebody else's mount namespace, begun while the mount stood, has a copy of it, and keeps it up.
+# A mount namespace that was made while the store was mounted has a copy of the mount, which keeps the daemon running.
 held() { grep -qs " $M " /proc/[0-9]*/mountinfo; }
 over_or_held() { over || { held && STILL=held; }; }
 threads_of() { for t in "/proc/$1/task/"*; do echo "${t##*/}: $(cat "$t/comm") $(cat "$t/wchan") $(tail -n 1 "$t/stack" 2>&1)"; done; }
@@ -141,7 +141,7 @@ sanitizer_clean() {
 	fi
 }
 
-# Where a fact failed: what the programs had to say, for whoever has nothing but this output.
+# Where a fact failed: the ends of the programs' logs, since the reader may have nothing but this output.
 LOGS=(log store/log out/log dockd.log sshd.log smb/log smb/out boot.log)
 tell_logs() {
 	local log
@@ -175,7 +175,7 @@ people() {
 		$reg person P041 陈志强 --uid $CHEN --roles approver --formal && $reg person P042 赵丽华 --uid $ZHAO --roles legal --formal &&
 		$reg person P043 孙海涛 --uid $SUN --roles inspector --formal &&
 		$reg person 083099 周浩 --uid $ZHOU --unit 中都所 --roles officer --auxiliary &&
-		custody_as $ADMIN findings      # what there is to be found of this is on the ledger now
+		custody_as $ADMIN findings      # so that all findings about this are on the ledger now
 	} >"$T/people.log" 2>&1 || { cat "$T/people.log"; exit 1; }
 }
 

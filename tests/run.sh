@@ -82,7 +82,7 @@ report() {
 
 one_ends() {
 	local pid status
-	wait -n -p pid "${!RUNNING[@]}"
+	wait -n -p pid "${!RUNNING[@]}" 2>/dev/null    # bash tells of one that was killed
 	status=$?
 	report "${RUNNING[$pid]}" $status $((SECONDS - BEGUN[$pid]))
 	unset "RUNNING[$pid]" "BEGUN[$pid]"

@@ -48,7 +48,7 @@ chmod 644 "$T/threads.py"
 ok "a thread that leaves signals to another: it ends well" as $WANG /usr/bin/python3 "$T/threads.py" "$D/threads.mp4"
 eventually "a thread that leaves signals to another: it is sealed" seals "$D/threads.mp4"
 
-# execve(2) closes files on its way, and until it is done the kernel shows little of the task: whoever asked for it would wait for itself.
+# execve(2) closes files on its way, and until it has finished the kernel shows little of the task: a daemon that asked for more would wait for itself.
 ok "another program is started while the file is open, not to be inherited" timeout -k 1 120 setpriv --reuid=$WANG --regid=$WANG --clear-groups -- /usr/bin/perl -e \
 	'open(my $f, ">", shift) or die; syswrite($f, "x" x 1000); system("/bin/true") == 0 or die; syswrite($f, "y" x 1000); close($f) or die' "$D/exec.mp4"
 eventually "and what was written before and after is sealed" seals "$D/exec.mp4"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Damage behind the mount's back: found where it is, told by name, never served; what is derived is made again in silence; a ledger that was changed is told.
+# Damage behind the mount's back: it is found, reported by name, and never served; derived data is made again without a message; a changed ledger is reported.
 . "$(dirname "$0")/../lib.sh"
 new_store --test-clock=2023-03-14T18:30
 mount_store settle=1

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A disposal that is killed in its middle: what is on the ledger as disposed of loses its bytes at the next start, everything else is whole; the approval stands.
+# A disposal that is killed in its middle: what is on the ledger as disposed of loses its bytes at the next start, everything else is whole; the approval remains.
 . "$(dirname "$0")/../lib.sh"
 new_store --test-clock=2023-03-14T18:30
 S=$T/store
@@ -52,7 +52,7 @@ is "no bytes are left" 0 "$(blobs)"
 is "nor hashes of them" 0 "$(find "$S/leaf" -type f | wc -l)"
 is "the folder is empty" "" "$(as $WANG ls "$D")"
 
-# Bytes that cannot be removed: it is told, and done at the next start.
+# Bytes that cannot be removed: this is reported, and they are removed at the next start.
 as $WANG cp "$T/in/1.mp4" "$D/last.mp4"
 eventually "settled" is_settled "$D/last.mp4"
 until_true digested

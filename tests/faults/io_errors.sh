@@ -60,7 +60,7 @@ custody_as $CHEN approve 1 >/dev/null
 digested() { [ "$(custody_as $ADMIN --json status | json 'd["digests_pending"]')" = 0 ]; }
 until_true digested
 
-# What a client is told: of its write, and of its close.
+# The errors that a client gets: at its write, and at its close.
 cat >"$T/client.py" <<'PY'
 import errno, os, sys
 def attempt(f, *a):

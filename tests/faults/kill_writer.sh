@@ -88,7 +88,7 @@ start synced.mp4 'fd = create(); fill(fd); os.fsync(fd); wait()'
 kill_with KILL "$WRITER"
 broken_off synced.mp4 "after fsync"
 
-# Closed once, then written again through a second descriptor, then killed: what the first close acknowledged is no longer what is there.
+# Closed once, then written again through a second descriptor, then killed: the content is no longer what the first close acknowledged.
 start again.mp4 'fd = create(); fill(fd, 1000); other = os.dup(fd); os.close(fd); fill(other, 5000); wait()'
 kill_with KILL "$WRITER"
 broken_off again.mp4 "written on after a close"

@@ -129,7 +129,7 @@ is "a later day lengthens" 2023-06-01 "$(custody_as $LI case close "$KASE" --jso
 is "an earlier one does not shorten" "EPERM shortens date" "$(said $LI "{\"do\":\"case.close\",\"case\":\"$KASE\",\"date\":\"2023-05-31\"}")"
 is "the same day again is so already" 2 "$(custody_as $LI case close "$KASE" --on 2023-06-01 >"$T/more.log"; events --case "$KASE" | json 'len([r for r in rows if r["event"] == "case.close"])')"
 
-# --- who, and what is told -----------------------------------------------------------------------------------------------------------------------------------------
+# --- who may, and the messages -----------------------------------------------------------------------------------------------------------------------------------------
 for who in $CHEN:approver $SUN:inspector $ADMIN:admin $STRANGER:stranger; do
 	why=no-role
 	[ "${who#*:}" != stranger ] || why=nobody

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The compliance clock cannot be cheated (promise 10): the system's date turned on ten years, a month off, turned back, moved while mounted; and two people may put
-# right what lags.  The daemon is told another date by libfaketime; what the kernel says of elapsed time stays true.
+# right what lags.  libfaketime gives the daemon another date; the kernel's measure of elapsed time stays true.
 . "$(dirname "$0")/../lib.sh"
 [ -z "${SAN:-}" ] || { skip "the compliance clock under another date" "libfaketime and the sanitizers do not go together"; exit 0; }
 
@@ -22,7 +22,7 @@ stays() { local at; at=$(now); if [[ ! $at < $1 ]] && [ "$(days_since "$1")" = 0
 BEGUN=$(now)
 unmount_store
 
-# believe OFFSET: what is mounted so believes in that date; mount_at OFFSET mounts so.
+# believe OFFSET: a daemon started with this takes that for the date; mount_at OFFSET starts one so.
 believe() { printf '%s\n' "$1" >"$T/faketime.new" && chmod 644 "$T/faketime.new" && mv "$T/faketime.new" "$T/faketime"; }
 mount_at() {
 	believe "$1"

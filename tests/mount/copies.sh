@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Offline copies (Art. 12): media are registered, read again whole, and what is held and on none is told.
+# Offline copies (Art. 12): media are registered, read again whole, and held items that are on no medium are reported.
 . "$(dirname "$0")/../lib.sh"
 new_store --test-clock=2024-01-10T09:00
 mount_store settle=1

@@ -13,7 +13,7 @@ words() { json '" | ".join("%s %s" % (x["status"], x["reason"]) for x in d["file
 items() { custody_as $ADMIN list items --json | json 'len(d["rows"])'; }
 ledger_size() { custody_as $ADMIN status --json | json 'd["ledger"]["size"]'; }
 
-# foreseen FACT WANT SOURCE…: a dry run says WANT and changes nothing; the run says the same, "deposited" where "planned" stood.
+# foreseen FACT WANT SOURCE…: a dry run says WANT and changes nothing; the run says the same, "deposited" in place of "planned".
 foreseen() {
 	local fact=$1 want=$2 before
 	shift 2

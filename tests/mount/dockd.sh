@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# custody-dockd: real copies arrive in a docking station's folder while it runs, whole ones go into the store, and what can't is told.
+# custody-dockd: real copies arrive in a docking station's folder while it runs, whole ones go into the store, and those that can't are reported.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/dockd_lib.sh"
 new_store --test-clock=2023-03-14T18:30

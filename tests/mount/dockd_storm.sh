@@ -15,7 +15,7 @@ until_true grep -q READY=1 "$T/notify"
 on_folder() { [ "$(report 'd["folders"][0]["there"]')" = True ]; }
 eventually "it watches" on_folder
 
-# Nobody takes events out while it is stopped: what comes first fills the queue, and of the files nothing is told.
+# While it is stopped nothing reads the events: the first ones fill the queue, and there are none for the files that come later.
 kill -STOP "$DOCKD"
 /usr/bin/perl -e 'my ($dir, $n) = @ARGV; for (1 .. $n) { my $name = "$dir/.noise" . $_ % 2; open(my $f, ">", $name) or die; close($f); unlink($name); }' \
 	"$DOCK" "$(cat /proc/sys/fs/inotify/max_queued_events)"

@@ -13,7 +13,7 @@ found() { custody_as $ADMIN findings --json | json "len([r for r in d['rows'] if
 full() { fallocate -l $(($(stat -f -c '%a * %S' "$S"))) "$S/filler"; }
 told() { [ "$(events | json "sum(r['event'] == 'finding.raise' and r['details']['rule'] == '$1' for r in rows)")" = "$2" ]; }
 
-# Both come late, which is told at once; then they were looked at, and what is missing between them is told when the day is quiet, or when somebody asks.
+# Both come late, which is a finding at once.  After that, the gap between them becomes a finding when the day is quiet, or when somebody asks.
 make_folder 2023-03-14
 D=$(folder_of 2023-03-14)
 for n in 1 4; do

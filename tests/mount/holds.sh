@@ -120,7 +120,7 @@ is "released twice is not found" ENOENT "$(custody_as $CHEN hold release adm "$D
 is "the name is free again" 0 "$(sets $LI "$D/a.mp4" adm 'ground=2; reason=又有阻挠')"
 refused "a hold that is not there" custody_as $CHEN hold release nothing "$D/a.mp4" --reason x
 
-# By command, and what stands.
+# By command, and the list of holds in force.
 ok "a hold by command" custody_as $LI hold set cmd "$D/b.mp4" --ground 4 --reason 上级要求
 ok "by the item's number" custody_as $LI hold set num "$(attr_of $SUN "$D/b.mp4" id)" --ground 1
 refused "ground 4 takes a reason" custody_as $LI hold set cmd2 "$D/b.mp4" --ground 4

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# `custody --json`: every failure of every command, whoever finds it, is one document on standard output with "ok":false.
+# `custody --json`: every failure of every command, found by the tool or by the daemon, is one document on standard output with "ok":false.
 # shellcheck disable=SC2086 # commands are kept as text, which is split into words
 . "$(dirname "$0")/../lib.sh"
 new_store
@@ -18,7 +18,7 @@ chmod 700 "$T/shut"
 printf '[policy]\nnonsense\n' >"$T/bad.policy"
 printf 'no head\n' >"$T/head"
 
-# told USER COMMAND…: it must fail with that one document, the reason in it, and tell people too; else it says what is wrong.
+# told USER COMMAND…: it must fail with that one document, with the reason in it, and print a message for people too; otherwise prints what is wrong.
 told() {
 	local status
 	as "$@" >"$T/out" 2>"$T/err" </dev/null

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A folder that changes while it is listed: what stays is told once, however little the reader's buffer takes.
+# A folder that changes while it is listed: an entry that stays is listed once, however small the reader's buffer.
 . "$(dirname "$0")/../lib.sh"
 new_store --test-clock=2023-03-14T18:30
 mount_store settle=600 settle_max=600

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Mounting as people do: by hand, by mount(8) and fstab, as root and as the store's owner; whom the daemon runs as and with what; what is refused, and in which words; and how
+# Mounting as people do: by hand, by mount(8) and fstab, as root and as the store's owner; which user the daemon runs as and with which privileges; what is refused, and in which words; and how
 # it ends: umount, a signal under open files, a crash.
 # /etc/fstab, /etc/fuse.conf and /usr/local/bin are ours, in the test's own mount namespace.
 . "$(dirname "$0")/../lib.sh"

@@ -47,7 +47,7 @@ fails 0 "it takes it" as $WANG sys rename "$CASE/e" "$NO/e"
 fails EPERM "and does not let it go" as $WANG sys rename "$NO/e" "$CASE/e"
 is "for it is kept there" "long-term never folder" "$(attr_of $LI "$NO/e" class) $(attr_of $LI "$NO/e" retain-until) $(attr_of $LI "$NO/e" retain-basis)"
 
-# What others said of how long to keep the very item is not taken back either.
+# Nor can a depositor withdraw an item on which others set a term.
 put f "$CASE" && put g "$CASE" && put h "$NO" && put i "$CASE"
 ok "a class on an item" as $LI setfattr -n user.custody.class -v permanent "$CASE/f"
 fails EPERM "its depositor does not take it back" as $WANG sys unlink "$CASE/f"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Started without standard descriptors, as some services and cron's children do: what is opened next must not come to be where messages go.
+# Started without standard descriptors, as some services and cron's children do: a file that is opened next must not become the place that messages are written to.
 . "$(dirname "$0")/../lib.sh"
 bare() { "$@" <&- >&- 2>&-; }
 # What the daemon has as its standard descriptors.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The policy file (Q1): checked, put in force by two people, versioned; every event carries the version under which it was decided; a new one never shortens what stands.
+# The policy file (Q1): checked, put in force by two people, versioned; every event carries the version under which it was decided; a new one never shortens a term in force.
 . "$(dirname "$0")/../lib.sh"
 new_store --test-clock=2023-03-14T18:30
 mount_store settle=0
@@ -26,7 +26,7 @@ is "status names it" 1 "$(custody_as $WANG status --json | json 'd["policy"]')"
 is "events carry it" 1 "$(policy_of deposit.seal)"
 is "a stranger is shown nothing" "EACCES nobody" "$(refusal $STRANGER policy show)"
 
-# What is wrong with a file is told with its line and key, and nothing is sent.
+# An error in a file is reported with its line and key, and nothing is sent.
 cp "$T/v1.ini" "$T/bad.ini"
 edit() { sed "$1" "$T/v1.ini" >"$T/bad.ini"; }
 edit 's/^months = 6/months = 5/'; is "less than six months" "patrol-short 0 [] " "$(fault "$T/bad.ini")"
@@ -82,7 +82,7 @@ is "a program that no list names reads under the grant" 0 "$(as $SUN previewer o
 ok "one who has both roles proposes" custody_as 2050 policy load "$T/v1.ini"
 is "and does not agree" "EACCES second-person id" "$(refusal 2050 policy agree 2)"
 
-# Shorter again: nothing that stands is shortened.
+# Shorter again: no term in force is shortened.
 ok "another does" custody_as $ZHAO policy agree 2
 is "version 3 is in force" 3 "$(custody_as $WANG status --json | json 'd["policy"]')"
 is "what the second promised stays" "2024-03-15T00:00:00.000+08:00 2024-03-15T00:00:00.000+08:00" "$(until_of "$D/one.mp4") $(until_of "$D/two.mp4")"

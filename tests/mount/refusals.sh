@@ -13,7 +13,7 @@ as $WANG cp "$T/clip" "$D/clip"
 as $WANG cp "$T/clip" "$D/other"
 ITEM=$(custody_as $ADMIN show --json "$D/clip" | json 'd["item"]["item"]')
 
-# An attempt in the background, so that its process is known; what it should leave behind goes to the list of what is wanted.
+# An attempt in the background, so that its process is known; the entry that it should leave goes to the list of expected ones.
 : >"$T/want"
 attempt() { # UID ERRNO WANTED(verb reason path item) VERB ARG…
 	local uid=$1 errno=$2 wanted=$3 pid got

@@ -126,7 +126,7 @@ as $LI mkdir -p "$E"
 as $LI cp "$T/clip.mp4" "$E/z.mp4"
 is "another officer's folder with that device is below it" "long-term never folder" "$(term_of "$E/z.mp4")"
 
-# Ends (another store: nothing ends where a floor without end stands).
+# Ends (another store: nothing ends where there is a floor without end).
 unmount_store
 is "fsck finds nothing wrong" 0 "$(fsck.custodyfs "$T/store" >"$T/out" 2>&1; echo $?)"
 sqlite3 -readonly "$T/store/catalog.db" .dump >"$T/dump"

@@ -78,7 +78,7 @@ fails EPERM "and its place" as $WANG sys unlink "$D/quiet.mp4"
 fails 0 "a mode that stands may be set" as $WANG sys chmod "$D/quiet.mp4" "0$(as $WANG stat -c %a "$D/quiet.mp4")"
 is "nothing of that is on its label" 0 "$(changes label. '"item":2,')"
 
-# Each change begins the quiet time anew, but the hard end stands.
+# Each change begins the quiet time anew, but not the hard end.
 at 14T20:00:00
 copy_in "$D/busy.mp4"
 for change in "20:00:50 utimens 1000" "20:01:40 chmod 0600" "20:02:30 utimens 2000"; do
@@ -94,7 +94,7 @@ is "the hard end has come, whatever was changed" sealed "$(state_of "$D/busy.mp4
 fails EPERM "and one after it is too late" as $WANG sys utimens "$D/busy.mp4" 4000
 is "the last time in time is kept" 3000 "$(mtime_of "$D/busy.mp4")"
 
-# --- taken back in time -----------------------------------------------------------------------------------------------------------------------------------
+# --- withdrawn in time -----------------------------------------------------------------------------------------------------------------------------------
 
 at 14T21:00:00
 copy_in "$D/wrong.mp4"
@@ -162,7 +162,7 @@ is "with what was written" filled "$(cat "$(blob_of "$D/later.txt")")"
 fails EPERM "once" as $WANG sys write "$D/later.txt" O_WRONLY,O_TRUNC x
 unmount_store
 
-# What sets everything before the close, or nothing but what stands after it, needs no window.
+# A client that sets everything before its close, or afterwards only what is so already, needs no window.
 mount_store settle=0 settle_max=0
 is "the time is kept over a remount" 1678757412 "$(mtime_of "$D/unzipped.mp4")"
 install -d -m 1777 "$T/tmp"

@@ -218,7 +218,7 @@ unmount_store
 # mount(8) and fstab.  Their helper finds programs in the system's folders alone, so in a namespace of its own ours are put there.
 if [ -x /sbin/mount.fuse ] || [ -x /usr/sbin/mount.fuse ]; then
 	echo "$T/store $M fuse.custodyfs noauto,nofail,noatime,_netdev,x-systemd.automount,settle=0,log=$T/elsewhere 0 0" >"$T/fstab"
-	installed() { # COMMAND…: then what is there, and that it can be unmounted
+	installed() { # COMMAND…: then lists what is there, and unmounts it
 		unshare -m bash -c 'mount --bind "$1/bin" /usr/local/bin && "${@:2}" && setpriv --reuid='$WANG' --regid='$WANG' --clear-groups ls "$D" && findmnt -no FSTYPE "$M" && umount "$M" && echo gone' _ "$T" "$@" 2>&1
 	}
 	export D M

@@ -58,7 +58,7 @@ for target in sysinit basic local-fs time-sync shutdown umount multi-user defaul
 done
 cp "$UNITS"/*@.service "$UNITS"/*.mount "$UNITS"/../dockd/*.service /etc/systemd/system/
 mkdir "/etc/systemd/system/custodyfs@.service.d" /etc/systemd/system/custody-dockd.service.d
-# A sanitizer's search for leaks does not bear being shut in.
+# A sanitizer's search for leaks fails in a service that may not trace processes.
 printf '[Service]\nEnvironment=ASAN_OPTIONS=detect_leaks=0\nStandardOutput=append:%s\nStandardError=append:%s\n' "$T/out/log" "$T/out/log" >/etc/systemd/system/custodyfs@.service.d/log.conf
 printf '[Service]\nEnvironment=ASAN_OPTIONS=detect_leaks=0\n' >/etc/systemd/system/custody-dockd.service.d/leaks.conf
 systemd-sysusers "$UNITS/sysusers.conf" "$UNITS/../dockd/sysusers.conf"

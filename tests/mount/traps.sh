@@ -120,7 +120,7 @@ eventually "it is once the child is done" is_settled "$D/child.txt"
 is "with what both wrote" "parent child" "$(cat "$(blob_of "$D/child.txt")")"
 fails EPERM "and now nobody opens it" as $WANG sys open "$D/child.txt" O_WRONLY,O_APPEND
 
-# A mapping outlives its descriptor: it holds the item open, and what is written through it is sealed with the rest.
+# A mapping outlives its descriptor: it keeps the item open, and bytes written through it are sealed with the rest.
 shell_as $WANG
 is "a file is begun" 0 "$(in_shell "exec 7<>'$D/mapped.bin'; printf %08192d 0 >&7; sys map-after-close '$D/mapped.bin'")"
 is "it is closed" 0 "$(in_shell "exec 7>&-; echo 0")"

@@ -118,7 +118,7 @@ for uid in $STRANGER 0; do
 	fails ENOENT "uid $uid learns no rights" as "$uid" sys access "$D/证据.txt" F_OK
 	fails 0 "uid $uid may look at the top" as "$uid" sys access "$M/by-unit" R_OK,X_OK
 done
-# One who stood in a folder while there was a role keeps nothing by standing there.
+# A process whose working folder is in the tree keeps no access when its user's role ends.
 shell_as $ZHANG
 is "somebody stands in a folder" 0 "$(in_shell "cd '$D' && sys stat 证据.txt")"
 custody_as $ADMIN register person 083031 张明远 --roles none >>"$T/more.log"
