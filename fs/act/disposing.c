@@ -6,13 +6,12 @@
 #include <time.h>
 
 #include "fs/act/reading.h"
-#include "fs/call/refusal.h"
 #include "fs/store/erase.h"
-#include "fs/store/query/query.h"
 #include "fs/tree/forget.h"
 
 #define PART 32        /* items of one turn */
 #define BUDGET_MS 1000 /* of one request */
+#define PATH_MOST 2048 /* a longer one is left out of the event */
 
 struct acting {
 	struct call *c;
@@ -21,16 +20,17 @@ struct acting {
 	int64_t bad; /* an item that may not go, found before the turn; 0 */
 	enum reason bad_why;
 	bool stopped;
+	int err; /* of judging an item */
 };
 
-static int no(struct disposing *d, enum reason why)
+static int refuse_disposal(struct disposing *d, enum reason why)
 {
 	d->why = why;
 	return reason_errno(why);
 }
 
 /* Whether the subject may do that to the proposal, as it stands in db. */
-static int may(struct sql *db, struct acting *x)
+static int judge_disposal(struct sql *db, struct acting *x)
 {
 	struct disposing *d = x->d;
 	int err = disposals_may(db, &x->c->who.person, x->act, d->id, &d->now, &d->why);
@@ -44,60 +44,65 @@ static int may(struct sql *db, struct acting *x)
 	return reason_errno(d->why);
 }
 
-/* The first of a proposal's items that may not go. */
-static int find_bad(struct acting *x)
+/* Whether that item of a proposal may go: stops at the first that may not. */
+static bool find_bad(void *arg, const struct item *item)
 {
-	struct sql *db = x->c->db;
-	struct sql_rows *rows = sql_query(db,
-		"SELECT " ITEM_COLUMNS " FROM disposal_item JOIN item ON "
-		"item.id=disposal_item.item WHERE disposal_item.disposal=?"
-		" AND item.state<>4 ORDER BY disposal_item.item",
-		"i", x->d->id);
-	struct item item;
+	struct acting *x = arg;
 	struct term term;
-	int rc = 0, err = 0;
 
-	while (err == 0 && x->bad == 0 && (rc = sql_next(rows)) == 1) {
-		catalog_read_item(rows, &item);
-		err = disposals_judge(db, &item, &x->c->now, &term, &x->bad_why);
-		if (x->bad_why != REASON_NONE)
-			x->bad = item.id;
-	}
-	sql_done(rows);
-	return err != 0 ? err : rc < 0 ? -rc : 0;
+	x->err = disposals_judge(x->c->db, item, &x->c->now, &term, &x->bad_why);
+	if (x->err == 0 && x->bad_why != REASON_NONE)
+		x->bad = item->id;
+	return x->err == 0 && x->bad == 0;
 }
 
-static int emit_stop(struct turn *t, struct acting *x, int64_t item, enum reason why)
+static int judge_items(struct acting *x)
+{
+	int err = disposals_left(x->c->db, x->d->id, 0, INT64_MAX, find_bad, x);
+
+	return err == 0 ? x->err : err;
+}
+
+static int record_stop(struct turn *t, struct acting *x, int64_t item, enum reason why)
 {
 	x->stopped = true;
 	x->d->item = item;
-	return turn_emit(t,
-		&(struct event){ .kind = "dispose.stop",
-			.who = &x->c->who,
-			.item = item,
-			DETAILS("{s:I, s:s}", "id", (json_int_t)x->d->id, "reason",
-				reason_name(why)) });
+	return record_dispose_stop(t, &(struct about){ .who = &x->c->who, .item = item },
+		&(struct dispose_stop){ .id = x->d->id, .reason = reason_name(why) });
 }
 
-static int decide(struct turn *t, void *arg)
+static int record_decision(struct turn *t, const struct acting *x)
 {
-	static const char *const kinds[] = { "dispose.approve", "dispose.refuse",
-		"dispose.withdraw" };
+	const struct about about = { .who = &x->c->who };
+	const int64_t id = x->d->id;
+	const char *reason = x->d->reason;
+
+	switch (x->act) {
+	case DISPOSAL_APPROVE:
+		return record_dispose_approve(
+			t, &about, &(struct dispose_approve){ .id = id, .reason = reason });
+	case DISPOSAL_REFUSE:
+		return record_dispose_refuse(
+			t, &about, &(struct dispose_refuse){ .id = id, .reason = reason });
+	case DISPOSAL_WITHDRAW:
+		return record_dispose_withdraw(
+			t, &about, &(struct dispose_withdraw){ .id = id, .reason = reason });
+	case DISPOSAL_EXECUTE:
+		break;
+	}
+	return EINVAL;
+}
+
+static int decide_disposal(struct turn *t, void *arg)
+{
 	struct acting *x = arg;
 	struct disposing *d = x->d;
-	int err = may(turn_db(t), x);
+	int err = judge_disposal(turn_db(t), x);
 
 	x->stopped = false;
 	if (err != 0 || (x->act == DISPOSAL_APPROVE && d->now.state == DISPOSAL_APPROVED))
 		return err;
-	if (x->bad != 0)
-		err = emit_stop(t, x, x->bad, x->bad_why);
-	else
-		err = turn_emit(t,
-			&(struct event){ .kind = kinds[x->act],
-				.who = &x->c->who,
-				DETAILS("{s:I, s:s?}", "id", (json_int_t)d->id, "reason",
-					d->reason) });
+	err = x->bad != 0 ? record_stop(t, x, x->bad, x->bad_why) : record_decision(t, x);
 	return err == 0 ? disposals_get(turn_db(t), d->id, &d->now) : err;
 }
 
@@ -108,14 +113,14 @@ int disposing_decide(struct call *c, struct disposing *d, enum disposal_act act)
 
 	d->why = REASON_NONE;
 	call_subject(c);
-	err = may(c->db, &x); /* also before a proposal is gone through: nobody stops it who could
-				 not decide on it */
+	err = judge_disposal(c->db, &x); /* also before a proposal is gone through: nobody stops it
+				 who could not decide on it */
 	if (err == 0 && act == DISPOSAL_APPROVE && d->now.state == DISPOSAL_PROPOSED)
-		err = find_bad(&x);
+		err = judge_items(&x);
 	if (err == 0)
-		err = committer_run(c->fs->store->committer, COMMIT_DURABLE, decide, &x);
+		err = committer_run(c->fs->store->committer, COMMIT_DURABLE, decide_disposal, &x);
 	if (err == 0 && x.stopped)
-		return no(d, x.bad_why);
+		return refuse_disposal(d, x.bad_why);
 	return err;
 }
 
@@ -154,49 +159,43 @@ static int may_execute(struct sql *db, struct part *p)
 }
 
 /* The record of an item that goes: what it was, by whom, under which policy (the entry's own). */
-static int emit_item(struct turn *t, const struct part *p, size_t i)
+static int record_item(struct turn *t, const struct part *p, size_t i)
 {
 	const struct item *item = &p->items[i];
 	const int64_t until = term_until(&p->terms[i]);
-	char ended[INSTANT_TEXT];
-	char path[2048], day[DAY_TEXT] = "";
-	struct folder f;
-	bool placed = item->folder != 0 && catalog_folder_any(turn_db(t), item->folder, &f) == 0;
+	char path[PATH_MOST];
+	bool has_path = catalog_item_path(turn_db(t), item, path, sizeof path) == 0;
+	struct folder f = { .day = DAY_NONE };
 
-	if (placed)
-		day_format(f.day, day);
-	instant_format(until, turn_time(t)->utc_offset, ended);
-	return turn_emit(t,
-		&(struct event){ .kind = "dispose.item",
-			.who = &p->c->who,
-			.item = item->id,
-			DETAILS("{s:I, s:s, s:s, s:s, s:s, s:s?, s:s?, s:s?, s:I, s:o, s:o, s:o}",
-				"id", (json_int_t)p->d->id, "proposed_by", p->proposed_by,
-				"approved_by", p->approved_by, "state",
-				item_state_name(item->state), "name", item->name, "path",
-				catalog_item_path(turn_db(t), item, path, sizeof path) == 0 ? path
-											    : NULL,
-				"recorded_on", placed ? day : NULL, "term_ended",
-				until > 0 ? ended : NULL, "size", (json_int_t)item->size, "sha256",
-				query_hash(item->digested, item->sha256), "sm3",
-				query_hash(item->digested, item->sm3), "root",
-				query_hash(item->closed, item->root)) });
+	if (item->folder != 0)
+		(void)catalog_folder_any(turn_db(t), item->folder, &f);
+	return record_dispose_item(t, &(struct about){ .who = &p->c->who, .item = item->id },
+		&(struct dispose_item){ .id = p->d->id,
+			.proposed_by = p->proposed_by,
+			.approved_by = p->approved_by,
+			.state = item_state_name(item->state),
+			.name = item->name,
+			.path = has_path ? path : NULL,
+			.recorded_on = f.day,
+			.term_ended = until > 0 ? until : 0,
+			.size = item->size,
+			.sha256 = record_hash_of(item->digested, item->sha256),
+			.sm3 = record_hash_of(item->digested, item->sm3),
+			.root = record_hash_of(item->closed, item->root) });
+}
+
+static bool add_item(void *arg, const struct item *item)
+{
+	struct part *p = arg;
+
+	p->items[p->count++] = *item;
+	return p->count < PART;
 }
 
 static int next_items(struct sql *db, struct part *p)
 {
-	struct sql_rows *rows = sql_query(db,
-		"SELECT " ITEM_COLUMNS " FROM disposal_item JOIN item ON "
-		"item.id=disposal_item.item WHERE disposal_item.disposal=?"
-		" AND disposal_item.item>? AND item.state<>4 ORDER BY disposal_item.item LIMIT ?",
-		"iii", p->d->id, p->after, (int64_t)PART);
-	int rc = 0;
-
 	p->count = 0;
-	while (p->count < PART && (rc = sql_next(rows)) == 1)
-		catalog_read_item(rows, &p->items[p->count++]);
-	sql_done(rows);
-	return rc < 0 ? -rc : 0;
+	return disposals_left(db, p->d->id, p->after, PART, add_item, p);
 }
 
 static int decide_part(struct turn *t, void *arg)
@@ -217,18 +216,16 @@ static int decide_part(struct turn *t, void *arg)
 	for (size_t i = 0; i < found && err == 0 && why == REASON_NONE; i++) {
 		err = disposals_judge(db, &p->items[i], turn_time(t), &p->terms[i], &why);
 		if (err == 0)
-			err = why == REASON_NONE ? emit_item(t, p, i)
-						 : emit_stop(t, &x, p->items[i].id, why);
+			err = why == REASON_NONE ? record_item(t, p, i)
+						 : record_stop(t, &x, p->items[i].id, why);
 		if (err == 0 && why == REASON_NONE)
 			p->ids[gone++] = p->items[i].id;
 	}
 	p->count = gone;
 	if (err == 0 && why == REASON_NONE &&
 		found < PART) /* with the last of them, so that no crash comes between */
-		err = turn_emit(t,
-			&(struct event){ .kind = "dispose.done",
-				.who = &p->c->who,
-				DETAILS("{s:I}", "id", (json_int_t)p->d->id) });
+		err = record_dispose_done(t, &(struct about){ .who = &p->c->who },
+			&(struct dispose_done){ .id = p->d->id });
 	return err == 0 ? disposals_get(db, p->d->id, &p->d->now) : err;
 }
 

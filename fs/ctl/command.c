@@ -110,17 +110,12 @@ static const struct command command_rest[] = {
 	{ "case.unlink", command_case_unlink, NULL },
 	{ "case.alias", command_case_alias, NULL },
 	{ "case.close", command_case_close, NULL },
-	{ "dispose.propose", command_dispose_propose, NULL },
-	{ "dispose.approve", command_dispose_approve, NULL },
-	{ "dispose.refuse", command_dispose_refuse, NULL },
-	{ "dispose.withdraw", command_dispose_withdraw, NULL },
-	{ "dispose.execute", command_dispose_execute, NULL },
 	{ "why", command_why, NULL },
 	{ NULL, NULL, NULL },
 };
 
-static const struct command *const tables[] = { command_clock, command_copy, command_finding,
-	command_hold, command_policy, command_request, command_tag, command_rest };
+static const struct command *const tables[] = { command_clock, command_copy, command_dispose,
+	command_finding, command_hold, command_policy, command_request, command_tag, command_rest };
 
 const struct command *command_find(const char *name)
 {

@@ -21,6 +21,7 @@ const struct command *command_find(const char *name); /* NULL where there is non
 
 extern const struct command command_clock[];
 extern const struct command command_copy[];
+extern const struct command command_dispose[];
 extern const struct command command_finding[];
 extern const struct command command_hold[];
 extern const struct command command_policy[];
@@ -50,14 +51,5 @@ int command_case_link(struct call *c, struct query *q, const json_t *request, js
 int command_case_unlink(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_case_alias(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_case_close(struct call *c, struct query *q, const json_t *request, json_t **answer);
-int command_dispose_propose(
-	struct call *c, struct query *q, const json_t *request, json_t **answer);
-int command_dispose_approve(
-	struct call *c, struct query *q, const json_t *request, json_t **answer);
-int command_dispose_refuse(struct call *c, struct query *q, const json_t *request, json_t **answer);
-int command_dispose_withdraw(
-	struct call *c, struct query *q, const json_t *request, json_t **answer);
-int command_dispose_execute(
-	struct call *c, struct query *q, const json_t *request, json_t **answer);
 
 #endif

@@ -64,6 +64,95 @@ int disposals_item(struct sql *db, int64_t item, struct disposed *out)
 	return 0;
 }
 
+int disposals_next_id(struct sql *db, int64_t *id)
+{
+	return sql_value(db, id, "SELECT coalesce(max(id),0)+1 FROM disposal", "");
+}
+
+static int each_item(struct sql_rows *rows, items_each each, void *arg)
+{
+	struct item item;
+	int rc;
+
+	while ((rc = sql_next(rows)) == 1) {
+		catalog_read_item(rows, &item);
+		if (!each(arg, &item)) {
+			sql_done(rows);
+			return 0;
+		}
+	}
+	return -rc;
+}
+
+int disposals_left(
+	struct sql *db, int64_t id, int64_t after, int64_t limit, items_each each, void *arg)
+{
+	return each_item(sql_query(db,
+				 "SELECT " ITEM_COLUMNS " FROM disposal_item JOIN item ON "
+				 "item.id=disposal_item.item WHERE disposal_item.disposal=? AND "
+				 "disposal_item.item>? AND item.state<>" SQL_DISPOSED
+				 " ORDER BY disposal_item.item LIMIT ?",
+				 "iii", id, after, limit),
+		each, arg);
+}
+
+int disposals_expired(struct sql *db, int64_t unit, int64_t now, const struct disposal_mark *from,
+	int64_t limit, items_each each, void *arg)
+{
+	return each_item(
+		sql_query(db,
+			"SELECT " ITEM_COLUMNS " FROM item JOIN folder ON folder.id=item.folder "
+			"WHERE item.state=" SQL_SEALED " AND item.retain_until>=?1"
+			" AND item.retain_until<=?2 AND (item.retain_until>?1 OR item.id>?3) AND "
+			"folder.unit=?4 ORDER BY item.retain_until, item.id LIMIT ?5",
+			"iiiii", from->until, now, from->item, unit, limit),
+		each, arg);
+}
+
+int disposals_unsealed(struct sql *db, enum item_state state, int64_t after, int64_t limit,
+	items_each each, void *arg)
+{
+	return each_item(
+		sql_query(db,
+			"SELECT " ITEM_COLUMNS " FROM item WHERE state=?1 AND state<>" SQL_SEALED
+			" AND id>?2 ORDER BY id LIMIT ?3",
+			"iii", (int64_t)state, after, limit),
+		each, arg);
+}
+
+#define ITEMS_LISTED 2000 /* of one event: it has to fit an entry */
+
+static int record_part(
+	struct turn *t, const struct about *about, const struct disposal_wish *w, size_t from)
+{
+	const size_t left = w->count - from;
+	json_t *items = record_numbers(w->items + from, left < ITEMS_LISTED ? left : ITEMS_LISTED);
+	int err = ENOMEM;
+
+	if (items != NULL && from == 0)
+		err = record_dispose_propose(t, about,
+			&(struct dispose_propose){ .id = w->id,
+				.kind = w->kind,
+				.reason = w->reason,
+				.count = (int64_t)w->count,
+				.items = items });
+	else if (items != NULL)
+		err = record_dispose_items(
+			t, about, &(struct dispose_items){ .id = w->id, .items = items });
+	json_decref(items);
+	return err;
+}
+
+int disposals_record_wish(struct turn *t, const struct subject *who, const struct disposal_wish *w)
+{
+	const struct about about = { .who = who, .item = w->count == 1 ? w->items[0] : 0 };
+	int err = 0;
+
+	for (size_t from = 0; from < w->count && err == 0; from += ITEMS_LISTED)
+		err = record_part(t, &about, w, from);
+	return err;
+}
+
 int disposals_open(struct sql *db, int64_t item, bool *open, int64_t *id)
 {
 	int err = sql_value(db, id,

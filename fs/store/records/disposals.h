@@ -3,6 +3,7 @@
 #define FS_STORE_RECORDS_DISPOSALS_H
 
 #include "fs/store/catalog/catalog.h"
+#include "fs/store/catalog/scope_items.h"
 #include "fs/store/records/event.h"
 #include "fs/store/records/record.h"
 #include "policy/disposal.h"
@@ -35,6 +36,30 @@ struct disposed {
 int disposals_get(struct sql *db, int64_t id, struct disposal *out); /* ENOENT */
 int disposals_item(
 	struct sql *db, int64_t item, struct disposed *out); /* ENOENT: it was not disposed of */
+
+/* The next number of a proposal; the committer alone gives them out. */
+int disposals_next_id(struct sql *db, int64_t *id);
+
+/* The items of a proposal that are not disposed of yet, in order of their numbers, from beyond
+ * `after` on; `limit` at most.  each returns true to go on. */
+int disposals_left(
+	struct sql *db, int64_t id, int64_t after, int64_t limit, items_each each, void *arg);
+
+/* How far a search for what might be proposed has come: beyond that item among those whose term
+ * was promised to end then. */
+struct disposal_mark {
+	int64_t until; /* ms */
+	int64_t item;
+};
+
+/* The sealed items of a unit whose promised term has ended by `now` (the term itself may have been
+ * lengthened), in order of their marks, from beyond `from` on; `limit` at most. */
+int disposals_expired(struct sql *db, int64_t unit, int64_t now, const struct disposal_mark *from,
+	int64_t limit, items_each each, void *arg);
+
+/* The items in a state other than sealed, in order of their numbers, from beyond `after` on. */
+int disposals_unsealed(struct sql *db, enum item_state state, int64_t after, int64_t limit,
+	items_each each, void *arg);
 
 /* Whether an open proposal has the item; *id: which. */
 int disposals_open(struct sql *db, int64_t item, bool *open, int64_t *id);
@@ -85,18 +110,31 @@ RECORD(DISPOSE_PROPOSE, dispose_propose, DISPOSE_PROPOSE_FIELDS);
 #define DISPOSE_ITEMS_FIELDS(F, K) F(INT, id) F(JSON, items)
 RECORD(DISPOSE_ITEMS, dispose_items, DISPOSE_ITEMS_FIELDS);
 
+/* What somebody proposes to dispose of. */
+struct disposal_wish {
+	int64_t id;
+	const char *kind;   /* as in struct disposal */
+	const char *reason; /* NULL: none */
+	const int64_t *items;
+	size_t count; /* at least one */
+};
+
+/* Records it: dispose.propose, and as many dispose.items as its items need. */
+int disposals_record_wish(struct turn *t, const struct subject *who, const struct disposal_wish *w);
+
 #define DISPOSE_DECISION_FIELDS(F, K) F(INT, id) F(NOTE, reason)
 RECORD(DISPOSE_APPROVE, dispose_approve, DISPOSE_DECISION_FIELDS);
 RECORD(DISPOSE_REFUSE, dispose_refuse, DISPOSE_DECISION_FIELDS);
 RECORD(DISPOSE_WITHDRAW, dispose_withdraw, DISPOSE_DECISION_FIELDS);
 
 /* What is left of an item: all that its record needs. */
-#define DISPOSE_ITEM_FIELDS(F, K)                                                          \
-	F(INT, id)                                                                         \
-	F(TEXT, proposed_by)                                                               \
-	F(TEXT, approved_by)                                                               \
-	F(TEXT, state) F(TEXT, name) F(NOTE, path) F(DAY, recorded_on) F(WHEN, term_ended) \
-		F(INT, size) F(HASH, sha256) F(HASH, sm3) F(HASH, root)
+#define DISPOSE_ITEM_FIELDS(F, K)                                                        \
+	F(INT, id)                                                                       \
+	F(TEXT, proposed_by)                                                             \
+	F(TEXT, approved_by)                                                             \
+	F(TEXT, state)                                                                   \
+	F(TEXT, name) F(NOTE, path) F(DAY, recorded_on) F(WHEN, term_ended) F(INT, size) \
+		F(HASH, sha256) F(HASH, sm3) F(HASH, root)
 RECORD(DISPOSE_ITEM, dispose_item, DISPOSE_ITEM_FIELDS);
 
 /* reason: the name of a refusal (policy/reason.h). */
