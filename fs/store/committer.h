@@ -24,6 +24,7 @@
 
 #include "fs/store/base/sql.h"
 #include "fs/store/ledger/ledger.h"
+#include "fs/store/records/kinds.h"
 #include "fs/store/records/turn.h"
 
 struct committer;
@@ -63,6 +64,10 @@ int committer_run(struct committer *c, enum commit_mode mode, decide_fn decide, 
  * e->details is taken.  ENOMEM, or 0.  EAGAIN where too many wait already.
  */
 int committer_post(struct committer *c, const struct event *e);
+
+/* The same of a record: details as its function hold_set_details() makes them (record.h); taken. */
+int committer_post_record(
+	struct committer *c, enum event_kind kind, const struct about *about, json_t *details);
 
 /* Waits until everything posted before is applied, or known not to be writable now. */
 int committer_barrier(struct committer *c, enum commit_mode mode);

@@ -190,3 +190,15 @@ int committer_post(struct committer *c, const struct event *e)
 	}
 	return err;
 }
+
+int committer_post_record(
+	struct committer *c, enum event_kind kind, const struct about *about, json_t *details)
+{
+	return committer_post(c,
+		&(struct event){ .kind = event_kind_name(kind),
+			.who = about->who,
+			.item = about->item,
+			.kase = about->kase,
+			.detailed = true,
+			.details = details });
+}

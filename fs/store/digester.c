@@ -12,6 +12,7 @@
 #include "fs/store/base/annotate.h"
 #include "fs/store/blob/content.h"
 #include "fs/store/catalog/numbers.h"
+#include "fs/store/records/deposits.h"
 #include "fs/store/store_private.h"
 
 #define RETRY_SECONDS 30 /* after a damaged item or a full disk */
@@ -96,19 +97,15 @@ static int record_digests(struct turn *t, void *arg)
 {
 	const struct result *r = arg;
 	struct item item;
-	char sha[HASH_HEX], sm3[HASH_HEX];
 	int err = catalog_item(turn_db(t), r->item, &item);
 
 	if (err != 0)
 		return err;
 	if (item.state != ITEM_SEALED || item.digested)
 		return ECANCELED;
-	hash_hex(r->sha, sha);
-	hash_hex(r->sm3, sm3);
-	return turn_emit(t,
-		&(struct event){ .kind = "digest",
-			.item = r->item,
-			DETAILS("{s:s, s:s}", "sha256", sha, "sm3", sm3) });
+	return record_item_digest(t, &(struct about){ .item = r->item },
+		&(struct item_digest){ .sha256 = record_hash_of(true, r->sha),
+			.sm3 = record_hash_of(true, r->sm3) });
 }
 
 /* One pass over what is to be done.  True where something is left that failed. */

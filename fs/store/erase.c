@@ -1,9 +1,10 @@
 #include "fs/store/erase.h"
-#include "fs/store/catalog/numbers.h"
-
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "fs/store/catalog/numbers.h"
+#include "fs/store/records/disposals.h"
 
 struct erasing {
 	const int64_t *items;
@@ -12,19 +13,17 @@ struct erasing {
 	bool ok[ERASE_MOST];
 };
 
-static int record(struct turn *t, void *arg)
+static int record_erased(struct turn *t, void *arg)
 {
 	const struct erasing *e = arg;
 	int err = 0;
 
 	for (size_t i = 0; i < e->count && err == 0; i++)
 		if (e->ok[i])
-			err = turn_emit(t,
-				&(struct event){ .kind = "dispose.erased",
-					.item = e->items[i],
-					DETAILS("{s:s, s:b, s:s}", "how",
-						erasure_name(e->done[i].how), "flash",
-						e->done[i].flash, "fs", e->done[i].fs) });
+			err = record_dispose_erased(t, &(struct about){ .item = e->items[i] },
+				&(struct dispose_erased){ .how = erasure_name(e->done[i].how),
+					.flash = e->done[i].flash,
+					.fs = e->done[i].fs });
 	return err;
 }
 
@@ -45,7 +44,7 @@ int erase_items(struct store *s, const int64_t *items, size_t count, size_t *lef
 			"removed yet: %s\n",
 			(long long)items[i], strerror(err));
 	}
-	return committer_run(s->committer, COMMIT_DURABLE, record, &e);
+	return committer_run(s->committer, COMMIT_DURABLE, record_erased, &e);
 }
 
 /* The next items whose bytes are still to be removed. */

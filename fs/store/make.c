@@ -12,8 +12,11 @@
 
 #include "fs/store/base/fileio.h"
 #include "fs/store/parts.h"
+#include "fs/store/records/mounts.h"
+#include "fs/store/records/register.h"
 #include "fs/store/records/schema.h"
 #include "fs/store/store_private.h"
+#include "policy/role.h"
 
 static bool is_empty(const char *path)
 {
@@ -80,14 +83,16 @@ static void fill_format(
 	f->test_clock = p->test_clock;
 }
 
-static json_t *format_json(const struct store_format *f)
+/* The format as store.json and the first event have it. */
+static struct store_make describe_format(const struct store_format *f, char offset[8])
 {
-	char offset[8];
-
 	offset_format(f->utc_offset, offset);
-	return json_pack("{s:I, s:s, s:s, s:s, s:b, s:s}", "format", (json_int_t)f->version, "uuid",
-		f->uuid, "created", f->created, "utc_offset", offset, "test_clock", f->test_clock,
-		"vkey", f->vkey);
+	return (struct store_make){ .format = f->version,
+		.uuid = f->uuid,
+		.created = f->created,
+		.utc_offset = offset,
+		.test_clock = f->test_clock,
+		.vkey = f->vkey };
 }
 
 struct first {
@@ -100,18 +105,22 @@ static int first_events(struct turn *t, void *arg)
 {
 	const struct first *first = arg;
 	const struct store_params *p = first->p;
-	int err = turn_emit(t,
-		&(struct event){
-			.kind = "store.make", .detailed = true, .details = format_json(first->f) });
+	const struct about nobody = { .who = NULL };
+	char offset[8];
+	const struct store_make made = describe_format(first->f, offset);
+	int err = record_store_make(t, &nobody, &made);
 
 	if (err != 0 || p->admin_uid == UID_NONE)
 		return err;
-	return turn_emit(t,
-		&(struct event){ .kind = "register.person",
-			DETAILS("{s:i, s:s, s:s, s:I, s:n, s:i, s:s, s:b, s:n, s:n}", "id", 1,
-				"number", p->admin_number, "name", p->admin_name, "uid",
-				(json_int_t)p->admin_uid, "unit", "unit_id", 0, "roles", "admin",
-				"formal", 1, "certified_from", "certified_to") });
+	return record_register_first(t, &nobody,
+		&(struct register_first){ .id = 1,
+			.number = p->admin_number,
+			.name = p->admin_name,
+			.uid = p->admin_uid,
+			.roles = role_name(ROLE_ADMIN),
+			.formal = true,
+			.certified_from = DAY_NONE,
+			.certified_to = DAY_NONE });
 }
 
 static int make_ledger(const struct store_params *p, const struct store_format *f)
@@ -153,7 +162,9 @@ static int make_ledger(const struct store_params *p, const struct store_format *
 
 static int write_format(const char *path, const struct store_format *f)
 {
-	json_t *j = format_json(f);
+	char offset[8];
+	const struct store_make made = describe_format(f, offset);
+	json_t *j = store_make_details(&made, f->utc_offset);
 	char *text = j != NULL ? json_dumps(j, JSON_INDENT(2)) : NULL;
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC),
 	    err = text == NULL ? ENOMEM

@@ -7,6 +7,9 @@
 #include "fs/store/blob/content.h"
 #include "fs/store/catalog/numbers.h"
 #include "fs/store/erase.h"
+#include "fs/store/records/clocks.h"
+#include "fs/store/records/deposits.h"
+#include "fs/store/records/mounts.h"
 #include "fs/store/records/policies.h"
 #include "fs/store/store_private.h"
 
@@ -62,20 +65,13 @@ struct ending {
 static int end_one(struct turn *t, void *arg)
 {
 	const struct ending *e = arg;
-	const struct event_time *now = turn_time(t);
-	char text[INSTANT_TEXT];
+	const struct about about = { .item = e->item.id };
 
 	if (!e->sealed)
-		return turn_emit(t,
-			&(struct event){ .kind = "deposit.incomplete",
-				.item = e->item.id,
-				DETAILS("{s:s, s:I}", "reason", "daemon-died", "size",
-					(json_int_t)e->bytes) });
-	instant_format(now->clock, now->utc_offset, text);
-	return turn_emit(t,
-		&(struct event){ .kind = "deposit.seal",
-			.item = e->item.id,
-			DETAILS("{s:s}", "settle_until", text) });
+		return record_deposit_incomplete(t, &about,
+			&(struct deposit_incomplete){ .reason = "daemon-died", .size = e->bytes });
+	return record_deposit_seal(
+		t, &about, &(struct deposit_seal){ .settle_until = turn_time(t)->clock });
 }
 
 static int64_t *receiving(struct store *s, size_t *n, int *err)
@@ -133,11 +129,8 @@ static int record_orphan(struct turn *t, void *arg)
 	char name[40];
 
 	snprintf(name, sizeof name, "item-%lld", (long long)o->id);
-	return turn_emit(t,
-		&(struct event){ .kind = "deposit.orphan",
-			.item = o->id,
-			DETAILS("{s:s, s:s, s:I}", "name", name, "reason", "daemon-died", "size",
-				(json_int_t)o->size) });
+	return record_deposit_orphan(t, &(struct about){ .item = o->id },
+		&(struct deposit_orphan){ .name = name, .reason = "daemon-died", .size = o->size });
 }
 
 /*
@@ -178,24 +171,21 @@ static int record_mount(struct turn *t, void *arg)
 {
 	const struct mounting *m = arg;
 	const struct clock_resume *r = &m->resume;
+	const struct about nobody = { .who = NULL };
 	int err = 0;
 
 	if (m->cut > 0)
-		err = turn_emit(t,
-			&(struct event){ .kind = "store.recovered",
-				DETAILS("{s:I}", "torn_bytes", (json_int_t)m->cut) });
+		err = record_store_recovered(
+			t, &nobody, &(struct store_recovered){ .torn_bytes = (int64_t)m->cut });
 	if (err == 0 && (r->gap < -GAP_TOLD_MS || r->refused > 0))
-		err = turn_emit(t,
-			&(struct event){ .kind = "clock.gap",
-				DETAILS("{s:I, s:I}", "gap_ms", (json_int_t)r->gap, "refused_ms",
-					(json_int_t)r->refused) });
+		err = record_clock_gap(t, &nobody,
+			&(struct clock_gap){ .gap_ms = r->gap, .refused_ms = r->refused });
 	if (err == 0)
-		err = turn_emit(t,
-			&(struct event){ .kind = "store.mount",
-				DETAILS("{s:s, s:I, s:I, s:I}", "version", CUSTODYFS_VERSION,
-					"gap_ms", (json_int_t)r->gap, "week_start",
-					(json_int_t)r->mark.week_start, "week_used",
-					(json_int_t)r->mark.week_used) });
+		err = record_store_mount(t, &nobody,
+			&(struct store_mount){ .version = CUSTODYFS_VERSION,
+				.gap_ms = r->gap,
+				.week_start = r->mark.week_start,
+				.week_used = r->mark.week_used });
 	return err;
 }
 

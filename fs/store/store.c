@@ -6,6 +6,8 @@
 
 #include "fs/store/digester.h"
 #include "fs/store/parts.h"
+#include "fs/store/records/clocks.h"
+#include "fs/store/records/mounts.h"
 #include "fs/store/records/retention.h"
 #include "fs/store/records/schema.h"
 #include "fs/store/store_private.h"
@@ -90,7 +92,8 @@ int store_close(struct store *s)
 		return 0;
 	digester_stop(s->digester);
 	if (s->committer != NULL) {
-		err = committer_post(s->committer, &(struct event){ .kind = "store.unmount" });
+		err = committer_post_record(s->committer, EVENT_STORE_UNMOUNT,
+			&(struct about){ .who = NULL }, store_unmount_details(NULL, 0));
 		committer_stop(s->committer);
 		if (err == 0)
 			err = ledger_checkpoint(s->ledger, s->format.origin, s->seed, head);
@@ -136,14 +139,9 @@ static int record_move(struct turn *t, void *arg)
 {
 	const struct moving *m = arg;
 	const struct event_time *now = turn_time(t);
-	char from[INSTANT_TEXT], to[INSTANT_TEXT];
 
-	instant_format(now->clock, now->utc_offset, from);
-	instant_format(m->to, now->utc_offset, to);
-	return turn_emit(t,
-		&(struct event){ .kind = "clock.set",
-			.who = m->who,
-			DETAILS("{s:s, s:s}", "from", from, "to", to) });
+	return record_test_clock_set(t, &(struct about){ .who = m->who },
+		&(struct test_clock_set){ .from = now->clock, .to = m->to });
 }
 
 int store_clock_set(struct store *s, const struct subject *who, int64_t to)

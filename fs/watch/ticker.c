@@ -11,6 +11,7 @@
 #include "fs/call/refusal.h"
 #include "fs/deposit/deposit.h"
 #include "fs/store/clock.h"
+#include "fs/store/records/clocks.h"
 #include "fs/watch/finder.h"
 
 #define HEAD_EVERY 60 /* seconds */
@@ -53,9 +54,10 @@ static void watch_clock(struct fs *fs)
 		"custodyfs: the system's clock was moved by %lld s; the compliance clock does not "
 		"follow\n",
 		(long long)(jump / 1000));
-	(void)committer_post(fs->store->committer,
-		&(struct event){
-			.kind = "clock.jump", DETAILS("{s:I}", "jump_ms", (json_int_t)jump) });
+	(void)committer_post_record(fs->store->committer, EVENT_CLOCK_JUMP,
+		&(struct about){ .who = NULL },
+		clock_jump_details(
+			&(struct clock_jump){ .jump_ms = jump }, fs->store->format.utc_offset));
 }
 
 static void *ticker_main(void *arg)

@@ -9,10 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fs/store/base/digest.h"
+#include "fs/store/records/deposits.h"
 #include "fs/store/store.h"
 
 #define BATCH 1000
+#define SETTLED INT64_C(1577808000000)  /* 2020-01-01, +08:00 */
+#define PROMISED INT64_C(4070880000000) /* 2099-01-01, +08:00 */
 
 struct batch {
 	int64_t folder, first, count;
@@ -20,35 +22,26 @@ struct batch {
 
 static int emit_one(struct turn *t, const struct batch *b, int64_t i)
 {
-	static const char zero[] =
-		"0000000000000000000000000000000000000000000000000000000000000000";
-	static const char then[] = "2020-01-01T00:00:00+08:00",
-			  until[] = "2099-01-01T00:00:00+08:00";
-	int64_t id = 0;
+	struct about about = { .item = 0 };
 	char name[64];
-	int err = sql_value(turn_db(t), &id, "SELECT coalesce(max(id),0)+1 FROM item", "");
+	int err = sql_value(turn_db(t), &about.item, "SELECT coalesce(max(id),0)+1 FROM item", "");
 
 	/* not in order of their numbers */
 	snprintf(name, sizeof name, "%06lld.jpg", (long long)(i * 48271 % 1000003));
 	if (err == 0)
-		err = turn_emit(t,
-			&(struct event){ .kind = "deposit.begin",
-				.item = id,
-				DETAILS("{s:I, s:s, s:I, s:I, s:I, s:I, s:b, s:s, s:s}", "folder",
-					(json_int_t)b->folder, "name", name, "mode",
-					(json_int_t)0644, "uid", (json_int_t)0, "gid",
-					(json_int_t)0, "mtime", (json_int_t)0, "important", 0,
-					"class", "patrol", "retain_until", until) });
+		err = record_deposit_begin(t, &about,
+			&(struct deposit_begin){ .folder = b->folder,
+				.path = "",
+				.name = name,
+				.mode = 0644,
+				.klass = "patrol",
+				.retain_until = PROMISED });
 	if (err == 0)
-		err = turn_emit(t,
-			&(struct event){ .kind = "deposit.seal",
-				.item = id,
-				DETAILS("{s:s}", "settle_until", then) });
+		err = record_deposit_seal(
+			t, &about, &(struct deposit_seal){ .settle_until = SETTLED });
 	if (err == 0)
-		err = turn_emit(t,
-			&(struct event){ .kind = "digest",
-				.item = id,
-				DETAILS("{s:s, s:s}", "sha256", zero, "sm3", zero) });
+		err = record_item_digest(t, &about,
+			&(struct item_digest){ .sha256.known = true, .sm3.known = true });
 	return err;
 }
 

@@ -8,6 +8,7 @@
 #include "fs/store/blob/content.h"
 #include "fs/store/catalog/numbers.h"
 #include "fs/store/query/query.h"
+#include "fs/store/records/readings.h"
 
 #define RANGE_BYTES (64 << 20)
 
@@ -97,11 +98,11 @@ static void record_damage(struct query *q, const struct item *item, int64_t at)
 			"SELECT EXISTS(SELECT 1 FROM event WHERE item=? AND kind='read.damaged')",
 			"i", item->id);
 	if (told == 0 && q->store->committer != NULL)
-		(void)committer_post(q->store->committer,
-			&(struct event){ .kind = "read.damaged",
-				.item = item->id,
-				DETAILS("{s:I, s:s}", "at", (json_int_t)at, "found_by",
-					"verify") });
+		(void)committer_post_record(q->store->committer, EVENT_READ_DAMAGED,
+			&(struct about){ .item = item->id },
+			read_damaged_details(
+				&(struct read_damaged){ .at = at, .found_by = "verify" },
+				q->now.utc_offset));
 }
 
 /* Beside those who verify whatever there is, everyone what they recorded or deposited themselves:

@@ -26,6 +26,16 @@ RECORD(REGISTER_DEVICE, register_device, REGISTER_DEVICE_FIELDS);
 	F(INT, unit_id) F(TEXT, roles) F(FLAG, formal) F(DAY, certified_from) F(DAY, certified_to)
 RECORD(REGISTER_PERSON, register_person, REGISTER_PERSON_FIELDS);
 
+/* The same event of the first administrator, who belongs to no unit: it says so twice. */
+#define REGISTER_FIRST_FIELDS(F, K)                                                         \
+	F(INT, id)                                                                          \
+	F(TEXT, number)                                                                     \
+	F(TEXT, name)                                                                       \
+	F(UID, uid)                                                                         \
+	F(NOTE, unit) F(INT, unit_id) F(TEXT, roles) F(FLAG, formal) F(DAY, certified_from) \
+		F(DAY, certified_to)
+RECORD(REGISTER_PERSON, register_first, REGISTER_FIRST_FIELDS);
+
 /* from, to: days, both included; to null: still out of service. */
 #define REGISTER_SERVICE_FIELDS(F, K) \
 	F(INT, id) F(INT, device_id) F(TEXT, device) F(DAY, from) F(DAY, to) F(TEXT, note)
