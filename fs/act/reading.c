@@ -10,6 +10,7 @@
 #include "fs/deposit/deposit.h"
 #include "fs/store/blob/content.h"
 #include "fs/store/records/grants.h"
+#include "fs/store/records/readings.h"
 
 struct opening {
 	struct call *c;
@@ -37,12 +38,8 @@ static int decide_open(struct turn *t, void *arg)
 			now->clock, &o->grant, &o->why);
 	if (err != 0 || o->why != REASON_NONE)
 		return err != 0 ? err : reason_errno(o->why);
-	return turn_emit(t,
-		&(struct event){ .kind = "read.open",
-			.who = &o->c->who,
-			.item = o->id,
-			DETAILS("{s:o, s:b}", "grant",
-				o->own ? json_null() : json_integer(o->grant.id), "own", o->own) });
+	return record_read_open(t, &(struct about){ .who = &o->c->who, .item = o->id },
+		&(struct read_open){ .grant = o->own ? 0 : o->grant.id, .own = o->own });
 }
 
 void reading_free(struct fs *fs, struct reading *r) UNCHECKED

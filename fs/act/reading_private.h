@@ -10,13 +10,10 @@
 
 #include "fs/act/reading.h"
 #include "fs/store/base/annotate.h"
+#include "fs/store/records/readings.h"
 #include "policy/grant.h"
 
 #define RANGES_MAX 64 /* separate ranges kept; more are recorded and begun anew */
-
-struct range {
-	int64_t from, to;
-}; /* to: exclusive */
 
 struct reading {
 	/* Set before others see it, and then constant. */
@@ -44,7 +41,7 @@ struct reading {
 	struct grant grant GUARDED_BY(lock);
 	uint64_t revocations GUARDED_BY(lock); /* as of when the grant was looked at last */
 	enum reason ended GUARDED_BY(lock); /* why it may read no more; REASON_NONE while it may */
-	struct range range[RANGES_MAX] GUARDED_BY(lock);
+	struct byte_range range[RANGES_MAX] GUARDED_BY(lock);
 	size_t ranges GUARDED_BY(lock);
 	int64_t bytes GUARDED_BY(lock);   /* served in all */
 	time_t recorded GUARDED_BY(lock); /* monotonic seconds */

@@ -12,17 +12,6 @@ time_t reading_seconds(void)
 	return ts.tv_sec;
 }
 
-static json_t *ranges_json(const struct reading *r) REQUIRES(r->lock)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < r->ranges; i++)
-		json_array_append_new(list,
-			json_pack("[I, I]", (json_int_t)r->range[i].from,
-				(json_int_t)r->range[i].to));
-	return list;
-}
-
 /* Posts what was read since the last record.  Under the reading's lock. */
 void reading_record(struct fs *fs, struct reading *r, bool closing)
 {
@@ -31,13 +20,11 @@ void reading_record(struct fs *fs, struct reading *r, bool closing)
 	r->recorded = reading_seconds();
 	if (r->ranges == 0 && !closing)
 		return;
-	err = committer_post(fs->store->committer,
-		&(struct event){ .kind = closing ? "read.close" : "read.ranges",
-			.who = &r->who,
-			.item = r->item,
-			DETAILS("{s:o, s:I, s:o}", "ranges", ranges_json(r), "bytes",
-				(json_int_t)r->bytes, "grant",
-				r->own ? json_null() : json_integer(r->grant_id)) });
+	err = committer_post_record(fs->store->committer,
+		closing ? EVENT_READ_CLOSE : EVENT_READ_RANGES,
+		&(struct about){ .who = &r->who, .item = r->item },
+		readings_details(r->range, r->ranges, r->bytes, r->own ? 0 : r->grant_id,
+			fs->store->format.utc_offset));
 	if (err != 0)
 		fprintf(stderr, "custodyfs: item %lld: what was read is not recorded yet: %s\n",
 			(long long)r->item, strerror(err));
@@ -48,12 +35,12 @@ void reading_record(struct fs *fs, struct reading *r, bool closing)
 /* Notes a range, joined with those that it meets.  Under the lock. */
 void reading_note(struct fs *fs, struct reading *r, int64_t from, int64_t to)
 {
-	struct range all = { from, to };
+	struct byte_range all = { from, to };
 	size_t kept = 0;
 
 	r->bytes += to - from;
 	for (size_t i = 0; i < r->ranges; i++) {
-		struct range x = r->range[i];
+		struct byte_range x = r->range[i];
 
 		if (x.to < all.from || x.from > all.to) {
 			r->range[kept++] = x;

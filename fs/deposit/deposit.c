@@ -6,6 +6,7 @@
 
 #include "fs/call/judge.h"
 #include "fs/call/refusal.h"
+#include "fs/store/records/deposits.h"
 #include "fs/store/records/retention.h"
 #include "policy/litter.h"
 #include "policy/name.h"
@@ -26,7 +27,7 @@ static int decide_begin(struct turn *t, void *arg)
 	const struct event_time *now = turn_time(t);
 	struct folder f;
 	struct item other;
-	char until[INSTANT_TEXT], path[2048];
+	char path[2048];
 	int64_t id, promised, mtime = now->wall * 1000000;
 	int err = catalog_folder(db, b->folder.id, &f);
 
@@ -44,7 +45,6 @@ static int decide_begin(struct turn *t, void *arg)
 		err = retention_promise(db, f.day, now, &promised);
 	if (err != 0)
 		return err;
-	instant_format(promised, now->utc_offset, until);
 	b->item = (struct item){ .id = id,
 		.folder = f.id,
 		.state = ITEM_RECEIVING,
@@ -55,16 +55,17 @@ static int decide_begin(struct turn *t, void *arg)
 		.mtime = mtime,
 		.begun = now->clock };
 	snprintf(b->item.name, sizeof b->item.name, "%s", b->name);
-	return turn_emit(t,
-		&(struct event){ .kind = "deposit.begin",
-			.who = &b->c->who,
-			.item = id,
-			DETAILS("{s:I, s:s, s:s, s:I, s:I, s:I, s:I, s:b, s:s, s:s}", "folder",
-				(json_int_t)f.id, "path", path, "name", b->name, "mode",
-				(json_int_t)b->mode, "uid", (json_int_t)b->c->who.uid, "gid",
-				(json_int_t)b->c->who.gid, "mtime", (json_int_t)mtime, "important",
-				name_important(b->name), "class", CLASS_DEFAULT, "retain_until",
-				until) });
+	return record_deposit_begin(t, &(struct about){ .who = &b->c->who, .item = id },
+		&(struct deposit_begin){ .folder = f.id,
+			.path = path,
+			.name = b->name,
+			.mode = b->mode,
+			.uid = b->c->who.uid,
+			.gid = b->c->who.gid,
+			.mtime = mtime,
+			.important = name_important(b->name),
+			.klass = CLASS_DEFAULT,
+			.retain_until = promised });
 }
 
 int deposit_create(struct call *c, const struct node *folder, const char *name, uint32_t mode,
@@ -128,9 +129,8 @@ static int decide_reopen(struct turn *t, void *arg)
 	if (r->why != REASON_NONE)
 		return reason_errno(r->why);
 	return r->item.state == ITEM_SEALED
-		? turn_emit(t,
-			  &(struct event){
-				  .kind = "deposit.reopen", .who = &r->c->who, .item = r->id })
+		? record_deposit_reopen(
+			  t, &(struct about){ .who = &r->c->who, .item = r->id }, NULL)
 		: 0;
 }
 

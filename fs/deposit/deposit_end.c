@@ -11,6 +11,7 @@
 #include "fs/deposit/habit.h"
 #include "fs/store/clock.h"
 #include "fs/store/digester.h"
+#include "fs/store/records/deposits.h"
 
 struct ending {
 	struct fs *fs;
@@ -23,7 +24,7 @@ static int decide_end(struct turn *t, void *arg)
 	const struct unended *u = e->end;
 	const struct event_time *now = turn_time(t);
 	int64_t end = now->clock + e->fs->options.settle_ms;
-	char until[INSTANT_TEXT];
+	const struct about about = { .who = &u->who, .item = u->id };
 	struct item item;
 	int err = catalog_item(turn_db(t), u->id, &item);
 
@@ -32,21 +33,12 @@ static int decide_end(struct turn *t, void *arg)
 	if (item.state != ITEM_RECEIVING)
 		return ECANCELED; /* unlinked meanwhile */
 	if (!u->seal)
-		return turn_emit(t,
-			&(struct event){ .kind = "deposit.incomplete",
-				.who = &u->who,
-				.item = u->id,
-				DETAILS("{s:s, s:I}", "reason", u->reason, "size",
-					(json_int_t)u->size) });
+		return record_deposit_incomplete(t, &about,
+			&(struct deposit_incomplete){ .reason = u->reason, .size = u->size });
 	if (item.size == 0 && item.sealed != 0 && end > item.sealed + e->fs->options.settle_max_ms)
 		end = item.sealed +
 			e->fs->options.settle_max_ms; /* opened again, and still empty */
-	instant_format(end, now->utc_offset, until);
-	return turn_emit(t,
-		&(struct event){ .kind = "deposit.seal",
-			.who = &u->who,
-			.item = u->id,
-			DETAILS("{s:s}", "settle_until", until) });
+	return record_deposit_seal(t, &about, &(struct deposit_seal){ .settle_until = end });
 }
 
 /* Records an end now, or keeps it to be tried again. */
@@ -98,29 +90,23 @@ static int decide_close(struct turn *t, void *arg)
 {
 	const struct closing *k = arg;
 	struct item item;
-	char hex[HASH_HEX], until[INSTANT_TEXT];
+	const struct about about = { .who = &k->d->who, .item = k->d->id };
+	char epoch[INSTANT_TEXT];
 	int err = catalog_item(turn_db(t), k->d->id, &item);
 
 	if (err != 0)
 		return err;
 	if (item.state != ITEM_RECEIVING)
 		return ECANCELED;
-	hash_hex(k->root, hex);
-	err = turn_emit(t,
-		&(struct event){ .kind = "deposit.close",
-			.who = &k->d->who,
-			.item = item.id,
-			DETAILS("{s:I, s:s, s:I}", "size", (json_int_t)k->size, "root", hex,
-				"mtime", (json_int_t)k->mtime) });
+	err = record_deposit_close(t, &about,
+		&(struct deposit_close){ .size = k->size,
+			.root = record_hash_of(true, k->root),
+			.mtime = k->mtime });
 	if (err != 0 || k->mode == item.mode)
 		return err;
-	instant_format(0, 0, until);
-	return turn_emit(t,
-		&(struct event){ .kind = "label.attr",
-			.who = &k->d->who,
-			.item = item.id,
-			DETAILS("{s:I, s:I, s:s}", "mtime", (json_int_t)k->mtime, "mode",
-				(json_int_t)k->mode, "settle_until", until) });
+	instant_format(0, 0, epoch);
+	return record_label_close(t, &about,
+		&(struct label_close){ .mtime = k->mtime, .mode = k->mode, .settle_until = epoch });
 }
 
 /* Hash, sync, record.  The content is still while it is done. */

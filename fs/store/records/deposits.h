@@ -21,13 +21,13 @@ RECORD(FOLDER_MAKE, folder_make, FOLDER_MAKE_FIELDS);
 RECORD(FOLDER_REMOVE, folder_remove, FOLDER_REMOVE_FIELDS);
 
 /* mtime: ns; retain_until: what is promised at the deposit. */
-#define DEPOSIT_BEGIN_FIELDS(F, K)                                                       \
-	F(INT, folder)                                                                   \
-	F(TEXT, path)                                                                    \
-	F(TEXT, name)                                                                    \
-	F(INT, mode)                                                                     \
-	F(INT, uid) F(INT, gid) F(INT, mtime) F(FLAG, important) K(TEXT, klass, "class") \
-		F(TIME, retain_until)
+#define DEPOSIT_BEGIN_FIELDS(F, K) \
+	F(INT, folder)             \
+	F(TEXT, path)              \
+	F(TEXT, name)              \
+	F(INT, mode)               \
+	F(INT, uid)                \
+	F(INT, gid) F(INT, mtime) F(FLAG, important) K(TEXT, klass, "class") F(TIME, retain_until)
 RECORD(DEPOSIT_BEGIN, deposit_begin, DEPOSIT_BEGIN_FIELDS);
 
 /* root: of the content tree. */
@@ -59,6 +59,11 @@ RECORD(LABEL_RENAME, label_rename, LABEL_RENAME_FIELDS);
 
 #define LABEL_ATTR_FIELDS(F, K) F(INT, mtime) F(INT, mode) F(TIME, settle_until)
 RECORD(LABEL_ATTR, label_attr, LABEL_ATTR_FIELDS);
+
+/* The same event at the close of a deposit, where nothing settles yet: its settle_until is the
+ * epoch in UTC, and not in the store's zone. */
+#define LABEL_CLOSE_FIELDS(F, K) F(INT, mtime) F(INT, mode) F(TEXT, settle_until)
+RECORD(LABEL_ATTR, label_close, LABEL_CLOSE_FIELDS);
 
 /* value: base64; null: removed. */
 #define LABEL_XATTR_FIELDS(F, K) F(TEXT, name) F(NOTE, value) F(TIME, settle_until)

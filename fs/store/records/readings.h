@@ -11,9 +11,16 @@ RECORD(READ_OPEN, read_open, READ_OPEN_FIELDS);
 /* ranges: [[from, to], …], bytes; since the record before. */
 #define READ_RANGES_FIELDS(F, K) F(JSON, ranges) F(INT, bytes) F(ID, grant)
 RECORD(READ_RANGES, read_ranges, READ_RANGES_FIELDS);
+RECORD(READ_CLOSE, read_close, READ_RANGES_FIELDS);
 
-#define READ_CLOSE_FIELDS(F, K) F(JSON, ranges) F(INT, bytes) F(ID, grant)
-RECORD(READ_CLOSE, read_close, READ_CLOSE_FIELDS);
+struct byte_range {
+	int64_t from, to; /* to: exclusive */
+};
+
+/* The details of read.ranges and read.close alike: a new reference; NULL when out of memory. bytes:
+ * read in all; grant: 0: one's own. */
+json_t *readings_details(const struct byte_range *ranges, size_t count, int64_t bytes,
+	int64_t grant, int utc_offset);
 
 #define READ_DAMAGED_FIELDS(F, K) F(INT, at) F(MAYBE, found_by)
 RECORD(READ_DAMAGED, read_damaged, READ_DAMAGED_FIELDS);
