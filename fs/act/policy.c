@@ -32,7 +32,7 @@ static int read_file(struct deciding *x, const char *text)
 static int check_kinds(struct sql *db, const struct deciding *x, const char *at_fault)
 {
 	bool changes = false;
-	int err = policy_changes_kind(db, &x->file, &changes);
+	int err = policies_changes_kind(db, &x->file, &changes);
 
 	return err == 0 && changes ? refuse_policy(x->a, REASON_CLASS_CHANGED, at_fault) : err;
 }
@@ -50,14 +50,14 @@ static int decide_policy_propose(struct turn *t, void *arg)
 	a->why = REASON_NONE;
 	err = check_kinds(turn_db(t), x, "text");
 	if (err == 0)
-		err = policy_next_proposal(turn_db(t), &a->id);
+		err = policies_next_proposal(turn_db(t), &a->id);
 	if (err != 0)
 		return err;
 	day_format(x->file.effective, day);
 	e.id = a->id;
 	e.effective = day;
 	err = record_policy_propose(t, &(struct about){ .who = &x->c->who }, &e);
-	return err == 0 ? policy_proposal(turn_db(t), a->id, &a->now) : err;
+	return err == 0 ? policies_proposal(turn_db(t), a->id, &a->now) : err;
 }
 
 int policy_propose(struct call *c, struct policy_act *a)
@@ -76,7 +76,7 @@ int policy_propose(struct call *c, struct policy_act *a)
 static int check_proposal(struct sql *db, const struct deciding *x)
 {
 	struct policy_act *a = x->a;
-	int err = policy_proposal(db, a->id, &a->now);
+	int err = policies_proposal(db, a->id, &a->now);
 
 	a->why = REASON_NONE;
 	if (err != 0)
@@ -97,7 +97,7 @@ static int load_policy(struct turn *t, struct deciding *x, const char *text)
 	if (x->file.effective > day_of_instant(now->clock, now->utc_offset))
 		return refuse_policy(x->a, REASON_POLICY_EARLY, "id");
 	err = check_kinds(turn_db(t), x, "id");
-	return err == 0 ? policy_record_load(t, &(struct about){ .who = &x->c->who }, x->a->id,
+	return err == 0 ? policies_record_load(t, &(struct about){ .who = &x->c->who }, x->a->id,
 				  now->policy + 1, &x->file, text)
 			: err;
 }
@@ -110,11 +110,11 @@ static int decide_policy_agree(struct turn *t, void *arg)
 	int err = check_proposal(turn_db(t), x);
 
 	if (err == 0)
-		err = policy_proposal_text(turn_db(t), a->id, &text);
+		err = policies_proposal_text(turn_db(t), a->id, &text);
 	if (err == 0)
 		err = load_policy(t, x, text);
 	free(text);
-	return err == 0 ? policy_proposal(turn_db(t), a->id, &a->now) : err;
+	return err == 0 ? policies_proposal(turn_db(t), a->id, &a->now) : err;
 }
 
 static int decide_policy_refuse(struct turn *t, void *arg)
@@ -126,7 +126,7 @@ static int decide_policy_refuse(struct turn *t, void *arg)
 	if (err == 0)
 		err = record_policy_refuse(t, &(struct about){ .who = &x->c->who },
 			&(struct policy_refuse){ .id = a->id, .reason = a->reason });
-	return err == 0 ? policy_proposal(turn_db(t), a->id, &a->now) : err;
+	return err == 0 ? policies_proposal(turn_db(t), a->id, &a->now) : err;
 }
 
 static int run_policy(struct call *c, struct policy_act *a, decide_fn decide)

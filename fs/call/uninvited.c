@@ -105,11 +105,11 @@ static int reload(struct uninvited *u, struct sql *db)
 {
 	struct reader_list *list = malloc(sizeof *list);
 	int64_t version = 1;
-	int err = list == NULL ? ENOMEM : policy_latest(db, &version);
+	int err = list == NULL ? ENOMEM : policies_latest(db, &version);
 
 	if (err == 0) {
 		readers_default(list);
-		err = policy_readers(db, take_program, list);
+		err = policies_readers(db, take_program, list);
 	}
 	for (size_t i = 0; err == 0 && i < u->file.count; i++)
 		(void)readers_join(list, &u->file.rule[i]);

@@ -193,7 +193,7 @@ int store_recover(struct store *s, uint64_t cut)
 {
 	struct mounting m = { .cut = cut };
 	int64_t days;
-	int err = policy_setting(s->db, "clock-step-days", &days);
+	int err = policies_setting(s->db, "clock-step-days", &days);
 
 	if (err != 0)
 		return err;

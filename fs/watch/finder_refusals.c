@@ -64,7 +64,7 @@ static int count_storm(struct finder_look *l, const json_t *entry, int64_t count
 	struct finding f = FINDING_NEW(FINDING_STORM);
 	struct finder_storm *s;
 	int64_t at = 0, most;
-	int err = policy_setting(l->db, "refusal-storm", &most);
+	int err = policies_setting(l->db, "refusal-storm", &most);
 
 	if (err != 0 || time == NULL || !instant_parse(time, 0, &at))
 		return err;

@@ -41,7 +41,7 @@ static int find_late(struct finder_look *l, const struct item *item, const struc
 	struct finding f = FINDING_NEW(FINDING_LATE);
 	int32_t deposited = day_of_instant(item->sealed, l->now.utc_offset);
 	int64_t cutoff;
-	int err = policy_setting(l->db, "late-cutoff-days", &cutoff);
+	int err = policies_setting(l->db, "late-cutoff-days", &cutoff);
 
 	if (err != 0 || !finding_late(at->day, deposited, cutoff))
 		return err;

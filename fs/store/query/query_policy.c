@@ -128,7 +128,7 @@ static int query_policy_show(struct query *q, const json_t *request, json_t **an
 	if (json_is_null(json_object_get(request, "version")) ||
 		json_object_get(request, "version") == NULL)
 		version = last;
-	err = version == 1 ? builtin_text(q, &text) : policy_text(q->db, version, &text);
+	err = version == 1 ? builtin_text(q, &text) : policies_text(q->db, version, &text);
 	if (err == ENOENT)
 		return query_refuse(q, REASON_NOT_FOUND, "version");
 	if (err == 0)
@@ -150,11 +150,11 @@ static int query_policy_proposal(struct query *q, const json_t *request, json_t 
 	int err = query_need(q, ACT_BROWSE);
 
 	if (err == 0)
-		err = policy_proposal(q->db, jsonget_int(request, "id", 0), &p);
+		err = policies_proposal(q->db, jsonget_int(request, "id", 0), &p);
 	if (err == ENOENT)
 		return query_refuse(q, REASON_NOT_FOUND, "id");
 	if (err == 0)
-		err = policy_proposal_text(q->db, p.id, &text);
+		err = policies_proposal_text(q->db, p.id, &text);
 	if (err == 0)
 		err = told(text, &policy);
 	if (err == 0)
@@ -192,7 +192,7 @@ static int query_policy_list(struct query *q, const json_t *request, json_t **an
 	rows = sql_query(q->db,
 		"SELECT " PROPOSAL_COLUMNS " FROM policy_proposal ORDER BY id DESC LIMIT 1000", "");
 	while ((rc = sql_next(rows)) == 1) {
-		policy_read_proposal(rows, &p);
+		policies_read_proposal(rows, &p);
 		json_array_append_new(proposals, query_proposal_json(q, &p));
 	}
 	err = err == 0 ? -rc : err;

@@ -63,7 +63,7 @@ int copies_hold(struct sql *db, int64_t item, bool *out)
 int copies_check_months(struct sql *db, int *out)
 {
 	int64_t months = 0;
-	int err = policy_setting(db, "offline-copy-check-months", &months);
+	int err = policies_setting(db, "offline-copy-check-months", &months);
 
 	*out = (int)months;
 	return err;

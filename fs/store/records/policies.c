@@ -18,12 +18,12 @@ const char *proposal_state_name(enum proposal_state s)
 	return (unsigned)s < PROPOSAL_STATE_COUNT ? state_names[s] : "unknown";
 }
 
-int policy_latest(struct sql *db, int64_t *version)
+int policies_latest(struct sql *db, int64_t *version)
 {
 	return sql_value(db, version, "SELECT coalesce(max(version), 1) FROM policy", "");
 }
 
-int policy_setting(struct sql *db, const char *key, int64_t *value)
+int policies_setting(struct sql *db, const char *key, int64_t *value)
 {
 	const struct setting_rule *rule = setting_find(key);
 	int err;
@@ -38,7 +38,7 @@ int policy_setting(struct sql *db, const char *key, int64_t *value)
 	return err == ENOENT ? 0 : err;
 }
 
-int policy_readers(struct sql *db, bool (*each)(void *arg, const char *rule), void *arg)
+int policies_readers(struct sql *db, bool (*each)(void *arg, const char *rule), void *arg)
 {
 	struct sql_rows *rows = sql_query(db,
 		"SELECT program FROM policy_reader WHERE version=(SELECT max(version) FROM policy) "
@@ -54,7 +54,7 @@ int policy_readers(struct sql *db, bool (*each)(void *arg, const char *rule), vo
 	return -rc;
 }
 
-void policy_read_proposal(struct sql_rows *rows, struct proposal *out)
+void policies_read_proposal(struct sql_rows *rows, struct proposal *out)
 {
 	out->id = sql_int(rows, 0);
 	sql_copy(rows, 1, out->label, sizeof out->label);
@@ -68,7 +68,7 @@ void policy_read_proposal(struct sql_rows *rows, struct proposal *out)
 	out->version = sql_int(rows, 9);
 }
 
-int policy_proposal(struct sql *db, int64_t id, struct proposal *out)
+int policies_proposal(struct sql *db, int64_t id, struct proposal *out)
 {
 	struct sql_rows *rows = sql_query(
 		db, "SELECT " PROPOSAL_COLUMNS " FROM policy_proposal WHERE id=?", "i", id);
@@ -76,12 +76,12 @@ int policy_proposal(struct sql *db, int64_t id, struct proposal *out)
 
 	if (rc <= 0)
 		return rc == 0 ? ENOENT : -rc;
-	policy_read_proposal(rows, out);
+	policies_read_proposal(rows, out);
 	sql_done(rows);
 	return 0;
 }
 
-static int text_of(struct sql_rows *rows, char **text)
+static int read_text(struct sql_rows *rows, char **text)
 {
 	int rc = sql_next(rows);
 
@@ -92,23 +92,24 @@ static int text_of(struct sql_rows *rows, char **text)
 	return *text != NULL ? 0 : ENOMEM;
 }
 
-int policy_text(struct sql *db, int64_t version, char **text)
+int policies_text(struct sql *db, int64_t version, char **text)
 {
-	return text_of(
+	return read_text(
 		sql_query(db, "SELECT text FROM policy WHERE version=?", "i", version), text);
 }
 
-int policy_proposal_text(struct sql *db, int64_t id, char **text)
+int policies_proposal_text(struct sql *db, int64_t id, char **text)
 {
-	return text_of(sql_query(db, "SELECT text FROM policy_proposal WHERE id=?", "i", id), text);
+	return read_text(
+		sql_query(db, "SELECT text FROM policy_proposal WHERE id=?", "i", id), text);
 }
 
-int policy_next_proposal(struct sql *db, int64_t *id)
+int policies_next_proposal(struct sql *db, int64_t *id)
 {
 	return sql_value(db, id, "SELECT coalesce(max(id), 0) + 1 FROM policy_proposal", "");
 }
 
-int policy_changes_kind(struct sql *db, const struct policyfile *p, bool *changes)
+int policies_changes_kind(struct sql *db, const struct policyfile *p, bool *changes)
 {
 	int64_t other = 0;
 	int err = 0;
@@ -153,8 +154,8 @@ static json_t *readers_json(const struct policyfile *p)
 	return readers;
 }
 
-int policy_record_load(struct turn *t, const struct about *about, int64_t proposal, int64_t version,
-	const struct policyfile *p, const char *text)
+int policies_record_load(struct turn *t, const struct about *about, int64_t proposal,
+	int64_t version, const struct policyfile *p, const char *text)
 {
 	json_t *classes = classes_json(p), *settings = settings_json(p), *readers = readers_json(p);
 	struct policy_load e = { .id = proposal,

@@ -27,32 +27,32 @@ struct proposal {
 const char *proposal_state_name(enum proposal_state s); /* "pending", "loaded", "refused" */
 
 /* The version that was loaded last, 1 before any was. */
-int policy_latest(struct sql *db, int64_t *version);
+int policies_latest(struct sql *db, int64_t *version);
 
 /* A setting of the policy in force, or its default (policy/setting.h).  EINVAL: there is no such
  * key. */
-int policy_setting(struct sql *db, const char *key, int64_t *value);
+int policies_setting(struct sql *db, const char *key, int64_t *value);
 
 /* The programs that the policy in force names as uninvited readers, as rules for readers_add(), in
  * the file's order; each returns true to go on. */
-int policy_readers(struct sql *db, bool (*each)(void *arg, const char *rule), void *arg);
+int policies_readers(struct sql *db, bool (*each)(void *arg, const char *rule), void *arg);
 
-int policy_proposal(struct sql *db, int64_t id, struct proposal *out); /* ENOENT */
+int policies_proposal(struct sql *db, int64_t id, struct proposal *out); /* ENOENT */
 /* The text of a version's file, or of a proposal's; malloc'd.  ENOENT: version 1 has none
  * (policyfile_builtin()), or there is no such. */
-int policy_text(struct sql *db, int64_t version, char **text);
-int policy_proposal_text(struct sql *db, int64_t id, char **text);
+int policies_text(struct sql *db, int64_t version, char **text);
+int policies_proposal_text(struct sql *db, int64_t id, char **text);
 
 /* The next number of a proposal; the committer alone gives them out. */
-int policy_next_proposal(struct sql *db, int64_t *id);
+int policies_next_proposal(struct sql *db, int64_t *id);
 
 /* Whether a class of the file is of another kind than a version in force had it; only permanent may
  * take another's place. */
-int policy_changes_kind(struct sql *db, const struct policyfile *p, bool *changes);
+int policies_changes_kind(struct sql *db, const struct policyfile *p, bool *changes);
 
 #define PROPOSAL_COLUMNS \
 	"id, label, effective, state, proposed, proposed_by, decided, decided_by, reason, version"
-void policy_read_proposal(struct sql_rows *rows, struct proposal *out);
+void policies_read_proposal(struct sql_rows *rows, struct proposal *out);
 
 extern const char policies_schema[];
 
@@ -75,7 +75,7 @@ RECORD(POLICY_LOAD, policy_load, POLICY_LOAD_FIELDS);
 
 /* Records that a proposal's file is in force from now on (policy.load): all that applying it needs
  * is read from the file here, once. */
-int policy_record_load(struct turn *t, const struct about *about, int64_t proposal, int64_t version,
-	const struct policyfile *p, const char *text);
+int policies_record_load(struct turn *t, const struct about *about, int64_t proposal,
+	int64_t version, const struct policyfile *p, const char *text);
 
 #endif

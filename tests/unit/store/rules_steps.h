@@ -388,7 +388,7 @@ static bool step_policy(struct run *r, const struct step *s)
 	}
 	if (!policyfile_check(&file, &fault))
 		return true;
-	world_must(policy_changes_kind(r->w->db, &file, &changes), "kinds");
+	world_must(policies_changes_kind(r->w->db, &file, &changes), "kinds");
 	if (changes)
 		return true;
 	m->version++;
