@@ -14,7 +14,7 @@
 struct clock_act {
 	int64_t to;           /* setting, proposing: ms; INSTANT_NEVER: malformed */
 	int64_t id;           /* the proposal to decide on */
-	const char *reason;   /* proposing takes one; NULL: none */
+	const char *reason;   /* proposing needs one; NULL: none */
 	enum reason why;      /* out: the refusal, where the errno is one */
 	const char *at_fault; /* out: which of the above, "to"; NULL: none of them */
 };

@@ -29,7 +29,7 @@ static int refuse_disposal(struct disposing *d, enum reason why)
 	return reason_errno(why);
 }
 
-/* Whether the subject may do that to the proposal, as it stands in db. */
+/* Whether the subject may do that to the proposal, as db has it. */
 static int judge_disposal(struct sql *db, struct acting *x)
 {
 	struct disposing *d = x->d;
@@ -113,8 +113,8 @@ int disposing_decide(struct call *c, struct disposing *d, enum disposal_act act)
 
 	d->why = REASON_NONE;
 	call_subject(c);
-	err = judge_disposal(c->db, &x); /* also before a proposal is gone through: nobody stops it
-				 who could not decide on it */
+	/* already here, too: nobody may stop a proposal who could not decide on it */
+	err = judge_disposal(c->db, &x);
 	if (err == 0 && act == DISPOSAL_APPROVE && d->now.state == DISPOSAL_PROPOSED)
 		err = judge_items(&x);
 	if (err == 0)
@@ -237,7 +237,8 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* What is disposed of on the ledger: readers stop, the kernel forgets it, and its bytes go. */
+/* Once items are disposed of on the ledger: readers stop, the kernel forgets them, their bytes
+ * go. */
 static int finish_part(struct call *c, struct part *p)
 {
 	size_t left = 0;

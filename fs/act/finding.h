@@ -12,9 +12,9 @@
 struct finding_act {
 	int64_t id;             /* settling */
 	int64_t item;           /* reporting: what target_find() found */
-	const char *reason;     /* settling takes one */
+	const char *reason;     /* settling needs one */
 	enum finding_rule rule; /* reporting; FINDING_RULE_COUNT: malformed */
-	const char *note;       /* reporting takes one */
+	const char *note;       /* reporting needs one */
 	enum reason why;        /* out: the refusal, where the errno is one */
 	const char *at_fault;   /* out: which of the above, "id"; NULL: none of them */
 	struct finding finding; /* out: as it is now */

@@ -11,9 +11,9 @@
 struct service_act {
 	const char *device;   /* its serial number */
 	int32_t from;         /* a day; DAY_NONE: malformed */
-	int32_t to;           /* a day, included too; DAY_NONE: until it is said again */
+	int32_t to;           /* a day, included too; DAY_NONE: it is not back yet */
 	bool to_bad;          /* malformed */
-	const char *note;     /* takes one */
+	const char *note;     /* needed */
 	enum reason why;      /* out: the refusal, where the errno is one */
 	const char *at_fault; /* out: which of the above, "device"; NULL: none of them */
 	int64_t id;           /* out: its number */

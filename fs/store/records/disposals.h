@@ -21,15 +21,15 @@ struct disposal {
 	int64_t decided_by, decided_at; /* 0: not yet */
 	char decided_why[DISPOSAL_REASON];
 	int64_t stopped_item;              /* at which it stopped; 0 */
-	char stopped_why[DISPOSAL_REASON]; /* a reason's name, or the words of who called off the
-					      rest */
+	char stopped_why[DISPOSAL_REASON]; /* a reason's name, or what the person said who
+					      called off the rest */
 };
 
 /* An item that was disposed of. */
 struct disposed {
 	int64_t seq, item, disposal, at, policy;
 	enum erasure erasure;
-	bool flash;  /* a disk that gives no promise that what is overwritten is gone */
+	bool flash;  /* a disk where overwritten bytes may survive */
 	char fs[32]; /* file system of the store; "" */
 };
 
@@ -65,25 +65,24 @@ int disposals_unsealed(struct sql *db, enum item_state state, int64_t after, int
 int disposals_open(struct sql *db, int64_t item, bool *open, int64_t *id);
 
 /*
- * Whether an item may be disposed of, as it stands: by its term and its holds where it was sealed,
- * by its holds alone where it is incomplete or withdrawn; UNDIGESTED where its digests are not
- * there yet; DISPOSED; STATE while it is received.  *term: its term; TERM_NONE where it has none,
- * or is held.
+ * Whether an item may be disposed of now.  A sealed one: by its term and its holds; UNDIGESTED
+ * where its digests are not computed yet.  One that is incomplete or withdrawn: by its holds alone.
+ * DISPOSED; STATE while it is received.  *term: its term; TERM_NONE where it has none, or is held.
  */
 int disposals_judge(struct sql *db, const struct item *item, const struct event_time *now,
 	struct term *term, enum reason *why);
 
-/* The unit that an item belongs to; 0 where its place is not known any more. */
+/* The unit that an item belongs to; 0 where its place is no longer known. */
 int disposals_unit(struct sql *db, const struct item *item, int64_t *unit);
 
 /* Whether a person recorded or deposited any of a proposal's items. */
 int disposals_own(struct sql *db, int64_t id, int64_t person, bool *own);
 
 /*
- * Whether a person may do that to a proposal as it stands, *out: NOT_FOUND; as
- * disposal_may_decide() has it for approving and refusing; NO_ROLE for withdrawing by another than
- * who proposed; STATE where it is not open (any more), or, to carry it out, not approved: that is
- * for who proposed it or approved it, or for another who may approve.
+ * Whether a person may do that to a proposal; *out: the proposal as it is now.  NOT_FOUND.  To
+ * approve and to refuse: as disposal_may_decide().  To withdraw: NO_ROLE for all but the proposer.
+ * To carry it out: the proposer, who approved it, or another who may approve.  STATE: it is not
+ * open, or, to carry it out, not approved.
  */
 enum disposal_act { DISPOSAL_APPROVE, DISPOSAL_REFUSE, DISPOSAL_WITHDRAW, DISPOSAL_EXECUTE };
 int disposals_may(struct sql *db, const struct person *who, enum disposal_act act, int64_t id,
@@ -128,13 +127,14 @@ RECORD(DISPOSE_REFUSE, dispose_refuse, DISPOSE_DECISION_FIELDS);
 RECORD(DISPOSE_WITHDRAW, dispose_withdraw, DISPOSE_DECISION_FIELDS);
 
 /* What is left of an item: all that its record needs. */
-#define DISPOSE_ITEM_FIELDS(F, K)                                                        \
-	F(INT, id)                                                                       \
-	F(TEXT, proposed_by)                                                             \
-	F(TEXT, approved_by)                                                             \
-	F(TEXT, state)                                                                   \
-	F(TEXT, name) F(NOTE, path) F(DAY, recorded_on) F(WHEN, term_ended) F(INT, size) \
-		F(HASH, sha256) F(HASH, sm3) F(HASH, root)
+#define DISPOSE_ITEM_FIELDS(F, K)                                                          \
+	F(INT, id)                                                                         \
+	F(TEXT, proposed_by)                                                               \
+	F(TEXT, approved_by)                                                               \
+	F(TEXT, state)                                                                     \
+	F(TEXT, name)                                                                      \
+	F(NOTE, path) F(DAY, recorded_on) F(WHEN, term_ended) F(INT, size) F(HASH, sha256) \
+		F(HASH, sm3) F(HASH, root)
 RECORD(DISPOSE_ITEM, dispose_item, DISPOSE_ITEM_FIELDS);
 
 /* reason: the name of a refusal (policy/reason.h). */

@@ -53,7 +53,7 @@ int findings_latest(struct sql *db, enum finding_rule rule, const char *key, str
 		out);
 }
 
-int findings_standing(struct sql *db, enum finding_rule rule, const char *key, struct finding *out)
+int findings_open(struct sql *db, enum finding_rule rule, const char *key, struct finding *out)
 {
 	int err = findings_latest(db, rule, key, out);
 
@@ -78,8 +78,8 @@ int findings_place(struct sql *db, int64_t item, struct finding *f)
 	return 0;
 }
 
-/* Of a gap: whether a person has settled a longer one that it is a part of. */
-static int settled_wider(struct sql *db, const struct finding *f, bool *settled)
+/* Whether it is a part of a longer gap that a person has settled. */
+static int is_in_settled_gap(struct sql *db, const struct finding *f, bool *settled)
 {
 	int64_t n = 0;
 	int err = 0;
@@ -94,8 +94,8 @@ static int settled_wider(struct sql *db, const struct finding *f, bool *settled)
 	return err;
 }
 
-/* Whether it stands, or was settled by a person.  Of a name that was taken, that is said of one
- * file (its digest is the note): another one is another matter. */
+/* Whether it is open, or was settled by a person.  Settling a conflict of names settles it for one
+ * file (its digest is the note): another file is another matter. */
 static int is_known(struct sql *db, const struct finding *f, bool *known)
 {
 	struct finding before;
@@ -122,7 +122,7 @@ int findings_raise(struct turn *t, const struct subject *who, struct finding *f)
 	if (err == 0 && known)
 		return 0;
 	if (err == 0)
-		err = settled_wider(db, f, &settled);
+		err = is_in_settled_gap(db, f, &settled);
 	if (err != 0 || settled)
 		return err;
 	err = sql_value(db, &f->id, "SELECT coalesce(max(id), 0) + 1 FROM finding", "");
@@ -144,7 +144,7 @@ int findings_raise(struct turn *t, const struct subject *who, struct finding *f)
 int findings_right(struct turn *t, enum finding_rule rule, const char *key)
 {
 	struct finding f;
-	int err = findings_standing(turn_db(t), rule, key, &f);
+	int err = findings_open(turn_db(t), rule, key, &f);
 
 	if (err != 0)
 		return err == ENOENT ? 0 : err;

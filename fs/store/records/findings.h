@@ -13,13 +13,13 @@
 struct finding {
 	int64_t id;
 	enum finding_rule rule;
-	char key[FINDING_KEY]; /* what it is about, within its rule: one finding a key */
+	char key[FINDING_KEY]; /* what it is about, within its rule: one open finding a key */
 	int64_t item, unit, device, officer; /* 0: none */
 	int32_t day;                         /* DAY_NONE: none */
 	int64_t low, high;                   /* sequence numbers missing; 0: none */
-	char note[FINDING_NOTE];             /* what is to be told beside */
+	char note[FINDING_NOTE];             /* what to say beside the rule's text */
 	int64_t raised, reported_by;
-	int64_t settled, settled_by; /* ms; person.  settled and nobody: it was put right */
+	int64_t settled, settled_by; /* ms; person.  settled, by nobody: it was put right */
 	char settled_why[FINDING_NOTE];
 };
 
@@ -32,9 +32,9 @@ struct finding {
 int findings_place(struct sql *db, int64_t item, struct finding *f);
 
 /*
- * Raises it, unless it stands already, or a person has settled it.  What was put right and is wrong
- * again is raised again, and so is another file (note) under a name that is taken.  f->id is set
- * where it was raised, else 0.
+ * Records a finding, unless the same one is open already, or a person has settled it.  It is
+ * recorded again where it was put right and is wrong again, and where yet another file (its digest
+ * is the note) came under a name that is taken.  f->id: its number; 0 where it was not recorded.
  */
 int findings_raise(struct turn *t, const struct subject *who, struct finding *f);
 
@@ -42,9 +42,9 @@ int findings_raise(struct turn *t, const struct subject *who, struct finding *f)
 int findings_latest(struct sql *db, enum finding_rule rule, const char *key, struct finding *out);
 
 /* The same, unless it is settled.  ENOENT. */
-int findings_standing(struct sql *db, enum finding_rule rule, const char *key, struct finding *out);
+int findings_open(struct sql *db, enum finding_rule rule, const char *key, struct finding *out);
 
-/* Settles one because it was put right; nothing where none stands. */
+/* Settles the open one, because it was put right.  Does nothing where none is open. */
 int findings_right(struct turn *t, enum finding_rule rule, const char *key);
 
 int findings_get(struct sql *db, int64_t id, struct finding *out); /* ENOENT */
@@ -69,7 +69,7 @@ void findings_read(struct sql_rows *rows, struct finding *out);
 
 extern const char findings_schema[];
 
-/* note: what is told beside; low, high: sequence numbers that are missing. */
+/* low, high: sequence numbers that are missing. */
 #define FINDING_RAISE_FIELDS(F, K) \
 	F(INT, id)                 \
 	F(TEXT, rule)              \

@@ -46,8 +46,8 @@ int policies_proposal_text(struct sql *db, int64_t id, char **text);
 /* The next number of a proposal; the committer alone gives them out. */
 int policies_next_proposal(struct sql *db, int64_t *id);
 
-/* Whether a class of the file is of another kind than a version in force had it; only permanent may
- * take another's place. */
+/* Whether a class of the file is of another kind than in a version that was in force.  Only
+ * becoming permanent is no such change. */
 int policies_changes_kind(struct sql *db, const struct policyfile *p, bool *changes);
 
 #define PROPOSAL_COLUMNS \
