@@ -54,7 +54,7 @@ void reading_free(struct fs *fs, struct reading *r) UNCHECKED
 }
 
 /* The bytes behind an opening that was allowed and recorded. */
-static int attach(struct call *c, const struct opening *o, struct reading *r)
+static int attach_content(struct call *c, const struct opening *o, struct reading *r)
 {
 	if (o->own) {
 		r->deposit = deposit_get(c->fs->deposits, o->id);
@@ -130,7 +130,7 @@ int reading_open(struct call *c, int64_t id, struct reading **out)
 					    : refusal_or_error(c, VERB_OPEN_READ, &n, err);
 	}
 	begin_reading(r, &o);
-	err = attach(c, &o, r);
+	err = attach_content(c, &o, r);
 	if (err != 0) { /* the record says "opened"; it must say that nothing was read, too */
 		reading_finish(c->fs, r);
 		reading_free(c->fs, r);

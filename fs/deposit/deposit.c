@@ -115,8 +115,8 @@ struct reopening {
 	struct item item;
 };
 
-/* A still empty settling file becomes receiving again; of one that is being received nothing is
- * recorded. */
+/* A settling file that is still empty is received again; one that is being received anyway needs no
+ * record. */
 static int decide_reopen(struct turn *t, void *arg)
 {
 	struct reopening *r = arg;
@@ -134,8 +134,8 @@ static int decide_reopen(struct turn *t, void *arg)
 		: 0;
 }
 
-/* Opens the blob of a still empty item once more. */
-static int reopen(struct call *c, const struct item *item, struct deposit **out)
+/* Opens the blob of an item that is still empty again. */
+static int reopen_blob(struct call *c, const struct item *item, struct deposit **out)
 {
 	const struct blob_store *blobs = &c->fs->store->blobs;
 	struct blob *blob;
@@ -165,18 +165,18 @@ int deposit_open(struct call *c, int64_t id, bool truncate, struct deposit **out
 	call_subject(c);
 	*out = NULL;
 	err = 0;
-	for (int tries = 0; tries < 3 && err == 0 && *out == NULL;
-		tries++) { /* again where it came to its end just now */
+	/* Again where the deposit ended between the decision and the look for it. */
+	for (int tries = 0; tries < 3 && err == 0 && *out == NULL; tries++) {
 		err = committer_run(c->fs->store->committer, COMMIT_ORDERED, decide_reopen, &r);
 		if (r.why != REASON_NONE)
 			return refusal_answer(c, VERB_OPEN_WRITE, &n, NULL, r.why);
 		if (err == 0 && r.item.state == ITEM_RECEIVING)
 			*out = deposits_one_more(c->fs->deposits, id);
 		else if (err == 0)
-			err = reopen(c, &r.item, out);
+			err = reopen_blob(c, &r.item, out);
 	}
-	if (err == 0 && *out == NULL) /* still "receiving", and no deposit: its end could not be
-					 recorded yet */
+	if (err == 0 &&
+		*out == NULL) /* "receiving" without a deposit: its end waits to be recorded */
 		err = EAGAIN;
 	if (err != 0)
 		return refusal_or_error(c, VERB_OPEN_WRITE, &n, err);

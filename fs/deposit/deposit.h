@@ -14,7 +14,7 @@
 struct deposit;
 
 int deposits_new(struct deposits **out);
-void deposits_free(struct deposits *d); /* NULL is fine; every deposit must be gone */
+void deposits_free(struct deposits *all); /* NULL is fine; nobody may use a deposit any more */
 
 /* Makes an item in a case folder and opens it.  The new deposit has one descriptor.  Refusals are
  * recorded. */
@@ -41,23 +41,24 @@ int deposit_read(struct deposit *d, void *buffer, size_t len, int64_t offset, si
 struct deposit *deposit_get(struct deposits *all, int64_t id);
 void deposit_put(struct deposits *all, struct deposit *d);
 
-/* What stat(2) tells while it is being received: size, times, mode as they are now. */
+/* Sets size, modification time and mode of the item as they are now, for stat(2). */
 void deposit_stat(struct deposit *d, struct item *item);
-/* Its label: told here so that the close records it. */
+/* Set its label; the next close records it. */
 void deposit_set_mtime(struct deposit *d, int64_t ns);
 void deposit_set_mode(struct deposit *d, uint32_t mode);
-void deposit_forgotten(struct deposit *d); /* its depositor unlinked it: it is incomplete already,
-					      whatever is still written */
+
+/* Its depositor unlinked it: it is incomplete already, whatever is still written. */
+void deposit_forgotten(struct deposit *d);
 int64_t deposit_id(const struct deposit *d);
 
 /*
  * close(2) returns before the kernel says that the descriptor is gone.  Waits (a tenth of a second
- * at most after the close) until that has been heard of that item's deposit, or with id 0 of every
- * one that is closed, so that what a client does after close() finds the item sealed.
+ * at most after the close) for that item's deposit, or with id 0 for every closed one, so that what
+ * a client does after close() finds the item sealed.
  */
 void deposits_settle(struct deposits *all, int64_t id);
 
-/* Ends again what could not be recorded when it ended (a full disk).  Called each second. */
+/* Tries again to record ends that could not be recorded (a full disk).  Called each second. */
 void deposits_retry(struct fs *fs);
 
 size_t deposits_count(struct deposits *all);

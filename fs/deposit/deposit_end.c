@@ -41,7 +41,6 @@ static int decide_end(struct turn *t, void *arg)
 	return record_deposit_seal(t, &about, &(struct deposit_seal){ .settle_until = end });
 }
 
-/* Records an end now, or keeps it to be tried again. */
 void deposit_end(struct fs *fs, const struct unended *given)
 {
 	struct deposits *all = fs->deposits;
@@ -55,7 +54,7 @@ void deposit_end(struct fs *fs, const struct unended *given)
 		u.seal ? "sealing" : "breaking off", strerror(err));
 	keep = malloc(sizeof *keep);
 	if (keep == NULL)
-		return; /* the next start sees to it */
+		return; /* the next start recovers it */
 	*keep = u;
 	mutex_lock(&all->lock);
 	STAILQ_INSERT_TAIL(&all->unended, keep, others);
@@ -109,7 +108,7 @@ static int decide_close(struct turn *t, void *arg)
 		&(struct label_close){ .mtime = k->mtime, .mode = k->mode, .settle_until = epoch });
 }
 
-/* Hash, sync, record.  The content is still while it is done. */
+/* Hashes, syncs and records the content, which nobody changes meanwhile. */
 static int close_content(struct fs *fs, struct deposit *d, enum commit_mode mode)
 {
 	struct closing k = { .d = d };
@@ -139,7 +138,7 @@ static int close_content(struct fs *fs, struct deposit *d, enum commit_mode mode
 	return err == ECANCELED ? 0 : err;
 }
 
-/* How the task that closes fares, as far as it says that what it wrote is not whole. */
+/* What the state of the task that closes says: that what it wrote is not whole. */
 struct closer {
 	bool killed, broken_off;
 };
@@ -155,8 +154,8 @@ static struct closer look_at_closer(struct deposit *d, int32_t tid)
 	};
 }
 
-/* Names the program that closes.  It may do so in execve(2), and then its executable must not be
- * asked for. */
+/* Fills in the program that closes.  It may be in execve(2), which closes files: then its
+ * executable must not be asked for (process_name()). */
 static void name_closer(struct call *c, const struct deposit *d, int32_t tid)
 {
 	char *program = c->who.program;
@@ -169,8 +168,8 @@ static void name_closer(struct call *c, const struct deposit *d, int32_t tid)
 		snprintf(program, sizeof c->who.program, "?");
 }
 
-/* Notes a close(2).  *content: the content is to be recorded, too; otherwise gives what close(2)
- * returns. */
+/* Notes a close(2), and gives what it returns.  *content: not yet, the content must be recorded
+ * first. */
 static int note_close(struct deposit *d, const struct closer *by, bool *content)
 {
 	int err;
@@ -184,7 +183,7 @@ static int note_close(struct deposit *d, const struct closer *by, bool *content)
 	}
 	err = d->broken != 0 ? d->broken : d->killed || d->broken_off ? EIO : 0;
 	*content = err == 0 && !d->forgotten && d->changed;
-	if (d->forgotten) /* it is incomplete already, by its depositor's own wish */
+	if (d->forgotten) /* its depositor removed it: there is nothing to complain about */
 		err = 0;
 	mutex_unlock(&d->lock);
 	return err;
@@ -199,7 +198,7 @@ int deposit_flush(struct call *c, struct deposit *d, int32_t tid)
 
 	name_closer(c, d, tid);
 	err = note_close(d, &by, &content);
-	if (!content) /* what fails here will be incomplete: close(2) must not report success */
+	if (!content)
 		return err;
 	err = close_content(c->fs, d, COMMIT_DURABLE);
 	if (err != 0) { /* the client learns that its copy failed: it may not be sealed after all */
@@ -210,9 +209,9 @@ int deposit_flush(struct call *c, struct deposit *d, int32_t tid)
 	return refusal_or_error(c, VERB_WRITE, &n, err);
 }
 
-/* What is known of a deposit when its last descriptor is gone: how it begins to end, and whether
- * anything was changed since its last close. */
-static struct unended begin_end(struct deposit *d, bool *whole, bool *closed, bool *changed)
+/* How a deposit is when its last descriptor is gone: its end, should it be incomplete, and what
+ * decides whether it is. */
+static struct unended incomplete_end(struct deposit *d, bool *whole, bool *closed, bool *changed)
 {
 	struct unended u = { .id = d->id, .who = d->who };
 	const char *reason;
@@ -231,21 +230,21 @@ static struct unended begin_end(struct deposit *d, bool *whole, bool *closed, bo
 	return u;
 }
 
-/* The last descriptor is gone: what becomes of it. */
+/* Whether it is sealed, or incomplete and why. */
 static struct unended decide_fate(struct fs *fs, struct deposit *d)
 {
 	bool whole, closed, changed;
-	struct unended u = begin_end(d, &whole, &closed, &changed);
+	struct unended u = incomplete_end(d, &whole, &closed, &changed);
 
 	if (!whole)
 		return u;
-	/* Its writer has not closed it, and cannot any more.  What was closed, and not written
-	 * since, is whole. */
+	/* The mount ends before its writer closed it.  What was closed, and not written since, is
+	 * whole. */
 	if (fs->ending && !closed) {
 		snprintf(u.reason, sizeof u.reason, "unmounted");
 		return u;
 	}
-	/* Pages of a shared mapping may have been written after the last close; then no close tells
+	/* Pages of a shared mapping may have been written after the last close: then no close said
 	 * how their writer ended. */
 	if (changed && deposit_writer_killed(d)) {
 		snprintf(u.reason, sizeof u.reason, "killed");
@@ -273,7 +272,7 @@ void deposit_release(struct fs *fs, struct deposit *d)
 		if (u.seal)
 			digester_wake(fs->store->digester);
 	}
-	/* What is kept for the administrator alone is kept as it is, too. */
+	/* Incomplete content is kept for the administrator: it is made immutable, too. */
 	if (last && !u.seal && d->blob->ops->sync(d->blob) == 0)
 		(void)d->blob->ops->seal(d->blob);
 	if (last)

@@ -1,4 +1,4 @@
-/* What arrives while an item is being received: its bytes, in any order, and its label. */
+/* What an item receives: its bytes, in any order, and its label. */
 #include "fs/deposit/deposit_private.h"
 
 #include <errno.h>

@@ -54,8 +54,8 @@ struct deposit {
 	int64_t started GUARDED_BY(lock); /* write-back has been begun up to here */
 };
 
-/* An end that could not be recorded: tried again each second.  The item stays "receiving" until
- * then, out of everyone's sight but its depositor's. */
+/* An end to be recorded; where that fails it is tried again each second.  Until then the item stays
+ * "receiving", and only its depositor sees it. */
 struct unended {
 	STAILQ_ENTRY(unended) others;
 	int64_t id;
@@ -77,12 +77,11 @@ struct deposits {
  * it succeeds. */
 int deposits_add(struct call *c, const struct item *item, struct blob *blob, struct deposit **out);
 
-/* One more descriptor on a deposit.  NULL: it has come to its end meanwhile, which was waited for,
- * so the item is to be judged again. */
+/* Adds a descriptor to an item's deposit.  NULL: there is none, perhaps because it ended while this
+ * waited for it; judge the item again. */
 struct deposit *deposits_one_more(struct deposits *all, int64_t id);
 
-/* It has come to its end: whoever looks for the item's deposit finds none any more, though some may
- * still hold this one. */
+/* It ended: deposit_get() finds it no more, though some may still hold it. */
 void deposits_ended(struct deposits *all, struct deposit *d);
 
 /* Verbs on an open deposit, by descriptor (deposit_handle). */

@@ -1,4 +1,4 @@
-/* The deposits that are under way, and how one waits for them. */
+/* All open deposits, and waiting for their ends. */
 #include "fs/deposit/deposit_private.h"
 
 #include <errno.h>
@@ -130,7 +130,6 @@ int64_t deposit_id(const struct deposit *d)
 	return d->id;
 }
 
-/* Puts a new deposit among the others, with one holder and one descriptor. */
 int deposits_add(struct call *c, const struct item *item, struct blob *blob, struct deposit **out)
 {
 	struct deposits *all = c->fs->deposits;
@@ -167,8 +166,6 @@ int deposits_add(struct call *c, const struct item *item, struct blob *blob, str
 	return 0;
 }
 
-/* One more descriptor on a deposit.  NULL: it has come to its end meanwhile, which was waited for,
- * so the item is to be judged again. */
 struct deposit *deposits_one_more(struct deposits *all, int64_t id)
 {
 	struct deposit *d;

@@ -15,7 +15,7 @@
 
 typedef bool (*habit_fn)(int32_t tid, const struct process_state *s);
 
-static bool has(unsigned long set, int sig)
+static bool has_signal(unsigned long set, int sig)
 {
 	return (set >> (sig - 1)) & 1;
 }
@@ -28,7 +28,7 @@ static bool in_handler(int32_t tid, const struct process_state *s)
 
 	(void)tid;
 	for (size_t i = 0; s->threads == 1 && i < sizeof ends / sizeof ends[0]; i++)
-		if (has(s->blocked, ends[i]) && has(s->caught, ends[i]))
+		if (has_signal(s->blocked, ends[i]) && has_signal(s->caught, ends[i]))
 			return true;
 	return false;
 }
@@ -38,7 +38,7 @@ static bool in_handler(int32_t tid, const struct process_state *s)
 static bool ignores_usr1(int32_t tid, const struct process_state *s)
 {
 	(void)tid;
-	return has(s->ignored, SIGUSR1);
+	return has_signal(s->ignored, SIGUSR1);
 }
 
 /*
@@ -51,7 +51,8 @@ static bool caught_int_once(int32_t tid, const struct process_state *s)
 	char program[1024];
 	const char *base;
 
-	if (has(s->caught, SIGINT) || has(s->ignored, SIGINT) || !has(s->caught, SIGUSR1))
+	if (has_signal(s->caught, SIGINT) || has_signal(s->ignored, SIGINT) ||
+		!has_signal(s->caught, SIGUSR1))
 		return false;
 	process_program(tid, program, sizeof program);
 	base = strrchr(program, '/');
@@ -60,7 +61,7 @@ static bool caught_int_once(int32_t tid, const struct process_state *s)
 
 /* They close each file when the client says so; one that is still open when they end is one that
  * the client did not finish. */
-static bool ends(int32_t tid, const struct process_state *s)
+static bool is_exiting(int32_t tid, const struct process_state *s)
 {
 	(void)tid;
 	return s->exiting;
@@ -90,8 +91,8 @@ static size_t sockets_of(int32_t tid, unsigned long out[SOCKETS_MAX])
 	return n;
 }
 
-/* Whether one of them is a TCP connection that stands.  *told: the table could be read. */
-static bool stands(
+/* Whether one of the sockets is an established TCP connection.  *told: the table could be read. */
+static bool has_connection(
 	int32_t tid, const char *table, const unsigned long *sockets, size_t n, bool *told)
 {
 	char path[64], *line = NULL, state[8];
@@ -125,8 +126,8 @@ static bool has_no_client(int32_t tid, const struct process_state *s)
 	bool told = false;
 
 	(void)s;
-	if (n == SOCKETS_MAX || stands(tid, "tcp", sockets, n, &told) ||
-		stands(tid, "tcp6", sockets, n, &told))
+	if (n == SOCKETS_MAX || has_connection(tid, "tcp", sockets, n, &told) ||
+		has_connection(tid, "tcp6", sockets, n, &told))
 		return false;
 	return told;
 }
@@ -137,10 +138,10 @@ static const struct {
 } habits[] = {
 	{ "rsync", ignores_usr1 },
 	{ "dd", caught_int_once },
-	{ "sftp-server", ends },
-	{ "sshd", ends }, /* its own sftp */
-	{ "sshd-session", ends },
-	{ "scp", ends },
+	{ "sftp-server", is_exiting },
+	{ "sshd", is_exiting }, /* its own sftp */
+	{ "sshd-session", is_exiting },
+	{ "scp", is_exiting },
 	{ "smbd", has_no_client },
 };
 

@@ -1,8 +1,8 @@
 /*
- * Programs that close their files tidily though their work broke off: to the kernel that looks like
- * a copy that is done.  What they are known to do then, and proc(5) shows at that moment, tells; it
- * is known of rsync, dd, the servers of ssh and of Samba, and of whoever tidies up in the handler
- * of a signal that ends it.
+ * Some programs close their files properly although their work broke off, which looks like a
+ * finished copy.  proc(5) shows at that moment what such a program is known to do then: rsync, dd,
+ * the servers of ssh and of Samba, and every program that cleans up in the handler of a signal that
+ * ends it.
  */
 #ifndef FS_DEPOSIT_HABIT_H
 #define FS_DEPOSIT_HABIT_H

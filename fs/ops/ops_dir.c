@@ -84,7 +84,7 @@ struct packing {
 	bool plus;
 };
 
-static bool pack(struct packing *p, const char *name, const struct fuse_entry_param *e)
+static bool pack_entry(struct packing *p, const char *name, const struct fuse_entry_param *e)
 	REQUIRES(p->l->lock)
 {
 	size_t room = p->cap - p->used, need;
@@ -158,7 +158,7 @@ static bool pack_child(
 		e.entry_timeout = keep.entry;
 		e.attr_timeout = keep.attr;
 	}
-	if (!pack(p, name, &e))
+	if (!pack_entry(p, name, &e))
 		return false;
 	snprintf(p->l->name, sizeof p->l->name, "%s", name);
 	remember_name(p->l, name);
@@ -178,7 +178,7 @@ static bool pack_fixed(struct packing *p, const struct node *n) REQUIRES(p->l->l
 	struct node marker = { .kind = NODE_MARKER, .id = p->l->place - 2 };
 
 	if (p->l->place < 2)
-		return pack(p, p->l->place == 0 ? "." : "..", &dot);
+		return pack_entry(p, p->l->place == 0 ? "." : "..", &dot);
 	return pack_child(p, &marker, marker_name((int)marker.id), NULL);
 }
 

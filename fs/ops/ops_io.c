@@ -110,8 +110,7 @@ void op_lseek(fuse_req_t req, fuse_ino_t ino, off_t off, int whence, struct fuse
 	if (err != 0)
 		fuse_reply_err(req, err);
 	else if (whence == SEEK_DATA ||
-		whence ==
-			SEEK_HOLE) /* all data, one hole at the end: where holes are is not told */
+		whence == SEEK_HOLE) /* all data, with one hole at the end */
 		fuse_reply_lseek(req, whence == SEEK_DATA ? off : st.st_size);
 	else
 		fuse_reply_err(req, EINVAL);

@@ -53,7 +53,7 @@ void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
 }
 
 /* Verbs that the tree never has; judged all the same, so that the reason is the right one. */
-static void never(fuse_req_t req, fuse_ino_t parent, const char *name, enum verb verb)
+static void refuse_verb(fuse_req_t req, fuse_ino_t parent, const char *name, enum verb verb)
 {
 	struct call c;
 	struct node p;
@@ -70,13 +70,13 @@ static void never(fuse_req_t req, fuse_ino_t parent, const char *name, enum verb
 void op_mknod(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode, dev_t rdev)
 {
 	(void)mode, (void)rdev;
-	never(req, parent, name, VERB_MKNOD);
+	refuse_verb(req, parent, name, VERB_MKNOD);
 }
 
 void op_symlink(fuse_req_t req, const char *link, fuse_ino_t parent, const char *name)
 {
 	(void)link;
-	never(req, parent, name, VERB_SYMLINK);
+	refuse_verb(req, parent, name, VERB_SYMLINK);
 }
 
 void op_link(fuse_req_t req, fuse_ino_t ino, fuse_ino_t parent, const char *name)

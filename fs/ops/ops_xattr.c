@@ -9,7 +9,7 @@
 
 /* A value or a list of names, as getxattr(2) and listxattr(2) want it: its length alone where size
  * is 0. */
-static void reply(fuse_req_t req, int err, const char *data, size_t len, size_t size)
+static void reply_xattr(fuse_req_t req, int err, const char *data, size_t len, size_t size)
 {
 	if (err == 0 && size != 0 && len > size)
 		err = ERANGE;
@@ -35,7 +35,7 @@ void op_getxattr(fuse_req_t req, fuse_ino_t ino, const char *name, size_t size)
 		err = attr_get(&c, &n, name, &value, &len);
 		call_end(&c);
 	}
-	reply(req, err, value, len, size);
+	reply_xattr(req, err, value, len, size);
 	free(value);
 }
 
@@ -51,7 +51,7 @@ void op_listxattr(fuse_req_t req, fuse_ino_t ino, size_t size)
 		err = attr_list(&c, &n, &names, &len);
 		call_end(&c);
 	}
-	reply(req, err, names, len, size);
+	reply_xattr(req, err, names, len, size);
 	free(names);
 }
 
