@@ -29,8 +29,8 @@
 
 #define MAX_THREADS 32
 
-/* The parts of the mount, in the order in which they lean on each other. */
-static int compose(struct fs *fs, const struct options *o)
+/* Makes the parts of the mount, each after those that it uses. */
+static int make_parts(struct fs *fs, const struct options *o)
 {
 	int err = refusals_new(&fs->refusals);
 
@@ -51,7 +51,7 @@ static int compose(struct fs *fs, const struct options *o)
 	return err;
 }
 
-static int take_down(struct fs *fs)
+static int end_parts(struct fs *fs)
 {
 	int err;
 
@@ -77,7 +77,7 @@ static int take_down(struct fs *fs)
 }
 
 /* In the background the parent waits until the mount is up, so that "mount, then use it" works, and
- * its exit status tells of an error. */
+ * its exit status shows an error. */
 static int go_to_background(int *tell)
 {
 	int fd[2];
@@ -101,7 +101,7 @@ static int go_to_background(int *tell)
 	return 0;
 }
 
-/* From here on it ends by itself; who is told twice is not to be broken off in the middle. */
+/* Shutdown has begun: ignore further signals. */
 static void end_in_order(void)
 {
 	static const int asks[] = { SIGHUP, SIGINT, SIGTERM };
@@ -112,7 +112,7 @@ static void end_in_order(void)
 }
 
 /* The mount is up: lets the parent go, and the log to its file. */
-static void mounted(const struct options *o, int tell)
+static void report_mounted(const struct options *o, int tell)
 {
 	char path[4096];
 	int null, log = o->log_fd;
@@ -140,7 +140,7 @@ static void mounted(const struct options *o, int tell)
 	close(tell);
 }
 
-/* The descriptor of the mount: given, handed over, or had by the keeper. */
+/* The descriptor of the mount: given on the command line, handed over, or from the keeper. */
 static int get_mount(struct fs *fs, const struct options *o, struct keeper *keeper, int *fd)
 {
 	int err = 0;
@@ -162,8 +162,8 @@ static int get_mount(struct fs *fs, const struct options *o, struct keeper *keep
 	return err;
 }
 
-/* Serves until it is unmounted or told to end. */
-static int serve(struct fs *fs, const struct options *o, struct keeper *keeper, int tell)
+/* Serves until it is unmounted or a signal ends it. */
+static int serve_mount(struct fs *fs, const struct options *o, struct keeper *keeper, int tell)
 {
 	struct fuse_loop_config *config = fuse_loop_cfg_create();
 	char place[32];
@@ -180,15 +180,15 @@ static int serve(struct fs *fs, const struct options *o, struct keeper *keeper, 
 		goto unsignal;
 	/* Those that wait for the disk must not keep back the releases that others wait for. */
 	fuse_loop_cfg_set_max_threads(config, MAX_THREADS);
-	mounted(o, tell);
+	report_mounted(o, tell);
 	rc = fuse_session_loop_mt(fs->session, config);
-	if (rc > 0) /* a signal told it to end: that is no failure */
+	if (rc > 0) /* ended by a signal: no failure */
 		rc = 0;
 unsignal:
 	fuse_remove_signal_handlers(fs->session);
 	end_in_order();
 out:
-	ticker_free(fs->ticker); /* it speaks to the session */
+	ticker_free(fs->ticker); /* it uses the session */
 	fs->ticker = NULL;
 	fuse_session_destroy(fs->session);
 	fs->session = NULL;
@@ -211,14 +211,14 @@ static int open_and_serve(struct fs *fs, const struct options *o, struct keeper 
 	}
 	store_now(fs->store, &now);
 	fs->mounted = now.wall;
-	if (compose(fs, o) == 0)
-		rc = serve(fs, o, keeper, tell);
-	return take_down(fs) != 0 ? 1 : rc;
+	if (make_parts(fs, o) == 0)
+		rc = serve_mount(fs, o, keeper, tell);
+	return end_parts(fs) != 0 ? 1 : rc;
 }
 
 /* In the background the parent waits; then the privileges are given up; and only then, because
  * threads survive no fork and take privileges each, the store is opened. */
-static int run(struct fuse_args *args, const struct options *o)
+static int run_daemon(struct fuse_args *args, const struct options *o)
 {
 	struct fs fs = { .options = { .settle_ms = (int64_t)o->settle * 1000,
 				 .settle_max_ms = (int64_t)o->settle_max * 1000 },
@@ -272,7 +272,7 @@ static int mount_for(struct fuse_args *args, const struct options *o)
 }
 
 /* Unmounts what a daemon that has ended left; anything else that is mounted there stays. */
-static int clear(const struct options *o)
+static int clear_mountpoint(const struct options *o)
 {
 	int err;
 
@@ -288,7 +288,7 @@ static int clear(const struct options *o)
 	return err == 0 ? 0 : 1;
 }
 
-/* What only who started it may open. */
+/* Opens what the daemon may not open once it has given up its privileges. */
 static int open_early(struct options *o)
 {
 	if (o->key != NULL && (o->key_fd = open(o->key, O_RDONLY | O_CLOEXEC)) < 0) {
@@ -309,8 +309,8 @@ static int open_early(struct options *o)
 	return 0;
 }
 
-/* Everything but the words that were parsed. */
-static int start(struct fuse_args *args, struct options *o)
+/* Does what the arguments ask for. */
+static int do_as_asked(struct fuse_args *args, struct options *o)
 {
 	int rc;
 
@@ -322,13 +322,13 @@ static int start(struct fuse_args *args, struct options *o)
 		return 0;
 	}
 	if (o->clear)
-		return clear(o);
+		return clear_mountpoint(o);
 	rc = arguments_check(o);
 	if (rc == 0 && o->mount_for == NULL)
 		rc = open_early(o);
 	if (rc == 0)
 		rc = arguments_for_fuse(args, o);
-	return rc != 0 ? rc : o->mount_for != NULL ? mount_for(args, o) : run(args, o);
+	return rc != 0 ? rc : o->mount_for != NULL ? mount_for(args, o) : run_daemon(args, o);
 }
 
 int main(int argc, char **argv)
@@ -342,7 +342,7 @@ int main(int argc, char **argv)
 	i18n_init();
 	umask(0077);
 	if (arguments_parse(&args, &o) == 0)
-		rc = start(&args, &o);
+		rc = do_as_asked(&args, &o);
 	fuse_opt_free_args(&args);
 	arguments_free(&o);
 	return rc;

@@ -77,8 +77,8 @@ static enum reason why_bad(struct call *c, int64_t id)
 
 /*
  * What someone has just copied in they may not read, and clients try by habit to set its label by a
- * descriptor (rsync, after each file).  That is told of the folder, once and then counted, lest a
- * copy of a thousand files look like a thousand attempts to read.
+ * descriptor (rsync, after each file).  That is recorded for the folder, once and then counted, or
+ * a copy of a thousand files would look like a thousand attempts to read.
  */
 static int refuse_open(struct call *c, const struct opening *o)
 {

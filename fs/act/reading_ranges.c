@@ -52,8 +52,7 @@ void reading_note(struct fs *fs, struct reading *r, int64_t from, int64_t to)
 	r->ranges = kept;
 	if (kept == RANGES_MAX)
 		reading_record(fs, r, false);
-	if (r->ranges == RANGES_MAX) { /* it could not be recorded: rather too much is told than too
-					  little */
+	if (r->ranges == RANGES_MAX) { /* not recorded: one range too wide rather than one lost */
 		all.from = r->range[0].from < all.from ? r->range[0].from : all.from;
 		all.to = r->range[0].to > all.to ? r->range[0].to : all.to;
 		r->range[0] = all;

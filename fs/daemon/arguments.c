@@ -16,7 +16,7 @@
 #define MAX_OPEN 1024
 #define SETTLE_SECONDS 5
 #define SETTLE_MAX_SECONDS 60
-#define SETTLE_LONGEST 86400 /* that someone may have meant */
+#define SETTLE_LONGEST 86400 /* more is taken for a mistake */
 
 #define OPTION(t, field)                              \
 	{                                             \
@@ -34,7 +34,7 @@ static const struct fuse_opt specs[] = { { "key=%s", offsetof(struct options, ke
 	{ "--mount-for=%s", offsetof(struct options, mount_for), 0 }, OPTION("--clear", clear),
 	OPTION("nonempty", nonempty), OPTION("allow_other", allow_other),
 	FUSE_OPT_KEY("allow_other", FUSE_OPT_KEY_KEEP),
-	/* mount(8)'s and systemd's, which their callers do not always take out */
+	/* options for mount(8) and systemd, which not all callers remove */
 	DISCARD("auto"), DISCARD("noauto"), DISCARD("user"), DISCARD("nouser"), DISCARD("users"),
 	DISCARD("owner"), DISCARD("group"), DISCARD("_netdev"), DISCARD("nofail"),
 	DISCARD("defaults"), DISCARD("comment="), OPTION("-f", foreground),
@@ -48,7 +48,7 @@ static int take_argument(void *data, const char *arg, int key, struct fuse_args 
 
 	(void)out;
 	if (key != FUSE_OPT_KEY_NONOPT)
-		return strncmp(arg, "x-", 2) != 0; /* x-systemd.… are not for us */
+		return strncmp(arg, "x-", 2) != 0; /* x-systemd.… is for systemd */
 	if (o->store == NULL)
 		o->store = strdup(arg);
 	else if (o->mountpoint == NULL)
@@ -107,7 +107,7 @@ int arguments_descriptor(const struct options *o)
 		: -1;
 }
 
-/* All of an option's text as a number: "5m" is not 5.  What was not given stays as it is. */
+/* An option's whole text as a number: "5m" is not 5.  Without a text *out keeps its value. */
 static bool read_number(const char *text, unsigned most, unsigned *out)
 {
 	unsigned long long n;
@@ -123,8 +123,8 @@ static bool read_number(const char *text, unsigned most, unsigned *out)
 	return true;
 }
 
-/* Whether all are numbers that someone may have meant; a window without an end would be one in
- * which everything can be taken back.  Says so where not. */
+/* Parses numeric options, and says what is wrong.  `settle` is bounded, or every deposit would stay
+ * revocable. */
 static bool read_numbers(struct options *o)
 {
 	bool soon = read_number(o->settle_text, SETTLE_LONGEST, &o->settle) &&
@@ -152,7 +152,7 @@ static bool is_below(const char *path, const char *folder)
 		(path[len] == '\0' || path[len] == '/' || strcmp(folder, "/") == 0);
 }
 
-/* A store that its own mount hides would wait for itself. */
+/* A mount that hides its own store would wait for itself. */
 static int check_apart(const struct options *o)
 {
 	char *store = realpath(o->store, NULL);
@@ -185,7 +185,7 @@ int arguments_check(struct options *o)
 	return rc == 0 && o->at != NULL ? check_apart(o) : rc;
 }
 
-/* Root lets all in; others may where the machine's owner said so. */
+/* Root lets all users in; others may where /etc/fuse.conf allows it. */
 static int add_allow_other(struct fuse_args *args, const struct options *o)
 {
 	if (geteuid() == 0 || mountpoint_allow_other())

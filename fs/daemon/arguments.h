@@ -1,5 +1,4 @@
-/* What custodyfs is started with: its words and options, what must hold before a mount, and what
- * libfuse is told of them. */
+/* The arguments of custodyfs, what must hold before a mount, and the options for libfuse. */
 #ifndef FS_DAEMON_ARGUMENTS_H
 #define FS_DAEMON_ARGUMENTS_H
 
@@ -22,15 +21,15 @@ struct options {
 	char *at;           /* the mount point's absolute path */
 };
 
-/* Reads the words into *o, which arguments_free() is for whatever comes of it, and raises the limit
- * of open files.  0; -1 where they are none, which was said. */
+/* Parses them into *o, which arguments_free() frees also after an error, and raises the limit of
+ * open files.  0; -1 after a message. */
 int arguments_parse(struct fuse_args *args, struct options *o);
 void arguments_free(struct options *o);
 
-/* Where, and as whom; numbers are read.  Says what does not hold.  0, or the exit status. */
+/* Checks store, mount point, user and numbers, and says what is wrong.  0, or the exit status. */
 int arguments_check(struct options *o);
 
-/* What libfuse is to mount with.  0, or the exit status. */
+/* Adds the options that libfuse mounts with.  0, or the exit status. */
 int arguments_for_fuse(struct fuse_args *args, const struct options *o);
 
 /* The descriptor of a mount that was made before, and left open for us (mount.fuse3's

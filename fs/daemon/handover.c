@@ -17,7 +17,7 @@
 #include "fs/daemon/pass.h"
 #include "fs/store/base/i18n.h"
 
-static int address(const char *path, struct sockaddr_un *out, socklen_t *len)
+static int socket_address(const char *path, struct sockaddr_un *out, socklen_t *len)
 {
 	size_t n = strlen(path);
 
@@ -32,7 +32,7 @@ static int address(const char *path, struct sockaddr_un *out, socklen_t *len)
 	return 0;
 }
 
-/* Only root, or who runs the daemon, hands it a mount. */
+/* Only root and the user of the daemon may hand it a mount. */
 static int is_trusted(int sock)
 {
 	struct ucred peer;
@@ -42,8 +42,8 @@ static int is_trusted(int sock)
 		(peer.uid == 0 || peer.uid == geteuid());
 }
 
-/* One connection.  EAGAIN: none came within a second, or what came of it is no mount. */
-static int take_one(int listener, int *fd)
+/* Takes a mount from one connection.  EAGAIN: none came within a second, or it brought no mount. */
+static int take_from_one(int listener, int *fd)
 {
 	const struct timeval patience = { .tv_sec = 1 };
 	int sock = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
@@ -61,7 +61,7 @@ static int take_one(int listener, int *fd)
 	return err;
 }
 
-static int take(int listener, struct fuse_session *session, int *fd)
+static int take_mount(int listener, struct fuse_session *session, int *fd)
 {
 	const struct timeval patience = { .tv_sec = 1 };
 	int err = setsockopt(listener, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) == 0
@@ -71,7 +71,7 @@ static int take(int listener, struct fuse_session *session, int *fd)
 	while (err == EAGAIN || err == EINTR || err == ECONNABORTED) {
 		if (fuse_session_exited(session))
 			return EINTR;
-		err = take_one(listener, fd);
+		err = take_from_one(listener, fd);
 	}
 	return err;
 }
@@ -80,7 +80,7 @@ int handover_wait(const char *path, struct fuse_session *session, int *fd)
 {
 	struct sockaddr_un name;
 	socklen_t len;
-	int listener, err = address(path, &name, &len);
+	int listener, err = socket_address(path, &name, &len);
 
 	if (err != 0)
 		return err;
@@ -94,7 +94,7 @@ int handover_wait(const char *path, struct fuse_session *session, int *fd)
 		err = errno;
 	if (err == 0) {
 		handover_notify("READY=1");
-		err = take(listener, session, fd);
+		err = take_mount(listener, session, fd);
 	}
 	close(listener);
 	if (*path != '@')
@@ -108,7 +108,7 @@ int handover_give(const char *path, struct fuse_session *session, const char *mo
 	struct sockaddr_un name;
 	socklen_t len;
 	char answer[2];
-	int err = sock < 0 ? errno : address(path, &name, &len);
+	int err = sock < 0 ? errno : socket_address(path, &name, &len);
 
 	if (err == 0 && connect(sock, (struct sockaddr *)&name, len) != 0)
 		err = errno;
@@ -142,7 +142,7 @@ void handover_notify(const char *state)
 	socklen_t len;
 	int sock;
 
-	if (path == NULL || address(path, &name, &len) != 0)
+	if (path == NULL || socket_address(path, &name, &len) != 0)
 		return;
 	sock = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (sock < 0)

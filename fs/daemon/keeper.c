@@ -25,7 +25,7 @@ static int mount_and_pass(int sock, struct fuse_session *session, const char *mo
 	return err != 0 ? err : sent;
 }
 
-static void silence(bool also_errors)
+static void silence_output(bool also_errors)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
@@ -40,7 +40,7 @@ static void silence(bool also_errors)
 }
 
 /* The child.  Signals are for the daemon: with its end this ends. */
-static void keep(int sock, struct fuse_session *session, const char *mountpoint, bool quiet)
+static void keep_mount(int sock, struct fuse_session *session, const char *mountpoint, bool quiet)
 {
 	char word;
 
@@ -56,7 +56,7 @@ static void keep(int sock, struct fuse_session *session, const char *mountpoint,
 	if (read(sock, &word, 1) != 1)
 		_exit(0); /* it need not be mounted */
 	if (mount_and_pass(sock, session, mountpoint) == 0) {
-		silence(quiet);
+		silence_output(quiet);
 		while (read(sock, &word, 1) < 0 && errno == EINTR)
 			;
 	}
@@ -81,7 +81,7 @@ int keeper_start(struct keeper *k, struct fuse_session *session, const char *mou
 		return err;
 	}
 	if (k->pid == 0)
-		keep(pair[1], session, mountpoint, quiet);
+		keep_mount(pair[1], session, mountpoint, quiet);
 	close(pair[1]);
 	k->sock = pair[0];
 	return 0;

@@ -1,9 +1,9 @@
 /*
  * The process that mounts and unmounts.  The daemon gives its privileges up before it opens the
- * store, so mounting, which takes them, is another process's: a child that does nothing but mount
- * when it is told to, hand the descriptor over, and unmount once the daemon has ended, in order or
- * not.  As root it keeps CAP_SYS_ADMIN and CAP_DAC_READ_SEARCH alone; as another user it mounts and
- * unmounts through fusermount3.
+ * store, so mounting, which needs them, is done by a child process.  It mounts when it is asked to,
+ * passes the descriptor, and unmounts once the daemon has ended, in order or not.  As root it keeps
+ * CAP_SYS_ADMIN and CAP_DAC_READ_SEARCH alone; as another user it mounts and unmounts through
+ * fusermount3.
  */
 #ifndef FS_DAEMON_KEEPER_H
 #define FS_DAEMON_KEEPER_H

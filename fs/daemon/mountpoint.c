@@ -20,8 +20,7 @@
 
 enum there { NOTHING, OTHER, STORE };
 
-/* What is mounted at an absolute path, as the kernel's table has it: nothing is asked of a mount
- * that may not answer. */
+/* What is mounted at an absolute path, by the kernel's table: the mount itself may not answer. */
 static enum there mounted_at(const char *path)
 {
 	FILE *table = setmntent("/proc/self/mounts", "re");
@@ -47,7 +46,7 @@ static bool is_dead(const char *path)
 	return statfs(path, &s) != 0 && (errno == ENOTCONN || errno == ECONNABORTED);
 }
 
-static int fusermount(const char *path)
+static int run_fusermount(const char *path)
 {
 	int status = -1;
 	pid_t pid = fork();
@@ -61,8 +60,8 @@ static int fusermount(const char *path)
 	return pid > 0 && status == 0 ? 0 : EPERM;
 }
 
-/* The absolute path; its last part is not looked into, for a mount there may be dead. */
-static char *absolute(const char *path)
+/* The absolute path, without a look at its last part: a mount there may be dead. */
+static char *absolute_path(const char *path)
 {
 	char *copy = strdup(path), *base = strdup(path), *dir = NULL, *out = NULL;
 
@@ -86,20 +85,20 @@ out:
 
 int mountpoint_clear(const char *path)
 {
-	char *full = absolute(path);
+	char *full = absolute_path(path);
 	int err = full == NULL ? errno : 0;
 
 	if (full != NULL && mounted_at(full) == STORE && is_dead(full) &&
 		umount2(full, MNT_DETACH | UMOUNT_NOFOLLOW) != 0)
-		err = geteuid() == 0 ? errno : fusermount(full);
+		err = geteuid() == 0 ? errno : run_fusermount(full);
 	free(full);
 	return err;
 }
 
-/* A symbolic link to a folder will do as well as the folder. */
-static char *resolve(const char *path)
+/* A symbolic link to a folder is as good as the folder. */
+static char *resolve_mountpoint(const char *path)
 {
-	char *given = absolute(path), *real;
+	char *given = absolute_path(path), *real;
 	struct stat st;
 
 	if (given == NULL || mounted_at(given) != NOTHING || lstat(given, &st) != 0 ||
@@ -107,7 +106,7 @@ static char *resolve(const char *path)
 		return given;
 	real = realpath(given, NULL);
 	if (real == NULL)
-		real = absolute(given);
+		real = absolute_path(given);
 	free(given);
 	return real;
 }
@@ -119,7 +118,7 @@ static bool is_empty(const char *path)
 	bool empty = true;
 
 	if (d == NULL)
-		return true; /* not to be told */
+		return true; /* unknown */
 	while (empty && (e = readdir(d)) != NULL)
 		empty = strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0;
 	closedir(d);
@@ -128,7 +127,7 @@ static bool is_empty(const char *path)
 
 /* The rest of a mount whose daemon died: every access to it fails with ENOTCONN until it is
  * unmounted. */
-static int take_away(const char *path)
+static int clear_dead_mount(const char *path)
 {
 	if (!is_dead(path))
 		return 0;
@@ -148,12 +147,12 @@ static int take_away(const char *path)
 
 int mountpoint_check(const char *path, bool nonempty, char **out)
 {
-	char *full = resolve(path);
+	char *full = resolve_mountpoint(path);
 	struct stat st;
 	int rc;
 
 	*out = NULL;
-	rc = full != NULL ? take_away(full) : 0;
+	rc = full != NULL ? clear_dead_mount(full) : 0;
 	if (rc == 0 && full != NULL && mounted_at(full) == STORE) {
 		fprintf(stderr,
 			_("custodyfs: a store is mounted on %s already. Use that mount, or unmount "

@@ -20,7 +20,7 @@ static const char *login_of(uid_t uid, char out[64])
 	return out;
 }
 
-static const struct passwd *find(const char *user)
+static const struct passwd *find_user(const char *user)
 {
 	const struct passwd *pw = getpwnam(user);
 	unsigned long n;
@@ -54,7 +54,7 @@ static int complain_owner(const char *store, uid_t owner, uid_t uid)
 
 int owner_choose(const char *store, const char *user, uid_t *uid, gid_t *gid)
 {
-	const struct passwd *pw = user != NULL ? find(user) : NULL;
+	const struct passwd *pw = user != NULL ? find_user(user) : NULL;
 	bool there;
 	struct stat st;
 

@@ -13,8 +13,8 @@ static const unsigned mounting[] = { CAP_SYS_ADMIN, CAP_DAC_READ_SEARCH };
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
-/* Of those, the ones that there are. */
-static int keep(const unsigned *cap, size_t n, uid_t uid, gid_t gid)
+/* Keeps those of the capabilities that the process has, and runs as uid and gid. */
+static int keep_capabilities(const unsigned *cap, size_t n, uid_t uid, gid_t gid)
 {
 	bool have[8], bounds;
 
@@ -42,16 +42,16 @@ static int keep(const unsigned *cap, size_t n, uid_t uid, gid_t gid)
 
 int privilege_drop(uid_t uid, gid_t gid)
 {
-	int err = keep(serving, COUNT(serving), uid, gid);
+	int err = keep_capabilities(serving, COUNT(serving), uid, gid);
 
 	if (err == 0 && (getuid() != uid || geteuid() != uid || (uid != 0 && setuid(0) == 0)))
-		err = EPERM; /* not to be believed, but looked at */
+		err = EPERM; /* checked, not believed */
 	return err;
 }
 
 int privilege_keep_mounting(void)
 {
-	return keep(mounting, COUNT(mounting), geteuid(), getegid());
+	return keep_capabilities(mounting, COUNT(mounting), geteuid(), getegid());
 }
 
 void privilege_report(void)

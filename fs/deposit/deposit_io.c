@@ -26,8 +26,7 @@ int64_t deposit_now(const struct fs *fs)
 /* Adds a process to those that wrote. */
 static void add_writer(struct deposit *d, int32_t pid) REQUIRES(d->lock)
 {
-	if (pid ==
-		0) /* it cannot be told which: from now on any that is killed breaks the deposit */
+	if (pid == 0) /* unknown: from now on any that is killed breaks the deposit */
 		d->writer_count = DEPOSIT_WRITERS;
 	for (unsigned i = 0; i < d->writer_count && i < DEPOSIT_WRITERS; i++)
 		if (d->writer[i] == pid)
@@ -209,7 +208,7 @@ int deposit_truncate(const struct fs *fs, struct deposit *d, int64_t size)
 	if (done) {
 		touched(d, deposit_now(fs));
 		d->size = size;
-		if (size == 0) /* begun anew: nothing of what went wrong is left */
+		if (size == 0) /* it begins anew, without what went wrong */
 			d->killed = false;
 		if (size == 0 || err != 0)
 			d->broken = err;

@@ -67,7 +67,7 @@ static bool is_exiting(int32_t tid, const struct process_state *s)
 	return s->exiting;
 }
 
-/* The inodes of a process's sockets; SOCKETS_MAX where they can't be told: another user's
+/* The inodes of a process's sockets; SOCKETS_MAX where they are not shown: another user's
  * descriptors are shown to root alone. */
 static size_t sockets_of(int32_t tid, unsigned long out[SOCKETS_MAX])
 {
@@ -91,9 +91,9 @@ static size_t sockets_of(int32_t tid, unsigned long out[SOCKETS_MAX])
 	return n;
 }
 
-/* Whether one of the sockets is an established TCP connection.  *told: the table could be read. */
+/* Whether one of the sockets is an established TCP connection.  *read: the table could be read. */
 static bool has_connection(
-	int32_t tid, const char *table, const unsigned long *sockets, size_t n, bool *told)
+	int32_t tid, const char *table, const unsigned long *sockets, size_t n, bool *read)
 {
 	char path[64], *line = NULL, state[8];
 	unsigned long inode;
@@ -105,7 +105,7 @@ static bool has_connection(
 	f = fopen(path, "re");
 	if (f == NULL)
 		return false;
-	*told = true;
+	*read = true;
 	while (!found && getline(&line, &cap, f) > 0) {
 		if (sscanf(line, "%*s %*s %*s %7s %*s %*s %*s %*s %*s %lu", state, &inode) != 2 ||
 			strcmp(state, TCP_ESTABLISHED) != 0)
@@ -123,13 +123,13 @@ static bool has_no_client(int32_t tid, const struct process_state *s)
 {
 	unsigned long sockets[SOCKETS_MAX];
 	size_t n = sockets_of(tid, sockets);
-	bool told = false;
+	bool read = false;
 
 	(void)s;
-	if (n == SOCKETS_MAX || has_connection(tid, "tcp", sockets, n, &told) ||
-		has_connection(tid, "tcp6", sockets, n, &told))
+	if (n == SOCKETS_MAX || has_connection(tid, "tcp", sockets, n, &read) ||
+		has_connection(tid, "tcp6", sockets, n, &read))
 		return false;
-	return told;
+	return read;
 }
 
 static const struct {

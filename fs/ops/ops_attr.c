@@ -31,8 +31,7 @@ void op_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 
 	(void)fi;
 	if (err == 0) {
-		if (n.kind ==
-			NODE_ITEM) /* what is told of it right after its close is what stays */
+		if (n.kind == NODE_ITEM) /* right after its close it is shown as it will stay */
 			deposits_settle(c.fs->deposits, n.id);
 		err = tree_stat(&c, &n, &st, &keep);
 		call_end(&c);
@@ -45,7 +44,7 @@ static int64_t ns_of(const struct timespec *ts)
 	return (int64_t)ts->tv_sec * 1000000000 + ts->tv_nsec;
 }
 
-/* Truncation by path or by descriptor: of what is being received, or of a still empty file. */
+/* truncate(2) and ftruncate(2): of an item that is being received, or still empty. */
 static int set_size(struct call *c, const struct node *n, const struct handle *h, int64_t size)
 {
 	if (n->kind == NODE_MARKER)

@@ -124,7 +124,7 @@ static void remember_name(struct listing *l, const char *name) REQUIRES(l->lock)
 
 /*
  * Goes back into the last answer, to after the name at that offset.  The kernel does so whenever
- * its reader's buffer holds less than an answer; by number, names would be passed over or told
+ * its reader's buffer holds less than an answer; by number, names would be left out or given
  * twice where others came or went meanwhile.
  */
 static bool go_back(struct listing *l, off_t off) REQUIRES(l->lock)
@@ -182,7 +182,7 @@ static bool pack_fixed(struct packing *p, const struct node *n) REQUIRES(p->l->l
 	return pack_child(p, &marker, marker_name((int)marker.id), NULL);
 }
 
-/* Those first; then from the name told last, or at that offset in the last answer, or, after a seek
+/* Those first; then from the last name on, or from that offset in the last answer, or, after a seek
  * elsewhere, by number. */
 static int pack_folder(struct packing *p, const struct node *n, off_t off) REQUIRES(p->l->lock)
 {

@@ -30,7 +30,7 @@ void op_getxattr(fuse_req_t req, fuse_ino_t ino, const char *name, size_t size)
 	int err = ops_begin_at(req, ino, &c, &n);
 
 	if (err == 0) {
-		if (n.kind == NODE_ITEM) /* who has just closed it asks how it stands */
+		if (n.kind == NODE_ITEM) /* it may have been closed a moment ago */
 			deposits_settle(c.fs->deposits, n.id);
 		err = attr_get(&c, &n, name, &value, &len);
 		call_end(&c);
