@@ -245,7 +245,8 @@ static int run_daemon(struct fuse_args *args, const struct options *o)
 		err = keeper_start(&keeper, fs.session, o->at, !o->foreground);
 	if (err == 0 && (err = privilege_drop(o->uid, o->gid)) != 0)
 		fprintf(stderr,
-			_("custodyfs: the privileges of who started it cannot be given up: %s\n"),
+			_("custodyfs: the privileges that it was started with cannot be given up: "
+			  "%s\n"),
 			i18n_error(err));
 	if (err == 0) {
 		privilege_report();
@@ -283,7 +284,7 @@ static int clear_mountpoint(const struct options *o)
 	err = mountpoint_clear(o->store);
 	if (err != 0)
 		fprintf(stderr,
-			_("custodyfs: what is left of a mount on %s cannot be taken away: %s\n"),
+			_("custodyfs: what is left of a mount on %s cannot be removed: %s\n"),
 			o->store, i18n_error(err));
 	return err == 0 ? 0 : 1;
 }

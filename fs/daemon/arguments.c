@@ -192,7 +192,7 @@ static int add_allow_other(struct fuse_args *args, const struct options *o)
 		return o->allow_other || fuse_opt_add_arg(args, "-oallow_other") == 0 ? 0 : 1;
 	fprintf(stderr,
 		o->allow_other
-			? _("custodyfs: letting other users in (allow_other) takes a line "
+			? _("custodyfs: letting other users in (allow_other) needs a line "
 			    "user_allow_other in /etc/fuse.conf. Ask root to add it, or have root "
 			    "mount the store.\n")
 			: _("custodyfs: nobody but you can use this mount. To let others in, ask "

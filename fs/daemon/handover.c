@@ -148,7 +148,7 @@ void handover_notify(const char *state)
 	if (sock < 0)
 		return;
 	if (sendto(sock, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *)&name, len) < 0)
-		fprintf(stderr, _("custodyfs: the service manager cannot be told: %s\n"),
+		fprintf(stderr, _("custodyfs: the service manager cannot be notified: %s\n"),
 			i18n_error(errno));
 	close(sock);
 }

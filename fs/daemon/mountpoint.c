@@ -133,8 +133,8 @@ static int clear_dead_mount(const char *path)
 		return 0;
 	if (mounted_at(path) == STORE && mountpoint_clear(path) == 0) {
 		fprintf(stderr,
-			_("custodyfs: %s was still mounted by a daemon that has died; that was "
-			  "taken away.\n"),
+			_("custodyfs: %s was still mounted by a daemon that has died; that mount "
+			  "was removed.\n"),
 			path);
 		return 0;
 	}

@@ -180,7 +180,7 @@ crash() {
 crash 2>/dev/null
 fails ENOTCONN "when both die it stays, dead" sys stat "$M/by-unit"
 is "the next mount takes it away" 0 "$(status_of custodyfs "$T/store" "$M")"
-said 'taken away'
+said 'that mount was removed'
 is "and is the only one there" 1 "$(findmnt -nro TARGET "$M" | wc -l)"
 is "--clear leaves a living one alone" "0 yes" "$(status_of custodyfs --clear "$M") $(mounted_at && echo yes)"
 is "unmounted, it is mounted again in the same breath, as a restart does" 0 "$(umount "$M" && status_of custodyfs "$T/store" "$M")"
