@@ -177,7 +177,7 @@ do-check-model: $(B)/test/store/test_rules_model
 
 # What has threads: for SAN=thread.
 do-check-threads: all $(HELPERS) $(TEST_BINARIES)
-	$(Q)$(RUN_TESTS) $(filter $(patsubst %,$(B)/test/store/test_%,blob catalog clock committer content content_leaves crash event hasher hasher_workers io ledger ledger_beside ledger_failing open open_crash views),$(TEST_BINARIES)) tests/mount/deposit.sh tests/mount/grants.sh \
+	$(Q)$(RUN_TESTS) $(filter $(patsubst %,$(B)/test/store/test_%,blob catalog clock committer committer_full content content_leaves crash event hasher hasher_workers io ledger ledger_beside ledger_failing open open_crash views),$(TEST_BINARIES)) tests/mount/deposit.sh tests/mount/grants.sh \
 		tests/mount/findings.sh tests/mount/disposal.sh tests/mount/cases.sh tests/faults/threads.sh
 
 # Built apart and without optimising, so that branches are those of the source.
