@@ -6,23 +6,24 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 
-#define SLOT_BITS 10
-#define SLOTS                                                                                    \
-	(1 << SLOT_BITS) /* three times the statements in the source: a connection that runs out \
-			    of them answers nothing new, ever */
+#define BUCKETS 512 /* about as many as there are statements in the source */
 
 struct sql_rows {
+	SLIST_ENTRY(sql_rows) link;
 	struct sql *db;
-	const char *text; /* the key: its address */
 	sqlite3_stmt *stmt;
-	int error; /* kept until sql_next() tells it */
+	int error; /* kept for the next sql_next() */
 	bool active;
+	const char *text; /* the key; lies behind the struct */
 };
+
+SLIST_HEAD(bucket, sql_rows);
 
 struct sql {
 	sqlite3 *handle;
-	struct sql_rows slot[SLOTS];
+	struct bucket bucket[BUCKETS];
 	struct sql_rows broken; /* what a query that could not be prepared returns */
 };
 
@@ -126,10 +127,16 @@ int sql_open(const char *path, enum sql_mode mode, struct sql **out)
 
 void sql_close(struct sql *db)
 {
+	struct sql_rows *r;
+
 	if (db == NULL)
 		return;
-	for (size_t i = 0; i < SLOTS; i++)
-		sqlite3_finalize(db->slot[i].stmt);
+	for (size_t i = 0; i < BUCKETS; i++)
+		while ((r = SLIST_FIRST(&db->bucket[i])) != NULL) {
+			SLIST_REMOVE_HEAD(&db->bucket[i], link);
+			sqlite3_finalize(r->stmt);
+			free(r);
+		}
 	sqlite3_close_v2(db->handle);
 	free(db);
 }
@@ -139,38 +146,65 @@ int sql_script(struct sql *db, const char *script)
 	return error_of(db, sqlite3_exec(db->handle, script, NULL, NULL, NULL));
 }
 
-/* The kept statement for a literal, reset; db->broken where it cannot be prepared. */
-static struct sql_rows *prepare(struct sql *db, const char *text)
+/* FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/ */
+static struct bucket *bucket_of(struct sql *db, const char *text)
 {
-	size_t i = ((uintptr_t)text >> 3) * 0x9E3779B97F4A7C15u >> (64 - SLOT_BITS);
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+	for (; *text != '\0'; text++)
+		hash = (hash ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
+	return &db->bucket[(hash >> 32) % BUCKETS];
+}
+
+static struct sql_rows *find_statement(struct bucket *bucket, const char *text)
+{
 	struct sql_rows *r;
+
+	SLIST_FOREACH(r, bucket, link)
+		if (strcmp(r->text, text) == 0)
+			return r;
+	return NULL;
+}
+
+/* A new statement in its bucket.  NULL, and db->broken has the error, where it cannot be made. */
+static struct sql_rows *make_statement(struct sql *db, struct bucket *bucket, const char *text)
+{
+	size_t len = strlen(text) + 1;
+	struct sql_rows *r = calloc(1, sizeof *r + len);
 	int rc;
 
-	for (size_t probe = 0; probe < SLOTS; probe++, i = (i + 1) % SLOTS) {
-		r = &db->slot[i];
-		if (r->text == text) {
-			sqlite3_reset(r->stmt);
-			r->error = 0;
-			r->active = true;
-			return r;
-		}
-		if (r->text != NULL)
-			continue;
-		rc = sqlite3_prepare_v3(
-			db->handle, text, -1, SQLITE_PREPARE_PERSISTENT, &r->stmt, NULL);
-		if (rc != SQLITE_OK) {
-			fprintf(stderr, "custodyfs: SQLite: %s in: %s\n",
-				sqlite3_errmsg(db->handle), text);
-			db->broken.error = error_of(db, rc);
-			return &db->broken;
-		}
-		r->db = db;
-		r->text = text;
-		r->active = true;
-		return r;
+	if (r == NULL) {
+		db->broken.error = ENOMEM;
+		return NULL;
 	}
-	db->broken.error = ENOMEM;
-	return &db->broken;
+	rc = sqlite3_prepare_v3(db->handle, text, -1, SQLITE_PREPARE_PERSISTENT, &r->stmt, NULL);
+	if (rc != SQLITE_OK) {
+		fprintf(stderr, "custodyfs: SQLite: %s in: %s\n", sqlite3_errmsg(db->handle), text);
+		db->broken.error = error_of(db, rc);
+		free(r);
+		return NULL;
+	}
+	r->db = db;
+	r->text = memcpy(r + 1, text, len);
+	SLIST_INSERT_HEAD(bucket, r, link);
+	return r;
+}
+
+/* The kept statement of that text, reset; db->broken where it cannot be prepared. */
+static struct sql_rows *prepare(struct sql *db, const char *text)
+{
+	struct bucket *bucket = bucket_of(db, text);
+	struct sql_rows *r = find_statement(bucket, text);
+
+	if (r == NULL)
+		r = make_statement(db, bucket, text);
+	else
+		sqlite3_reset(r->stmt);
+	if (r == NULL)
+		return &db->broken;
+	r->error = 0;
+	r->active = true;
+	return r;
 }
 
 /* A value that could not be bound (out of memory) must not pass for NULL: the rows tell it. */

@@ -1,7 +1,8 @@
 /*
- * A narrow door to SQLite; sql.c alone knows it.  Statements are prepared once a connection and
- * kept, found by the address of their text, so the text must be a string literal (or live as long
- * as the connection).  A connection belongs to one thread at a time.
+ * A narrow door to SQLite; sql.c alone knows it.  Each connection prepares a statement once and
+ * keeps it until it is closed, so texts should be constant, with values as arguments.  Running a
+ * text anew ends the rows that are still open of the same text.  A connection belongs to one thread
+ * at a time.
  *
  * Arguments follow a format, a letter each: i int64_t, s const char * (NULL: NULL), b const void *
  * and size_t (NULL: NULL), n (nothing: NULL).
