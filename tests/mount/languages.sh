@@ -137,6 +137,6 @@ for language in . zh_CN; do
 		"$(while read -r c; do options_of custody help $c; done <<<"$commands" | sort -u | while read -r o; do grep -qF -- "$o" "$T/page.custody.1" || echo "$o"; done | xargs)"
 	is "every command" "" "$(while read -r c; do grep -qE "(^|[^a-z-])${c/ / \\[?}([^a-z-]|$)" "$T/page.custody.1" || echo "$c"; done <<<"$commands" | xargs)"
 	is "every verb" "" "$(sed -nE 's/^\t\{ ?"([a-z-]+)", N_\(.*/\1/p' <(sed -n '/struct word verbs/,/NULL/p' "$TOP/tools/text/words.c") | grep -vx command | while read -r v; do grep -qw -- "$v" "$T/page.custody.1" || echo "$v"; done | xargs)"
-	is "every attribute" "" "$(sed -nE 's/^\t\{ "([a-z0-9-]+)", attr_.*/\1/p' "$TOP/fs/attr/attr.c" | while read -r a; do grep -qw -- "$a" "$T/page.custodyfs.8" || echo "$a"; done | xargs)"
+	is "every attribute" "" "$(sed -nE 's/^\t\{ "([a-z0-9-]+)", attr_.*/\1/p' "$TOP/fs/attr/attr_show.c" | while read -r a; do grep -qw -- "$a" "$T/page.custodyfs.8" || echo "$a"; done | xargs)"
 done
 ok "the Chinese manual is Chinese" grep -qP '[\x{4e00}-\x{9fff}]{10}' "$T/page.custody.1"

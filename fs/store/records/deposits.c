@@ -201,3 +201,35 @@ int deposits_xattrs(struct sql *db, int64_t item, const char *name, int64_t *cou
 		? err
 		: sql_value(db, count, "SELECT count(*) FROM xattr WHERE item=?", "i", item);
 }
+
+int deposits_xattr(struct sql *db, int64_t item, const char *name, char **value, size_t *len)
+{
+	struct sql_rows *rows = sql_query(
+		db, "SELECT value FROM xattr WHERE item=? AND name=?", "is", item, name);
+	const void *bytes;
+	int rc = sql_next(rows), err = 0;
+
+	if (rc <= 0)
+		return rc == 0 ? ENOENT : -rc;
+	bytes = sql_blob(rows, 0, len);
+	*value = malloc(*len + 1);
+	if (*value == NULL)
+		err = ENOMEM;
+	else if (*len > 0)
+		memcpy(*value, bytes, *len);
+	sql_done(rows);
+	return err;
+}
+
+int deposits_xattr_names(
+	struct sql *db, int64_t item, int (*each)(void *arg, const char *name), void *arg)
+{
+	struct sql_rows *rows = sql_query(
+		db, "SELECT name FROM xattr WHERE item=? ORDER BY name", "i", item);
+	int rc, err = 0;
+
+	while (err == 0 && (rc = sql_next(rows)) != 0)
+		err = rc < 0 ? -rc : each(arg, sql_text(rows, 0));
+	sql_done(rows);
+	return err;
+}

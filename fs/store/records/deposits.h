@@ -10,6 +10,13 @@ extern const char deposits_schema[];
  */
 int deposits_xattrs(struct sql *db, int64_t item, const char *name, int64_t *count, bool *there);
 
+/* The value of a client's attribute of an item, malloc'd.  ENOENT. */
+int deposits_xattr(struct sql *db, int64_t item, const char *name, char **value, size_t *len);
+
+/* The names of an item's, in order; each returns 0, or an errno that ends it. */
+int deposits_xattr_names(
+	struct sql *db, int64_t item, int (*each)(void *arg, const char *name), void *arg);
+
 /* case: "" for a date folder. */
 #define FOLDER_MAKE_FIELDS(F, K) \
 	F(INT, id)               \
