@@ -24,6 +24,7 @@ trap 'kill -TERM "${!RUNNING[@]}" 2>/dev/null; wait; exit 130' INT TERM
 known_seconds() {
 	case $1 in
 	*/test_rules_model) echo 200 ;;
+	*/thunar_photos.sh) echo 90 ;;
 	*/why_agrees.sh | */deposit_run.sh | */json_failures.sh | */test_io | */kill_daemon.sh) echo 60 ;;
 	*/dockd_storm.sh | */long_folder.sh | */leaks.sh | */seek.sh | */test_hasher | */busy.sh) echo 40 ;;
 	*/systemd.sh | */published.sh | */cases.sh | */kill_writer.sh | */languages.sh) echo 20 ;;

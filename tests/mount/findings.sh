@@ -55,7 +55,7 @@ refused "not back in time" custody_as $LI register service WS00017 --from 2023-0
 is "the register has it" "WS00017 2023-03-15 2023-03-15 屏幕故障" "$(custody_as $LI list service --json | json '" ".join(d["rows"][0][k] for k in ("device","from","to","note"))')"
 
 # --- uncertified, and storms --------------------------------------------------------------------------------------------------------------------------------
-for n in 1 2 3; do as $ZHOU mkdir -p "$M/by-unit/中都所/WS00017/083099/2023-03-16/未立案" 2>/dev/null; done
+for _ in 1 2 3; do as $ZHOU mkdir -p "$M/by-unit/中都所/WS00017/083099/2023-03-16/未立案" 2>/dev/null; done
 is "an uncertified officer's attempts are one finding" "1 083099" "$(found 'str(len([r for r in d["rows"] if r["rule"]=="uncertified"])) + " " + [r["officer"] for r in d["rows"] if r["rule"]=="uncertified"][0]')"
 F=$D/WS00017_083017_20230314093012_0001.mp4
 is "no storm yet" 0 "$(of_rule refusal-storm)"
