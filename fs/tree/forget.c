@@ -26,11 +26,11 @@ static void tell_kernel(struct fs *fs, const struct forgotten *f) EXCLUDES(fs->f
 }
 
 /*
- * The kernel waits here for a lookup that is under way in that folder, or for pages that are being
- * read, and those for a thread of ours.  So only one thread at a time is in there; what others have
- * to take back meanwhile it takes back for them.
+ * The kernel answers only when lookups under way in that folder, or reads of those pages, are done,
+ * and these wait for threads of ours.  So one thread at a time waits for the kernel; what other
+ * threads want it to forget meanwhile, that thread passes on.
  */
-static void take_back(struct fs *fs, const struct forgotten *what)
+static void make_forget(struct fs *fs, const struct forgotten *what)
 {
 	struct forgotten *f = malloc(sizeof *f);
 
@@ -58,12 +58,12 @@ static void forget_name(struct fs *fs, const struct node *parent, const char *na
 	struct forgotten f = { .ino = node_ino(parent) };
 
 	snprintf(f.name, sizeof f.name, "%s", name);
-	take_back(fs, &f);
+	make_forget(fs, &f);
 }
 
 void forget_pages(struct fs *fs, int64_t item, off_t at, off_t len)
 {
-	take_back(fs,
+	make_forget(fs,
 		&(struct forgotten){
 			.ino = node_ino(&(struct node){ .kind = NODE_ITEM, .id = item }),
 			.at = at,
@@ -99,14 +99,14 @@ void forget_officer(struct call *c, int64_t unit, const char *number)
 	(void)listing_devices(c->db, unit, "", 0, forget_officer_below, &f);
 }
 
-/* Attributes alone: that waits for nothing. */
+/* Of attributes alone the kernel waits for nothing. */
 void forget_links(struct call *c, int64_t item)
 {
 	(void)fuse_lowlevel_notify_inval_inode(
 		c->fs->session, node_ino(&(struct node){ .kind = NODE_ITEM, .id = item }), -1, 0);
 }
 
-static bool forget_links_of(void *arg, int64_t item)
+static bool forget_links_each(void *arg, int64_t item)
 {
 	forget_links(arg, item);
 	return true;
@@ -114,7 +114,7 @@ static bool forget_links_of(void *arg, int64_t item)
 
 void forget_case_links(struct call *c, int64_t kase)
 {
-	(void)views_case_items(c->db, kase, forget_links_of, c);
+	(void)views_case_items(c->db, kase, forget_links_each, c);
 }
 
 static void forget_in(struct call *c, enum view view, int level, int64_t id, const char *name)
@@ -158,8 +158,8 @@ static bool forget_below_case(void *arg, int64_t kase)
 	return true;
 }
 
-/* A name in a case that has the item's number in it is no other item's, ever, and is left to run
- * out. */
+/* A name in a case that carries the item's number is never another item's: it may expire by itself.
+ */
 static void forget_names(struct call *c, const struct item *item)
 {
 	static const enum view views[] = { VIEW_OFFICER, VIEW_DEVICE, VIEW_DATE, VIEW_ASIDE };
