@@ -13,7 +13,7 @@
 
 #define STATUS_MAX 16384 /* of /proc/PID/status: some 1500 bytes, and the groups of its user */
 
-static bool slurp(int32_t pid, const char *file, char *out, size_t cap)
+static bool read_proc(int32_t pid, const char *file, char *out, size_t cap)
 {
 	char path[64];
 	ssize_t n;
@@ -35,7 +35,7 @@ static bool slurp(int32_t pid, const char *file, char *out, size_t cap)
 
 void process_name(int32_t tid, char *out, size_t cap)
 {
-	if (slurp(tid, "comm", out, cap))
+	if (read_proc(tid, "comm", out, cap))
 		out[strcspn(out, "\n")] = '\0';
 	else
 		out[0] = '\0';
@@ -74,12 +74,12 @@ int32_t process_group(int32_t tid)
 {
 	char text[STATUS_MAX];
 
-	return slurp(tid, "status", text, sizeof text) ? (int32_t)status_field(text, "Tgid", 10)
-						       : 0;
+	return read_proc(tid, "status", text, sizeof text) ? (int32_t)status_field(text, "Tgid", 10)
+							   : 0;
 }
 
-/* Whether the kernel shows us of a process what only those are told who may trace it:
- * CAP_SYS_PTRACE, or the same user. */
+/* Whether the kernel shows us what it shows only to those who may trace a process: CAP_SYS_PTRACE,
+ * or the same user. */
 static bool is_open_to_us(int32_t tid)
 {
 	char path[64], target[8];
@@ -102,7 +102,7 @@ size_t process_line(int32_t tid, struct reader_process *out, size_t max)
 	char status[STATUS_MAX];
 	size_t n = 0;
 
-	while (n < max && pid > 1 && slurp(pid, "status", status, sizeof status)) {
+	while (n < max && pid > 1 && read_proc(pid, "status", status, sizeof status)) {
 		process_name(pid, out[n].name, sizeof out[n].name);
 		process_program(pid, out[n].program, sizeof out[n].program);
 		pid = (int32_t)status_field(status, "PPid", 10);
@@ -131,31 +131,30 @@ enum process_end process_end(int32_t tid)
 	unsigned long flags, code;
 
 	errno = 0;
-	if (!slurp(tid, "status", text, sizeof text))
+	if (!read_proc(tid, "status", text, sizeof text))
 		return errno == ENOENT || errno == ESRCH ? PROCESS_GONE : PROCESS_UNKNOWN;
 	if (has_memory(text))
 		return PROCESS_WELL;
 	errno = 0;
-	if (!slurp(tid, "stat", text, sizeof text))
+	if (!read_proc(tid, "stat", text, sizeof text))
 		return errno == ENOENT || errno == ESRCH ? PROCESS_GONE : PROCESS_UNKNOWN;
-	if ((at = strrchr(text, ')')) == NULL || at[1] == '\0')
+	at = strrchr(text, ')');
+	if (at == NULL || at[1] == '\0')
 		return PROCESS_UNKNOWN;
 	flags = stat_field(at + 1, 9);
 	code = stat_field(at + 1, 52);
 	if (!(flags & TASK_EXITING) || !(flags & TASK_SIGNALED))
 		return PROCESS_WELL;
-	if ((code & 0x7f) != 0 ||
-		(code == 0 &&
-			!is_open_to_us(tid))) /* 0 may mean that it is not shown: for the worse */
-		return PROCESS_KILLED;
-	return PROCESS_WELL;
+	/* 0 may mean that the kernel does not show it: then the worse is taken for true. */
+	return (code & 0x7f) != 0 || (code == 0 && !is_open_to_us(tid)) ? PROCESS_KILLED
+									: PROCESS_WELL;
 }
 
 bool process_state(int32_t tid, struct process_state *out)
 {
 	char text[STATUS_MAX];
 
-	if (!slurp(tid, "status", text, sizeof text) || strstr(text, "\nSigCgt:") == NULL)
+	if (!read_proc(tid, "status", text, sizeof text) || strstr(text, "\nSigCgt:") == NULL)
 		return false;
 	out->exiting = !has_memory(text);
 	out->threads = status_field(text, "Threads", 10);

@@ -12,9 +12,9 @@
 void process_program(int32_t pid, char *out, size_t cap);
 
 /*
- * The name of a task, 15 bytes at most, else "".  To be asked in place of its program where it may
- * be in execve(2), which closes files on its way: until that is done the kernel (6.18) lets nobody
- * read the path of its executable nor its stat, and whoever it waits for would wait for it.
+ * The name of a task, 15 bytes at most, else "".  To be used in place of its program where it may
+ * be in execve(2), which closes files on its way: until execve is done the kernel (6.18) blocks
+ * readers of its executable's path and of its stat; a thread that it waits for would wait for it.
  */
 void process_name(int32_t tid, char *out, size_t cap);
 

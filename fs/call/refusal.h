@@ -1,7 +1,7 @@
 /*
  * Refusals: each on the ledger, coalesced, so that a storm of them cannot flood it; and remembered
- * a while, so that `why` can answer. The first of a kind (who, verb, where, reason) is recorded at
- * once; more of it are counted and recorded when the window closes.
+ * a while, so that `why` can answer.  The first of a kind (who, verb, where, reason) is recorded at
+ * once; more of it are counted, and the count is recorded when the window closes.
  *
  * What programs do by habit (REASON_UNINVITED, REASON_DESKTOP_FILE) they do to whole folders: it
  * counts by person, program and folder, in a longer window, and the record says which folder, how

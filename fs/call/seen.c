@@ -11,7 +11,7 @@ struct seen {
 };
 
 /* The place of a key, or the free one where it belongs. */
-static size_t place(const struct seen *s, uint64_t key)
+static size_t place_of_key(const struct seen *s, uint64_t key)
 {
 	size_t i = (size_t)(key * 0x9E3779B97F4A7C15u >> 32) & (s->slots - 1);
 
@@ -20,7 +20,7 @@ static size_t place(const struct seen *s, uint64_t key)
 	return i;
 }
 
-static bool grow(struct seen *s)
+static bool widen_set(struct seen *s)
 {
 	struct seen wider = { .slots = s->slots != 0 ? s->slots * 2 : SLOTS_FIRST };
 
@@ -29,7 +29,7 @@ static bool grow(struct seen *s)
 		return false;
 	for (size_t i = 0; i < s->slots; i++)
 		if (s->key[i] != 0)
-			wider.key[place(&wider, s->key[i])] = s->key[i];
+			wider.key[place_of_key(&wider, s->key[i])] = s->key[i];
 	free(s->key);
 	s->key = wider.key;
 	s->slots = wider.slots;
@@ -44,11 +44,11 @@ void seen_add(struct seen **at, uint64_t key)
 		s = *at = calloc(1, sizeof *s);
 	if (s == NULL || seen_has(s, key))
 		return;
-	if (s->count == SEEN_MAX || (s->count * 2 >= s->slots && !grow(s))) {
+	if (s->count == SEEN_MAX || (s->count * 2 >= s->slots && !widen_set(s))) {
 		s->more = true;
 		return;
 	}
-	s->key[place(s, key != 0 ? key : 1)] = key != 0 ? key : 1;
+	s->key[place_of_key(s, key != 0 ? key : 1)] = key != 0 ? key : 1;
 	s->count++;
 }
 
@@ -64,7 +64,7 @@ bool seen_more(const struct seen *s)
 
 bool seen_has(const struct seen *s, uint64_t key)
 {
-	return s != NULL && s->slots != 0 && s->key[place(s, key != 0 ? key : 1)] != 0;
+	return s != NULL && s->slots != 0 && s->key[place_of_key(s, key != 0 ? key : 1)] != 0;
 }
 
 void seen_free(struct seen *s)

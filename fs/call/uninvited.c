@@ -17,7 +17,7 @@ struct uninvited {
 };
 
 /* The rule in a line, without what is around it; "" where there is none. */
-static char *rule_of(char *line)
+static char *trim_rule(char *line)
 {
 	size_t len;
 
@@ -28,9 +28,9 @@ static char *rule_of(char *line)
 	return line;
 }
 
-static bool take_line(const char *path, unsigned number, char *line, struct reader_list *out)
+static bool take_rule_line(const char *path, unsigned number, char *line, struct reader_list *out)
 {
-	char *rule = rule_of(line);
+	char *rule = trim_rule(line);
 
 	if (*rule == '\0' || readers_add(out, rule))
 		return true;
@@ -48,7 +48,7 @@ static bool take_line(const char *path, unsigned number, char *line, struct read
 	return false;
 }
 
-static int read_file(const char *path, struct reader_list *out)
+static int read_rules(const char *path, struct reader_list *out)
 {
 	char *line = NULL;
 	size_t cap = 0;
@@ -59,7 +59,7 @@ static int read_file(const char *path, struct reader_list *out)
 
 	errno = 0;
 	while (err == 0 && good && getline(&line, &cap, f) >= 0)
-		good = take_line(path, ++number, line, out);
+		good = take_rule_line(path, ++number, line, out);
 	if (err == 0 && good && !feof(f))
 		err = errno != 0 ? errno : EIO;
 	if (err != 0)
@@ -75,7 +75,7 @@ static int read_file(const char *path, struct reader_list *out)
 int uninvited_new(const char *path, struct uninvited **out)
 {
 	struct uninvited *u = calloc(1, sizeof *u);
-	int err = u == NULL ? ENOMEM : path != NULL ? read_file(path, &u->file) : 0;
+	int err = u == NULL ? ENOMEM : path != NULL ? read_rules(path, &u->file) : 0;
 
 	if (err != 0) {
 		free(u);
@@ -94,14 +94,14 @@ void uninvited_free(struct uninvited *u)
 	free(u);
 }
 
-static bool take_program(void *list, const char *rule)
+static bool add_policy_rule(void *list, const char *rule)
 {
 	(void)readers_add(list, rule); /* checked when the policy was loaded */
 	return true;
 }
 
 /* Makes the list anew for the policy in db.  Under the lock. */
-static int reload(struct uninvited *u, struct sql *db)
+static int reload_rules(struct uninvited *u, struct sql *db)
 {
 	struct reader_list *list = malloc(sizeof *list);
 	int64_t version = 1;
@@ -109,7 +109,7 @@ static int reload(struct uninvited *u, struct sql *db)
 
 	if (err == 0) {
 		readers_default(list);
-		err = policies_readers(db, take_program, list);
+		err = policies_readers(db, add_policy_rule, list);
 	}
 	for (size_t i = 0; err == 0 && i < u->file.count; i++)
 		(void)readers_join(list, &u->file.rule[i]);
@@ -130,7 +130,7 @@ bool uninvited_is(struct uninvited *u, struct sql *db, int64_t policy,
 	if (u->version < policy) {
 		pthread_rwlock_unlock(&u->lock);
 		pthread_rwlock_wrlock(&u->lock);
-		if (u->version < policy && reload(u, db) != 0 && u->version == 0)
+		if (u->version < policy && reload_rules(u, db) != 0 && u->version == 0)
 			readers_default(&u->list); /* the next call tries again */
 	}
 	rule = reader_uninvited(&u->list, line, count);

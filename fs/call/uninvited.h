@@ -1,7 +1,7 @@
 /*
  * The mount's list of uninvited readers (policy/reader.h): what is built in, then the policy in
- * force (its section [readers]), then the file that the mount was given. It follows the policy: a
- * version that is loaded holds from the next open on.
+ * force (its section [readers]), then the file that the mount was given. When a
+ * new version of the policy is loaded, it counts from the next open on.
  */
 #ifndef FS_CALL_UNINVITED_H
 #define FS_CALL_UNINVITED_H
@@ -13,8 +13,8 @@ struct uninvited;
 
 /*
  * path (NULL: none): a file of rules, one a line as readers_add() takes it, blanks around it and
- * empty lines allowed, "#" begins a comment.  Where it cannot be read, or a line is wrong: EINVAL,
- * or an errno, and told on standard error with the line's number.
+ * empty lines allowed, "#" begins a comment.  Where it cannot be read, or a line is wrong: EINVAL
+ * or another errno, and a message on standard error with the line's number.
  */
 int uninvited_new(const char *path, struct uninvited **out);
 void uninvited_free(struct uninvited *u); /* NULL is fine */

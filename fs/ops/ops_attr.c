@@ -57,7 +57,7 @@ static int set_size(struct call *c, const struct node *n, const struct handle *h
 
 static int set_label(struct call *c, const struct node *n, const struct stat *to, int set)
 {
-	struct label_change w = { .uid = UINT32_MAX, .gid = UINT32_MAX };
+	struct label_change w = { .uid = LABEL_KEEP, .gid = LABEL_KEEP };
 
 	if (set & FUSE_SET_ATTR_MTIME) {
 		w.set_mtime = true;
@@ -70,8 +70,8 @@ static int set_label(struct call *c, const struct node *n, const struct stat *to
 	}
 	if (set & (FUSE_SET_ATTR_UID | FUSE_SET_ATTR_GID)) {
 		w.set_owner = true;
-		w.uid = set & FUSE_SET_ATTR_UID ? to->st_uid : UINT32_MAX;
-		w.gid = set & FUSE_SET_ATTR_GID ? to->st_gid : UINT32_MAX;
+		w.uid = set & FUSE_SET_ATTR_UID ? to->st_uid : LABEL_KEEP;
+		w.gid = set & FUSE_SET_ATTR_GID ? to->st_gid : LABEL_KEEP;
 	}
 	if (!w.set_mtime && !w.set_mode && !w.set_owner && (set & FUSE_SET_ATTR_ATIME)) {
 		struct item

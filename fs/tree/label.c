@@ -25,8 +25,8 @@ static bool changes_nothing(const struct item *item, const struct label_change *
 	return (!w->set_mtime || w->mtime == item->mtime) &&
 		(!w->set_mode || w->mode == item->mode) &&
 		(!w->set_owner ||
-			((w->uid == UINT32_MAX || w->uid == item->uid) &&
-				(w->gid == UINT32_MAX || w->gid == item->gid)));
+			((w->uid == LABEL_KEEP || w->uid == item->uid) &&
+				(w->gid == LABEL_KEEP || w->gid == item->gid)));
 }
 
 static int decide_relabel(struct turn *t, void *arg)
@@ -43,7 +43,7 @@ static int decide_relabel(struct turn *t, void *arg)
 		return reason_errno(r->why);
 	if (r->item.state != ITEM_SEALED || changes_nothing(&r->item, w) ||
 		(!w->set_mtime && !w->set_mode))
-		return 0; /* while it is received, its close records the label */
+		return 0; /* while it is received, the label is recorded when it is closed */
 	return record_label_attr(t, &(struct about){ .who = &r->c->who, .item = r->id },
 		&(struct label_attr){ .mtime = w->set_mtime ? w->mtime : r->item.mtime,
 			.mode = w->set_mode ? w->mode : r->item.mode,
@@ -71,8 +71,7 @@ int label_change(struct call *c, const struct node *n, const struct label_change
 		return change_folder(c, n, verb);
 	deposits_settle(c->fs->deposits, n->id);
 	call_subject(c);
-	for (int tries = 0; tries < 3; tries++) { /* again where its deposit came to its end between
-						     the decision and now */
+	for (int tries = 0; tries < 3; tries++) { /* its deposit may end just after the decision */
 		err = committer_run(c->fs->store->committer, COMMIT_ORDERED, decide_relabel, &r);
 		d = err == 0 && r.item.state == ITEM_RECEIVING ? deposit_get(c->fs->deposits, n->id)
 							       : NULL;

@@ -1,5 +1,5 @@
-/* The label of an item: name, times, mode, other attributes.  May be put right while the item is
- * received or settles; never its content. */
+/* The label of an item: its name, times, mode and other attributes.  It may be corrected while the
+ * item is received or settles; the content never. */
 #ifndef FS_TREE_LABEL_H
 #define FS_TREE_LABEL_H
 
@@ -14,7 +14,7 @@ struct label_change {
 	bool set_mode;
 	uint32_t mode;     /* permission bits */
 	bool set_owner;    /* accepted while receiving or settling, without effect */
-	uint32_t uid, gid; /* UINT32_MAX: not that one */
+	uint32_t uid, gid; /* LABEL_KEEP: not that one */
 };
 
 int label_change(struct call *c, const struct node *n, const struct label_change *want);

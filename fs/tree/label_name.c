@@ -54,10 +54,9 @@ static int record_rename(struct turn *t, const struct renaming *r, const struct 
 }
 
 /*
- * What is sealed is not taken out from under a hold, however shortly before it came (Q11), nor from
- * a floor that somebody set to where it would be kept for less long (promise 6).  Which case it is
- * in may still be put right while it settles, and its term with it: what that gives is promised
- * once the name is fixed.
+ * A sealed item cannot be moved out of a hold, however recent (Q11), nor out of a folder's floor to
+ * where it would be kept for less long (promise 6).  Its case may still be corrected while it
+ * settles, and its term changes with it: the term is promised once the name is fixed.
  */
 static int judge_move(struct turn *t, struct renaming *r, const struct item *item)
 {
@@ -123,8 +122,9 @@ int label_rename(struct call *c, const struct node *from, const char *name, cons
 	err = tree_lookup(c, from, name, &n);
 	if (err != 0)
 		return err;
-	if (aside) /* put aside until all have come: it is in its place, and the kernel knows the
-		      later rename for one to the same file */
+	/* rsync puts files aside until all have come.  Here they are in their place at once, and
+	 * the kernel sees that the later rename is to the same file. */
+	if (aside)
 		r.to = (struct node){ .kind = NODE_CASE, .id = to->view.id };
 	if (from->kind == NODE_VIEW || r.to.kind == NODE_VIEW || n.kind == NODE_VIEW)
 		return refusal_answer(c, VERB_RENAME, &n, NULL, REASON_VIEW);
@@ -138,8 +138,8 @@ int label_rename(struct call *c, const struct node *from, const char *name, cons
 		return refusal_answer(c, VERB_RENAME, &n, NULL, bad);
 	r.id = n.id;
 	call_subject(c);
-	/* after the close a client that saw the rename succeed believes it kept; before it, the
-	 * close makes it durable */
+	/* A client relies on a rename that succeeded; if it came before the close, the close makes
+	 * it durable anyway. */
 	err = committer_run(c->fs->store->committer, COMMIT_DURABLE, decide_rename, &r);
 	return r.why != REASON_NONE
 		? refusal_answer(c, r.why == REASON_NO_REPLACE ? VERB_RENAME_OVER : VERB_RENAME, &n,

@@ -4,7 +4,7 @@
 
 #include "fs/tree/label.h"
 
-/* The settle window's new end after a label was put right, by the compliance clock: a quiet time
+/* The settle window's new end after a label was corrected, by the compliance clock: a quiet time
  * on, but never past its hard end, so that it cannot be renewed for ever. */
 static inline int64_t label_settled_at(
 	const struct fs *fs, const struct item *item, const struct event_time *now)

@@ -49,7 +49,7 @@ static int lookup_registered(
 	return err;
 }
 
-/* An item that is there and not in sight gives ENOENT with its id. */
+/* For an item that is out of sight: ENOENT, and *out has its id. */
 static int lookup_made(
 	struct call *c, const struct node *parent, const char *name, struct node *out)
 {
@@ -110,8 +110,7 @@ int tree_lookup(struct call *c, const struct node *parent, const char *name, str
 		return 0;
 	if (parent->kind == NODE_ROOT || parent->kind == NODE_CUSTODY)
 		return lookup_fixed(parent, name, out);
-	/* A name that may not be is not there; what would make it is told so, and that is
-	 * recorded. */
+	/* A name that is not allowed is not there.  Making it is refused, and that is recorded. */
 	if (name_normalise(name, clean) != REASON_NONE || !call_browses(c))
 		return ENOENT;
 	if (parent->kind == NODE_VIEW)

@@ -1,11 +1,11 @@
-/* The tree: what stands where, who sees it, and what stat(2) says of it. */
+/* The tree: which folder or item a path leads to, who sees it, and what stat(2) says of it. */
 #ifndef FS_TREE_TREE_H
 #define FS_TREE_TREE_H
 
 #include "fs/call/fs.h"
 #include "policy/scope.h"
 
-/* How long the kernel may keep what it was told, seconds. */
+/* How long the kernel may keep an answer, seconds. */
 struct tree_timeouts {
 	double entry, attr;
 };
@@ -25,10 +25,10 @@ void tree_stat_item(
 int tree_resolve(struct call *c, const char *path, struct node *out);
 
 /*
- * What a hold, a floor or a grant on it stands on: an item; a case, of its folders in by-case; else
- * the part of the tree that lies below it, of the root and the views' tops all of it
- * (scope_whole()).  ENOTSUP where no scope says it (a party's or a cause's folder, .custody);
- * ENOENT.
+ * The scope of a hold, a floor or a grant that is set on a node: an item; for a case's folder in
+ * by-case, the case; else the part of the tree below it, which for the root and the tops of the
+ * views is all of it (scope_whole()).  ENOTSUP where there is no such scope (a party's or a cause's
+ * folder, .custody); ENOENT.
  */
 int tree_scope(struct call *c, const struct node *n, struct scope *out);
 

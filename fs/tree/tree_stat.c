@@ -22,14 +22,13 @@ static void stat_folder(struct call *c, const struct node *n, int64_t made, stru
 	memset(out, 0, sizeof *out);
 	out->st_ino = node_ino(n);
 	out->st_mode = S_IFDIR | 0755;
-	out->st_nlink =
-		1; /* "not counted", as Btrfs does: counting would cost more the more there is */
+	out->st_nlink = 1; /* not counted, as in Btrfs: that would cost more the more there is */
 	out->st_blksize = 4096;
 	stat_time(&out->st_mtim, made != 0 ? made : c->fs->mounted);
 	out->st_atim = out->st_ctim = out->st_mtim;
 }
 
-/* Its names in by-unit and in the views: what is sealed is in all of them. */
+/* The names in by-unit and in the views, where only what is sealed shows. */
 static nlink_t item_links(struct call *c, const struct item *item)
 {
 	int64_t links = 1;
@@ -72,9 +71,8 @@ void tree_stat_item(
 	keep->entry = keep->attr = fixed ? KEEP_FOREVER : 0;
 }
 
-/* What its depositor unlinked and still has open can be asked by descriptor: it has no name any
- * more. */
-static bool unlinked_and_open(struct call *c, const struct item *item, struct stat *out)
+/* What its depositor unlinked and still has open has no name, but fstat(2) still answers. */
+static bool stat_unlinked(struct call *c, const struct item *item, struct stat *out)
 {
 	struct deposit *d = item->state == ITEM_INCOMPLETE && item->depositor == c->who.person.id
 		? deposit_get(c->fs->deposits, item->id)
@@ -90,23 +88,28 @@ static bool unlinked_and_open(struct call *c, const struct item *item, struct st
 	return true;
 }
 
+static int stat_item(struct call *c, int64_t id, struct stat *out, struct tree_timeouts *keep)
+{
+	struct item item;
+	int err = catalog_item(c->db, id, &item);
+
+	if (err != 0)
+		return err;
+	tree_stat_item(c, &item, out, keep);
+	return call_browses(c) && (judge_in_sight(c, &item) || stat_unlinked(c, &item, out))
+		? 0
+		: ENOENT;
+}
+
 int tree_stat(struct call *c, const struct node *n, struct stat *out, struct tree_timeouts *keep)
 {
 	struct folder f = { .made = 0 };
-	struct item item;
 	int err = 0;
 
 	keep->entry = keep->attr = KEEP_FOLDER;
 	switch (n->kind) {
 	case NODE_ITEM:
-		err = catalog_item(c->db, n->id, &item);
-		if (err != 0)
-			return err;
-		tree_stat_item(c, &item, out, keep);
-		return call_browses(c) &&
-				(judge_in_sight(c, &item) || unlinked_and_open(c, &item, out))
-			? 0
-			: ENOENT;
+		return stat_item(c, n->id, out, keep);
 	case NODE_CTL:
 		stat_folder(c, n, 0, out);
 		out->st_mode = S_IFREG | 0666;
@@ -121,14 +124,14 @@ int tree_stat(struct call *c, const struct node *n, struct stat *out, struct tre
 		err = catalog_folder(c->db, n->id, &f);
 		break;
 	case NODE_UNIT:
-		/* Asked again at each walk: a gate that lets nobody past who has no role (any
-		 * more), however long what lies below it is kept. */
+		/* The kernel asks again at each walk: so nobody who has lost the role gets past,
+		 * however long it keeps what lies below. */
 		keep->entry = 0;
 		break;
 	case NODE_VIEW:
 		err = views_there(c->db, &n->view, &f.made);
 		if (n->view.level <= 1 && !node_is_top(n))
-			keep->entry = 0; /* the same gate */
+			keep->entry = 0; /* the same */
 		break;
 	case NODE_ROOT:
 	case NODE_BY_UNIT:

@@ -1,5 +1,4 @@
-/* Views in the tree (fs/store/catalog/views.h), and the part of the tree that a folder stands
- * for. */
+/* Views in the tree (fs/store/catalog/views.h), and the scope that a node stands for. */
 #include <errno.h>
 #include <stdio.h>
 
@@ -25,7 +24,7 @@ struct listing {
 };
 
 /* A row of a view as the tree's listing gives it. */
-static bool pass_on(
+static bool pass_on_row(
 	void *arg, const char *name, const struct view_at *child, const struct item *item)
 {
 	const struct listing *l = arg;
@@ -43,7 +42,7 @@ int tree_view_list(struct call *c, const struct node *folder, const char *after,
 {
 	struct listing l = { each, arg };
 
-	return views_list(c->db, &folder->view, after, skip, pass_on, &l);
+	return views_list(c->db, &folder->view, after, skip, pass_on_row, &l);
 }
 
 int tree_scope(struct call *c, const struct node *n, struct scope *out)

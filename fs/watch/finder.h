@@ -1,7 +1,7 @@
 /*
  * The finder: looks through the ledger, in the background, for what the rules call findings
- * (policy/finding.h), and puts them on it.  It follows the ledger and keeps nobody waiting; how far
- * it has come is on the ledger too, so that a restart misses nothing.
+ * (policy/finding.h), and puts them on it.  Nobody waits for it.  How far it has
+ * come is on the ledger too, so that a restart misses nothing.
  */
 #ifndef FS_WATCH_FINDER_H
 #define FS_WATCH_FINDER_H
@@ -17,8 +17,8 @@ void finder_free(struct finder *f); /* NULL is fine */
  * device's day has been quiet for a minute. */
 void finder_tick(struct fs *fs);
 
-/* Looks through all that is new, gaps too, and waits until it is on the ledger: so that who asks
- * for the findings is told all of them. */
+/* Looks through all that is new, gaps too, and waits until it is on the ledger: then a list of the
+ * findings has all of them. */
 int finder_catch_up(struct fs *fs);
 
 #endif

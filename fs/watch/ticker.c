@@ -42,8 +42,7 @@ static void sign_head(struct ticker *t)
 			strerror(err));
 }
 
-/* The system's clock was moved: told at once, since terms and approvals are judged by people who
- * look at it. */
+/* Records at once that the system's clock was moved: people judge terms and approvals by it. */
 static void watch_clock(struct fs *fs)
 {
 	int64_t jump = store_clock_jump(fs->store->clock);

@@ -21,8 +21,8 @@ struct why {
  */
 int why_ask(struct call *c, const struct node *n, enum verb verb, struct why *out);
 
-/* The facts behind the answer, as they stand now (why_text.h), a new reference; an empty object
- * where there are none. */
+/* The facts behind the answer, as they are now (why_text.h), a new reference; an empty object where
+ * there are none. */
 int why_facts(struct call *c, const struct node *n, const struct why *w, json_t **out);
 
 #endif

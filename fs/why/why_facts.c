@@ -1,5 +1,5 @@
-/* The facts behind an answer to "why": the term and what decides on it, the holds that stand, the
- * request that was met. */
+/* The facts behind an answer to "why": the term and what decides on it, the holds in force, and the
+ * request that did not suffice. */
 #include <errno.h>
 
 #include "fs/store/catalog/scopes.h"
