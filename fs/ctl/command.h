@@ -27,6 +27,7 @@ extern const struct command command_hold[];
 extern const struct command command_policy[];
 extern const struct command command_request[];
 extern const struct command command_tag[];
+extern const struct command command_why[];
 
 /* The node that a request names by "path" or "item" (fs/act/target.h); NOT_FOUND where there is
  * none for this subject. */
