@@ -13,6 +13,7 @@
 
 #include "fs/store/base/jsonget.h"
 #include "fs/store/blob/content.h"
+#include "fs/store/records/clocks.h"
 #include "fs/store/records/schema.h"
 #include "fs/store/store_private.h"
 
@@ -207,7 +208,7 @@ int store_last_mark(struct ledger *ledger, struct sql *db, struct clock_mark *ou
 		!instant_parse(clock, 0, &out->clock))
 		err = EUCLEAN;
 	to = jsonget_str(json_object_get(entry, "details"), "to");
-	if (strcmp(jsonget_str(entry, "event"), "clock.set") == 0 &&
+	if (event_kind_parse(jsonget_str(entry, "event")) == EVENT_CLOCK_SET &&
 		to != NULL) /* the last thing that happened: it holds from then on */
 		(void)instant_parse(to, 0, &out->clock);
 	json_decref(entry);
@@ -218,8 +219,7 @@ int store_last_mark(struct ledger *ledger, struct sql *db, struct clock_mark *ou
 			db, &out->week_used, "SELECT value FROM meta WHERE key='week_used'", "");
 		/* what two people agreed on holds, also where the mount ended before it could go on
 		 * from there */
-		(void)sql_value(db, &agreed,
-			"SELECT coalesce(max(target), 0) FROM clock_move WHERE state=1", "");
+		(void)clocks_agreed(db, &agreed);
 		if (agreed > out->clock)
 			out->clock = agreed;
 	}

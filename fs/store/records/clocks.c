@@ -60,6 +60,12 @@ int clocks_latest(struct sql *db, int64_t limit, clocks_each each, void *arg)
 	return -rc;
 }
 
+int clocks_agreed(struct sql *db, int64_t *out)
+{
+	return sql_value(db, out, "SELECT coalesce(max(target), 0) FROM clock_move WHERE state=?",
+		"i", (int64_t)MOVE_AGREED);
+}
+
 const char clocks_schema[] =
 	/* state: enum move_state */
 	"CREATE TABLE clock_move(id INTEGER PRIMARY KEY, target INTEGER NOT NULL, reason TEXT NOT "

@@ -29,6 +29,9 @@ int clocks_get(struct sql *db, int64_t id, struct clock_move *out); /* ENOENT */
 typedef void (*clocks_each)(void *arg, const struct clock_move *m);
 int clocks_latest(struct sql *db, int64_t limit, clocks_each each, void *arg);
 
+/* The latest instant that was agreed on, ms; 0: none. */
+int clocks_agreed(struct sql *db, int64_t *out);
+
 extern const char clocks_schema[];
 
 #define CLOCK_PROPOSE_FIELDS(F, K) F(INT, id) F(TIME, to) F(TEXT, reason)
