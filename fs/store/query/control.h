@@ -50,7 +50,7 @@
  * dispose.propose  {paths:[…]} and/or {items:[N…]}, {state:"incomplete"|"withdrawn"|null}, or {expired:true, unit|null}; {reason|null, cursor|null}     the unit's custodian
  *      → {proposal:DISPOSAL|null, cursor|null}      10000 items at most; expired, and a state alone, collect what may go: ask again with the cursor until it is null.
  *      A named item that may not go: EPERM (or its errno), "item" names it, nothing is proposed.
- * dispose.approve  {id}     approver, legal; not the proposer, nor who recorded or deposited any of it     → {proposal:DISPOSAL}      where an item may not go any more: its errno, and the proposal is stopped
+ * dispose.approve  {id, reason|null}     approver, legal; not the proposer, nor who recorded or deposited any of it     → {proposal:DISPOSAL}      where an item may not go any more: its errno, and the proposal is stopped
  * dispose.execute  {id}     carries out a second's worth of what is approved: again while more             → {proposal:DISPOSAL, more:bool, left:N}   left: items whose bytes could not be removed yet
  * dispose.refuse   {id, reason}    dispose.withdraw {id, reason|null}     also of what an approval has not come to yet   → {proposal:DISPOSAL}
  * dispose.list     {after, limit}  → {rows:[DISPOSAL…],next}       dispose.items {id, after, limit}   → {proposal:DISPOSAL,rows:[ITEM…],next}
