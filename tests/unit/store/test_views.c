@@ -362,6 +362,19 @@ START_TEST(numbers_and_scopes)
 	HOLDS(s.officer == 1 && s.unit == 1 && s.device == 1 && s.day != DAY_NONE &&
 		view_is_leaf(&at));
 	ck_assert_str_eq(s.folder, "二");
+}
+END_TEST
+
+/* By day, by case and its other names, and of a whole view. */
+START_TEST(scopes_of_days_and_cases)
+{
+	struct view_at at;
+	struct scope s;
+	int64_t item;
+	char text[1024];
+
+	put(1, 5, "a.mp4");
+	put(2, 6, "b.mp4");
 	GIVES(0, find("by-date/2023-03-15", &at, &item));
 	GIVES(0, views_scope(db, &at, &s));
 	HOLDS(s.officer == 0 && s.unit == 0 && s.day != DAY_NONE);
@@ -379,6 +392,18 @@ START_TEST(numbers_and_scopes)
 	GIVES(0, find("by-officer", &at, &item));
 	GIVES(0, views_scope(db, &at, &s));
 	HOLDS(scope_whole(&s));
+}
+END_TEST
+
+START_TEST(set_aside_and_not_there)
+{
+	struct view_at at, again;
+	struct scope s;
+	int64_t item;
+	char text[1024];
+
+	put(1, 5, "a.mp4");
+	put(2, 6, "b.mp4");
 	at = (struct view_at){ VIEW_ASIDE, VIEW_LEAF, 5 };
 	HOLDS(view_level_valid(&at) && view_is_leaf(&at));
 	GIVES(0, views_lookup(db, &at, "a.mp4", &again, &item));
@@ -459,6 +484,8 @@ int main(void)
 	tcase_add_test(t, opened_again);
 	tcase_add_test(t, parties);
 	tcase_add_test(t, numbers_and_scopes);
+	tcase_add_test(t, scopes_of_days_and_cases);
+	tcase_add_test(t, set_aside_and_not_there);
 	tcase_add_test(t, resumed);
 	suite_add_tcase(s, t);
 	return fixture_run(s);
