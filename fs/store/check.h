@@ -19,7 +19,7 @@ struct check_report {
 /*
  * The ledger (every record, the tree, the stored head's signature), the catalog against one made
  * anew, a blob of the right size for every item, and with `content` every byte.  0 when all could
- * be checked, whatever was found; else an errno and m.
+ * be checked, also where problems were found; else an errno, and m says why.
  */
 int store_check(
 	const char *path, bool content, const struct check_report *report, struct store_message *m);

@@ -48,7 +48,7 @@ static void forget_entries(struct batch *b, size_t from)
 	b->turn.next = b->base + b->count;
 }
 
-/* One job in its own savepoint.  A refusal takes back what it did; an error of the database spoils
+/* One job in its own savepoint.  A refusal undoes what it did; an error of the database spoils
  * the batch (*broken). */
 static void decide_job(struct batch *b, struct job *j, bool *broken)
 {
@@ -315,7 +315,7 @@ void committer_stop(struct committer *c)
 	pthread_cond_signal(&c->work);
 	mutex_unlock(&c->lock);
 	pthread_join(c->thread, NULL);
-	/* a full disk to the last: the next start makes up for what matters */
+	/* still no space: drop these; recovery handles what matters */
 	committer_drop(&c->backlog);
 	destroy(c);
 }

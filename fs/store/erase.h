@@ -11,8 +11,8 @@
  * many could not be erased; they are tried again at the next start. */
 int erase_items(struct store *s, const int64_t *items, size_t count, size_t *left);
 
-/* What a crash left: everything that is on the ledger as disposed of and has its bytes still.  For
- * the start; the committer runs. */
+/* Erases what a crash left: items that the ledger says were disposed of, whose bytes are still
+ * there. Called at the start, when the committer runs. */
 int erase_pending(struct store *s);
 
 #endif

@@ -27,8 +27,8 @@ int parts_path(const struct store *s, const char *name, char out[PATH_CAP])
 										   : 0;
 }
 
-/* A daemon that was unmounted a moment ago is still at its end: to unmount and mount in one breath
- * is what a restart does. */
+/* Waits a moment for the lock: a restart unmounts and mounts at once, and the old daemon may still
+ * be ending. */
 static int lock_in_time(int fd)
 {
 	const struct timespec step = { 0, LOCK_STEP_MS * 1000000L };

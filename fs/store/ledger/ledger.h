@@ -81,8 +81,7 @@ int ledger_append(struct ledger *l, const struct ledger_entry *entries, size_t n
  * every later append gives EIO. */
 int ledger_sync(struct ledger *l);
 
-/* Takes back what was appended since `size`; only what was never synced may be taken back (EINVAL
- * otherwise). */
+/* Removes what was appended since `size`; EINVAL where some of it was synced already. */
 int ledger_undo(struct ledger *l, uint64_t size);
 
 /* The text of an entry, NUL-terminated, malloc'd; the caller frees.  ENOENT beyond the end; EUCLEAN
