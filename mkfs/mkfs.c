@@ -205,7 +205,7 @@ static int give_to_owner(const char *store, uid_t uid)
 	char *roots[] = { (char *)store, NULL };
 	FTS *tree = pw != NULL ? fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL) : NULL;
 	FTSENT *e;
-	int err = tree == NULL ? errno : 0;
+	int err = pw == NULL ? ENOENT : tree == NULL ? errno : 0;
 
 	while (err == 0 && (errno = 0, e = fts_read(tree)) != NULL)
 		if (e->fts_info != FTS_DP && lchown(e->fts_path, pw->pw_uid, pw->pw_gid) != 0)
