@@ -26,7 +26,7 @@ unsigned role_parse(const char *name);
 bool roles_parse(const char *list, unsigned *out);
 
 /* Writes "officer,custodian" in the order above; "" for none. */
-void roles_format(unsigned roles, char out[ROLES_TEXT]);
+void roles_format(unsigned set, char out[ROLES_TEXT]);
 
 /* The name of a single role bit; NULL where it is none. */
 const char *role_name(unsigned role);

@@ -12,7 +12,7 @@ struct seen;
 
 /* Adds a number to *s, which is made when it is NULL.  Without memory, or when it is full, that is
  * noted (seen_more()). */
-void seen_add(struct seen **s, uint64_t key);
+void seen_add(struct seen **at, uint64_t key);
 
 size_t seen_count(const struct seen *s); /* NULL: 0 */
 bool seen_more(const struct seen *s);    /* there were more than the count says */

@@ -96,7 +96,7 @@ int deposit_flush(struct call *c, struct deposit *d, int32_t tid);
 void deposit_release(struct fs *fs, struct deposit *d);
 
 /* Records an end now, or keeps it to be tried again. */
-void deposit_end(struct fs *fs, const struct unended *end);
+void deposit_end(struct fs *fs, const struct unended *given);
 
 /* These three ask /proc about processes; they take the deposit's lock for a moment, and not while
  * they ask. */

@@ -19,7 +19,7 @@ int tree_stat(struct call *c, const struct node *n, struct stat *out, struct tre
 
 /* Attributes of an item read already (of a listing). */
 void tree_stat_item(
-	struct call *c, const struct item *item, struct stat *out, struct tree_timeouts *keep);
+	struct call *c, const struct item *given, struct stat *out, struct tree_timeouts *keep);
 
 /* Resolves "by-unit/…" (no slash before) to a node.  ENOENT, ENOTDIR. */
 int tree_resolve(struct call *c, const char *path, struct node *out);

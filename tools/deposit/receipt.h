@@ -13,8 +13,8 @@
  */
 bool receipt_ok(const struct intake *in);
 
-json_t *receipt_json(const struct intake *in);       /* a new reference */
-void receipt_text(FILE *f, const struct intake *in); /* to be printed and signed */
+json_t *receipt_json(const struct intake *in);         /* a new reference */
+void receipt_text(FILE *out, const struct intake *in); /* to be printed and signed */
 
 /*
  * Writes it to a file, which is replaced; as JSON where the name ends in ".json".  0 or an errno.

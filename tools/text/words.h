@@ -29,6 +29,6 @@ enum words {
 const char *words_for(enum words kind, const char *name);
 
 /* "officer,approver" → "officer, approver", translated.  Malloc'd. */
-char *words_roles(const char *roles);
+char *words_roles(const char *list);
 
 #endif

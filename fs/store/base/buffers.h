@@ -14,9 +14,9 @@ struct buffers;
 
 /* At most `keep` idle ones are kept; any number may be in use.  0 or ENOMEM. */
 int buffers_new(size_t bytes, size_t keep, struct buffers **out);
-void buffers_free(struct buffers *b);  /* NULL is fine; all must have been given back */
-void *buffers_take(struct buffers *b); /* page-aligned; NULL when out of memory */
-void buffers_give(struct buffers *b, void *buffer); /* NULL is fine */
+void buffers_free(struct buffers *b);          /* NULL is fine; all must have been given back */
+void *buffers_take(struct buffers *b);         /* page-aligned; NULL when out of memory */
+void buffers_give(struct buffers *b, void *p); /* NULL is fine */
 size_t buffers_bytes(const struct buffers *b);
 
 #endif

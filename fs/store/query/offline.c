@@ -75,7 +75,7 @@ int offline_transact(struct offline *o, const json_t *request, json_t **answer)
 	if (err == 0) {
 		err = row != NULL ? query_check_fields(&q, row->fields, request)
 				  : query_refuse(&q, REASON_NOT_SUPPORTED, "do");
-		if (err == 0)
+		if (err == 0 && row != NULL)
 			err = row->fn(&q, request, answer);
 		catalog_give(o->store->pool, q.db);
 	}

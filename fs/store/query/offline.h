@@ -12,8 +12,8 @@
 
 struct offline;
 
-/* 0 or an errno of store_open(); message: a sentence for people, translated. */
-int offline_open(const char *store, struct offline **out, char *message, size_t cap);
+/* 0 or an errno of store_open(); text: a sentence for people, translated. */
+int offline_open(const char *path, struct offline **out, char *text, size_t cap);
 void offline_close(struct offline *o); /* NULL is fine */
 
 /* The ledger, for verifying, proving and publishing.  Valid until offline_close(). */

@@ -122,7 +122,7 @@ int query_page(struct query *q, const json_t *request, int64_t *after, int64_t *
 
 /* Resolves "by-unit/…", or a view's path, in the catalog alone, for offline use; fits resolve (arg:
  * a struct sql). */
-int query_resolve(void *db, const char *path, struct query_place *out);
+int query_resolve(void *arg, const char *path, struct query_place *out);
 int query_resolve_view(struct sql *db, const char *path, struct query_place *out);
 
 /* Reads the next component of a path, as a name; false at its end, and where it is none. */

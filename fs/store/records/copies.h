@@ -44,13 +44,12 @@ RECORD(COPY_REGISTER, copy_register, COPY_REGISTER_FIELDS);
 RECORD(COPY_ITEM, copy_item, COPY_ITEM_FIELDS);
 
 /* extra: files beside the registered ones; missing, damaged: the first of them, item numbers. */
-#define COPY_VERIFIED_FIELDS(F, K)                                                 \
-	F(INT, id)                                                                 \
-	F(TEXT, medium)                                                            \
-	F(FLAG, passed)                                                            \
-	F(INT, files)                                                              \
-	F(INT, extra) F(INT, missing_count) F(INT, damaged_count) F(JSON, missing) \
-		F(JSON, damaged)
+#define COPY_VERIFIED_FIELDS(F, K) \
+	F(INT, id)                 \
+	F(TEXT, medium)            \
+	F(FLAG, passed)            \
+	F(INT, files)              \
+	F(INT, extra) F(INT, missing_count) F(INT, damaged_count) F(JSON, missing) F(JSON, damaged)
 RECORD(COPY_VERIFIED, copy_verified, COPY_VERIFIED_FIELDS);
 
 /* How a reading of a whole medium ended.  The lists may be cut, the counts are whole. */

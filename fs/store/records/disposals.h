@@ -127,14 +127,12 @@ RECORD(DISPOSE_REFUSE, dispose_refuse, DISPOSE_DECISION_FIELDS);
 RECORD(DISPOSE_WITHDRAW, dispose_withdraw, DISPOSE_DECISION_FIELDS);
 
 /* What is left of an item: all that its record needs. */
-#define DISPOSE_ITEM_FIELDS(F, K)                                                          \
-	F(INT, id)                                                                         \
-	F(TEXT, proposed_by)                                                               \
-	F(TEXT, approved_by)                                                               \
-	F(TEXT, state)                                                                     \
-	F(TEXT, name)                                                                      \
+/* clang-format off */
+#define DISPOSE_ITEM_FIELDS(F, K) \
+	F(INT, id) F(TEXT, proposed_by) F(TEXT, approved_by) F(TEXT, state) F(TEXT, name) \
 	F(NOTE, path) F(DAY, recorded_on) F(WHEN, term_ended) F(INT, size) F(HASH, sha256) \
-		F(HASH, sm3) F(HASH, root)
+	F(HASH, sm3) F(HASH, root)
+/* clang-format on */
 RECORD(DISPOSE_ITEM, dispose_item, DISPOSE_ITEM_FIELDS);
 
 /* reason: the name of a refusal (policy/reason.h). */

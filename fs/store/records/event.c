@@ -48,7 +48,7 @@ json_t *event_encode(const struct event *e, uint64_t seq, const struct event_tim
 char *event_text(const json_t *entry)
 {
 	char small[4096], *text;
-	size_t len = json_dumpb(entry, small, sizeof small, JSON_COMPACT), again;
+	size_t len = json_dumpb(entry, small, sizeof small, JSON_COMPACT);
 
 	/* Into memory that is there: where jansson's own buffer cannot grow, json_dumps() has been
 	 * seen to give a text with holes. */
@@ -59,7 +59,7 @@ char *event_text(const json_t *entry)
 		return NULL;
 	if (len <= sizeof small)
 		memcpy(text, small, len);
-	else if ((again = json_dumpb(entry, text, len, JSON_COMPACT)) != len) {
+	else if (json_dumpb(entry, text, len, JSON_COMPACT) != len) {
 		free(text);
 		return NULL;
 	}

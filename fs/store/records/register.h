@@ -27,13 +27,13 @@ RECORD(REGISTER_DEVICE, register_device, REGISTER_DEVICE_FIELDS);
 RECORD(REGISTER_PERSON, register_person, REGISTER_PERSON_FIELDS);
 
 /* The same event of the first administrator, who belongs to no unit: it says so twice. */
-#define REGISTER_FIRST_FIELDS(F, K)                                                         \
-	F(INT, id)                                                                          \
-	F(TEXT, number)                                                                     \
-	F(TEXT, name)                                                                       \
-	F(UID, uid)                                                                         \
-	F(NOTE, unit) F(INT, unit_id) F(TEXT, roles) F(FLAG, formal) F(DAY, certified_from) \
-		F(DAY, certified_to)
+#define REGISTER_FIRST_FIELDS(F, K) \
+	F(INT, id)                  \
+	F(TEXT, number)             \
+	F(TEXT, name)               \
+	F(UID, uid)                 \
+	F(NOTE, unit)               \
+	F(INT, unit_id) F(TEXT, roles) F(FLAG, formal) F(DAY, certified_from) F(DAY, certified_to)
 RECORD(REGISTER_PERSON, register_first, REGISTER_FIRST_FIELDS);
 
 /* from, to: days, both included; to null: still out of service. */
