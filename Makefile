@@ -26,6 +26,7 @@ DEPS_CHECK := check gcovr golang-go golang-golang-x-mod-dev systemd e2fsprogs fa
 DEPS_CLIENTS := curl dbus dbus-bin ffmpeg libglib2.0-bin libreoffice-writer-nogui mpv openssh-client openssh-server poppler-utils python3-impacket rsync \
 	samba samba-vfs-modules smbclient strace thunar tracker tracker-extract tracker-miner-fs tumbler unzip vim xdotool xvfb zip
 DEPS_BENCH := dpkg-dev e2fsprogs python3
+DEPS_LINT := clang clang-format clang-tidy cppcheck shellcheck
 
 comma := ,
 B := build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
@@ -62,7 +63,7 @@ DOCKD_TESTS := $(filter $(B)/test/dockd/%,$(TEST_BINARIES))
 TOOLS_TESTS := $(filter $(B)/test/tools/%,$(TEST_BINARIES))
 LOCALE := $(B)/locale/zh_CN/LC_MESSAGES/custodyfs.mo
 
-.PHONY: all deps deps-demo deps-check deps-bench demo check check-unit check-mount check-threads check-model coverage check-clients client-table bench install uninstall clean help FORCE
+.PHONY: all deps deps-demo deps-check deps-bench deps-lint demo check check-unit check-mount check-threads check-model coverage check-clients client-table bench install uninstall clean help FORCE
 all: $(PROGRAMS) $(LOCALE) $(B)/compile_commands.json
 
 help:
@@ -77,6 +78,7 @@ help:
 ## make check-threads  what has threads, for SAN=thread      make check-model  all sequences of test_rules_model, which SAN= runs a fifth of
 ## make coverage     how much of the lines and branches the quick unit tests reach, by folder; all of policy/, or it fails
 ## make bench        measures against cp, sha256sum and libfuse's passthrough example
+## make lint         layout, clang-tidy, locks by Clang, cppcheck, shellcheck, rooms        make format   lays out all C
 ## make install      into $(DESTDIR)$(PREFIX)        make uninstall        make clean
 
 # Changes when the flags do, and only then; all objects depend on it.
@@ -197,7 +199,8 @@ deps: WANTED := $(DEPS_BUILD) $(DEPS_RUN)
 deps-demo: WANTED := $(DEPS_BUILD) $(DEPS_RUN) $(DEPS_DEMO)
 deps-check: WANTED := $(DEPS_BUILD) $(DEPS_RUN) $(DEPS_CHECK) $(DEPS_CLIENTS)
 deps-bench: WANTED := $(DEPS_BUILD) $(DEPS_RUN) $(DEPS_BENCH)
-deps deps-demo deps-check deps-bench:
+deps-lint: WANTED := $(DEPS_LINT)
+deps deps-demo deps-check deps-bench deps-lint:
 	$(Q)missing=$$(for p in $(WANTED); do \
 		dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
 	[ -z "$$missing" ] || { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $$missing; }
@@ -220,6 +223,8 @@ install: all
 uninstall:
 	@for f in $(INSTALLED); do rm -fv "$(DESTDIR)$${f##*:}" || exit; done
 	@[ ! -d "$(DESTDIR)$(DOCDIR)" ] || rmdir --ignore-fail-on-non-empty "$(DESTDIR)$(DOCDIR)"
+
+include tests/lint.mk
 
 clean:
 	rm -rf build
