@@ -76,13 +76,13 @@ const char *policy_fault_text(enum policy_fault_kind k)
 	return faults[(unsigned)k < FAULT_COUNT ? k : FAULT_SYNTAX].text;
 }
 
-/* As much of a text as fits, cut between two characters: it is shown as UTF-8. */
+/* As much of a text as fits, cut between two characters.  It is UTF-8: one begins near the cut. */
 static void copy_cut(char *out, size_t cap, const char *text)
 {
 	size_t len = strlen(text);
 
 	if (len >= cap)
-		for (len = cap - 1; len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80; len--)
+		for (len = cap - 1; ((unsigned char)text[len] & 0xc0) == 0x80; len--)
 			;
 	memcpy(out, text, len);
 	out[len] = '\0';
