@@ -20,9 +20,6 @@ void command_status(struct call *c, json_t *status)
 }
 
 static const struct command command_rest[] = {
-	{ "register.unit", command_register_unit, NULL },
-	{ "register.device", command_register_device, NULL },
-	{ "register.person", command_register_person, NULL },
 	{ "register.case", command_register_case, NULL },
 	{ "case.link", command_case_link, NULL },
 	{ "case.unlink", command_case_unlink, NULL },
@@ -32,8 +29,8 @@ static const struct command command_rest[] = {
 };
 
 static const struct command *const tables[] = { command_clock, command_copy, command_dispose,
-	command_finding, command_hold, command_policy, command_request, command_tag, command_why,
-	command_rest };
+	command_finding, command_hold, command_policy, command_register, command_request,
+	command_tag, command_why, command_rest };
 
 const struct command *command_find(const char *name)
 {

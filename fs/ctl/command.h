@@ -25,6 +25,7 @@ extern const struct command command_dispose[];
 extern const struct command command_finding[];
 extern const struct command command_hold[];
 extern const struct command command_policy[];
+extern const struct command command_register[];
 extern const struct command command_request[];
 extern const struct command command_tag[];
 extern const struct command command_why[];
@@ -42,11 +43,6 @@ int command_numbers(const json_t *list, int64_t **out, size_t *count);
 /* Adds to a status what only the mount knows. */
 void command_status(struct call *c, json_t *status);
 
-int command_register_unit(struct call *c, struct query *q, const json_t *request, json_t **answer);
-int command_register_device(
-	struct call *c, struct query *q, const json_t *request, json_t **answer);
-int command_register_person(
-	struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_register_case(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_case_link(struct call *c, struct query *q, const json_t *request, json_t **answer);
 int command_case_unlink(struct call *c, struct query *q, const json_t *request, json_t **answer);

@@ -37,6 +37,48 @@ const char register_service_schema[] = /* until: the first instant at which it w
 	"NULL, until INTEGER, note TEXT NOT NULL);"
 	"CREATE INDEX service_device ON service(device, since);";
 
+/* The id that was found, or else the next one. */
+static int choose_id(struct sql *db, int found, const char *next, int64_t most, int64_t *id)
+{
+	int err = found == ENOENT ? sql_value(db, id, next, "") : found;
+
+	return err == 0 && *id > most ? ENOSPC : err;
+}
+
+int register_unit_id(struct sql *db, const char *code, int64_t most, int64_t *id)
+{
+	int found = sql_value(db, id, "SELECT id FROM unit WHERE code=?", "s", code);
+
+	return choose_id(db, found, "SELECT coalesce(max(id),0)+1 FROM unit", most, id);
+}
+
+int register_device_id(struct sql *db, const char *serial, int64_t most, int64_t *id)
+{
+	int found = sql_value(db, id, "SELECT id FROM device WHERE serial=?", "s", serial);
+
+	return choose_id(db, found, "SELECT coalesce(max(id),0)+1 FROM device", most, id);
+}
+
+int register_person_id(struct sql *db, const char *number, int64_t most, int64_t *id)
+{
+	int found = sql_value(db, id, "SELECT id FROM person WHERE number=?", "s", number);
+
+	return choose_id(db, found, "SELECT coalesce(max(id),0)+1 FROM person", most, id);
+}
+
+int register_unit_taken(struct sql *db, const struct unit *u, bool *name, bool *code)
+{
+	int64_t taken = 0;
+	int err = sql_value(db, &taken,
+		"SELECT EXISTS(SELECT 1 FROM unit WHERE id<>?1 AND (name=?2 OR code=?2))"
+		" + 2 * EXISTS(SELECT 1 FROM unit WHERE id<>?1 AND name=?3)",
+		"iss", u->id, u->name, u->code);
+
+	*name = taken & 1;
+	*code = taken & 2;
+	return err;
+}
+
 int apply_register_unit(struct sql *db, const struct head *h, const struct register_unit *e)
 {
 	(void)h;

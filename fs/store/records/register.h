@@ -2,6 +2,7 @@
 #ifndef FS_STORE_RECORDS_REGISTER_H
 #define FS_STORE_RECORDS_REGISTER_H
 
+#include "fs/store/catalog/catalog.h"
 #include "fs/store/records/record.h"
 
 /* Of a device's times out of service: the one that begins on that day, or the next number where
@@ -10,6 +11,16 @@ int register_service_id(struct sql *db, int64_t device, int32_t from, int64_t *i
 
 extern const char register_schema[];
 extern const char register_service_schema[]; /* custodians, and devices out of service */
+
+/* The id of what has that code, serial or number, or the next free one; the committer alone gives
+ * them out.  ENOSPC: it would be greater than `most`. */
+int register_unit_id(struct sql *db, const char *code, int64_t most, int64_t *id);
+int register_device_id(struct sql *db, const char *serial, int64_t most, int64_t *id);
+int register_person_id(struct sql *db, const char *number, int64_t most, int64_t *id);
+
+/* Whether another unit has the unit's name, or its code, for a name or a code: units are called by
+ * either. */
+int register_unit_taken(struct sql *db, const struct unit *u, bool *name, bool *code);
 
 #define REGISTER_UNIT_FIELDS(F, K) F(INT, id) F(TEXT, code) F(TEXT, name)
 RECORD(REGISTER_UNIT, register_unit, REGISTER_UNIT_FIELDS);
