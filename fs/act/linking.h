@@ -1,5 +1,9 @@
-/* Linking items to cases, and unlinking them (Q9: a link only lengthens what keeps an item; ending
- * it shortens nothing). */
+/*
+ * Linking items to cases, and unlinking them (Q9: a link only lengthens how long an item is kept;
+ * ending it shortens nothing).  Each act judges, decides in the committer, and is durable when it
+ * returns.  The attribute user.custody.case and the commands case.link and case.unlink are its
+ * faces.
+ */
 #ifndef FS_ACT_LINKING_H
 #define FS_ACT_LINKING_H
 
@@ -15,16 +19,29 @@ struct linking {
 	int64_t items[LINKING_PAGE];
 	size_t count;
 	int64_t changed, unchanged; /* out, of this page */
-	size_t lying; /* out: how many were not unlinked because they lie in the case's own
-		       * folders */
-	char (*names)[NAME_BUFFER]; /* what those that were unlinked were called in by-case */
+	size_t lying;    /* out: how many were not unlinked because they lie in the case's own
+			    folders */
+	enum reason why; /* out: the refusal, where the errno is one */
+	char (*names)[NAME_BUFFER]; /* inner: what those that were unlinked were called in
+				     * by-case */
 };
 
-/* Decides on the page, durably, and takes back what the kernel knows.  What is so already, or is
- * not sealed (any more), is passed over. */
+/* Decides on the page, and takes back what the kernel knows.  What is so already, or is not sealed
+ * (any more), is passed over.  Refusals are the face's to record. */
 int linking_run(struct linking *l);
+
+/* Where the items lie that a node stands for.  ENOENT. */
+int linking_place(struct call *c, const struct node *n, struct query_place *out);
 
 /* Fills the page with what lies at a place after `after`; *next: 0 after the last. */
 int linking_page(struct linking *l, const struct query_place *place, int64_t after, int64_t *next);
+
+/*
+ * Links an item, or all that lies in a folder now, to the case of that number or alias; or ends all
+ * its links.  A refused attempt is recorded.  NOT_SUPPORTED: of the whole store; UNSEALED,
+ * CASE_UNKNOWN, VALUE_BAD.
+ */
+int linking_link_all(struct linking *l, const struct node *n, const char *number);
+int linking_unlink_all(struct linking *l, const struct node *n);
 
 #endif

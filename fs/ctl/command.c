@@ -19,18 +19,9 @@ void command_status(struct call *c, json_t *status)
 		query_instant(&(struct query){ .now = c->now }, c->fs->mounted));
 }
 
-static const struct command command_rest[] = {
-	{ "register.case", command_register_case, NULL },
-	{ "case.link", command_case_link, NULL },
-	{ "case.unlink", command_case_unlink, NULL },
-	{ "case.alias", command_case_alias, NULL },
-	{ "case.close", command_case_close, NULL },
-	{ NULL, NULL, NULL },
-};
-
-static const struct command *const tables[] = { command_clock, command_copy, command_dispose,
-	command_finding, command_hold, command_policy, command_register, command_request,
-	command_tag, command_why, command_rest };
+static const struct command *const tables[] = { command_case, command_clock, command_copy,
+	command_dispose, command_finding, command_hold, command_policy, command_register,
+	command_request, command_tag, command_why };
 
 const struct command *command_find(const char *name)
 {

@@ -19,6 +19,7 @@ struct command {
 
 const struct command *command_find(const char *name); /* NULL where there is none */
 
+extern const struct command command_case[];
 extern const struct command command_clock[];
 extern const struct command command_copy[];
 extern const struct command command_dispose[];
@@ -42,11 +43,5 @@ int command_numbers(const json_t *list, int64_t **out, size_t *count);
 
 /* Adds to a status what only the mount knows. */
 void command_status(struct call *c, json_t *status);
-
-int command_register_case(struct call *c, struct query *q, const json_t *request, json_t **answer);
-int command_case_link(struct call *c, struct query *q, const json_t *request, json_t **answer);
-int command_case_unlink(struct call *c, struct query *q, const json_t *request, json_t **answer);
-int command_case_alias(struct call *c, struct query *q, const json_t *request, json_t **answer);
-int command_case_close(struct call *c, struct query *q, const json_t *request, json_t **answer);
 
 #endif

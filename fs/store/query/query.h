@@ -117,6 +117,10 @@ bool query_place_whole(const struct query_place *p);
 struct sql_rows *query_place_items(
 	struct sql *db, const struct query_place *p, int64_t after, int64_t limit);
 
+/* The numbers of the first `most` of them. */
+int query_place_numbers(struct sql *db, const struct query_place *p, int64_t after, int64_t *ids,
+	size_t most, size_t *count);
+
 /* "after" and "limit" of a paged request; false (why VALUE_BAD) where they are malformed. */
 int query_page(struct query *q, const json_t *request, int64_t *after, int64_t *limit);
 

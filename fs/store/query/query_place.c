@@ -188,3 +188,16 @@ int query_resolve(void *arg, const char *path, struct query_place *out)
 	out->item = i.id;
 	return err;
 }
+
+int query_place_numbers(struct sql *db, const struct query_place *p, int64_t after, int64_t *ids,
+	size_t most, size_t *count)
+{
+	struct sql_rows *rows = query_place_items(db, p, after, (int64_t)most);
+	int rc = 0;
+
+	*count = 0;
+	while (*count < most && (rc = sql_next(rows)) == 1)
+		ids[(*count)++] = sql_int(rows, 0);
+	sql_done(rows);
+	return rc < 0 ? -rc : 0;
+}

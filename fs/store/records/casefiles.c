@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "fs/store/catalog/views.h"
+#include "fs/store/records/retention.h"
 #include "policy/calendar.h"
 #include "policy/name.h"
 #include "policy/term.h"
@@ -103,4 +104,149 @@ int casefiles_number(struct sql *db, int64_t id, char *out)
 	sql_copy(rows, 0, out, NAME_BUFFER);
 	sql_done(rows);
 	return 0;
+}
+
+int casefiles_next_id(struct sql *db, int64_t *id)
+{
+	return sql_value(db, id, "SELECT coalesce(max(id),0)+1 FROM casefile", "");
+}
+
+int casefiles_next_alias(struct sql *db, int64_t *id)
+{
+	return sql_value(db, id, "SELECT coalesce(max(id),0)+1 FROM case_alias", "");
+}
+
+int casefiles_groups(struct sql *db, const char *number, struct casefiles_groups *out)
+{
+	struct sql_rows *rows = sql_query(
+		db, "SELECT party_group, cause_group FROM casefile WHERE number=?", "s", number);
+	int rc = sql_next(rows);
+
+	*out = (struct casefiles_groups){ 0, 0 };
+	if (rc <= 0)
+		return -rc;
+	out->party = sql_int(rows, 0);
+	out->cause = sql_int(rows, 1);
+	sql_done(rows);
+	return 0;
+}
+
+#define ANY_DAY 0 /* the same for all that are compared */
+
+/* Whether a class would, alone, keep for less long than those that the case ever had. */
+static int shortens(struct sql *db, int64_t kase, const struct class_rule *rule, bool *out)
+{
+	struct bond b = {
+		.kind = BOND_CASE, .from = BOND_FROM_CASE, .rule = *rule, .closed = ANY_DAY
+	};
+	struct term now = TERM_NONE, given = TERM_NONE;
+	struct sql_rows *rows = sql_query(db,
+		"SELECT rule.name, rule.kind, rule.months FROM case_class JOIN class AS rule ON "
+		"rule.name=case_class.class"
+		" AND rule.version>=case_class.version WHERE case_class.kase=?",
+		"i", kase);
+	int rc;
+
+	term_add(&given, &b, ANY_DAY, 0);
+	while ((rc = sql_next(rows)) == 1) {
+		sql_copy(rows, 0, b.rule.name, sizeof b.rule.name);
+		b.rule.kind = (enum class_kind)sql_int(rows, 1);
+		b.rule.months = (int)sql_int(rows, 2);
+		term_add(&now, &b, ANY_DAY, 0);
+	}
+	*out = term_until(&given) < term_until(&now);
+	return -rc;
+}
+
+int casefiles_judge_class(
+	struct sql *db, int64_t kase, const char *class, int64_t policy, enum reason *why)
+{
+	struct class_rule rule;
+	bool shorter = false;
+	int err = retention_class(db, class, policy, &rule);
+
+	*why = REASON_CLASS_UNKNOWN;
+	if (err == ENOENT || (err == 0 && !class_fits_case(&rule)))
+		return 0;
+	if (err == 0 && kase != 0)
+		err = shortens(db, kase, &rule, &shorter);
+	*why = shorter ? REASON_SHORTENS : REASON_NONE;
+	return err;
+}
+
+enum reason casefiles_judge_close(
+	const struct casefile *k, int32_t day, const struct event_time *now)
+{
+	if (day > day_of_instant(now->clock, now->utc_offset) &&
+		day > day_of_instant(now->wall, now->utc_offset))
+		return REASON_CLOSED_FUTURE;
+	if (day < day_of_instant(k->opened, now->utc_offset))
+		return REASON_CLOSED_EARLY;
+	return k->closed != DAY_NONE && day < k->closed ? REASON_SHORTENS : REASON_NONE;
+}
+
+int casefiles_belongs(struct sql *db, int64_t kase, int64_t item, bool *lies, bool *linked)
+{
+	int64_t n = 0;
+	int err = sql_value(db, &n,
+		"SELECT EXISTS(SELECT 1 FROM item JOIN folder ON folder.id=item.folder WHERE "
+		"item.id=?2 AND (folder.kase=(SELECT number FROM casefile WHERE id=?1)"
+		" OR folder.kase IN (SELECT name FROM case_alias WHERE kase=?1))) + 2 * "
+		"EXISTS(SELECT 1 FROM case_item WHERE item=?2 AND kase=?1 AND unlinked=0)",
+		"ii", kase, item);
+
+	*lies = n & 1;
+	*linked = n & 2;
+	return err;
+}
+
+int casefiles_of_item(struct sql *db, int64_t item, casefiles_each each, void *arg)
+{
+	struct sql_rows *rows = sql_query(db,
+		"SELECT number, min(place) FROM (SELECT casefile.number AS number, 0 AS place FROM "
+		"item JOIN folder ON folder.id=item.folder"
+		" JOIN casefile ON casefile.number=folder.kase OR casefile.id=(SELECT kase FROM "
+		"case_alias WHERE name=folder.kase) WHERE item.id=?1"
+		" UNION ALL SELECT casefile.number, 1 FROM case_item JOIN casefile ON "
+		"casefile.id=case_item.kase WHERE case_item.item=?1"
+		" AND case_item.unlinked=0) GROUP BY number ORDER BY 2, 1",
+		"i", item);
+	int rc;
+
+	while ((rc = sql_next(rows)) == 1)
+		if (!each(arg, sql_text(rows, 0))) {
+			sql_done(rows);
+			return 0;
+		}
+	return -rc;
+}
+
+int casefiles_next_linked(struct sql *db, int64_t after, int64_t item, struct casefile *out)
+{
+	struct sql_rows *rows = sql_query(db,
+		"SELECT " CASE_COLUMNS " FROM casefile WHERE id>? AND EXISTS(SELECT 1 FROM "
+		"case_item WHERE case_item.kase=casefile.id"
+		" AND case_item.unlinked=0 AND (?2=0 OR case_item.item=?2)) ORDER BY id "
+		"LIMIT 1",
+		"ii", after, item);
+	int err = sql_one(rows);
+
+	if (err != 0)
+		return err;
+	catalog_read_case(rows, out);
+	sql_done(rows);
+	return 0;
+}
+
+int casefiles_entry(struct sql *db, int64_t kase, int64_t item, char *out)
+{
+	struct sql_rows *rows = sql_query(
+		db, "SELECT name FROM case_entry WHERE item=? AND kase=?", "ii", item, kase);
+	int rc = sql_next(rows);
+
+	out[0] = '\0';
+	if (rc == 1)
+		sql_copy(rows, 0, out, NAME_BUFFER);
+	sql_done(rows);
+	return rc < 0 ? -rc : 0;
 }

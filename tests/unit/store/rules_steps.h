@@ -6,7 +6,7 @@
 #ifndef TESTS_UNIT_STORE_RULES_STEPS_H
 #define TESTS_UNIT_STORE_RULES_STEPS_H
 
-#include "fs/store/query/cases.h"
+#include "fs/store/records/casefiles.h"
 #include "fs/store/records/holds.h"
 #include "fs/store/records/policies.h"
 #include "fs/store/records/retention.h"
@@ -190,7 +190,7 @@ static bool step_register(struct run *r, const struct step *s)
 	err = catalog_case(r->w->db, folder_names[1 + kase], &there);
 	if (err == 0 && strcmp(there.number, folder_names[1 + kase]) != 0)
 		return true; /* an alias of another */
-	world_must(cases_judge_class(r->w->db, err == 0 ? there.id : 0, class_names[class],
+	world_must(casefiles_judge_class(r->w->db, err == 0 ? there.id : 0, class_names[class],
 			   r->w->now.policy, &why),
 		"a class of a case");
 	if (why != REASON_NONE && !(undecided(s) && why == REASON_SHORTENS))
@@ -236,7 +236,7 @@ static bool step_link(struct run *r, const struct step *s)
 
 	if (kase < 0 || m->item_count == 0 || !i->sealed || i->gone)
 		return true;
-	world_must(cases_belongs(r->w->db, m->case_id[kase], item + 1, &lies, &linked),
+	world_must(casefiles_belongs(r->w->db, m->case_id[kase], item + 1, &lies, &linked),
 		"what belongs to a case");
 	if (unlink ? !linked : lies || linked)
 		return true;
@@ -261,7 +261,7 @@ static bool step_close(struct run *r, const struct step *s)
 	if (kase < 0)
 		return true;
 	world_must(catalog_case(r->w->db, folder_names[1 + kase], &there), "a case");
-	if (!undecided(s) && cases_judge_close(&there, day, &r->w->now) != REASON_NONE)
+	if (!undecided(s) && casefiles_judge_close(&there, day, &r->w->now) != REASON_NONE)
 		return true;
 	if (!undecided(s) && (day < k->closed || day > today))
 		return FAIL(r, "case %d, closed on day %d, is closed on day %d of today %d",
