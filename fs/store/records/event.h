@@ -23,9 +23,6 @@ struct event {
 	bool detailed; /* details must not be NULL: they could not be made where they are */
 };
 
-/* Details in a designated initialiser: "out of memory" is then not taken for "none". */
-#define DETAILS(...) .detailed = true, .details = json_pack(__VA_ARGS__)
-
 /* When: both clocks, and how to write them. */
 struct event_time {
 	int64_t wall, clock; /* ms */
