@@ -145,6 +145,31 @@ static void record_refusal(struct call *c, const char *command, const struct que
 			c, VERB_COMMAND, &(struct node){ .kind = NODE_CTL }, command, q->why);
 }
 
+static int run_question(
+	struct query *q, const struct query_row *row, const json_t *request, json_t **answer)
+{
+	int err = query_check_fields(q, row->fields, request);
+
+	if (err == 0) /* what happened before the question is in the answer */
+		err = committer_barrier(q->store->committer, COMMIT_ORDERED);
+	return err == 0 ? row->fn(q, request, answer) : err;
+}
+
+static int run_command(
+	struct call *c, struct query *q, const char *name, const json_t *request, json_t **answer)
+{
+	const struct command *command = name != NULL ? command_find(name) : NULL;
+	const struct query_row *row = name != NULL && command == NULL ? query_find(name) : NULL;
+	int err;
+
+	if (row != NULL)
+		return run_question(q, row, request, answer);
+	if (command == NULL)
+		return query_refuse(q, REASON_VALUE_BAD, "do");
+	err = query_check_fields(q, command->fields, request);
+	return err == 0 ? command->run(c, q, request, answer) : err;
+}
+
 static json_t *transact(struct call *c, const json_t *request)
 {
 	struct query q = { .store = c->fs->store,
@@ -155,28 +180,11 @@ static json_t *transact(struct call *c, const json_t *request)
 		.arg = c };
 	const char *command = jsonget_str(request, "do");
 	json_t *answer = NULL;
-	const struct command *change = command != NULL ? command_find(command) : NULL;
-	const struct query_row *row = command != NULL && change == NULL ? query_find(command)
-									: NULL;
 	int err;
 
 	call_subject(c);
 	deposits_settle(c->fs->deposits, 0);
-	err = row != NULL ? query_check_fields(&q, row->fields, request)
-		: change != NULL && change->fields != NULL
-		? query_check_fields(&q, change->fields, request)
-		: query_check(&q, request);
-	if (err != 0)
-		;
-	else if (row != NULL) {
-		err = committer_barrier(c->fs->store->committer,
-			COMMIT_ORDERED); /* what happened before the question is in the answer */
-		if (err == 0)
-			err = row->fn(&q, request, &answer);
-	} else if (change != NULL)
-		err = change->run(c, &q, request, &answer);
-	else
-		err = query_refuse(&q, REASON_VALUE_BAD, "do");
+	err = run_command(c, &q, command, request, &answer);
 	if (err == 0 && answer == NULL)
 		err = ENOMEM;
 	if (err != 0) {

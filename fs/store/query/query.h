@@ -98,9 +98,8 @@ int query_item(struct query *q, const json_t *request, struct item *out);
  * ENOENT; ENOTSUP where no scope says it (a party's or a cause's folder). */
 int query_scope(struct query *q, const char *path, struct scope *out);
 
-/* Whether the request's fields are of the types that the protocol has for them; else VALUE_BAD with
- * the field.  Done before a command's function is called. */
-int query_check(struct query *q, const json_t *request);
+/* Whether the request's fields are of the types that the command takes; else VALUE_BAD with the
+ * field.  Done before a command's function is called. */
 int query_check_fields(struct query *q, const struct request_field *fields, const json_t *request);
 
 /* The date or case folder of that id as a place. */
