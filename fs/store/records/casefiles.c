@@ -134,7 +134,7 @@ int casefiles_groups(struct sql *db, const char *number, struct casefiles_groups
 #define ANY_DAY 0 /* the same for all that are compared */
 
 /* Whether a class would, alone, keep for less long than those that the case ever had. */
-static int shortens(struct sql *db, int64_t kase, const struct class_rule *rule, bool *out)
+static int class_shortens(struct sql *db, int64_t kase, const struct class_rule *rule, bool *out)
 {
 	struct bond b = {
 		.kind = BOND_CASE, .from = BOND_FROM_CASE, .rule = *rule, .closed = ANY_DAY
@@ -169,7 +169,7 @@ int casefiles_judge_class(
 	if (err == ENOENT || (err == 0 && !class_fits_case(&rule)))
 		return 0;
 	if (err == 0 && kase != 0)
-		err = shortens(db, kase, &rule, &shorter);
+		err = class_shortens(db, kase, &rule, &shorter);
 	*why = shorter ? REASON_SHORTENS : REASON_NONE;
 	return err;
 }

@@ -6,7 +6,7 @@
 #include "fs/store/records/record.h"
 #include "policy/tag.h"
 
-/* The value that stands; "" where there is none. */
+/* The value now; "" where there is none. */
 int tags_get(struct sql *db, const struct item *item, enum tag t, char out[TAG_VALUE]);
 
 /* Whose an item is. */
