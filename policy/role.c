@@ -30,7 +30,7 @@ static unsigned role_lookup(const char *name, size_t len)
 	return 0;
 }
 
-unsigned role_parse(const char *name)
+unsigned role_by_name(const char *name)
 {
 	return role_lookup(name, strlen(name));
 }

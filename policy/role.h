@@ -19,7 +19,7 @@ enum role {
 #define ROLES_TEXT 80 /* bytes that roles_format() needs, NUL included */
 
 /* Reads one role's name ("officer"); 0 where there is no such role. */
-unsigned role_parse(const char *name);
+unsigned role_by_name(const char *name);
 
 /* Reads a comma-separated list, blanks allowed around names, at least one; false (and *out
  * untouched) where any is unknown. */

@@ -101,7 +101,7 @@ static void let_go_reading(struct fs *fs, struct reading *r)
 	last = --r->holders == 0;
 	mutex_unlock(&all->lock);
 	if (last)
-		reading_free(fs, r);
+		reading_destroy(fs, r);
 }
 
 void readings_remove(struct fs *fs, struct reading *r)

@@ -104,7 +104,7 @@ static int decide_unrelated(struct turn *t, void *arg)
 	a->why = REASON_NONE;
 	err = load_item(turn_db(t), u->c, a->at.id, &item, &whose);
 	if (err == 0)
-		err = tags_unrelated(turn_db(t), item.id, &now);
+		err = tags_get_unrelated(turn_db(t), item.id, &now);
 	if (err != 0)
 		return err;
 	a->why = a->verdict == TAG_UNRELATED_PROPOSE

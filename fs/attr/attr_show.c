@@ -165,7 +165,7 @@ static int attr_important(struct call *c, const struct node *n, struct attr_fact
 static int attr_unrelated(struct call *c, const struct node *n, struct attr_facts *f)
 {
 	struct unrelated_tag u;
-	int err = tags_unrelated(c->db, f->item.id, &u);
+	int err = tags_get_unrelated(c->db, f->item.id, &u);
 
 	(void)n;
 	if (err != 0)

@@ -65,7 +65,7 @@ int attr_unrelated_set(struct call *c, const struct node *n, const char *name, c
 		return refusal_answer(c, VERB_SETXATTR, n, NULL, REASON_NOT_SUPPORTED);
 	if (!attr_text(value, len, text) || !read_verdict(text, &yes, &a.reason))
 		return refusal_answer(c, VERB_SETXATTR, n, NULL, REASON_VALUE_BAD);
-	err = tags_unrelated(c->db, n->id, &now);
+	err = tags_get_unrelated(c->db, n->id, &now);
 	if (err == 0 && !choose_verdict(now.state, yes, &a.verdict))
 		return refusal_answer(c, VERB_SETXATTR, n, NULL, REASON_STATE);
 	if (err == 0)

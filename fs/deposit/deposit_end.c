@@ -146,7 +146,7 @@ struct closer {
 static struct closer look_at_closer(struct deposit *d, int32_t tid)
 {
 	enum process_end end = process_end(tid);
-	bool wrote = deposit_wrote(d, tid);
+	bool wrote = deposit_written_by(d, tid);
 
 	return (struct closer){
 		.killed = end == PROCESS_UNKNOWN || (end == PROCESS_KILLED && wrote),

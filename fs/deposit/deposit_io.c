@@ -53,7 +53,7 @@ void deposit_note_writer(struct deposit *d, int32_t tid)
 	mutex_unlock(&d->lock);
 }
 
-bool deposit_wrote(struct deposit *d, int32_t tid)
+bool deposit_written_by(struct deposit *d, int32_t tid)
 {
 	int32_t pid = process_group(tid);
 	bool wrote;

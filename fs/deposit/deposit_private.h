@@ -106,7 +106,7 @@ void deposit_end(struct fs *fs, const struct unended *given);
 void deposit_note_writer(struct deposit *d, int32_t tid) EXCLUDES(d->lock);
 
 /* Whether task tid's process wrote to it. */
-bool deposit_wrote(struct deposit *d, int32_t tid) EXCLUDES(d->lock);
+bool deposit_written_by(struct deposit *d, int32_t tid) EXCLUDES(d->lock);
 
 /* Whether one of the processes that wrote is ending because of a signal, or may be. */
 bool deposit_writer_killed(struct deposit *d) EXCLUDES(d->lock);

@@ -30,7 +30,7 @@ void handles_free(struct handles *all)
 	free(all);
 }
 
-int handle_new(struct call *c, const struct handle_ops *ops, struct handle **out)
+int handle_make(struct call *c, const struct handle_ops *ops, struct handle **out)
 {
 	struct handles *all = c->fs->handles;
 	struct handle *h = calloc(1, sizeof *h);

@@ -24,7 +24,7 @@ void handles_free(struct handles *all); /* NULL is fine; every handle must be go
 
 /* Makes one, without its object, for the user who asks.  ENOMEM; EMFILE: it is an item's, and the
  * user has as many open as one may. */
-int handle_new(struct call *c, const struct handle_ops *ops, struct handle **out);
+int handle_make(struct call *c, const struct handle_ops *ops, struct handle **out);
 
 /*
  * Begins a call by descriptor, without a connection to the catalog.  Who asks is known from the

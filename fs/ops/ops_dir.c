@@ -47,7 +47,7 @@ static int open_folder(struct call *c, const struct node *n, struct handle **out
 		return EACCES;
 	if (n->kind == NODE_CASE || (n->kind == NODE_VIEW && view_is_leaf(&n->view)))
 		deposits_settle(c->fs->deposits, 0);
-	err = handle_new(c, &folder_handle, out);
+	err = handle_make(c, &folder_handle, out);
 	if (err != 0)
 		return err;
 	l = calloc(1, sizeof *l);

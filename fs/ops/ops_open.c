@@ -54,7 +54,7 @@ static bool writes_only(int flags)
 static int new_item_handle(struct call *c, const struct handle_ops *ops, enum verb verb,
 	const struct node *n, const char *name, struct handle **out)
 {
-	int err = handle_new(c, ops, out);
+	int err = handle_make(c, ops, out);
 
 	return err == EMFILE ? refusal_answer(c, verb, n, name, REASON_TOO_MANY) : err;
 }
@@ -90,7 +90,7 @@ static int open_for_reading(
 static int open_ctl(struct call *c, struct fuse_file_info *fi, struct handle **out)
 {
 	struct ctl *ctl;
-	int err = handle_new(c, &ctl_handle, out);
+	int err = handle_make(c, &ctl_handle, out);
 
 	if (err == 0)
 		err = ctl_open(c, &ctl);
@@ -116,7 +116,7 @@ static int open_marker(
 {
 	if (wants_write(fi->flags))
 		return refusal_answer(c, VERB_OPEN_WRITE, n, NULL, REASON_DESKTOP_FILE);
-	return handle_new(c, &marker_handle, out);
+	return handle_make(c, &marker_handle, out);
 }
 
 /* *out is set where there is a handle, also after an error. */

@@ -76,7 +76,7 @@ struct clock_resume store_clock_start(struct store_clock *c, int64_t step)
 	return r;
 }
 
-void store_clock_now(void *clock, struct event_time *out)
+void store_clock_read(void *clock, struct event_time *out)
 {
 	struct store_clock *c = clock;
 

@@ -28,7 +28,7 @@ void store_clock_free(struct store_clock *c); /* NULL is fine */
 struct clock_resume store_clock_start(struct store_clock *c, int64_t step);
 
 /* Reads both clocks; a clock_fn (committer.h). */
-void store_clock_now(void *clock, struct event_time *out);
+void store_clock_read(void *clock, struct event_time *out);
 
 /* Sets a test clock. */
 void store_clock_move(struct store_clock *c, int64_t to);

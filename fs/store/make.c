@@ -148,7 +148,7 @@ static int make_ledger(const struct store_params *p, const struct store_format *
 	if (err == 0)
 		err = store_clock_new(p->test_clock, p->utc_offset, &mark, &clock);
 	if (err == 0)
-		err = committer_start(ledger, db, store_clock_now, clock, &committer);
+		err = committer_start(ledger, db, store_clock_read, clock, &committer);
 	if (err == 0)
 		err = committer_run(committer, COMMIT_DURABLE, first_events, &first);
 	committer_stop(committer);

@@ -44,7 +44,7 @@ static int lock_in_time(int fd)
 	return 0;
 }
 
-int parts_lock(struct store *s, struct store_message *m)
+int parts_writer_lock(struct store *s, struct store_message *m)
 {
 	char path[PATH_CAP];
 	int err = parts_path(s, "lock", path);

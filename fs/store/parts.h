@@ -14,7 +14,7 @@
 int parts_path(const struct store *s, const char *name, char out[PATH_CAP]);
 
 /* The lock of the one process that writes.  EBUSY after three seconds. */
-int parts_lock(struct store *s, struct store_message *m);
+int parts_writer_lock(struct store *s, struct store_message *m);
 
 /* The signing key, from key_fd, or from the file where that is negative; it must be the store's. */
 int parts_key(struct store *s, const char *key_path, int key_fd, struct store_message *m);

@@ -19,7 +19,7 @@ static int start_writing(struct store *s, uint64_t cut, struct store_message *m)
 	int err = hasher_new(cpus > 8 ? 8 : cpus < 2 ? 2 : (unsigned)cpus, s->buffers, &s->hasher);
 
 	if (err == 0)
-		err = committer_start(s->ledger, s->db, store_clock_now, s->clock, &s->committer);
+		err = committer_start(s->ledger, s->db, store_clock_read, s->clock, &s->committer);
 	if (err == 0)
 		err = store_recover(s, cut);
 	if (err == 0)
@@ -60,7 +60,7 @@ int store_open_keyed(const char *path, enum store_mode mode, const char *key_pat
 	if (err == 0)
 		err = store_format_load(s->path, &s->format, m);
 	if (err == 0 && s->writable)
-		err = parts_lock(s, m);
+		err = parts_writer_lock(s, m);
 	if (err == 0 && s->writable)
 		err = parts_key(s, key_path, key_fd, m);
 	else if (err == 0 && parts_key(s, key_path, key_fd, m) != 0)
@@ -123,7 +123,7 @@ void store_now(struct store *s, struct event_time *out)
 		committer_now(s->committer, out);
 		return;
 	}
-	store_clock_now(s->clock, out);
+	store_clock_read(s->clock, out);
 	if (catalog_take(s->pool, &db) == 0) {
 		(void)retention_policy(db, &out->policy);
 		catalog_give(s->pool, db);
@@ -194,7 +194,7 @@ int store_rebuild(const char *path, ledger_progress progress, void *arg, struct 
 	}
 	err = store_format_load(s.path, &s.format, m);
 	if (err == 0)
-		err = parts_lock(&s, m);
+		err = parts_writer_lock(&s, m);
 	if (err == 0) {
 		parts_remove_derived(&s);
 		err = parts_ledger(&s, &cut, m);

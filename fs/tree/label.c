@@ -106,7 +106,7 @@ static int check_attribute(struct sql *db, const struct attribute *g)
 {
 	int64_t count;
 	bool there;
-	int err = deposits_xattrs(db, g->id, g->name, &count, &there);
+	int err = deposits_xattr_count(db, g->id, g->name, &count, &there);
 
 	if (err != 0)
 		return err;

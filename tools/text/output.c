@@ -13,7 +13,7 @@ void output_complain(struct output *out, const char *what, const char *fmt, ...)
 	va_list args;
 	char *sentence;
 	va_start(args, fmt);
-	sentence = render_vformat(fmt, args);
+	sentence = render_format_args(fmt, args);
 	va_end(args);
 	output_free(out);
 	out->what = what != NULL ? render_safe(what) : NULL;

@@ -19,7 +19,7 @@ static void *check_memory(void *p)
 	exit(STATUS_UNREACHABLE);
 }
 
-char *render_vformat(const char *fmt, va_list args)
+char *render_format_args(const char *fmt, va_list args)
 {
 	char *text = NULL;
 	return check_memory(vasprintf(&text, fmt, args) < 0 ? NULL : text);
@@ -30,7 +30,7 @@ char *render_format(const char *fmt, ...)
 	va_list args;
 	char *text;
 	va_start(args, fmt);
-	text = render_vformat(fmt, args);
+	text = render_format_args(fmt, args);
 	va_end(args);
 	return text;
 }
@@ -101,7 +101,7 @@ void render_line(FILE *f, const char *fmt, ...)
 {
 	va_list args;
 	va_start(args, fmt);
-	print_safe(f, render_vformat(fmt, args));
+	print_safe(f, render_format_args(fmt, args));
 	va_end(args);
 }
 

@@ -17,7 +17,7 @@
 
 /* asprintf() that never fails; the caller frees. */
 char *render_format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-char *render_vformat(const char *fmt, va_list args) __attribute__((format(printf, 1, 0)));
+char *render_format_args(const char *fmt, va_list args) __attribute__((format(printf, 1, 0)));
 
 /* The text made safe to print; the caller frees.  NULL counts as "". */
 char *render_safe(const char *text);

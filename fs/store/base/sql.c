@@ -288,7 +288,7 @@ void sql_done(struct sql_rows *r)
 	}
 }
 
-int sql_one(struct sql_rows *rows)
+int sql_only_row(struct sql_rows *rows)
 {
 	int rc = sql_next(rows);
 

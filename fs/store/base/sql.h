@@ -41,7 +41,7 @@ void sql_done(struct sql_rows
 
 /* For a query of one row at most.  0: it can be read, and is to be ended by sql_done(); ENOENT:
  * there is none; or an errno. */
-int sql_one(struct sql_rows *rows);
+int sql_only_row(struct sql_rows *rows);
 
 int64_t sql_int(struct sql_rows *rows, int column);
 bool sql_null(struct sql_rows *rows, int column);

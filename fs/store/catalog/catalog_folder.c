@@ -8,7 +8,7 @@
 
 static int read_folder(struct sql_rows *r, struct folder *out)
 {
-	int err = sql_one(r);
+	int err = sql_only_row(r);
 
 	if (err != 0)
 		return err;

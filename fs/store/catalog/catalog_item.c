@@ -47,7 +47,7 @@ void catalog_read_item(struct sql_rows *r, struct item *out)
 
 static int read_item(struct sql_rows *r, struct item *out)
 {
-	int err = sql_one(r);
+	int err = sql_only_row(r);
 
 	if (err != 0)
 		return err;

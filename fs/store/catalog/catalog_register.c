@@ -8,7 +8,7 @@
 
 static int read_unit(struct sql_rows *r, struct unit *out)
 {
-	int err = sql_one(r);
+	int err = sql_only_row(r);
 
 	if (err != 0)
 		return err;
@@ -41,7 +41,7 @@ int catalog_unit_find(struct sql *db, const char *code_or_name, struct unit *out
 
 static int read_device(struct sql_rows *r, struct device *out)
 {
-	int err = sql_one(r);
+	int err = sql_only_row(r);
 
 	if (err != 0)
 		return err;
@@ -91,7 +91,7 @@ void catalog_read_person(struct sql_rows *r, struct person *out)
 
 static int read_person(struct sql_rows *r, struct person *out)
 {
-	int err = sql_one(r);
+	int err = sql_only_row(r);
 
 	if (err != 0)
 		return err;
@@ -136,7 +136,7 @@ int catalog_officer_in(
 
 static int read_case(struct sql_rows *r, struct casefile *out)
 {
-	int err = sql_one(r);
+	int err = sql_only_row(r);
 
 	if (err != 0)
 		return err;

@@ -23,7 +23,7 @@ void query_tags_json(struct query *q, const struct item *item, json_t *j)
 	enum media m = media_of_name(item->name);
 	struct unrelated_tag u = { .state = UNRELATED_NONE };
 
-	(void)tags_unrelated(q->db, item->id, &u);
+	(void)tags_get_unrelated(q->db, item->id, &u);
 	json_object_set_new(j, "important", json_boolean(item->important));
 	json_object_set_new(j, "stage", tag_json(q, item, TAG_STAGE));
 	json_object_set_new(j, "informed", tag_json(q, item, TAG_INFORMED));

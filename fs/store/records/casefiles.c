@@ -229,7 +229,7 @@ int casefiles_next_linked(struct sql *db, int64_t after, int64_t item, struct ca
 		" AND case_item.unlinked=0 AND (?2=0 OR case_item.item=?2)) ORDER BY id "
 		"LIMIT 1",
 		"ii", after, item);
-	int err = sql_one(rows);
+	int err = sql_only_row(rows);
 
 	if (err != 0)
 		return err;

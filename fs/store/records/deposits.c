@@ -190,7 +190,8 @@ int apply_label_xattr(struct sql *db, const struct head *h, const struct label_x
 			: err;
 }
 
-int deposits_xattrs(struct sql *db, int64_t item, const char *name, int64_t *count, bool *there)
+int deposits_xattr_count(
+	struct sql *db, int64_t item, const char *name, int64_t *count, bool *there)
 {
 	int64_t n = 0;
 	int err = sql_value(

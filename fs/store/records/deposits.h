@@ -8,7 +8,8 @@ extern const char deposits_schema[];
 
 /* How many attributes of its depositor's an item has, and whether one of that name is among them.
  */
-int deposits_xattrs(struct sql *db, int64_t item, const char *name, int64_t *count, bool *there);
+int deposits_xattr_count(
+	struct sql *db, int64_t item, const char *name, int64_t *count, bool *there);
 
 /* The value of a client's attribute of an item, malloc'd.  ENOENT. */
 int deposits_xattr(struct sql *db, int64_t item, const char *name, char **value, size_t *len);

@@ -341,7 +341,7 @@ int retention_floor_scope(struct sql *db, int64_t id, struct scope *out)
 {
 	struct sql_rows *rows = sql_query(
 		db, "SELECT " SCOPE_COLUMNS " FROM floor WHERE id=?", "i", id);
-	int err = sql_one(rows);
+	int err = sql_only_row(rows);
 
 	if (err != 0)
 		return err;

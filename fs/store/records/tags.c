@@ -50,7 +50,7 @@ void tags_read_unrelated(struct sql_rows *rows, int column, struct unrelated_tag
 	sql_copy(rows, column + 6, out->decided_why, sizeof out->decided_why);
 }
 
-int tags_unrelated(struct sql *db, int64_t item, struct unrelated_tag *out)
+int tags_get_unrelated(struct sql *db, int64_t item, struct unrelated_tag *out)
 {
 	struct sql_rows *rows = sql_query(
 		db, "SELECT " UNRELATED_COLUMNS " FROM unrelated WHERE item=?", "i", item);

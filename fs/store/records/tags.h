@@ -20,7 +20,7 @@ struct unrelated_tag {
 };
 
 /* state UNRELATED_NONE where nobody ever proposed it. */
-int tags_unrelated(struct sql *db, int64_t item, struct unrelated_tag *out);
+int tags_get_unrelated(struct sql *db, int64_t item, struct unrelated_tag *out);
 #define UNRELATED_COLUMNS                                                                   \
 	"unrelated.state, unrelated.reason, unrelated.proposed_by, unrelated.proposed_at, " \
 	"unrelated.decided_by, unrelated.decided_at, unrelated.decided_why"

@@ -181,17 +181,17 @@ START_TEST(single_roles)
 {
 	for (int i = 0; i < N(role_names); i++) {
 		ck_assert_str_eq(role_name(role_names[i].bit), role_names[i].name);
-		ck_assert_uint_eq(role_parse(role_names[i].name), role_names[i].bit);
+		ck_assert_uint_eq(role_by_name(role_names[i].name), role_names[i].bit);
 	}
 	ck_assert_ptr_null(role_name(0));
 	ck_assert_ptr_null(role_name(O | C));
 	ck_assert_ptr_null(role_name(1u << 7));
-	ck_assert_uint_eq(role_parse(""), 0);
-	ck_assert_uint_eq(role_parse("office"), 0);
-	ck_assert_uint_eq(role_parse("officers"), 0);
-	ck_assert_uint_eq(role_parse("Officer"), 0);
-	ck_assert_uint_eq(role_parse("officer "), 0);
-	ck_assert_uint_eq(role_parse("auditox"), 0);
+	ck_assert_uint_eq(role_by_name(""), 0);
+	ck_assert_uint_eq(role_by_name("office"), 0);
+	ck_assert_uint_eq(role_by_name("officers"), 0);
+	ck_assert_uint_eq(role_by_name("Officer"), 0);
+	ck_assert_uint_eq(role_by_name("officer "), 0);
+	ck_assert_uint_eq(role_by_name("auditox"), 0);
 }
 END_TEST
 

@@ -12,7 +12,7 @@ static struct event_time now_of(struct store_clock *c)
 {
 	struct event_time t;
 
-	store_clock_now(c, &t);
+	store_clock_read(c, &t);
 	return t;
 }
 
