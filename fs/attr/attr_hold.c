@@ -79,7 +79,7 @@ struct telling {
 	int err;
 };
 
-static bool tell(void *arg, const struct held *h)
+static bool print_if_named(void *arg, const struct held *h)
 {
 	struct telling *t = arg;
 
@@ -155,7 +155,7 @@ int attr_hold_get(struct call *c, const struct node *n, const char *name, char *
 	t.f = open_memstream(value, len);
 	if (t.f == NULL)
 		return ENOMEM;
-	err = all ? print_names(c, n, t.f, &t.count) : holds_at(c, n, tell, &t);
+	err = all ? print_names(c, n, t.f, &t.count) : holds_at(c, n, print_if_named, &t);
 	if (err == 0)
 		err = t.err;
 	if (fclose(t.f) != 0 && err == 0)

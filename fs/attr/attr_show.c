@@ -15,7 +15,7 @@
 typedef int (*attr_fn)(struct call *c, const struct node *n,
 	struct attr_facts *f); /* fills text; ENODATA where there is no value */
 
-static int put(struct attr_facts *f, const char *text)
+static int put_text(struct attr_facts *f, const char *text)
 {
 	snprintf(f->text, sizeof f->text, "%s", text);
 	return 0;
@@ -49,7 +49,7 @@ static int attr_id(struct call *c, const struct node *n, struct attr_facts *f)
 static int attr_state(struct call *c, const struct node *n, struct attr_facts *f)
 {
 	(void)n;
-	return put(f,
+	return put_text(f,
 		judge_settling(&f->item, &c->now) ? "sealed settling"
 						  : item_state_name(f->item.state));
 }
@@ -118,7 +118,7 @@ static int attr_device(struct call *c, const struct node *n, struct attr_facts *
 	int err = catalog_device(c->db, f->folder.device, &d);
 
 	(void)n;
-	return err == 0 ? put(f, d.serial) : err;
+	return err == 0 ? put_text(f, d.serial) : err;
 }
 
 static int attr_unit(struct call *c, const struct node *n, struct attr_facts *f)
@@ -170,7 +170,7 @@ static int attr_unrelated(struct call *c, const struct node *n, struct attr_fact
 	(void)n;
 	if (err != 0)
 		return err;
-	return u.state != UNRELATED_NONE ? put(f, unrelated_name(u.state)) : ENODATA;
+	return u.state != UNRELATED_NONE ? put_text(f, unrelated_name(u.state)) : ENODATA;
 }
 
 static int attr_form(struct call *c, const struct node *n, struct attr_facts *f)
@@ -178,7 +178,7 @@ static int attr_form(struct call *c, const struct node *n, struct attr_facts *f)
 	const char *form = media_form(media_of_name(f->item.name));
 
 	(void)c, (void)n;
-	return form != NULL ? put(f, form) : ENODATA;
+	return form != NULL ? put_text(f, form) : ENODATA;
 }
 
 static int attr_kind(struct call *c, const struct node *n, struct attr_facts *f)
@@ -186,7 +186,7 @@ static int attr_kind(struct call *c, const struct node *n, struct attr_facts *f)
 	const char *kind = media_kind(media_of_name(f->item.name));
 
 	(void)c, (void)n;
-	return kind != NULL ? put(f, kind) : ENODATA;
+	return kind != NULL ? put_text(f, kind) : ENODATA;
 }
 
 /* A text of any length, cut between characters. */

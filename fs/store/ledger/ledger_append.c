@@ -75,7 +75,7 @@ static int batch_make(
 }
 
 /* Begins a new segment where the last is full. */
-static int roll(struct ledger *l)
+static int begin_segment_if_full(struct ledger *l)
 {
 	int err;
 
@@ -126,7 +126,7 @@ int ledger_append(struct ledger *l, const struct ledger_entry *entries, size_t n
 	err = check_entries(entries, n, &b.len);
 	if (err != 0)
 		return err;
-	err = roll(l);
+	err = begin_segment_if_full(l);
 	if (err == 0)
 		err = batch_make(l, entries, n, &b);
 	if (err == 0)

@@ -123,7 +123,7 @@ static int find_later_batch(struct scan *s)
  * ENODATA: torn by a crash, the ledger ends here; EUCLEAN: damage.  A batch is durable before the
  * next is begun, and a segment before the next is made, so a crash can tear the last batch only.
  */
-static int judge(struct scan *s, int bad)
+static int explain_bad_place(struct scan *s, int bad)
 {
 	bool last = s->at.segment == s->l->segments.count - 1;
 	struct record record;
@@ -156,7 +156,7 @@ static int derive_pending(struct scan *s)
 	return err;
 }
 
-static int take(struct scan *s, const struct record *record)
+static int take_record(struct scan *s, const struct record *record)
 {
 	s->positions[s->pending] = s->at.offset;
 	merkle_leaf(record->text, record->len, s->leaves[s->pending]);
@@ -194,11 +194,11 @@ static int take_all(struct scan *s)
 	for (;;) {
 		err = peek(s, &record);
 		if (err == 0)
-			err = take(s, &record);
+			err = take_record(s, &record);
 		else if (err == ENODATA)
 			err = next_segment(s);
 		else if (err == EBADMSG || err == ESTALE)
-			err = judge(s, err);
+			err = explain_bad_place(s, err);
 		if (err != 0)
 			break;
 	}

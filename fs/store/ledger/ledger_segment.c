@@ -200,7 +200,7 @@ int segments_settle(struct segments *s)
 	return 0;
 }
 
-static size_t find(const struct segments *s, uint64_t seq)
+static size_t find_index(const struct segments *s, uint64_t seq)
 {
 	size_t low = 0, high = s->count;
 
@@ -220,7 +220,7 @@ size_t segments_find(struct segments *s, uint64_t seq)
 	size_t index;
 
 	pthread_rwlock_rdlock(&s->lock);
-	index = find(s, seq);
+	index = find_index(s, seq);
 	pthread_rwlock_unlock(&s->lock);
 	return index;
 }

@@ -52,7 +52,7 @@ static json_t *ns_json(const struct query *q, int64_t ns)
 	return query_instant(q, ns / 1000000);
 }
 
-static void set(json_t *object, const char *key, json_t *value)
+static void set_field(json_t *object, const char *key, json_t *value)
 {
 	json_object_set_new(object, key, value);
 }
@@ -71,18 +71,19 @@ static void set_place(struct query *q, json_t *j, const struct item *item)
 		(void)catalog_unit(q->db, f.unit, &u);
 		(void)catalog_device(q->db, f.device, &d);
 		(void)catalog_person(q->db, f.officer, &officer);
-		set(j, "recorded_on", query_day(f.day));
-		set(j, "case", json_string(f.kase));
+		set_field(j, "recorded_on", query_day(f.day));
+		set_field(j, "case", json_string(f.kase));
 	}
 	(void)catalog_person(q->db, item->depositor, &depositor);
-	set(j, "path", known && item->state <= ITEM_SEALED ? json_string(path) : json_null());
-	set(j, "was_at", known && item->state > ITEM_SEALED ? json_string(path) : json_null());
-	set(j, "unit", json_string(u.name));
-	set(j, "device", json_string(d.serial));
-	set(j, "officer", json_string(officer.number));
-	set(j, "officer_name", json_string(officer.name));
-	set(j, "deposited_by", json_string(depositor.number));
-	set(j, "deposited_by_name", json_string(depositor.name));
+	set_field(j, "path", known && item->state <= ITEM_SEALED ? json_string(path) : json_null());
+	set_field(
+		j, "was_at", known && item->state > ITEM_SEALED ? json_string(path) : json_null());
+	set_field(j, "unit", json_string(u.name));
+	set_field(j, "device", json_string(d.serial));
+	set_field(j, "officer", json_string(officer.number));
+	set_field(j, "officer_name", json_string(officer.name));
+	set_field(j, "deposited_by", json_string(depositor.number));
+	set_field(j, "deposited_by_name", json_string(depositor.name));
 }
 
 /* The term in force, and what decides on it. */
@@ -94,10 +95,10 @@ static void set_retention(struct query *q, json_t *j, const struct item *item)
 	if (retention_state(q->db, item, q->now.utc_offset, &r) != 0)
 		return;
 	retention_text(&r.term, q->now.utc_offset, until);
-	set(j, "class", json_string(r.class));
-	set(j, "retain_until", json_string(until));
-	set(j, "retain_basis", json_string(bond_basis(&r.term.by)));
-	set(j, "held", json_boolean(r.held));
+	set_field(j, "class", json_string(r.class));
+	set_field(j, "retain_until", json_string(until));
+	set_field(j, "retain_basis", json_string(bond_basis(&r.term.by)));
+	set_field(j, "held", json_boolean(r.held));
 }
 
 json_t *query_item_json(struct query *q, const struct item *item)
@@ -105,24 +106,25 @@ json_t *query_item_json(struct query *q, const struct item *item)
 	struct disposed gone;
 	json_t *j = json_object();
 
-	set(j, "item", json_integer(item->id));
-	set(j, "name", json_string(item->name));
-	set(j, "state", json_string(item_state_name(item->state)));
-	set(j, "settling",
+	set_field(j, "item", json_integer(item->id));
+	set_field(j, "name", json_string(item->name));
+	set_field(j, "state", json_string(item_state_name(item->state)));
+	set_field(j, "settling",
 		json_boolean(item->state == ITEM_SEALED && q->now.clock < item->settle_until));
-	set(j, "size", json_integer(item->size));
+	set_field(j, "size", json_integer(item->size));
 	set_place(q, j, item);
-	set(j, "cases", cases_json(q->db, item->id));
-	set(j, "deposited_at", query_instant(q, item->sealed != 0 ? item->sealed : item->begun));
-	set(j, "sealed_at", query_instant(q, item->sealed));
-	set(j, "mtime", ns_json(q, item->mtime));
+	set_field(j, "cases", cases_json(q->db, item->id));
+	set_field(j, "deposited_at",
+		query_instant(q, item->sealed != 0 ? item->sealed : item->begun));
+	set_field(j, "sealed_at", query_instant(q, item->sealed));
+	set_field(j, "mtime", ns_json(q, item->mtime));
 	set_retention(q, j, item);
-	set(j, "content_root", query_hash(item->closed, item->root));
-	set(j, "sha256", query_hash(item->digested, item->sha256));
-	set(j, "sm3", query_hash(item->digested, item->sm3));
-	set(j, "reason", item->reason[0] != '\0' ? json_string(item->reason) : json_null());
+	set_field(j, "content_root", query_hash(item->closed, item->root));
+	set_field(j, "sha256", query_hash(item->digested, item->sha256));
+	set_field(j, "sm3", query_hash(item->digested, item->sm3));
+	set_field(j, "reason", item->reason[0] != '\0' ? json_string(item->reason) : json_null());
 	query_tags_json(q, item, j);
-	set(j, "disposal",
+	set_field(j, "disposal",
 		item->state == ITEM_DISPOSED && disposals_item(q->db, item->id, &gone) == 0
 			? query_disposed_json(q, &gone)
 			: json_null());
@@ -147,8 +149,8 @@ static void set_items(struct query *q, json_t *j, int64_t request)
 			catalog_item_path(q->db, &item, path, sizeof path) == 0 ? json_string(path)
 										: json_null());
 	}
-	set(j, "items", items);
-	set(j, "paths", paths);
+	set_field(j, "items", items);
+	set_field(j, "paths", paths);
 }
 
 struct folders {
@@ -173,7 +175,7 @@ static void set_folders(struct query *q, json_t *j, int64_t request)
 	struct folders f = { q, json_array() };
 
 	(void)grants_scopes(q->db, request, add_folder, &f);
-	set(j, "folders", f.list);
+	set_field(j, "folders", f.list);
 }
 
 json_t *query_request_json(struct query *q, const struct request *r)
@@ -184,22 +186,23 @@ json_t *query_request_json(struct query *q, const struct request *r)
 	(void)catalog_person(q->db, r->grant.applicant, &applicant);
 	if (r->decided_by != 0)
 		(void)catalog_person(q->db, r->decided_by, &decider);
-	set(j, "id", json_integer(r->grant.id));
-	set(j, "applicant", json_string(applicant.number));
-	set(j, "applicant_name", json_string(applicant.name));
+	set_field(j, "id", json_integer(r->grant.id));
+	set_field(j, "applicant", json_string(applicant.number));
+	set_field(j, "applicant_name", json_string(applicant.name));
 	set_items(q, j, r->grant.id);
 	set_folders(q, j, r->grant.id);
-	set(j, "case", r->kase[0] != '\0' ? json_string(r->kase) : json_null());
-	set(j, "purpose", json_string(r->purpose));
-	set(j, "from", query_instant(q, r->grant.from));
-	set(j, "to", query_instant(q, r->grant.to));
-	set(j, "opens", r->grant.opens != 0 ? json_integer(r->grant.opens) : json_null());
-	set(j, "used", json_integer(r->grant.used));
-	set(j, "state", json_string(grant_state_name(r->grant.state)));
-	set(j, "decided_by", r->decided_by != 0 ? json_string(decider.number) : json_null());
-	set(j, "decided_by_name", r->decided_by != 0 ? json_string(decider.name) : json_null());
-	set(j, "decided_at", query_instant(q, r->decided_at));
-	set(j, "reason", r->reason[0] != '\0' ? json_string(r->reason) : json_null());
-	set(j, "asked_at", query_instant(q, r->asked));
+	set_field(j, "case", r->kase[0] != '\0' ? json_string(r->kase) : json_null());
+	set_field(j, "purpose", json_string(r->purpose));
+	set_field(j, "from", query_instant(q, r->grant.from));
+	set_field(j, "to", query_instant(q, r->grant.to));
+	set_field(j, "opens", r->grant.opens != 0 ? json_integer(r->grant.opens) : json_null());
+	set_field(j, "used", json_integer(r->grant.used));
+	set_field(j, "state", json_string(grant_state_name(r->grant.state)));
+	set_field(j, "decided_by", r->decided_by != 0 ? json_string(decider.number) : json_null());
+	set_field(
+		j, "decided_by_name", r->decided_by != 0 ? json_string(decider.name) : json_null());
+	set_field(j, "decided_at", query_instant(q, r->decided_at));
+	set_field(j, "reason", r->reason[0] != '\0' ? json_string(r->reason) : json_null());
+	set_field(j, "asked_at", query_instant(q, r->asked));
 	return j;
 }

@@ -61,7 +61,7 @@ static int query_verify_list(struct query *q, const json_t *request, json_t **an
 }
 
 /* Reads [offset, end) and verifies it; *bad: where it does not hold, -1 where it does. */
-static int check(
+static int verify_range(
 	struct query *q, const struct item *item, int64_t offset, int64_t end, int64_t *bad)
 {
 	struct content *c;
@@ -135,7 +135,7 @@ static int query_verify_range(struct query *q, const json_t *request, json_t **a
 	if (err != 0)
 		return err;
 	end = item.size - offset > RANGE_BYTES ? offset + RANGE_BYTES : item.size;
-	err = check(q, &item, offset, end, &bad);
+	err = verify_range(q, &item, offset, end, &bad);
 	if (err != 0)
 		return err;
 	if (bad >= 0 && catalog_item(q->db, item.id, &item) == 0 && item.state != ITEM_SEALED)

@@ -62,7 +62,7 @@ static enum reason judge_one(const struct judging *j, const struct request *q)
 }
 
 /* Judges each grant of a query; keeps the live one that ends first, or the most telling refusal. */
-static int judge(struct sql_rows *rows, struct judging *j)
+static int judge_rows(struct sql_rows *rows, struct judging *j)
 {
 	struct request q;
 	enum reason r;
@@ -99,21 +99,23 @@ int grants_for_item(struct sql *db, const struct item *item, int64_t person, int
 
 	*why = REASON_NO_GRANT;
 	*out = (struct grant){ .id = 0 };
-	err = judge(sql_query(db,
-			    "SELECT " REQUEST_COLUMNS
-			    " FROM request_item JOIN request ON request.id=request_item.request"
-			    " WHERE request_item.applicant=? AND request_item.item=?",
-			    "ii", person, item->id),
+	err = judge_rows(
+		sql_query(db,
+			"SELECT " REQUEST_COLUMNS
+			" FROM request_item JOIN request ON request.id=request_item.request"
+			" WHERE request_item.applicant=? AND request_item.item=?",
+			"ii", person, item->id),
 		&j);
 	if (err == 0)
 		err = scopes_of_item(db, item, &at);
 	if (err == 0)
-		err = judge(sql_query(db,
-				    "SELECT " REQUEST_COLUMNS " FROM request_scope JOIN request ON "
-				    "request.id=request_scope.request"
-				    " WHERE request_scope.applicant=?7 AND " SCOPE_COVERS_NOW(
-					    "request_scope"),
-				    SCOPE_ITEM_FORMAT "i", SCOPE_ITEM(&at), person),
+		err = judge_rows(
+			sql_query(db,
+				"SELECT " REQUEST_COLUMNS " FROM request_scope JOIN request ON "
+				"request.id=request_scope.request"
+				" WHERE request_scope.applicant=?7 AND " SCOPE_COVERS_NOW(
+					"request_scope"),
+				SCOPE_ITEM_FORMAT "i", SCOPE_ITEM(&at), person),
 			&j);
 	return err;
 }

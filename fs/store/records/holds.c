@@ -24,7 +24,7 @@ void holds_read(struct sql_rows *rows, struct held *out)
 	scopes_read(rows, 12, &out->scope);
 }
 
-static int one(struct sql_rows *rows, struct held *out)
+static int read_only_row(struct sql_rows *rows, struct held *out)
 {
 	int rc = sql_next(rows);
 
@@ -37,7 +37,8 @@ static int one(struct sql_rows *rows, struct held *out)
 
 int holds_get(struct sql *db, int64_t id, struct held *out)
 {
-	return one(sql_query(db, "SELECT " HOLD_COLUMNS " FROM hold WHERE id=?", "i", id), out);
+	return read_only_row(
+		sql_query(db, "SELECT " HOLD_COLUMNS " FROM hold WHERE id=?", "i", id), out);
 }
 
 int holds_next_id(struct sql *db, int64_t *id)
@@ -47,10 +48,10 @@ int holds_next_id(struct sql *db, int64_t *id)
 
 int holds_next(struct sql *db, int64_t from, struct held *out)
 {
-	return one(sql_query(db,
-			   "SELECT " HOLD_COLUMNS
-			   " FROM hold WHERE id>=? AND released_at=0 ORDER BY id LIMIT 1",
-			   "i", from),
+	return read_only_row(sql_query(db,
+				     "SELECT " HOLD_COLUMNS
+				     " FROM hold WHERE id>=? AND released_at=0 ORDER BY id LIMIT 1",
+				     "i", from),
 		out);
 }
 
@@ -60,7 +61,7 @@ int holds_next(struct sql *db, int64_t from, struct held *out)
 
 int holds_named(struct sql *db, const struct scope *on, const char *name, struct held *out)
 {
-	return one(
+	return read_only_row(
 		sql_query(db, "SELECT " HOLD_COLUMNS " FROM hold WHERE " SAME_SCOPE " AND name=?",
 			SCOPE_FORMAT "s", SCOPE_VALUES(on), name),
 		out);
@@ -102,7 +103,7 @@ int holds_first(struct sql *db, const struct item *item, struct held *out)
 	struct scope at;
 	int err = scopes_of_item(db, item, &at);
 
-	return err == 0 ? one(standing(db, &at), out) : err;
+	return err == 0 ? read_only_row(standing(db, &at), out) : err;
 }
 
 int holds_on_folder(struct sql *db, const struct scope *folder, holds_each each, void *arg)
@@ -207,7 +208,8 @@ int holds_judge_set(struct sql *db, const struct person *who, const struct hold_
 }
 
 /* The standing hold of that name on exactly that place. */
-static int find(struct sql *db, const struct hold_wish *w, struct held *stands, enum reason *why)
+static int find_standing(
+	struct sql *db, const struct hold_wish *w, struct held *stands, enum reason *why)
 {
 	int err = holds_named(db, &w->on, w->name, stands);
 
@@ -221,13 +223,13 @@ int holds_judge_ask(struct sql *db, const struct person *who, const struct hold_
 	*why = hold_may_set(who);
 	if (*why == REASON_NONE && w->reason != NULL && !text_valid(w->reason, HOLD_REASON - 1))
 		*why = REASON_VALUE_BAD;
-	return *why == REASON_NONE ? find(db, w, stands, why) : 0;
+	return *why == REASON_NONE ? find_standing(db, w, stands, why) : 0;
 }
 
 int holds_judge_release(struct sql *db, const struct person *who, const struct hold_wish *w,
 	struct held *stands, enum reason *why)
 {
-	int err = find(db, w, stands, why);
+	int err = find_standing(db, w, stands, why);
 
 	if (err != 0 || *why != REASON_NONE)
 		return err;

@@ -52,7 +52,7 @@ struct gathering {
 	struct term classes; /* of classes alone: which one is shown */
 };
 
-static void add(struct gathering *g, const struct bond *b)
+static void add_bond(struct gathering *g, const struct bond *b)
 {
 	term_add(g->term, b, g->at.day, g->utc_offset);
 	if (b->kind != BOND_UNTIL)
@@ -78,7 +78,7 @@ static int add_cases(struct sql *db, struct gathering *g)
 			.source = sql_int(rows, 4) };
 
 		read_rule(rows, 0, &b.rule);
-		add(g, &b);
+		add_bond(g, &b);
 	}
 	return -rc;
 }
@@ -98,7 +98,7 @@ static int add_classes(struct sql *db, struct gathering *g, const struct item *i
 		struct bond b = { .kind = BOND_CLASS, .from = BOND_FROM_ITEM, .closed = DAY_NONE };
 
 		read_rule(rows, 0, &b.rule);
-		add(g, &b);
+		add_bond(g, &b);
 	}
 	return -rc;
 }
@@ -124,7 +124,7 @@ static int add_floors(struct sql *db, struct gathering *g)
 			b.kind = BOND_UNTIL;
 		else
 			read_rule(rows, 2, &b.rule);
-		add(g, &b);
+		add_bond(g, &b);
 	}
 	return -rc;
 }
@@ -147,7 +147,7 @@ static int gather(struct sql *db, const struct item *item, int utc_offset, struc
 	if (err == 0)
 		err = add_floors(db, g);
 	if (err == 0)
-		add(g, &promised);
+		add_bond(g, &promised);
 	return err;
 }
 
