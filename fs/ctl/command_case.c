@@ -8,7 +8,7 @@
 #include "fs/act/target.h"
 #include "fs/ctl/command.h"
 #include "fs/store/base/jsonget.h"
-#include "fs/store/query/cases.h"
+#include "fs/store/query/query_case.h"
 
 /* number: the request's field that names the case. */
 static int answer_case(

@@ -4,9 +4,9 @@
 
 #include <stdatomic.h>
 
+#include "fs/store/ledger/derived.h"
 #include "fs/store/ledger/ledger.h"
-#include "fs/store/ledger/ledger_hash.h"
-#include "fs/store/ledger/ledger_segment.h"
+#include "fs/store/ledger/segments.h"
 
 #define LEDGER_CHECKPOINT "checkpoint"
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "fs/store/catalog/scopes.h"
-#include "fs/store/query/cases.h"
+#include "fs/store/query/query_case.h"
 #include "fs/store/records/disposals.h"
 #include "fs/store/records/retention.h"
 #include "policy/name.h"

@@ -1,7 +1,7 @@
 /* Renderings of items and of requests to read them. */
 #include "fs/store/catalog/scopes.h"
-#include "fs/store/query/cases.h"
 #include "fs/store/query/query.h"
+#include "fs/store/query/query_case.h"
 #include "fs/store/records/disposals.h"
 #include "fs/store/records/retention.h"
 #include "fs/store/records/tags.h"

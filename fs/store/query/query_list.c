@@ -1,8 +1,8 @@
 /* The plain lists. */
 #include "fs/store/base/jsonget.h"
 #include "fs/store/catalog/numbers.h"
-#include "fs/store/query/cases.h"
 #include "fs/store/query/query.h"
+#include "fs/store/query/query_case.h"
 #include "fs/store/records/disposals.h"
 #include "policy/name.h"
 #include "policy/role.h"

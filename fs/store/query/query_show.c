@@ -3,8 +3,8 @@
 
 #include "fs/store/base/jsonget.h"
 #include "fs/store/catalog/numbers.h"
-#include "fs/store/query/cases.h"
 #include "fs/store/query/query.h"
+#include "fs/store/query/query_case.h"
 
 static int show_unit(struct query *q, const char *key, json_t **answer)
 {

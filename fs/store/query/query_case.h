@@ -1,6 +1,6 @@
 /* Cases, as the control file tells of them. */
-#ifndef FS_STORE_QUERY_CASES_H
-#define FS_STORE_QUERY_CASES_H
+#ifndef FS_STORE_QUERY_QUERY_CASE_H
+#define FS_STORE_QUERY_QUERY_CASE_H
 
 #include <jansson.h>
 

@@ -1,5 +1,5 @@
 /* Segment files: names, descriptors, growth and cutting back. */
-#include "fs/store/ledger/ledger_segment.h"
+#include "fs/store/ledger/segments.h"
 
 #include <dirent.h>
 #include <errno.h>

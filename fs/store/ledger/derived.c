@@ -1,5 +1,5 @@
 /* Stored positions and node hashes. */
-#include "fs/store/ledger/ledger_hash.h"
+#include "fs/store/ledger/derived.h"
 
 #include <endian.h>
 #include <errno.h>

@@ -8,8 +8,8 @@
  * stood in the ledger's folder up to `trusted` entries, and "own" what was derived here.  A ledger
  * that is written has its folder's files for its own, and trusts nothing else.
  */
-#ifndef FS_STORE_LEDGER_LEDGER_HASH_H
-#define FS_STORE_LEDGER_LEDGER_HASH_H
+#ifndef FS_STORE_LEDGER_DERIVED_H
+#define FS_STORE_LEDGER_DERIVED_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -3,8 +3,8 @@
  * read meanwhile. Descriptors of older segments are opened when needed and bounded in number, so
  * that a ledger of any length can be read.
  */
-#ifndef FS_STORE_LEDGER_LEDGER_SEGMENT_H
-#define FS_STORE_LEDGER_LEDGER_SEGMENT_H
+#ifndef FS_STORE_LEDGER_SEGMENTS_H
+#define FS_STORE_LEDGER_SEGMENTS_H
 
 #include <pthread.h>
 #include <stdbool.h>

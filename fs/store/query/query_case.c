@@ -1,4 +1,4 @@
-#include "fs/store/query/cases.h"
+#include "fs/store/query/query_case.h"
 
 #include <errno.h>
 
