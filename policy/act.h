@@ -32,10 +32,10 @@ enum act {
  * person) or REASON_NO_ROLE. */
 enum reason act_roles(const struct person *who, unsigned roles);
 
-/* The same of an act. */
+/* The same for an act. */
 enum reason act_allowed(const struct person *who, enum act act);
 
-/* The same of an act that takes somebody else than the person `first` who began it:
+/* The same for an act that needs another person than `first`, who began it: else
  * REASON_SECOND_PERSON, judged before the role. */
 enum reason act_second(const struct person *who, enum act act, int64_t first);
 

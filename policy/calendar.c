@@ -198,7 +198,7 @@ int64_t term_end(int32_t day, int months, int utc_offset_min)
 {
 	int32_t last = day_add_months(day, months > 0 ? months : 0);
 
-	/* No day yet, or no end that can be counted: locked until somebody says more. */
+	/* No day yet, or an end too far to be counted: locked. */
 	if (last == DAY_NONE || last == INT32_MAX)
 		return INSTANT_NEVER;
 	return instant_of_day(last + 1, utc_offset_min);

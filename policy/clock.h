@@ -27,7 +27,7 @@ struct clock_mark {
 };
 
 struct clock_resume {
-	struct clock_mark mark; /* as it now stands: clock moved, wall = now, week accounted */
+	struct clock_mark mark; /* the new mark: clock moved, wall = now, gap added to the week */
 	int64_t gap;            /* the wall clock's difference, ms; negative where it went back */
 	int64_t refused; /* ms of the gap that were not granted (step used up); 0 where the wall
 			    went back */
@@ -56,13 +56,12 @@ enum reason clock_may_agree(int64_t proposer, const struct person *who);
 /* Whether a clock may be moved there: forward, and not past the wall clock. */
 bool clock_may_move(int64_t clock, int64_t wall, int64_t to);
 
-#define CLOCK_JUMP_MS                                                                         \
-	INT64_C(60000) /* what the wall clock may be put right by, from one look to the next, \
-			  before it counts as a jump */
+#define CLOCK_JUMP_MS \
+	INT64_C(60000) /* ms by which the wall clock may be corrected between two looks */
 
 /*
  * By how much the wall clock was moved between two looks, in which so much time really elapsed; 0
- * where it is no more than CLOCK_JUMP_MS.  The compliance clock does not follow it; it is told as a
+ * where it is no more than CLOCK_JUMP_MS.  The compliance clock does not follow it; it becomes a
  * finding.
  */
 int64_t clock_jump(int64_t wall_before, int64_t boot_before, int64_t wall_now, int64_t boot_now);

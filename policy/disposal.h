@@ -1,8 +1,7 @@
 /*
  * Whether the retention of an item lets it go (Art. 11, 12; Q9–Q11): one decision, asked by
  * unlink(2), by `why`, and by those who propose, approve and carry out a disposal.  It knows
- * nothing of who asks.  That disposal takes two people is the procedure's affair, below: who
- * proposes, and who approves.
+ * nothing of who asks.  That disposal takes two people is judged separately, below.
  */
 #ifndef POLICY_DISPOSAL_H
 #define POLICY_DISPOSAL_H
@@ -15,9 +14,9 @@
 #include "policy/term.h"
 
 /*
- * now: ms of the compliance clock.  A hold is named before the term, for people set it and can act
- * on it: REASON_HELD, REASON_TERM_PERMANENT, REASON_TERM_OPEN, REASON_RETAINED; REASON_NONE where
- * nothing keeps it any more: it may be disposed of, by the procedure.
+ * now: ms of the compliance clock.  A hold is named before the term, because people set holds and
+ * can release them: REASON_HELD, REASON_TERM_PERMANENT, REASON_TERM_OPEN, REASON_RETAINED;
+ * REASON_NONE where nothing keeps it any more: it may be disposed of, by the procedure.
  */
 enum reason disposal_allows(const struct term *t, bool held, int64_t now);
 
@@ -31,7 +30,7 @@ enum reason disposal_may_propose(const struct person *who, int64_t unit);
 /*
  * Whether `who` may approve or refuse what `proposer` proposed.  SECOND_PERSON for the proposer,
  * whatever the roles (judged first); approver or legal, else NOBODY or NO_ROLE; OWN_RECORDING where
- * they recorded or deposited any of it (own): nobody has a say in making an end of their own
+ * they recorded or deposited any of it (own): nobody decides on the disposal of their own
  * recordings.
  */
 enum reason disposal_may_decide(const struct person *who, int64_t proposer, bool own);

@@ -6,7 +6,7 @@
 #include "policy/act.h"
 #include "policy/role.h"
 
-#define N_(s) s /* marks a sentence for translation by whoever shows it */
+#define N_(s) s /* marks a sentence for translation; it is translated where it is shown */
 
 static const struct {
 	const char *name;

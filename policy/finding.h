@@ -18,14 +18,13 @@ enum finding_rule {
 	FINDING_KIND,        /* the content is not of the kind that the name says (Q4) */
 	FINDING_NAME,        /* another file came under a name that was taken (S1) */
 	FINDING_SERVICE,     /* recorded while the device was out of service (Art. 20, Q18) */
-	FINDING_UNCERTIFIED, /* recorded by who was not certified on the day, and refused (Art. 7,
+	FINDING_UNCERTIFIED, /* recorded by somebody not certified on the day, and refused (Art. 7,
 				Q5) */
 	FINDING_CUSTODIAN,   /* a unit without a custodian (Art. 8, Q6) */
 	FINDING_COPY,        /* held, and on no offline copy (Art. 12, Q11) */
 	FINDING_CLOCK,       /* the system's clock was moved (design section 7) */
 	FINDING_STORM,       /* a person met very many refusals in an hour */
-	FINDING_INFORMED, /* whether the other side was told of the recording is not said (Art. 18,
-			     Q17) */
+	FINDING_INFORMED,    /* not said whether the other side was informed (Art. 18, Q17) */
 	FINDING_RULE_COUNT
 };
 
@@ -34,7 +33,7 @@ enum finding_rule finding_rule_parse(const char *name); /* FINDING_RULE_COUNT wh
 const char *finding_rule_text(
 	enum finding_rule r); /* an English msgid: what it means, and what to do */
 
-/* Whether anybody may report it who saw it while depositing; all others the daemon finds itself. */
+/* Whether people who deposit may report it; all others are found by the daemon. */
 bool finding_reported(enum finding_rule r);
 
 /* Whether a deposit on the day `deposited` of what was recorded on the day `recorded` is late:

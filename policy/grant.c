@@ -18,8 +18,7 @@ static const struct {
 
 enum reason grant_continues(const struct grant *g, int64_t person, int64_t wall, int64_t clock)
 {
-	/* Person 0 is nobody, whoever a damaged grant may name; a state that is not known allows
-	 * nothing. */
+	/* Person 0 is nobody, even if a damaged grant names it; an unknown state allows nothing. */
 	if (person == 0 || g->applicant != person || (unsigned)g->state >= GRANT_STATE_COUNT)
 		return REASON_NO_GRANT;
 	if (states[g->state].reason != REASON_NONE)
@@ -40,7 +39,7 @@ enum reason grant_allows(const struct grant *g, int64_t person, int64_t wall, in
 	return r;
 }
 
-/* What is still to come says most (wait), then what was and is no more, then what never was. */
+/* Most useful is what is still to come (wait), then what is over, then what never was. */
 static int telling(enum reason r)
 {
 	static const enum reason order[] = {

@@ -20,10 +20,10 @@ struct grant {
 };
 
 /*
- * Whether a grant that covers the item lets `person` open it now.  It has ended once either clock
- * says so, so that turning one back does not prolong it: not before from by the wall clock; over
- * once wall or compliance clock reach to.  Order of judgement: applicant (REASON_NO_GRANT), state
- * (PENDING, DENIED, REVOKED), time (EARLY, OVER), number of opens (USED).
+ * Whether a grant that covers the item lets `person` open it now.  EARLY: the wall clock is before
+ * `from`.  OVER: the wall clock or the compliance clock has reached `to`, so that turning one back
+ * does not prolong it.  Order of judgement: applicant (REASON_NO_GRANT), state (PENDING, DENIED,
+ * REVOKED), time (EARLY, OVER), number of opens (USED).
  */
 enum reason grant_allows(const struct grant *g, int64_t person, int64_t wall, int64_t clock);
 
@@ -40,8 +40,8 @@ enum reason grant_more_telling(enum reason a, enum reason b);
 
 /*
  * Whether `who` may decide on it: not the applicant, else REASON_SELF_APPROVAL whatever the roles
- * (judged first, for it is the graver attempt); role approver, else REASON_NO_ROLE; not the
- * depositor of what is asked for (own_deposit), else REASON_SELF_APPROVAL.
+ * (judged first, as the graver attempt); role approver, else REASON_NO_ROLE; not the depositor of
+ * what is asked for (own_deposit), else REASON_SELF_APPROVAL.
  */
 enum reason grant_may_decide(const struct grant *g, const struct person *who, bool own_deposit);
 

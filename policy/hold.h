@@ -1,6 +1,6 @@
 /*
- * Holds (Art. 12; Q11): while any stands on an item, it is not disposed of, whatever its term.  A
- * hold has a name, a ground 1–4 of Art. 12, a reason, and who set it; several stand at once.  It is
+ * Holds (Art. 12; Q11): an item with a hold is not disposed of, even after its term.  A hold has a
+ * name, a ground 1–4 of Art. 12, a reason, and who set it; there can be several at once.  It is
  * released by a second person.
  */
 #ifndef POLICY_HOLD_H
@@ -25,7 +25,7 @@ struct hold {
 	int64_t set_by, set_at;     /* person; ms of the compliance clock */
 	int64_t asked_by, asked_at; /* release asked for; 0: not */
 	char asked_why[HOLD_REASON];
-	int64_t released_by, released_at; /* 0: it stands */
+	int64_t released_by, released_at; /* 0: not released */
 	char released_why[HOLD_REASON];
 };
 

@@ -1,7 +1,7 @@
 /*
  * Names that desktops know.  Litter: files and folders that file managers and office programs make
  * by themselves, beside what people put somewhere: previews, folder views, locks, recycle bins.
- * They are no evidence, and must not be kept for its term.  Markers: names by which a folder asks
+ * They are no evidence, and must not be kept like it.  Markers: names by which a folder asks
  * indexers to stay away.  Aside: the folder that a copying program makes beside the files it
  * writes.
  */
@@ -11,13 +11,12 @@
 #include <stdbool.h>
 
 /*
- * Whether a name is litter.  Of Windows (in any case): Thumbs.db, ehthumbs.db, desktop.ini,
- * $RECYCLE.BIN, System Volume Information, RECYCLER; "~$…" of its office programs; of macOS:
+ * Whether a name is litter.  From Windows (in any case): Thumbs.db, ehthumbs.db, desktop.ini,
+ * $RECYCLE.BIN, System Volume Information, RECYCLER; "~$…" of its office programs; from macOS:
  * .DS_Store, "._…" (a file's second half, where the server cannot keep it), .Trashes,
- * .Spotlight-V100 and their like; of freedesktop.org and KDE: .Trash-<uid>, .thumbnails,
+ * .Spotlight-V100 and their like; from freedesktop.org and KDE: .Trash-<uid>, .thumbnails,
  * .sh_thumbnails, .directory; LibreOffice's ".~lock.…#"; and the markers and aside folders, which
- * are there already.  Of a name under which rsync first writes a file
- * (".NAME.aB3xYz") NAME is judged.
+ * are there already.  Where rsync first writes a file under ".NAME.aB3xYz", NAME is judged.
  */
 bool litter_name(const char *name);
 

@@ -26,9 +26,9 @@ const char *media_form(
 	enum media m); /* "written" for documents, "dynamic" for the rest; NULL where unknown */
 
 /*
- * Whether content of a MIME type, as libmagic tells it, may go by a name of that sort (Q4).
- * Containers hold several sorts, and what cannot be told is not held against anybody:
- * application/octet-stream, an empty file, and names that tell nothing agree with all.
+ * Whether content of a MIME type, as libmagic reports it, may have a name of that sort (Q4).
+ * Containers hold several sorts, and doubt is in the depositor's favour: application/octet-stream,
+ * an empty file, and names that tell nothing agree with all.
  */
 bool media_agrees(enum media m, const char *mime);
 

@@ -39,8 +39,8 @@ size_t name_cut(const char *text, size_t max);
 bool name_important(const char *name);
 
 /*
- * Whether a string may stand in the register as a number, a name, or a purpose: valid UTF-8, 1..max
- * bytes, not blanks alone, no control characters.
+ * Whether a string may be a number, name or purpose in the register: valid UTF-8, 1..max bytes, not
+ * only blanks, no control characters.
  */
 bool text_valid(const char *text, size_t max);
 

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What was said counts as known: a device that is not registered (yet) is told from an officer all
- * the same. */
+/* What the depositor said counts as known, so that a device can be told from an officer even before
+ * it is registered. */
 struct knowing {
 	const struct placement_given *given;
 	const struct recording_register *reg;
@@ -27,8 +27,8 @@ static bool officer_known(void *arg, const char *number)
 		k->reg->officer(k->reg->arg, number);
 }
 
-/* The first that tells: the name, who deposits, the folders.  `differs` where the folders tell
- * something else. */
+/* The first source that says something: the name, the depositor, the folders.  `differs` where the
+ * folders say something else. */
 static void choose(char out[NAME_BUFFER], const char *name, const char *said, const char *folder,
 	bool *differs)
 {

@@ -1,5 +1,5 @@
-/* Where a file belongs in the tree: decided from its name, from what whoever deposits it says, from
- * its folders, and from its time. */
+/* Where a file belongs in the tree: decided from its name, from what the depositor says, from its
+ * folders, and from its time. */
 #ifndef POLICY_PLACEMENT_H
 #define POLICY_PLACEMENT_H
 
@@ -11,10 +11,10 @@ enum placement_fault {
 	PLACEMENT_NAME_BAD, /* a name that may not be; name_normalise() */
 	PLACEMENT_NAME_LONG,
 	PLACEMENT_TIME_BAD,
-	PLACEMENT_AMBIGUOUS, /* which of two words is the device cannot be told */
-	PLACEMENT_NO_DEVICE, /* nothing tells the device */
+	PLACEMENT_AMBIGUOUS, /* unclear which of two words is the device */
+	PLACEMENT_NO_DEVICE, /* nothing says which device */
 	PLACEMENT_NO_OFFICER,
-	PLACEMENT_DEVICE_DIFFERS, /* its name tells another device than was said */
+	PLACEMENT_DEVICE_DIFFERS, /* its name says another device than the depositor */
 	PLACEMENT_OFFICER_DIFFERS,
 };
 
@@ -22,7 +22,7 @@ enum placement_from { FROM_NOWHERE, FROM_NAME, FROM_FOLDER, FROM_MTIME };
 
 struct placement_given {
 	const char *path;             /* of the file, its folders before it */
-	const char *device, *officer; /* said by who deposits; NULL: nothing */
+	const char *device, *officer; /* said by the depositor; NULL: nothing */
 	int64_t mtime;                /* ms */
 	int utc_offset;               /* the store's zone, minutes */
 };
@@ -30,16 +30,16 @@ struct placement_given {
 struct placement {
 	enum placement_fault fault;
 	char name[NAME_BUFFER];                         /* NFC */
-	char device[NAME_BUFFER], officer[NAME_BUFFER]; /* "" where nothing tells */
+	char device[NAME_BUFFER], officer[NAME_BUFFER]; /* "" where not known */
 	int32_t day;
 	enum placement_from day_from;
 	int64_t sequence; /* -1 where there is none */
 	int digits;
 	bool important; /* its name or one of its folders says so */
-	bool differs;   /* its folders say another device, officer or day than what is taken */
+	bool differs;   /* its folders say another device, officer or day than the one chosen */
 };
 
-/* Decides.  Where it is faulty, *out is as far as it came. */
+/* Decides.  On a fault, *out has what was found before it. */
 void placement_decide(const struct placement_given *given, const struct recording_register *reg,
 	struct placement *out);
 

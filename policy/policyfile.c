@@ -9,7 +9,7 @@
 #include "policy/name.h"
 #include "policy/reader.h"
 
-#define N_(s) s /* marks a sentence for translation by whoever shows it */
+#define N_(s) s /* marks a sentence for translation; it is translated where it is shown */
 #define CLASS_PREFIX "class "
 #define BUILTIN_LABEL "custodyfs"
 #define BUILTIN_INTERPRETER "法规科"
@@ -238,7 +238,7 @@ bool policyfile_set(struct policyfile *p, const char *section, const char *key, 
 	return true;
 }
 
-/* Whether a class is whole. */
+/* Whether a class has all its values. */
 static enum policy_fault_kind class_fault(const struct class_rule *r)
 {
 	bool termed = r->kind == CLASS_RECORDED || r->kind == CLASS_CLOSED;
@@ -258,7 +258,7 @@ static const struct class_rule *named(const struct policyfile *p, const char *na
 	return NULL;
 }
 
-/* The classes that the rest leans on. */
+/* The classes that must exist. */
 static enum policy_fault_kind classes_fault(const struct policyfile *p)
 {
 	const struct class_rule *patrol = named(p, CLASS_DEFAULT),

@@ -15,8 +15,8 @@
  *   [readers]
  *      program = RULE, any number of times; added to the built-in list (policy/reader.h)
  *
- * Here is what it says and whether it may be in force; its lines are read elsewhere
- * (fs/store/records/policytext.h).
+ * This file decides what it means and whether it may be in force; fs/store/records/policytext.h
+ * reads its lines.
  */
 #ifndef POLICY_POLICYFILE_H
 #define POLICY_POLICYFILE_H
@@ -87,7 +87,7 @@ enum policy_fault_kind {
 	FAULT_COUNT
 };
 
-/* What is wrong, and where: line 0 where it is what is missing in the whole. */
+/* What is wrong, and where; line 0: something is missing in the whole file. */
 struct policy_fault {
 	enum policy_fault_kind kind;
 	int line;
@@ -98,20 +98,20 @@ const char *policy_fault_name(enum policy_fault_kind k); /* "key-unknown"; stabl
 const char *policy_fault_text(
 	enum policy_fault_kind k); /* an English msgid: what is wrong, and what it should be */
 
-/* Takes one section heading, one line "key = value" in it.  False: *fault says why. */
+/* Add a section's heading, and a line "key = value" in it.  False: *fault says why. */
 bool policyfile_section(
 	struct policyfile *p, const char *section, int line, struct policy_fault *fault);
 bool policyfile_set(struct policyfile *p, const char *section, const char *key, const char *value,
 	int line, struct policy_fault *fault);
 
-/* Whether the whole may be a policy: all is said, patrol is kept at least as long as Art. 11 asks,
- * and there are the classes that the rest leans on. */
+/* Whether the whole may be a policy: nothing is missing, patrol is kept at least as long as Art. 11
+ * asks, and the required classes exist. */
 bool policyfile_check(const struct policyfile *p, struct policy_fault *fault);
 
 /* The built-in policy, version 1: what every store begins with. */
 void policyfile_builtin(struct policyfile *p, int32_t effective);
 
-/* Writes it as a file that reads as the same.  All that can be in one fits. */
+/* Writes it as a file that reads as the same policy.  The buffer has room for any. */
 void policyfile_format(const struct policyfile *p, char out[POLICY_FORMATTED]);
 
 #endif

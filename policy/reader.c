@@ -9,8 +9,8 @@
 #define NAME_CUT 15 /* the kernel keeps that much of a process's name */
 
 static const char *const built_in[] = {
-	/* thumbnailers in full, which are told also where only the beginning of a name is known: of
-	   scripts, and of all where the daemon may not see executables */
+	/* thumbnailers with full names: they are recognised even where only the beginning of a name
+	 * is known (scripts, or executables that the daemon may not see) */
 	"gdk-pixbuf-thumbnailer",
 	"ffmpegthumbnailer",
 	"totem-video-thumbnailer",

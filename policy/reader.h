@@ -1,12 +1,12 @@
 /*
- * Uninvited readers: programs that open whatever lies in sight though nobody asked them to, so
- * thumbnailers and indexers.  Nobody consults anything through them (Art. 15), so they are given no
- * content, whatever the person they run for was approved.
+ * Uninvited readers: programs that open every file they see though nobody asked them to, such as
+ * thumbnailers and indexers.  No person reads through them (Art. 15), so they get no content, even
+ * where the person they run for has an approval.
  *
- * They are told by their names, and by the names of those that started them: a thumbnailer often
- * has a general tool (ffmpeg, an interpreter) do its work. This keeps habits of a desktop off the
- * ledger; it is no security boundary.  Whoever renames a program is not held up by it, and needs an
- * approval like anyone else. Not told: file managers that make previews in their own process (Caja,
+ * They are recognised by their names, and by the names of the processes that started them: a
+ * thumbnailer often runs a general tool (ffmpeg, an interpreter). This keeps a desktop's habits off
+ * the ledger; it is no security boundary: a renamed program is not recognised, but its user still
+ * needs an approval. Not recognised: file managers that make previews in their own process (Caja,
  * Nemo, PCManFM, Dolphin with KDE Frameworks 6), what Samba or NFS asks for someone else's machine,
  * a helper whose parent has ended, and any process that the daemon cannot see (another PID
  * namespace, /proc with hidepid where the daemon is not root).
@@ -56,8 +56,8 @@ bool readers_join(struct reader_list *list, const struct reader_rule *rule);
 
 /*
  * The rule by which a process is an uninvited reader, NULL where it is none.  line: the process,
- * then who started it, nearest first.  The nearest that any rule fits decides, and of its rules the
- * one added last.  Names of programs that were replaced or prelinked meanwhile ("… (deleted)",
+ * then its parents, nearest first.  The nearest process that a rule fits decides; of several rules
+ * the one added last.  Names of programs that were replaced or prelinked meanwhile ("… (deleted)",
  * "….#prelink#…") are taken as they were.
  */
 const struct reader_rule *reader_uninvited(

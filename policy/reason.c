@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#define N_(s) s /* marks a sentence for translation by whoever shows it */
+#define N_(s) s /* marks a sentence for translation; it is translated where it is shown */
 
 static const struct {
 	const char *name;
@@ -257,7 +257,7 @@ static const struct {
 		   "an administrator.") },
 };
 
-/* What is no reason at all is refused like one that is not known. */
+/* A number that is no reason counts as an unknown one. */
 static int known(enum reason r)
 {
 	return (unsigned)r < REASON_COUNT;

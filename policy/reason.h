@@ -1,7 +1,7 @@
 /*
  * Why something is refused.  Each reason has a stable name for machines (on the ledger and in
  * JSON), an errno, and a sentence for people: what happened, why, and what to do next.  Sentences
- * are gettext msgids (marked N_(), translated by whoever shows them).
+ * are gettext msgids (marked N_(), translated where they are shown).
  */
 #ifndef POLICY_REASON_H
 #define POLICY_REASON_H
@@ -25,10 +25,10 @@ enum reason {
 	REASON_TERM_OPEN,     /* it has no end yet: a case is not closed, or evidence has no case
 			       * (Q10) */
 	REASON_TERM_PERMANENT, /* kept for good */
-	REASON_HELD,           /* a hold stands (Art. 12, Q11) */
+	REASON_HELD,           /* there is a hold (Art. 12, Q11) */
 	REASON_PROCEDURE,      /* the term has ended, and one person alone removes nothing: disposal
 				  takes two */
-	REASON_INHERITED,      /* the hold stands on a folder or a case: asked for there */
+	REASON_INHERITED,      /* the hold is on a folder or a case: ask for its release there */
 	REASON_SHORTENS,       /* a class, a date: promises only lengthen */
 
 	/* EEXIST, ENOENT, ENOTEMPTY */
@@ -47,8 +47,8 @@ enum reason {
 	REASON_VALUE_BAD,     /* a request's field is missing or malformed */
 	REASON_HOLD_BAD, /* a hold's name, ground or reason is missing or malformed; ground 4 takes
 			    a reason */
-	REASON_CLOCK_FOLLOWS, /* the clock put past the wall clock, or back; set where the store is
-				 none for tests */
+	REASON_CLOCK_FOLLOWS, /* the clock set past the wall clock, or back; or set in a store that
+				 is not for tests */
 	REASON_CLASS_CHANGED, /* a new policy gives a class another kind */
 	REASON_CLASS_UNKNOWN, /* no such class in the policy in force, or one that does not fit */
 
@@ -85,10 +85,10 @@ enum reason {
 	REASON_PROPOSED,      /* EEXIST: its disposal is proposed already */
 	REASON_UNDIGESTED,    /* EAGAIN: its digests are not computed yet */
 	REASON_DIFFERS,  /* EEXIST: there is one of that name already, and it says something else */
-	REASON_CONFLICT, /* EEXIST: the register holds another with that number, name or uid */
+	REASON_CONFLICT, /* EEXIST: the register has another with that number, name or uid */
 	REASON_NO_SPACE, /* ENOSPC: the ledger cannot be written, so nothing is done */
 	REASON_DAMAGED,  /* EIO: content fails verification */
-	REASON_TOO_MANY, /* EMFILE: the uid has as many items open as it may */
+	REASON_TOO_MANY, /* EMFILE: the uid has too many items open */
 	REASON_COUNT
 };
 

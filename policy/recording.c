@@ -60,8 +60,7 @@ static bool knows_officer(const struct recording_register *reg, const char *word
 	return reg->officer(reg->arg, word);
 }
 
-/* Device and officer, in which order?  1: as they stand, -1: the other way round, 0: cannot be
- * told. */
+/* In which order are device and officer?  1: as given, -1: the other way round, 0: unknown. */
 static int order_of(const char *a, const char *b, const struct recording_register *reg)
 {
 	int as_is = knows_device(reg, a) + knows_officer(reg, b),
@@ -70,8 +69,7 @@ static int order_of(const char *a, const char *b, const struct recording_registe
 		: device_long(b) && officer_long(a)    ? -1
 						       : 0;
 
-	if (length != 0) /* by length, unless the register knows all of the other order and not of
-			    this one */
+	if (length != 0) /* by length, unless the register knows only the other order */
 		return (length == 1 ? as_is < 2 && turned == 2 : turned < 2 && as_is == 2) ? -length
 											   : length;
 	if (as_is != turned)
@@ -318,7 +316,7 @@ size_t recording_gaps(int64_t *numbers, size_t n, struct recording_gap *out, siz
 {
 	size_t found = 0;
 
-	if (n > 0) /* of none there need be no list */
+	if (n > 0) /* without numbers there may be no list */
 		qsort(numbers, n, sizeof *numbers, compare_numbers);
 	for (size_t i = 1; i < n; i++) {
 		if (numbers[i] <= numbers[i - 1] + 1)

@@ -34,14 +34,14 @@ struct recording {
 enum recording_fault {
 	RECORDING_FINE,
 	RECORDING_OTHER,     /* not a recording's name: it says nothing */
-	RECORDING_TIME_BAD,  /* of a recording's form, with a date or time that there is not */
-	RECORDING_AMBIGUOUS, /* which of two words is the device cannot be told */
+	RECORDING_TIME_BAD,  /* of a recording's form, with a date or time that does not exist */
+	RECORDING_AMBIGUOUS, /* unclear which of two words is the device */
 };
 
 /*
  * Reads a file's name (the last component).  Of two words the one of seven characters is the device
- * and the one of six the officer; where the lengths do not tell, or tell what the register does not
- * know while it knows the other order, the register does.  *out is as far as it came.
+ * and the one of six the officer; where the lengths do not decide, or the register knows only the
+ * other order, the register decides.  On a fault, *out has what was found before it.
  */
 enum recording_fault recording_of_name(
 	const char *name, const struct recording_register *reg, struct recording *out);

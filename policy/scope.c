@@ -1,4 +1,4 @@
-/* What a hold, a floor or a grant stands on.  The contract is in scope.h. */
+/* What a hold, a floor or a grant applies to.  The contract is in scope.h. */
 #include "policy/scope.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 /*
- * What a hold, a floor or a grant stands on: an item, a case, or a part of the tree.  A field that
- * is not set stands for any, so one scope can be "unit 3", "what officer 5 recorded with device 2
- * on that day", or "case 7, wherever its items lie".
+ * What a hold, a floor or a grant applies to: an item, a case, or a part of the tree.  A field that
+ * is not set means any, so one scope can be "unit 3", "what officer 5 recorded with device 2 on
+ * that day", or "case 7, in whatever folders its items are".
  */
 #ifndef POLICY_SCOPE_H
 #define POLICY_SCOPE_H
@@ -25,7 +25,7 @@ struct scope {
 		.day = DAY_NONE \
 	}
 
-/* Whether everything is left open: such a scope would cover the whole store. */
+/* Whether no field is set: such a scope would cover the whole store. */
 bool scope_whole(const struct scope *s);
 
 /*

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define N_(s) s /* marks a text for translation by whoever shows it */
+#define N_(s) s /* marks a text for translation; it is translated where it is shown */
 
 const struct setting_rule setting_rules[] = {
 	{ "late-cutoff-days", 0, 365, 1,

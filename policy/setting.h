@@ -1,7 +1,7 @@
 /*
  * Numbers that the regulation does not give and an office may choose, in the policy's section
  * [settings].  Each has a key, a range, and the default that holds where the policy in force does
- * not name it.  Whoever needs one adds a row to setting.c, and reads it through policy_setting()
+ * not name it.  To add one, add a row to setting.c; it is read through policies_setting()
  * (fs/store/records/policies.h).
  */
 #ifndef POLICY_SETTING_H

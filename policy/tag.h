@@ -1,8 +1,8 @@
 /*
  * Tags: what people say of an item beside its content.  Its stage in the enforcement (Art. 2, 6;
  * Q2), whether the other side was informed of the recording (Art. 18; Q17), whether it is
- * important; and, by two people, that it is unrelated to duty (Art. 23(4); Q23).  A tag can be put
- * right at any time; each time is an event, and neither content nor digests are touched.
+ * important; and, by two people, that it is unrelated to duty (Art. 23(4); Q23).  A tag can be
+ * corrected at any time; each correction is an event, and content and digests are not touched.
  */
 #ifndef POLICY_TAG_H
 #define POLICY_TAG_H
@@ -28,8 +28,8 @@ enum tag tag_parse(const char *name); /* TAG_COUNT where unknown */
  */
 bool tag_value(enum tag t, const char *value, char out[TAG_VALUE]);
 
-/* The stages, in the order of the regulation; NULL past the last.  tag_stage_find(): where a stage
- * stands among them, -1 where it does not. */
+/* The stages, in the order of the regulation; NULL past the last.  tag_stage_find(): a stage's
+ * place among them; -1 where it is none. */
 const char *tag_stage(size_t n);
 int tag_stage_find(const char *stage);
 

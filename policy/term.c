@@ -62,7 +62,7 @@ const char *bond_basis(const struct bond *b)
 	return b->from == BOND_FROM_DEPOSIT ? "promise" : "date";
 }
 
-/* The longer decides: a date, above it what has no end yet, above that what never ends. */
+/* The longer decides: permanent beats no end yet, which beats a date. */
 enum rank { RANK_NONE, RANK_DATE, RANK_PENDING, RANK_PERMANENT };
 
 static enum rank term_rank(const struct term *t)

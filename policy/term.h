@@ -1,9 +1,9 @@
 /*
  * How long an item is kept (Art. 11; Q9, Q10).  What keeps it is a set of bonds: what was promised
  * at its deposit, its classes, its cases, an explicit date, the floors of the folders that it lies
- * in.  Bonds are only ever added, and the term is the longest of them all, so that nothing that
- * happens shortens it (promise 6).  Holds stand beside it (hold.h).  Locked while now < until, now
- * being the compliance clock.
+ * in.  Bonds are only ever added, and the term is the longest of them all, so nothing can shorten
+ * it (promise 6).  Holds are separate (hold.h).  Locked while now < until, now being the compliance
+ * clock.
  */
 #ifndef POLICY_TERM_H
 #define POLICY_TERM_H
@@ -14,12 +14,10 @@
 
 #include "policy/calendar.h"
 
-#define CLASS_NAME 32 /* bytes, NUL included */
-#define CLASS_DEFAULT                                                              \
-	"patrol" /* of what nobody says more of: Art. 11, not less than six months \
-		  * \ */
-#define CLASS_EVIDENCE "evidence"   /* of what is linked to a case */
-#define CLASS_LONG_TERM "long-term" /* of what is held: Art. 12 */
+#define CLASS_NAME 32               /* bytes, NUL included */
+#define CLASS_DEFAULT "patrol"      /* unless more is said: Art. 11, not less than six months */
+#define CLASS_EVIDENCE "evidence"   /* linked to a case */
+#define CLASS_LONG_TERM "long-term" /* held: Art. 12 */
 #define CLASS_CASE_DEFAULT "evidence-30"
 #define TERM_MONTHS_MAX 12000
 
@@ -32,7 +30,7 @@ enum class_kind {
 	CLASS_KIND_COUNT
 };
 
-/* A retention class, as a version of the policy has it. */
+/* A retention class in a version of the policy. */
 struct class_rule {
 	char name[CLASS_NAME];
 	enum class_kind kind;
@@ -95,11 +93,11 @@ struct term {
  * bond that decides. */
 void term_add(struct term *t, const struct bond *b, int32_t recorded, int utc_offset_min);
 
-/* Whether a bond would lengthen the term, or tie the item to something that may. */
+/* Whether a bond would lengthen the term, now or later (a case that is open). */
 bool term_lengthens(
 	const struct term *t, const struct bond *b, int32_t recorded, int utc_offset_min);
 
-/* Whether there is no end yet: open, or following cases while there is none. */
+/* Whether there is no end yet: a case is open, or the class follows cases and there is none. */
 bool term_pending(const struct term *t);
 
 /* The first instant at which it is no longer locked; INSTANT_NEVER where it is permanent or

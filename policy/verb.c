@@ -6,9 +6,9 @@
 enum {
 	IF_EMPTY = 1 << 0, /* settling: allowed while there is no content, for clients that make a
 			      file first and fill it later */
-	IF_SAME = 1 << 1, /* sealed: allowed where it changes nothing, so that clients that set what
-			     stands carry on */
-	NO_ITEM = 1 << 2, /* concerns no item, so no item can refuse it */
+	IF_SAME = 1 << 1,  /* sealed: allowed where it changes nothing, for clients that set what is
+			      set already */
+	NO_ITEM = 1 << 2,  /* concerns no item, so no item can refuse it */
 };
 
 /* A line for each verb, a column for each state; settling by anyone but the depositor is sealed. */

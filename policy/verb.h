@@ -50,7 +50,7 @@ struct verb_case {
 	bool settling;  /* sealed, and its settle window is open */
 	bool depositor; /* the subject deposited it */
 	bool empty;     /* no content yet */
-	bool no_change; /* chmod, chown, utimens to what stands already */
+	bool no_change; /* chmod, chown, utimens that change nothing */
 };
 
 /*
@@ -59,10 +59,10 @@ struct verb_case {
  * not known gives REASON_NEVER_ALLOWED.
  *
  * VERB_OPEN_READ here judges only the item: receiving content is its depositor's; sealed content
- * needs a grant, which grant_allows() decides, so REASON_NO_GRANT is returned and the caller asks
- * on.  VERB_READ follows VERB_OPEN_READ.  A still empty settling file may be opened for writing
- * again by its depositor (and then truncated, allocated and written).  CREATE, MKDIR, RMDIR,
- * COMMAND concern no item: REASON_NONE.
+ * needs a grant, which grant_allows() decides, so REASON_NO_GRANT is returned and the caller has to
+ * ask that.  VERB_READ follows VERB_OPEN_READ.  A still empty settling file may be opened for
+ * writing again by its depositor (and then truncated, allocated and written).  CREATE, MKDIR,
+ * RMDIR, COMMAND concern no item: REASON_NONE.
  */
 enum reason verb_allowed(const struct verb_case *c);
 
