@@ -162,13 +162,13 @@ static int check_catalog(struct check *k)
 	return err == EUCLEAN ? 0 : err;
 }
 
-/* What says nothing of the store, only that this machine has no more memory or descriptors. */
+/* Errors that are not the store's: the machine has no more memory or descriptors. */
 static bool lacks_means(int err)
 {
 	return err == ENOMEM || err == EMFILE || err == ENFILE;
 }
 
-/* Reads an item's content from end to end.  An errno where nothing could be found out. */
+/* Reads an item's content from end to end.  An errno where it could not be checked. */
 static int check_bytes(struct check *k, const struct item *item)
 {
 	struct store *s = k->store;
@@ -264,7 +264,7 @@ static int check_items(struct check *k, bool content)
 
 	k->stage = content ? CHECK_CONTENT : CHECK_BLOBS;
 	if (err != 0)
-		return 0; /* told by check_catalog() */
+		return 0; /* reported by check_catalog() */
 	(void)sql_value(
 		db, &total, "SELECT sum(items) FROM tally WHERE state IN (" SQL_RECEIVED ")", "");
 	while (err == 0 && (unread = next_item(db, id, &item)) == 0) {
@@ -290,8 +290,7 @@ int store_check(
 	struct check k = { .report = report };
 	int err = store_open(path, STORE_READ, NULL, &k.store, m);
 
-	if (err == EUCLEAN && k.store == NULL) { /* the ledger is too damaged to be opened: that is
-						    what was to be found out */
+	if (err == EUCLEAN && k.store == NULL) { /* too damaged to be opened: that is the result */
 		report->problem(report->arg, CHECK_LEDGER, 0, m->text);
 		return 0;
 	}

@@ -11,7 +11,7 @@ enum check_stage { CHECK_LEDGER, CHECK_CATALOG, CHECK_BLOBS, CHECK_CONTENT };
 
 struct check_report {
 	void *arg;
-	/* A problem, a sentence for people; item 0 where it is none's. */
+	/* A problem, as a sentence for people; item 0: of no item. */
 	void (*problem)(void *arg, enum check_stage stage, int64_t item, const char *text);
 	void (*progress)(void *arg, enum check_stage stage, uint64_t done, uint64_t total);
 };

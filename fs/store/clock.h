@@ -17,8 +17,8 @@
 
 struct store_clock;
 
-/* A clock that stands still at the mark (the last event's) until store_clock_start(): as it must,
- * for reading beside a mount.  0 or ENOMEM. */
+/* A clock that shows the mark (the last event's) until store_clock_start(), as reading beside a
+ * mount needs.  0 or ENOMEM. */
 int store_clock_new(
 	bool test, int utc_offset, const struct clock_mark *last, struct store_clock **out);
 void store_clock_free(struct store_clock *c); /* NULL is fine */

@@ -167,8 +167,8 @@ static void run_each(struct committer *c, struct jobs *jobs)
 	STAILQ_CONCAT(jobs, &done);
 }
 
-/* With a full disk the posted must not spoil it for those who wait: each is asked again alone, and
- * refused alone. */
+/* On a full disk, posted events must not make requests fail that others wait for: each is tried
+ * again alone, and refused alone. */
 static void run_jobs(struct committer *c, struct jobs *jobs)
 {
 	struct job *first = STAILQ_FIRST(jobs), *j;
@@ -187,8 +187,8 @@ static void run_jobs(struct committer *c, struct jobs *jobs)
 		c->wal_entries = 0;
 }
 
-/* While posted events wait for room, later ones line up behind them, so that a descriptor's events
- * stay in order; those who wait go on. */
+/* While posted events wait for room, later ones queue behind them, so that a descriptor's events
+ * stay in order; requests that are waited for go on. */
 static void line_up_posted(struct committer *c, struct jobs *jobs)
 {
 	struct jobs waited = STAILQ_HEAD_INITIALIZER(waited);
@@ -206,7 +206,7 @@ static void line_up_posted(struct committer *c, struct jobs *jobs)
 	STAILQ_CONCAT(jobs, &waited);
 }
 
-/* Once a second: what waits for room, as far as there is some; and a sync of what nobody waited
+/* Once a second: writes events that wait for room, if there is some, and syncs what nobody waited
  * for. */
 static void work_each_second(struct committer *c)
 {

@@ -20,7 +20,7 @@ struct posted {
 	char *kase;
 };
 
-/* A request.  Whoever waits for it owns it; a posted one is the committer's. */
+/* A request.  The thread that waits for it owns it; a posted one is the committer's. */
 struct job {
 	STAILQ_ENTRY(job) link;
 	decide_fn decide;

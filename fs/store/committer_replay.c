@@ -45,7 +45,7 @@ int committer_replay(
 		next = to;
 		if (err == 0)
 			err = sql_checkpoint(db);
-		if (err == EBUSY) /* a reader stands in the way; later will do */
+		if (err == EBUSY) /* a reader is using it; it can wait */
 			err = 0;
 		if (progress != NULL)
 			progress(arg, next, end);

@@ -1,5 +1,5 @@
-/* The content of what was disposed of: removed once that is on the ledger, and what became of it
- * recorded. */
+/* Removes the content of disposed items once the disposal is on the ledger, and records how it was
+ * done. */
 #ifndef FS_STORE_ERASE_H
 #define FS_STORE_ERASE_H
 

@@ -180,8 +180,8 @@ static int write_format(const char *path, const struct store_format *f)
 	return err == 0 ? fileio_sync_parent(path) : err;
 }
 
-/* Takes away what a failed attempt left: only what this file makes; of the folder and the key, only
- * where this attempt made them. */
+/* Removes what a failed attempt left: only what this file makes, and the folder and the key only if
+ * this attempt made them. */
 static void clean_up(const struct store_params *p, bool made, const char *key)
 {
 	static const char *const name[] = {

@@ -18,7 +18,7 @@
 #include "fs/store/store_private.h"
 
 #define BUFFERS_KEPT 16
-#define LOCK_WAIT_MS 3000 /* for who has the store to let go of it */
+#define LOCK_WAIT_MS 3000 /* how long to wait for another process to release the store */
 #define LOCK_STEP_MS 20
 
 int parts_path(const struct store *s, const char *name, char out[PATH_CAP])
@@ -209,7 +209,7 @@ int store_last_mark(struct ledger *ledger, struct sql *db, struct clock_mark *ou
 		err = EUCLEAN;
 	to = jsonget_str(json_object_get(entry, "details"), "to");
 	if (event_kind_parse(jsonget_str(entry, "event")) == EVENT_CLOCK_SET &&
-		to != NULL) /* the last thing that happened: it holds from then on */
+		to != NULL) /* the newest: it holds from then on */
 		(void)instant_parse(to, 0, &out->clock);
 	json_decref(entry);
 	if (err == 0 && db != NULL) {
@@ -217,8 +217,8 @@ int store_last_mark(struct ledger *ledger, struct sql *db, struct clock_mark *ou
 			db, &out->week_start, "SELECT value FROM meta WHERE key='week_start'", "");
 		(void)sql_value(
 			db, &out->week_used, "SELECT value FROM meta WHERE key='week_used'", "");
-		/* what two people agreed on holds, also where the mount ended before it could go on
-		 * from there */
+		/* what two people agreed on holds, even if the mount ended before the clock was
+		 * moved */
 		(void)clocks_agreed(db, &agreed);
 		if (agreed > out->clock)
 			out->clock = agreed;

@@ -1,4 +1,4 @@
-/* What a start makes of deposits that the last run did not bring to an end. */
+/* At a start: deposits that the last run did not finish. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,13 +13,14 @@
 #include "fs/store/records/policies.h"
 #include "fs/store/store_private.h"
 
-#define MOST 10000 /* deposits under way at once; more than that are seen to at the next start */
+#define MOST 10000 /* deposits handled; if there are more, the next start continues */
 
 #define ORPHAN_GAP                                                                              \
 	1000 /* numbers looked at beyond the last: more deposits than that do not begin between \
 		two syncs */
-#define GAP_TOLD_MS                                                                               \
-	60000 /* a wall clock that went back further is told of; a little is what time servers do \
+#define GAP_TOLD_MS                                                                          \
+	60000 /* a wall clock that went back further is reported; time servers set it back a \
+	       * little                                                                      \
 	       * \ */
 
 /* Whether the bytes are those of the clean close that the ledger has. */
@@ -135,8 +136,8 @@ static int record_orphan(struct turn *t, void *arg)
 
 /*
  * A deposit's beginning is not durable by itself, so a power cut may leave its bytes and take its
- * event.  Such bytes lie under numbers above the catalog's last; they are kept as incomplete items
- * of their own (promise 7), and no new item gets their number.
+ * event.  Such bytes have numbers above the catalog's last; they are kept as incomplete items
+ * (promise 7), and no new item gets their number.
  */
 static int find_orphans(struct store *s)
 {

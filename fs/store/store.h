@@ -105,7 +105,7 @@ void store_now(struct store *s, struct event_time *out);
  * one. */
 int store_clock_set(struct store *s, const struct subject *who, int64_t to);
 
-/* Signs the head as it stands, after a sync. */
+/* Syncs, then signs the present head. */
 int store_checkpoint(struct store *s, char out[CHECKPOINT_MAX]);
 
 /* Removes all that is derived (the catalog, the ledger's positions and hashes) and makes it again

@@ -27,7 +27,7 @@
 
 #define CAPABILITY(name) ANNOTATE(capability(name)) /* a type that is a lock */
 
-/* Of fields. */
+/* For fields. */
 #ifdef CUSTODYFS_GUARDED
 /* In C the member's name alone is an object of its own, its address is any object's member. */
 #define GUARDED_BY(lock) ANNOTATE(guarded_by(&lock))
@@ -37,7 +37,7 @@
 #define PT_GUARDED_BY(lock)
 #endif
 
-/* Of functions; _SHARED: as a reader. */
+/* For functions; _SHARED: as a reader. */
 #define REQUIRES(...) ANNOTATE(requires_capability(__VA_ARGS__))
 #define REQUIRES_SHARED(...) ANNOTATE(requires_shared_capability(__VA_ARGS__))
 #define ACQUIRE(...) ANNOTATE(acquire_capability(__VA_ARGS__))

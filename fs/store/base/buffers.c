@@ -8,7 +8,7 @@
 struct buffers {
 	struct mutex lock;
 	size_t bytes, keep;            /* set at the start */
-	size_t count GUARDED_BY(lock); /* of idle */
+	size_t count GUARDED_BY(lock); /* of idle buffers */
 	void *idle[];                  /* under the lock, too */
 };
 

@@ -29,7 +29,7 @@ int digest_init(void)
 	return 0;
 }
 
-/* A digest that could not be computed must never pass for one: there is no way on. */
+/* A digest that could not be computed must never pass for one: the process ends. */
 static void must(gcry_error_t err)
 {
 	if (err != 0)

@@ -1,4 +1,4 @@
-/* Whole reads and writes over the calls that may do half of it. */
+/* Whole reads and writes over calls that may do only a part. */
 #include "fs/store/base/fileio.h"
 
 #include <errno.h>
@@ -27,7 +27,7 @@ int fileio_read(int fd, void *buf, size_t len, uint64_t offset, size_t *got)
 
 	*got = 0;
 	if (offset > (uint64_t)INT64_MAX - len)
-		return 0; /* behind every file's end, and not for the kernel's ears */
+		return 0; /* behind the end of any file; the kernel would refuse it */
 	while (*got < len) {
 		ssize_t n = pread(fd, p + *got, len - *got, (off_t)(offset + *got));
 

@@ -10,8 +10,8 @@
 /*
  * For the beginning of a program: where it was started without standard input, output or error,
  * gives it /dev/null there, opened so that using it fails (as glibc does for setuid programs). Else
- * a store's file would be opened where messages go.  0, or an errno: then the program must not go
- * on.
+ * messages could be written into a store's file that got that descriptor.  0, or an errno: then the
+ * program must not go on.
  */
 int fileio_standard(void);
 
@@ -27,8 +27,8 @@ int fileio_size(int fd, uint64_t *size);
  * NUL. */
 int fileio_text(int dirfd, const char *name, char *out, size_t cap);
 
-/* Puts data under `name` in place of what stood there, by way of `temporary` in dirfd: a reader
- * sees the old file or the new. */
+/* Replaces the file `name` by data, through the file `temporary` in dirfd: a reader sees the old
+ * file or the new. */
 int fileio_swap(int dirfd, const char *temporary, const char *name, const void *data, size_t len,
 	mode_t mode);
 
@@ -43,8 +43,8 @@ int fileio_sync_parent(const char *path);
  * bytes. */
 int fileio_sync_folder(int root, const char *name, int up);
 
-/* The immutable flag is a help where the file system has it and the process may set it; where not,
- * that is no error. */
+/* The immutable flag, where the file system has it and the process may set it; otherwise nothing
+ * happens. */
 void fileio_immutable(int fd, bool on);
 
 #endif

@@ -1,6 +1,6 @@
 /*
  * RFC 6962 Merkle trees, SHA-256: the arithmetic alone.  Used for the ledger (leaf: an entry) and
- * for content (leaf: 64 KiB). A tree of nothing has the root SHA-256("").
+ * for content (leaf: 64 KiB). An empty tree has the root SHA-256("").
  */
 #ifndef FS_STORE_BASE_MERKLE_H
 #define FS_STORE_BASE_MERKLE_H
@@ -19,7 +19,7 @@ void merkle_node(
  * for the root at any time. */
 struct merkle_edge {
 	uint64_t count;
-	uint8_t node[MERKLE_DEPTH][HASH_LEN]; /* node[i] stands where bit i of count is set */
+	uint8_t node[MERKLE_DEPTH][HASH_LEN]; /* node[i] is set where bit i of count is */
 };
 void merkle_edge_init(struct merkle_edge *e);
 void merkle_edge_push(struct merkle_edge *e, const uint8_t leaf[HASH_LEN]);

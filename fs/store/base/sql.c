@@ -59,7 +59,7 @@ static int to_errno(int rc)
 }
 
 /* An I/O error inside SQLite that is really a full disk (a short write to the shared index of the
- * log, say) must be told as one. */
+ * log, say) must be reported as one. */
 static int error_of(struct sql *db, int rc)
 {
 	int e = to_errno(rc), system = db->handle != NULL ? sqlite3_system_errno(db->handle) : 0;
@@ -207,7 +207,8 @@ static struct sql_rows *prepare(struct sql *db, const char *text)
 	return r;
 }
 
-/* A value that could not be bound (out of memory) must not pass for NULL: the rows tell it. */
+/* A value that could not be bound (out of memory) must not pass for NULL: sql_next() gives the
+ * error. */
 static void bind(struct sql_rows *r, const char *format, va_list ap)
 {
 	const void *p;

@@ -1,8 +1,8 @@
 /*
- * A narrow door to SQLite; sql.c alone knows it.  Each connection prepares a statement once and
- * keeps it until it is closed, so texts should be constant, with values as arguments.  Running a
- * text anew ends the rows that are still open of the same text.  A connection belongs to one thread
- * at a time.
+ * The only access to SQLite; sql.c alone includes it.  Each connection prepares a statement once
+ * and keeps it until it is closed, so texts should be constant, with values as arguments.  Running
+ * a text anew ends the rows that are still open of the same text.  A connection belongs to one
+ * thread at a time.
  *
  * Arguments follow a format, a letter each: i int64_t, s const char * (NULL: NULL), b const void *
  * and size_t (NULL: NULL), n (nothing: NULL).
@@ -17,7 +17,7 @@
 struct sql;
 struct sql_rows;
 
-/* SQL_STILL: reading what nobody has open, without the files that SQLite would make beside it. */
+/* SQL_STILL: for a database that nobody has open; makes no files beside it. */
 enum sql_mode { SQL_READ, SQL_STILL, SQL_WRITE, SQL_CREATE };
 
 /* Opens a database in WAL mode, synchronous=NORMAL, automatic checkpoints off (sql_checkpoint does

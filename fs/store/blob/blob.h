@@ -22,7 +22,7 @@ struct statvfs;
 
 #define ERASED_FS 32
 
-/* What became of a blob's bytes: how, and on which kind of file system; flash: its disk gives no
+/* How a blob's bytes were erased, and on which kind of file system; flash: its disk does not
  * promise that what was overwritten is gone. */
 struct erased {
 	enum erasure how;
@@ -60,8 +60,8 @@ struct blob_ops {
 	int (*leaves_write)(
 		struct blob *b, uint64_t first, size_t n, const uint8_t (*in)[HASH_LEN]);
 	/*
-	 * Makes an end of a blob's bytes and leaf hashes, sealed or not: overwritten where that
-	 * means something, and removed, durably.  That there are none is no error. Whoever has it
+	 * Erases a blob's bytes and leaf hashes, sealed or not: overwritten where the file system
+	 * does that in place, and removed, durably.  Their absence is no error.  Who still has it
 	 * open reads what is left, which no longer verifies.
 	 */
 	int (*erase)(void *impl, int64_t id, struct erased *out);

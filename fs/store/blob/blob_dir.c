@@ -273,7 +273,7 @@ static int dir_leaves_write(
 	return err != 0 ? err : fileio_write(fd, in, n * HASH_LEN, first * HASH_LEN);
 }
 
-/* Leaf hashes tell of the content, too. */
+/* Leaf hashes say something about the content, too. */
 static int dir_erase(void *impl, int64_t id, struct erased *out)
 {
 	struct dir_store *s = impl;

@@ -15,8 +15,8 @@
 
 #define PIECE (1 << 20)
 
-/* File systems by their magic number (statfs(2)).  Those that write elsewhere what overwrites leave
- * the old bytes where they were. */
+/* File systems by their magic number (statfs(2)).  Some write new bytes elsewhere, and the old ones
+ * remain where they were. */
 static const struct {
 	uint32_t magic;
 	const char *name;
@@ -109,7 +109,7 @@ static int overwrite(int fd)
 	return err;
 }
 
-/* Takes away what protects it. */
+/* Removes its protection. */
 static int soften(int root, const char *name)
 {
 	int fd = openat(root, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);

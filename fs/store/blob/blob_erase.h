@@ -1,4 +1,4 @@
-/* Making an end of a file's bytes. */
+/* Erasing a file's bytes. */
 #ifndef FS_STORE_BLOB_BLOB_ERASE_H
 #define FS_STORE_BLOB_BLOB_ERASE_H
 
@@ -15,7 +15,7 @@ void erase_medium(int fd, struct medium *out);
 /*
  * Overwrites what the file holds, where the file system overwrites in place, and removes it,
  * durably.  Lifts the immutable flag.  *how: OVERWRITTEN, REMOVED, or ABSENT where there is no such
- * file.  Links and what is no file are never followed nor opened: EINVAL.
+ * file.  Links and what is no regular file are never followed nor opened: EINVAL.
  */
 int erase_file(int root, const char *name, const struct medium *m, enum erasure *how);
 

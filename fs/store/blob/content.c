@@ -117,7 +117,7 @@ static int load_groups(struct content *c, const hash_t root, bool repair)
 	hash_t r;
 	int err;
 
-	if (c->leaves <= 1) { /* the root is the only leaf's hash, or that of nothing */
+	if (c->leaves <= 1) { /* the root is the only leaf's hash, or that of no content */
 		if (c->leaves == 1)
 			memcpy(c->group[0], root, HASH_LEN);
 		else

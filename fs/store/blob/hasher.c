@@ -16,7 +16,7 @@
 	   * \ */
 
 struct hasher {
-	struct mutex lock;   /* over what is said below, and over each hashing of this hasher */
+	struct mutex lock;   /* guards what is marked below, and each hashing of this hasher */
 	pthread_cond_t work; /* something is queued, or stop */
 	pthread_cond_t idle; /* a worker has finished its portion */
 	struct buffers *buffers;

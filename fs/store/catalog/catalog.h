@@ -1,6 +1,6 @@
 /*
- * The catalog: what the ledger's events add up to, in tables, so that questions are quick.  Nothing
- * is in it that is not on the ledger. Reading is on snapshots, in many threads, each with a
+ * The catalog: the result of the ledger's events, in tables, so that questions are quick.  It has
+ * nothing that is not on the ledger. Reading is on snapshots, in many threads, each with a
  * connection from the pool; the committer alone writes.
  *
  * Every lookup gives 0, ENOENT, or an errno of the database.
@@ -73,7 +73,7 @@ struct item {
 /* Gets one id after the other; returns true to go on. */
 typedef bool (*catalog_each)(void *arg, int64_t id);
 
-/* What every event adds to, and how far the ledger has been applied. */
+/* The list of events, and how far the ledger has been applied. */
 extern const char catalog_meta_schema[], catalog_event_schema[];
 
 /* How many events have been applied: the sequence number of the next. */
@@ -98,7 +98,7 @@ int catalog_case_id(struct sql *db, int64_t id, struct casefile *out);
 
 int catalog_folder(struct sql *db, int64_t id, struct folder *out);
 int catalog_folder_any(
-	struct sql *db, int64_t id, struct folder *out); /* one that was removed, too */
+	struct sql *db, int64_t id, struct folder *out); /* also one that was removed */
 int catalog_folder_at(struct sql *db, int64_t unit, int64_t device, int64_t officer, int32_t day,
 	const char *kase, struct folder *out);
 /* The number for a folder that is to be made there: its old one, if it was removed, or the next

@@ -27,7 +27,7 @@
 #define SQL_WITHDRAWN NUMBER_TEXT(NUMBER_WITHDRAWN)
 #define SQL_DISPOSED NUMBER_TEXT(NUMBER_DISPOSED)
 
-/* An item that has its name for itself in its folder: receiving or sealed (index item_name). */
+/* An item that occupies its name in its folder: receiving or sealed (index item_name). */
 #define SQL_HAS_NAME "<=" SQL_SEALED
 
 /* All states but receiving, for IN. */

@@ -5,8 +5,9 @@
 #include "fs/store/catalog/numbers.h"
 #include "fs/store/catalog/scopes.h"
 
-#define FOLDERS_FEW \
-	1000 /* so many are found by an index and sorted; of more, all folders are sieved */
+#define FOLDERS_FEW                                                                            \
+	1000 /* up to so many are found by an index and sorted; beyond, all folders are looked \
+		through */
 
 /* Arguments: the least folder, limit, unit, device, officer, day (or DAY_NONE), folder's name. */
 #define ARGUMENTS "iiiiiis"

@@ -5,8 +5,8 @@
 #include "fs/store/catalog/catalog.h"
 #include "policy/scope.h"
 
-/* How far a going over has come: beyond that name in that folder; a case's, or a single item:
- * beyond that item's id, in `folder`. */
+/* How far a listing has come: behind that name in that folder; for a case or a single item: behind
+ * that item's id, in `folder`. */
 struct scope_mark {
 	int64_t folder;
 	char name[NAME_BUFFER];
@@ -17,9 +17,9 @@ struct scope_mark {
 	}
 
 /*
- * In order of their marks, from beyond *mark on, which comes to stand on the last; `limit` at most.
- * each returns true to go on.  Going over all of them, page after page, costs one pass over what
- * the scope covers, and over the store's folders where it covers many.
+ * In order of their marks, beginning behind *mark, which is then the last one's; `limit` at most.
+ * each returns true to go on.  All pages together cost one pass over what the scope covers, and
+ * over the store's folders where it covers many.
  */
 typedef bool (*items_each)(void *arg, const struct item *item);
 int scope_items(struct sql *db, const struct scope *s, struct scope_mark *mark, int64_t limit,

@@ -8,8 +8,7 @@
 #include "fs/store/catalog/numbers.h"
 #include "policy/scope.h"
 
-/* Columns of a table whose rows stand on a scope, in the order in which SCOPE_VALUES and
- * scopes_read() have them. */
+/* Columns of a table whose rows have a scope, in the order of SCOPE_VALUES and scopes_read(). */
 #define SCOPE_SCHEMA                                                                               \
 	"item INTEGER NOT NULL, kase INTEGER NOT NULL, unit INTEGER NOT NULL, device INTEGER NOT " \
 	"NULL, officer INTEGER NOT NULL,"                                                          \
@@ -23,8 +22,8 @@
  * A condition that holds for the rows of a table whose scope covers an item; arguments 1..6 are
  * SCOPE_ITEM() of where it lies.  It is a few look-ups in an index over (item, unit, device,
  * officer, day, folder, kase), however many rows there are.  A case's scope covers what is in the
- * case's folders, and what is or ever was linked to it: whatever keeps items goes on keeping them.
- * What lets people read them (SCOPE_COVERS_NOW) does so only while they belong to it.
+ * case's folders, and what is or ever was linked to it, because what keeps an item must not end.
+ * What lets people read (SCOPE_COVERS_NOW) covers only what belongs to the case now.
  */
 #define SCOPE_COVERS(t) SCOPE_COVERS_IN(t, CASES_OF_ITEM("?1", "?6"))
 #define SCOPE_COVERS_NOW(t) \
@@ -59,8 +58,8 @@ void scopes_parse(const json_t *j, struct scope *out);
 /* Reads SCOPE_COLUMNS from `column` on. */
 void scopes_read(struct sql_rows *rows, int column, struct scope *out);
 
-/* The path that people know it by ("by-unit/…", "by-case/…", "by-officer/…"), for show.  ENOENT
- * where the catalog does not have it; ENAMETOOLONG. */
+/* Its path for people ("by-unit/…", "by-case/…", "by-officer/…").  ENOENT: the catalog does not
+ * have it; ENAMETOOLONG. */
 int scopes_path(struct sql *db, const struct scope *s, char *out, size_t cap);
 
 /* The path in one arrangement: its top folder, its levels (u unit, d device, o officer, a date, f

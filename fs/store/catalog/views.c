@@ -1,4 +1,4 @@
-/* Where a view's folders stand, and what is in them by name.  The contract is in views.h. */
+/* Where a view's folders are, and what is in them by name.  The contract is in views.h. */
 #include "fs/store/catalog/views.h"
 
 #include <errno.h>
@@ -220,7 +220,7 @@ int views_path(struct sql *db, const struct view_at *at, char *out, size_t cap)
 		VIEW_BY_CASE, out, cap);
 }
 
-/* What a name on that level stands for, put into the scope. */
+/* Puts what a name on that level means into the scope. */
 static int read_level(struct sql *db, char level, const char *name, struct scope *s)
 {
 	struct unit unit = { .id = 0 };
@@ -249,7 +249,7 @@ static int read_level(struct sql *db, char level, const char *name, struct scope
 	}
 }
 
-/* The smallest id of the folders that lie there; ENOENT where nothing shows in any of them. */
+/* The smallest id of the folders there; ENOENT where all of them are empty. */
 static int first_folder(struct sql *db, enum view view, const struct scope *s, int64_t *id)
 {
 	static const char *const texts[] = {

@@ -43,12 +43,11 @@ enum view {
 };
 
 /*
- * A folder of a view.  level: how many names stand between it and the view's top, which is 0 (ALIAS
- * has no top of its own: its folders stand in CASE's; ASIDE has leaves alone). id, by which the
- * same place has the same number for ever: 0 at the top; on level 1 the officer's, the device's,
- * the case's, the alias's, the party's or cause's, and of a date its day counted from
- * VIEW_DAY_ZERO; a case's on level 2 of PARTY and CAUSE; else the smallest id of the folders of
- * by-unit that lie in it.
+ * A folder of a view.  level: how far below the view's top, which is 0 (ALIAS has no top of its
+ * own: its folders are in CASE's; ASIDE has only leaves).  id: keeps the inode number of a place
+ * the same for ever: 0 at the top; on level 1 the id of the officer, device, case, alias, party or
+ * cause, or for a date its day counted from VIEW_DAY_ZERO; on level 2 of PARTY and CAUSE the
+ * case's; else the smallest id of the folders of by-unit in it.
  */
 struct view_at {
 	enum view view;
@@ -69,13 +68,13 @@ bool view_level_valid(const struct view_at *at);
 /* Whether the folder holds items rather than folders. */
 bool view_is_leaf(const struct view_at *at);
 
-/* A view that stands at the top of the mount ("by-case"), by name. */
+/* A view at the top of the mount ("by-case"), by name. */
 bool view_top(const char *name, struct view_at *out);
 /* The tops in order of names, i from 0; NULL after the last. */
 const char *view_top_name(size_t i, struct view_at *out);
 
-/* The child of that name.  0 and *out, or, below a leaf, *item.  ENOENT; ENOTDIR is not its to
- * say. */
+/* The child of that name.  0 and *out, or, below a leaf, *item.  ENOENT; ENOTDIR is left to the
+ * caller. */
 int views_lookup(struct sql *db, const struct view_at *parent, const char *name,
 	struct view_at *out, int64_t *item);
 
@@ -83,8 +82,8 @@ int views_lookup(struct sql *db, const struct view_at *parent, const char *name,
 int views_there(struct sql *db, const struct view_at *at, int64_t *since);
 
 /*
- * The part of the tree that the folder stands for: all left open for a top; of a party or a cause
- * ENOTSUP, for no scope says that.  ENOENT.
+ * The part of the tree that the folder shows, as a scope: for a top, one without any field set;
+ * ENOTSUP for a party or a cause, which no scope can express.  ENOENT.
  */
 int views_scope(struct sql *db, const struct view_at *at, struct scope *out);
 
@@ -107,8 +106,8 @@ int views_case_aliases(struct sql *db, int64_t kase, catalog_each each, void *ar
 /* How many names a sealed item has in views and by-unit together. */
 int views_links(struct sql *db, int64_t item, int64_t *links);
 
-/* For apply: gives the item its name in each case that it is in now and has none in yet; takes
- * those of all cases away, or of one (0: all). */
+/* For apply: views_enter() gives the item a name in each of its cases where it has none yet;
+ * views_leave() removes its name from one case, or from all (0). */
 int views_enter(struct sql *db, int64_t item);
 int views_leave(struct sql *db, int64_t item, int64_t kase);
 

@@ -9,8 +9,8 @@
 #include "fs/store/catalog/scopes.h"
 #include "fs/store/catalog/views_private.h"
 
-/* Arguments of a level's query: 1 unit, 2 device, 3 officer, 4 day, 5 the name (of a date: the day)
- * told last, 6 how many to pass over. */
+/* Arguments of a level's query: 1 unit, 2 device, 3 officer, 4 day, 5 the name (for dates: the day)
+ * given last, 6 how many to pass over. */
 #define TAIL " LIMIT -1 OFFSET ?6"
 #define GROUPED(key, from, where)                                               \
 	"SELECT " key ", min(folder.id) FROM " from " WHERE " where " AND " key \
@@ -75,7 +75,7 @@ static struct sql_rows *list_rearranged(
 			" AND state=" SQL_SEALED " ORDER "
 			"BY name LIMIT -1 OFFSET ?",
 			"isi", folder->id, after, skip);
-	(void)views_scope(db, folder, &s); /* what is not there lists nothing */
+	(void)views_scope(db, folder, &s); /* a folder that does not exist lists nothing */
 	if (lists_days(folder))
 		return sql_query(db, texts[folder->view][folder->level], "iiiiii", s.unit, s.device,
 			s.officer, (int64_t)s.day,
@@ -103,7 +103,7 @@ static struct sql_rows *list_groups(
 		"isi", folder->id, after, skip);
 }
 
-/* Numbers, aliases, and the two folders of parties and causes, among each other. */
+/* Numbers, aliases, and the two folders of parties and causes, in one order. */
 static struct sql_rows *list_by_case(struct sql *db, const char *after, int64_t skip)
 {
 	return sql_query(db,

@@ -17,7 +17,7 @@ bool view_groups(const struct view_at *at); /* by party or cause */
 _Static_assert(
 	NUMBER_VIEW_DAY_ZERO == VIEW_DAY_ZERO, "the first day of views and its number in SQL");
 
-/* Conditions: something shows in a folder of by-unit; a party or cause is that of a case. */
+/* Conditions: a folder of by-unit has a sealed item; a party or cause is that of a case. */
 #define FOLDER_SHOWS                                                                        \
 	"EXISTS(SELECT 1 FROM item WHERE item.folder=folder.id AND item.state" SQL_HAS_NAME \
 	" AND "                                                                             \

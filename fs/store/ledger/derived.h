@@ -4,9 +4,9 @@
  * segments.  It is written with the entries and made durable before a checkpoint is signed over
  * them.
  *
- * A ledger that may not be changed (mode READ) keeps what it derives in memory: "disk" is then what
- * stood in the ledger's folder up to `trusted` entries, and "own" what was derived here.  A ledger
- * that is written has its folder's files for its own, and trusts nothing else.
+ * A ledger opened with mode READ keeps what it derives in memory: "disk" are then the files in its
+ * folder, up to `trusted` entries, and "own" what was derived here.  With mode WRITE, "own" are the
+ * folder's files, and there is no "disk".
  */
 #ifndef FS_STORE_LEDGER_DERIVED_H
 #define FS_STORE_LEDGER_DERIVED_H
@@ -27,8 +27,8 @@ struct tile_edge {
 	struct merkle_edge level[TILE_LEVELS];
 };
 
-/* Told of each stored node above the leaves as it is completed: its hash stands at index in stored
- * level `tile` (tree level 8 * tile). */
+/* Called for each stored node above the leaves when it is complete: its hash is at `index` in
+ * stored level `tile` (tree level 8 * tile). */
 typedef int (*tile_node)(void *arg, unsigned tile, uint64_t index, const uint8_t hash[HASH_LEN]);
 
 void tile_edge_init(struct tile_edge *e);
@@ -42,8 +42,8 @@ struct derived_files {
 };
 
 struct derived {
-	bool writable, renewed, created; /* renewed: own stands under temporary names; created:
-					    names not yet durable */
+	bool writable, renewed,
+		created; /* renewed: own has temporary names; created: names not yet durable */
 	int ledger_fd, hash_fd;
 	struct derived_files disk, own;
 	uint64_t trusted;
@@ -58,8 +58,8 @@ void derived_close(struct derived *d);
 /* Whether the files are long enough for that many entries.  0 or EUCLEAN. */
 int derived_covers(const struct derived *d, uint64_t size);
 
-/* Gives up what stood there: all will be derived again, beside it until derived_promote puts it in
- * its place, durably. */
+/* Drops what is there: all will be derived again, in files beside it until derived_promote() puts
+ * them in their place, durably. */
 int derived_renew(struct derived *d);
 int derived_promote(struct derived *d);
 

@@ -95,9 +95,9 @@ int ledger_hash(void *ledger, unsigned level, uint64_t index, uint8_t out[HASH_L
 int ledger_root(const struct ledger *l, uint64_t size, uint8_t out[HASH_LEN]);
 
 /*
- * Signs the head as it stands, stores it durably in DIR/checkpoint if the mode is WRITE, and gives
- * its text.  EINVAL where the ledger is not synced; EBADMSG where seed and origin are not those of
- * the vkey it was opened with.  In the appending thread only.
+ * Signs the present head, stores it durably in DIR/checkpoint if the mode is WRITE, and gives its
+ * text.  EINVAL where the ledger is not synced; EBADMSG where seed and origin are not those of the
+ * vkey it was opened with.  In the appending thread only.
  */
 int ledger_checkpoint(struct ledger *l, const char *origin, const uint8_t seed[KEY_SEED_LEN],
 	char out[CHECKPOINT_MAX]);
@@ -142,15 +142,15 @@ int ledger_compare(
 
 /*
  * The text of a tlog-proof of one entry against the signed head `checkpoint`.  malloc'd.  ENOENT:
- * the head does not reach so far, or is beyond this ledger; EUCLEAN: this ledger does not bear it
- * out; EINVAL, EBADMSG: the head is malformed, or not this store's.
+ * the head does not reach so far, or is beyond this ledger; EUCLEAN: this ledger contradicts it;
+ * EINVAL, EBADMSG: the head is malformed, or not this store's.
  */
 int ledger_prove(const struct ledger_source *s, uint64_t index, const char *checkpoint, char **out);
 
 /*
  * Writes, or extends, a C2SP tlog-tiles tree in dir: tiles and entry bundles first, the checkpoint
  * last, each by rename, so that a reader never sees a head without its tiles.  Full tiles that
- * stand are not written again; partial ones are removed once their full tile stands (until then the
+ * exist are not written again; partial ones are removed once their full tile exists (until then the
  * format wants them kept, for readers of earlier heads).  EUCLEAN where dir holds another log, or a
  * longer one.  dir is made if missing.
  */

@@ -169,7 +169,7 @@ int ledger_undo(struct ledger *l, uint64_t size)
 		err = derived_edge(&l->derived, size, &edge);
 	if (err != 0)
 		goto fail;
-	publish_size(l, size); /* first, lest a reader take the cut for damage */
+	publish_size(l, size); /* first, so that no reader takes the cut for damage */
 	err = segments_cut(&l->segments, segments_find(&l->segments, size), position);
 	if (err != 0)
 		goto fail;

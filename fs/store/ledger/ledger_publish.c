@@ -183,8 +183,8 @@ static void remove_partials(int dirfd, const char *path)
 	unlinkat(dirfd, path, AT_REMOVEDIR);
 }
 
-/* The partial forms of tiles that have become full.  The new head stands by now, so what fails here
- * leaves nothing worse than litter. */
+/* The partial forms of tiles that have become full.  The new head is published already, so a
+ * failure here only leaves unneeded files. */
 static void tidy_level(const struct publication *p, int level)
 {
 	uint64_t full = (p->head.size >> shift_of(level)) / TILE_WIDTH, index;

@@ -1,4 +1,4 @@
-/* Reading an open ledger: what opening it, writing it and proving from it all lean on. */
+/* Reading an open ledger: used for opening it, writing it and proving from it. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>

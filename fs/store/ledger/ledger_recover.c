@@ -1,5 +1,5 @@
-/* What a ledger is when it is opened: which stored files can be believed, where it ends, and
- * whether it holds what was signed. */
+/* Opening a ledger: which stored files can be trusted, where it ends, and whether it has what was
+ * signed. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -82,7 +82,7 @@ static int check_root(struct ledger *l)
 	return memcmp(root, l->head.root, HASH_LEN) == 0 ? 0 : EUCLEAN;
 }
 
-/* Where reading must begin: at the head's end where the stored files bear it out, else at the very
+/* Where reading must begin: at the head's end if the stored files agree with it, else at the very
  * beginning. */
 static int find_start(struct ledger *l, struct ledger_place *start)
 {
@@ -144,7 +144,7 @@ static int cut_tail(struct ledger *l, struct ledger_place end, uint64_t *cut)
 	return segments_cut(&l->segments, end.segment, end.offset);
 }
 
-/* Takes up what stands from `at` on.  Nothing is changed before the whole is known to be sound. */
+/* Reads the records from `at` on.  Nothing is changed before all are known to be sound. */
 static int read_on(
 	struct ledger *l, struct ledger_place at, uint64_t *cut, struct ledger_fault *fault)
 {
@@ -205,7 +205,7 @@ int ledger_refresh(struct ledger *l, struct ledger_fault *fault)
 	ledger_fault_set(fault, "%s", "");
 	if (l->mode == LEDGER_WRITE)
 		return 0;
-	/* the head first: what it is over was there before it */
+	/* the head first: its entries were there before it */
 	err = ledger_load_head(l, fault);
 	if (err == 0)
 		err = segments_list(&l->segments);

@@ -86,7 +86,7 @@ static int peek(struct scan *s, struct record *record)
 	return record->seq == expected(s) ? 0 : ESTALE;
 }
 
-/* Whether a record of a later batch stands behind the bad one at s->at: 0 or ENOENT. */
+/* Whether there is a record of a later batch behind the bad one at s->at: 0 or ENOENT. */
 static int find_later_batch(struct scan *s)
 {
 	uint64_t offset = s->at.offset + 1;
@@ -119,9 +119,9 @@ static int find_later_batch(struct scan *s)
 }
 
 /*
- * What the bad place at s->at means.  0: nothing, it reads well now (a mount was writing it);
- * ENODATA: torn by a crash, the ledger ends here; EUCLEAN: damage.  A batch is durable before the
- * next is begun, and a segment before the next is made, so a crash can tear the last batch only.
+ * What the bad place at s->at means.  0: nothing, it is good now (a mount was writing it); ENODATA:
+ * torn by a crash, the ledger ends here; EUCLEAN: damage.  A batch is durable before the next is
+ * begun, and a segment before the next is made, so a crash can tear the last batch only.
  */
 static int explain_bad_place(struct scan *s, int bad)
 {

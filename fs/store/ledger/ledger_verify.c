@@ -1,5 +1,5 @@
-/* What anyone can do with a ledger's entries and hashes, wherever they come from: verify, compare,
- * prove. */
+/* What anyone can do with a ledger's entries and hashes, from any source: verify, compare, prove.
+ */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -138,7 +138,7 @@ int ledger_prove(const struct ledger_source *s, uint64_t index, const char *chec
 	err = merkle_inclusion(s->hash, s->arg, index, c.size, proof, &count);
 	if (err != 0)
 		return err;
-	/* no proof leaves the house that does not hold */
+	/* a proof that does not hold is never given out */
 	if (merkle_verify_inclusion(
 		    leaf, index, c.size, (const uint8_t(*)[HASH_LEN])proof, count, c.root))
 		return EUCLEAN;

@@ -1,4 +1,4 @@
-/* Offline copies: the media, what is on them, and what is held and on none. */
+/* Offline copies: the media, what is on them, and held items that are on none. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -92,7 +92,7 @@ static bool name_hold(void *arg, const struct held *h)
 	return true;
 }
 
-/* What is covered by several holds is told once, with the first of them. */
+/* An item that several holds cover is listed once, with the first of them. */
 static bool seek_one(void *arg, const struct item *item)
 {
 	struct seeking *s = arg;

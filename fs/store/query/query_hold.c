@@ -1,4 +1,4 @@
-/* Holds: what stands, where, and since when. */
+/* Holds: which there are, where, and since when. */
 #include <errno.h>
 
 #include "fs/store/base/jsonget.h"
@@ -8,7 +8,7 @@
 
 #define SCANNED_MOST 5000 /* holds looked at for one page */
 
-/* Where holds are asked for: an item as where it lies, a folder as its scope. */
+/* The place of a question about holds: an item as its place, a folder as its scope. */
 struct around {
 	struct scope at;
 	bool any, item;
@@ -46,7 +46,7 @@ static int in_case(struct query *q, const struct around *a, int64_t kase, bool *
 	return err;
 }
 
-/* Whether a hold covers the place, or stands on something below it. */
+/* Whether a hold covers the place, or is set on something below it. */
 static int concerns(struct query *q, const struct around *a, const struct held *h, bool *out)
 {
 	struct scope on = h->scope;

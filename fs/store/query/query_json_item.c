@@ -57,7 +57,7 @@ static void set_field(json_t *object, const char *key, json_t *value)
 	json_object_set_new(object, key, value);
 }
 
-/* Where an item lies, and who stands behind it. */
+/* Where an item is, and whose it is. */
 static void set_place(struct query *q, json_t *j, const struct item *item)
 {
 	struct folder f;

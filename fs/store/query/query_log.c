@@ -32,7 +32,7 @@ static json_t *place_json(struct query *q, const json_t *entry)
 	return found ? json_string(path) : json_null();
 }
 
-/* The entry as on the ledger, with the path as it stands now and the person's name. */
+/* The entry as on the ledger, with the present path and the person's name. */
 static int entry_json(struct query *q, uint64_t seq, json_t **out, size_t *bytes)
 {
 	struct person p;
@@ -220,7 +220,7 @@ static int read_filter(struct query *q, const json_t *request, struct filter *f)
 	return err;
 }
 
-/* Who may not read the whole ledger gets what is their own. */
+/* Without the right to read the whole ledger people get their own actions. */
 static int narrow(struct query *q, struct filter *f)
 {
 	if (q->all || act_allowed(q->who, ACT_LEDGER) == REASON_NONE)

@@ -22,7 +22,7 @@ static json_t *classes_json(const struct policyfile *p)
 	return list;
 }
 
-/* Every setting that there is, as this policy has it. */
+/* Every setting, with its value in this policy. */
 static json_t *settings_json(const struct policyfile *p)
 {
 	json_t *list = json_array();

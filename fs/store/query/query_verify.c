@@ -1,4 +1,4 @@
-/* Scrubbing, a range at a time; and the ledger's head, entries and hashes, for whoever verifies
+/* Scrubbing, a range at a time; and the ledger's head, entries and hashes, for clients that verify
  * it. */
 #include <errno.h>
 #include <stdlib.h>

@@ -15,7 +15,7 @@
 #include "policy/reason.h"
 
 /* Malloc'd; NULL when out of memory.  Facts that are missing are left out.  Text from the store is
- * as it stands: whoever prints it makes it safe. */
+ * unchanged: the caller has to make it safe to print. */
 char *why_text(enum reason why, const json_t *facts);
 
 /* A ground of Art. 12 in words, a translated text; "" where it is none. */

@@ -72,7 +72,7 @@ int apply_dispose_approve(struct sql *db, const struct head *h, const struct dis
 	return decide_disposal(db, h, e->id, DISPOSAL_APPROVED, e->reason);
 }
 
-/* Once approved, the record of who approved stays, whoever calls off the rest. */
+/* Once approved, the record of who approved stays, even if somebody else calls off the rest. */
 static int end_disposal(struct sql *db, const struct head *h, int64_t id, enum disposal_state state,
 	const char *reason)
 {

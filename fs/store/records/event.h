@@ -1,7 +1,7 @@
 /*
- * Events: the entries of the ledger.  An event's text is made once, appended, hashed as it stands,
- * and applied to the catalog; applying the ledger's entries in order to an empty catalog gives the
- * same catalog (promise 5), so apply reads nothing but the entry and the catalog.
+ * Events: the entries of the ledger.  An event's text is made once, appended, hashed unchanged, and
+ * applied to the catalog; applying the ledger's entries in order to an empty catalog gives the same
+ * catalog (promise 5), so apply reads nothing but the entry and the catalog.
  */
 #ifndef FS_STORE_RECORDS_EVENT_H
 #define FS_STORE_RECORDS_EVENT_H
@@ -19,7 +19,7 @@ struct event {
 	const struct subject *who; /* NULL: the store itself */
 	int64_t item;              /* 0: none */
 	const char *kase;          /* a case's number, NULL: none */
-	json_t *details;           /* owned by whoever passes it on; NULL: none */
+	json_t *details;           /* owned by the caller until passed on; NULL: none */
 	bool detailed; /* details must not be NULL: they could not be made where they are */
 };
 

@@ -1,5 +1,5 @@
-/* The register of findings (policy/finding.h), as the catalog has it, and raising and settling in
- * the committer. */
+/* The register of findings (policy/finding.h) in the catalog, and raising and settling in the
+ * committer. */
 #ifndef FS_STORE_RECORDS_FINDINGS_H
 #define FS_STORE_RECORDS_FINDINGS_H
 
@@ -19,7 +19,7 @@ struct finding {
 	int64_t low, high;                   /* sequence numbers missing; 0: none */
 	char note[FINDING_NOTE];             /* what to say beside the rule's text */
 	int64_t raised, reported_by;
-	int64_t settled, settled_by; /* ms; person.  settled, by nobody: it was put right */
+	int64_t settled, settled_by; /* ms; person.  settled by nobody: it was put right */
 	char settled_why[FINDING_NOTE];
 };
 

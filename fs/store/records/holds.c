@@ -156,7 +156,7 @@ int holds_on_scope(struct sql *db, const struct scope *on, holds_each each, void
 		each, arg);
 }
 
-/* Whether there is something to be held: not the whole store, nor what is gone. */
+/* Whether the place can be held: not the whole store, nor what is gone. */
 static int judge_scope(struct sql *db, const struct scope *on, enum reason *why)
 {
 	struct item item;
@@ -207,7 +207,7 @@ int holds_judge_set(struct sql *db, const struct person *who, const struct hold_
 	return err == ENOENT ? 0 : err;
 }
 
-/* The standing hold of that name on exactly that place. */
+/* The unreleased hold of that name on exactly that place. */
 static int find_standing(
 	struct sql *db, const struct hold_wish *w, struct held *stands, enum reason *why)
 {

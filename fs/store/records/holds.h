@@ -1,4 +1,4 @@
-/* Holds, as the catalog has them (policy/hold.h). */
+/* Holds in the catalog (policy/hold.h). */
 #ifndef FS_STORE_RECORDS_HOLDS_H
 #define FS_STORE_RECORDS_HOLDS_H
 
@@ -7,7 +7,7 @@
 #include "policy/hold.h"
 #include "policy/scope.h"
 
-/* A hold, and what it stands on. */
+/* A hold, and what it was set on. */
 struct held {
 	struct hold hold;
 	struct scope scope;
@@ -15,38 +15,38 @@ struct held {
 
 int holds_get(struct sql *db, int64_t id, struct held *out);
 
-/* The first standing hold from that id on.  ENOENT. */
+/* The first unreleased hold from that id on.  ENOENT. */
 int holds_next(struct sql *db, int64_t from, struct held *out);
 
 /* The next number of a hold; the committer alone gives them out. */
 int holds_next_id(struct sql *db, int64_t *id);
 
-/* The standing hold of that name set on exactly that scope.  ENOENT. */
+/* The unreleased hold of that name set on exactly that scope.  ENOENT. */
 int holds_named(struct sql *db, const struct scope *on, const char *name, struct held *out);
 
 /*
- * The holds that stand on an item: its own, and those of the folders and cases that it is in, in
- * order of their ids; the cost does not grow with the number of holds elsewhere.  each returns true
- * to go on.
+ * The holds on an item: its own, and those of the folders and cases that it is in, in order of
+ * their ids; the cost does not grow with the number of holds elsewhere.  each returns true to go
+ * on.
  */
 typedef bool (*holds_each)(void *arg, const struct held *h);
 int holds_on_item(struct sql *db, const struct item *item, holds_each each, void *arg);
 
-/* The first of them; ENOENT where none stands. */
+/* The first of them; ENOENT where there is none. */
 int holds_first(struct sql *db, const struct item *item, struct held *out);
 
 /* Those that cover a whole folder or case: set on it, or on what it lies in. */
 int holds_on_folder(struct sql *db, const struct scope *folder, holds_each each, void *arg);
 
-/* Whether a hold that stands on an item would stand on it no longer, were it as `moved` has it: in
- * another folder.  One of more than 64 holds counts as lost. */
+/* Whether moving `item` to `moved` (in another folder) would lose a hold.  With more than 64 holds,
+ * one counts as lost. */
 int holds_lost(struct sql *db, const struct item *item, const struct item *moved, bool *lost);
 
-/* Those set on exactly that scope and standing. */
+/* Those set on exactly that scope and not released. */
 int holds_on_scope(struct sql *db, const struct scope *on, holds_each each, void *arg);
 
-/* A hold that somebody would set, ask to be released, or release: on the item, folder or case
- * itself, not on what covers it. */
+/* What somebody wants: to set a hold, to ask for its release, or to release it.  `on` is the item,
+ * folder or case itself, not what covers it. */
 struct hold_wish {
 	struct scope on;
 	const char *name;
@@ -55,10 +55,10 @@ struct hold_wish {
 };
 
 /*
- * Whether they may, by what stands.  *why: as in policy/hold.h, HOLD_BAD, VALUE_BAD (the whole
- * store cannot be held), NOT_FOUND, DISPOSED, DIFFERS; with NONE, *stands is the hold that there
- * is: for setting, one that says the same, or id 0 where it is to be set; for asking, with asked_by
- * where the first asking stands.
+ * Whether they may, given the present holds.  *why: as in policy/hold.h, HOLD_BAD, VALUE_BAD (the
+ * whole store cannot be held), NOT_FOUND, DISPOSED, DIFFERS; with NONE, *stands is the present
+ * hold: for setting, one that says the same, or id 0 where it is to be set; for asking, asked_by is
+ * set where somebody asked before.
  */
 int holds_judge_set(struct sql *db, const struct person *who, const struct hold_wish *w,
 	struct held *stands, enum reason *why);

@@ -5,7 +5,7 @@
 #include "fs/store/catalog/catalog.h"
 #include "fs/store/records/record.h"
 
-/* Of a device's times out of service: the one that begins on that day, or the next number where
+/* Among a device's times out of service, the one that begins on that day, or the next number where
  * there is none. */
 int register_service_id(struct sql *db, int64_t device, int32_t from, int64_t *id);
 
@@ -60,7 +60,7 @@ int register_out_of_service(struct sql *db, int64_t device, int32_t day, bool *o
 int register_out_of_service_items(
 	struct sql *db, int64_t device, int64_t after, int64_t *items, size_t most, size_t *count);
 
-/* Of each unit how many custodians it has, and how many left; returns true to go on. */
+/* For each unit: how many custodians it has, and how many left; returns true to go on. */
 typedef bool (*register_each_unit)(void *arg, int64_t unit, int64_t custodians, int64_t former);
 int register_custodians(struct sql *db, register_each_unit each, void *arg);
 

@@ -1,5 +1,5 @@
-/* How long items are kept, as the catalog has it: classes by version of the policy, an item's own,
- * its cases', the floors of folders (policy/term.h). */
+/* How long items are kept, in the catalog: classes by version of the policy, an item's own, its
+ * cases', the floors of folders (policy/term.h). */
 #ifndef FS_STORE_RECORDS_RETENTION_H
 #define FS_STORE_RECORDS_RETENTION_H
 
@@ -13,23 +13,23 @@
 /* Puts the classes of policy version 1 into a new catalog. */
 int retention_builtin(struct sql *db);
 
-/* A class as the version has it.  ENOENT: that version does not have it. */
+/* A class of a version of the policy.  ENOENT: that version does not have it. */
 int retention_class(struct sql *db, const char *name, int64_t version, struct class_rule *out);
 
 /* The version of the policy in force: the last one loaded; 1 before any was. */
 int retention_policy(struct sql *db, int64_t *version);
 
 /*
- * The term in force of an item.  A class counts with the longest that any version of the policy
- * since it was given has it, so that a new policy lengthens and never shortens.
+ * The term in force of an item.  A class counts with the longest term that any version of the
+ * policy has given it since it was set, so that a new policy can lengthen but not shorten.
  */
 int retention_term(struct sql *db, const struct item *item, int utc_offset, struct term *out);
 
-/* How an item's retention stands: what is shown of it, and what unlink, `why` and disposal judge by
+/* An item's present retention: what is shown of it, and what unlink, `why` and disposal judge by
  * (policy/disposal.h). */
 struct retention {
 	struct term term;
-	bool held;              /* a hold stands on it */
+	bool held;              /* it is held */
 	char class[CLASS_NAME]; /* the class that decides; long-term while it is held, unless the
 				   term is permanent anyway (Art. 12) */
 };
@@ -39,8 +39,8 @@ int retention_state(struct sql *db, const struct item *item, int utc_offset, str
  * it was linked to. */
 int retention_was_set(struct sql *db, const struct item *item, bool *set);
 
-/* What is promised at a deposit, by the class that an item has where nobody says more: it stands,
- * whatever becomes of the policy. */
+/* What is promised at a deposit, by the class that an item has until somebody sets another: later
+ * policies do not change it. */
 int retention_promise(
 	struct sql *db, int32_t recorded, const struct event_time *now, int64_t *until);
 
@@ -67,12 +67,12 @@ int retention_floor(struct sql *db, const struct scope *on, int32_t today, int u
 int retention_floor_lengthens(struct sql *db, const struct scope *on, const char *class,
 	int64_t version, int64_t until, int32_t today, int utc_offset, bool *lengthens);
 
-/* Whether the floors of the folders would keep an item for less long, were it as `moved` has it: in
- * another folder. */
+/* Whether moving `item` to `moved` (in another folder) would shorten what the folders' floors keep
+ * it for. */
 int retention_floors_shorter(struct sql *db, const struct item *item, const struct item *moved,
 	int utc_offset, bool *shorter);
 
-/* A class, or a date (class NULL), that somebody would set on an item, or (item NULL) on a
+/* A class, or a date (class NULL), that somebody wants to set on an item, or (item NULL) on a
  * folder. */
 struct lengthening {
 	const struct item *item;
@@ -82,9 +82,9 @@ struct lengthening {
 };
 
 /*
- * Whether it may be set, by what stands: CLASS_UNKNOWN where the policy in force has no such class,
- * or not for items; SHORTENS where it would not lengthen, or is a date that has passed.  *exists:
- * whether there is one already; an item always has both.
+ * Whether it may be set: CLASS_UNKNOWN where the policy in force has no such class, or not for
+ * items; SHORTENS where it would not lengthen, or is a date that has passed.  *exists: whether
+ * there is one already; an item always has both.
  */
 int retention_judge(struct sql *db, const struct lengthening *l, const struct event_time *now,
 	bool *exists, enum reason *why);

@@ -7,8 +7,8 @@
 /* Makes the tables. */
 int schema_create(struct sql *db);
 
-/* Whether the catalog's tables are those of this version; one of another is made anew from the
- * ledger. */
+/* Whether the catalog's tables are those of this version; a catalog of another version is made anew
+ * from the ledger. */
 int schema_known(struct sql *db, bool *known);
 
 #endif

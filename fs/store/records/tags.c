@@ -95,7 +95,7 @@ int tags_stages(struct sql *db, int64_t kase, struct stage_count *out)
 }
 
 const char tags_schema[] =
-	/* stage and informed; important stands in the item itself, for the camera says it first */
+	/* stage and informed; important is in the item itself, because the camera says it first */
 	"CREATE TABLE tag(item INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, set_by "
 	"INTEGER NOT NULL, set_at INTEGER NOT NULL, PRIMARY KEY(item, name)) WITHOUT ROWID;"
 	/* state: enum unrelated */

@@ -1,6 +1,6 @@
 /*
  * A turn: one request's time in the committer's thread, where it decides.  What decides sees the
- * catalog as it stands after all that was decided before, and emits events.
+ * catalog with all that was decided before, and emits events.
  */
 #ifndef FS_STORE_RECORDS_TURN_H
 #define FS_STORE_RECORDS_TURN_H
