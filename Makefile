@@ -158,7 +158,7 @@ check check-unit check-mount check-threads check-model coverage check-clients cl
 	$(Q)$(MAKE) --no-print-directory $(AT_ONCE) do-$@
 
 do-check: all $(HELPERS) $(TEST_BINARIES)
-	$(Q)$(RUN_TESTS) $(if $(SAN),,tests/layering.sh) $(TEST_BINARIES) $(MOUNT_TESTS) $(filter-out $(if $(SAN),$(CLIENTS_SLOW)),$(CLIENTS)) $(if $(CLIENT_TABLE),--then $(CLIENT_TABLE))
+	$(Q)$(RUN_TESTS) $(if $(SAN),,tests/layering.sh tests/control.sh) $(TEST_BINARIES) $(MOUNT_TESTS) $(filter-out $(if $(SAN),$(CLIENTS_SLOW)),$(CLIENTS)) $(if $(CLIENT_TABLE),--then $(CLIENT_TABLE))
 
 do-check-unit: $(TEST_BINARIES)
 	$(Q)$(RUN_TESTS) $(TEST_BINARIES)

@@ -132,6 +132,8 @@ for language in . zh_CN; do
 		program=${page%.[18]}
 		is "it has every option that --help has" "" "$(for o in $(options_of $program --help); do grep -qE -- "(^|[^a-z-])$o([^a-z-]|$)" "$T/page.$page" || echo "$o"; done | xargs)"
 	done
+	manual "$TOP/tools/man/$language/custody-control.5" >"$T/page.custody-control.5"
+	is "$language/custody-control.5 renders without a warning" "" "$(cat "$T/warnings")"
 	is "$language/custodyfs.8 has every mount option" "" "$(for o in $(mount_options); do grep -qE "(^|[^a-z_])$o" "$T/page.custodyfs.8" || echo "$o"; done | xargs)"
 	is "$language/custody.1 has every option of every command" "" \
 		"$(while read -r c; do options_of custody help $c; done <<<"$commands" | sort -u | while read -r o; do grep -qF -- "$o" "$T/page.custody.1" || echo "$o"; done | xargs)"

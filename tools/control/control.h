@@ -1,6 +1,6 @@
 /*
  * Talking to a store: through the control file of its mount, or (-s) by reading the store itself
- * without a mount.  Both speak the JSON of fs/store/query/control.h.
+ * without a mount.  Both speak the JSON of custody-control(5).
  */
 #ifndef TOOLS_CONTROL_CONTROL_H
 #define TOOLS_CONTROL_CONTROL_H
