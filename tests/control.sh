@@ -22,10 +22,15 @@ def fields_of(text):
     return set(re.findall(r'\w+\("(\w+)"\)', text))
 
 
-ROW = re.compile(r'\{\s*"([a-z]+(?:\.[a-z]+)?)",\s*\w+,\s*(NO_FIELDS|FIELDS\((?:[^()]|\([^()]*\))*\))\s*\}')
+LIST = r'(NO_FIELDS|FIELDS\((?:[^()]|\([^()]*\))*\))'
+ROW = re.compile(r'\{\s*"([a-z]+(?:\.[a-z]+)?)",\s*\w+,\s*' + LIST + r'\s*\}')
 table = {}
 for path in glob.glob("fs/ctl/*.c") + glob.glob("fs/store/query/*.c"):
-    for name, fields in ROW.findall(open(path, encoding="utf-8").read()):
+    source = open(path, encoding="utf-8").read().replace("\\\n", "")
+    # fields that two commands share have a name
+    for macro, fields in re.findall(r"#define (\w+_FIELDS)\s+" + LIST, source):
+        source = re.sub(r"\b" + macro + r" \}", lambda m: fields + " }", source)
+    for name, fields in ROW.findall(source):
         table[name] = fields_of(fields)
 fact(len(table) > 50, "the commands' tables are found", "only %d rows" % len(table))
 for page in "tools/man/custody-control.5", "tools/man/zh_CN/custody-control.5":
