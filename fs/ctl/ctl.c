@@ -5,14 +5,14 @@
 #include <string.h>
 #include <sys/queue.h>
 
-#include "fs/act/reading.h"
+#include "fs/act/linking.h"
+#include "fs/act/target.h"
 #include "fs/call/refusal.h"
 #include "fs/ctl/command.h"
 #include "fs/deposit/deposit.h"
 #include "fs/store/base/annotate.h"
 #include "fs/store/base/jsonget.h"
 #include "fs/store/query/control.h"
-#include "fs/tree/tree.h"
 
 #define PER_UID 32 /* descriptors: what their answers keep in memory is bounded with them */
 
@@ -107,20 +107,9 @@ static int resolve_place(void *arg, const char *path, struct query_place *out)
 {
 	struct call *c = arg;
 	struct node n;
-	int err = tree_resolve(c, path, &n);
+	int err = target_find(c, path, 0, &n);
 
-	if (err != 0)
-		return err == ENOTDIR || err == ENAMETOOLONG ? ENOENT : err;
-	if (n.kind == NODE_DATE || n.kind == NODE_CASE)
-		return query_place_of(c->db, n.id, out);
-	if (n.kind == NODE_VIEW)
-		return query_place_of_view(c->db, &n.view, out);
-	*out = (struct query_place){ .item = n.kind == NODE_ITEM ? n.id : 0,
-		.unit = n.unit,
-		.device = n.device,
-		.officer = n.officer,
-		.day = DAY_NONE };
-	return n.kind == NODE_CTL || n.kind == NODE_MARKER ? ENOENT : 0;
+	return err == 0 ? linking_place(c, &n, out) : err;
 }
 
 static json_t *refusal_json(struct query *q, int err)
