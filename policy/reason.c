@@ -65,9 +65,10 @@ static const struct {
 	[REASON_TERM_PERMANENT] = { "term-permanent", EPERM,
 		N_("This item is kept permanently (Art. 11, 12) and is never removed.") },
 	[REASON_HELD] = { "held", EPERM,
-		N_("A hold stands on this item, and while it does the item is kept whatever its "
-		   "term (Art. 12). Ask whoever set the hold whether it is still needed; it is "
-		   "released by a second person, an approver or the legal section.") },
+		N_("There is a hold on this item, and until the hold is released the item is kept "
+		   "whatever its term (Art. 12). Ask the person who set the hold whether it is "
+		   "still needed; it is released by a second person, an approver or the legal "
+		   "section.") },
 	[REASON_PROCEDURE] = { "procedure", EPERM,
 		N_("The term of this item has ended, but nobody removes anything alone: disposal "
 		   "takes two people. The unit's custodian proposes it (custody dispose propose), "
@@ -155,7 +156,7 @@ static const struct {
 		N_("Your login belongs to no one in the register, so nothing here is open to you "
 		   "(Art. 15). Ask an administrator to register you.") },
 	[REASON_NO_ROLE] = { "no-role", EACCES,
-		N_("You do not have the role that this takes. Ask someone who has it, or ask an "
+		N_("You do not have the role that this needs. Ask someone who has it, or ask an "
 		   "administrator about your own roles.") },
 	[REASON_NOT_YOURS] = { "not-yours", EACCES,
 		N_("Only the officer who made the recordings, or the custodian of the unit, "
@@ -227,9 +228,9 @@ static const struct {
 		N_("The request names something that does not exist. Check the number or the name "
 		   "and try again.") },
 	[REASON_STATE] = { "state", EINVAL,
-		N_("This can no longer be done, because what you name has moved on since: it has "
-		   "been decided, ended or withdrawn already. Look at how it stands now before you "
-		   "try anything else.") },
+		N_("This can no longer be done, because its state has changed since: it has been "
+		   "decided, ended or withdrawn already. Look at its present state before you try "
+		   "anything else.") },
 	[REASON_PROPOSED] = { "proposed", EEXIST,
 		N_("The disposal of this item is proposed already and not decided yet. Look at the "
 		   "proposals (custody dispose list), and have that one decided or withdrawn "
@@ -239,7 +240,7 @@ static const struct {
 		   "no record of what it was. Try again in a moment.") },
 	[REASON_DIFFERS] = { "differs", EEXIST,
 		N_("There is already one of this name here, and it says something else. Look at "
-		   "what stands, and use another name.") },
+		   "the one that exists, and use another name.") },
 	[REASON_CONFLICT] = { "conflict", EEXIST,
 		N_("The register already holds another entry with this number, name or login. "
 		   "Check whether it is the same one; if it is not, use another number, name or "

@@ -235,7 +235,7 @@ static void check_disposed(struct check *k, struct sql *db, const struct item *i
 			(long long)item->id, item->name);
 	else
 		problem(k, item->id,
-			_("Item %lld (%s) was disposed of, and content lies under its number "
+			_("Item %lld (%s) was disposed of, but there is content under its number "
 			  "again"),
 			(long long)item->id, item->name);
 }

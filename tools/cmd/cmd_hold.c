@@ -31,7 +31,7 @@ static char *state_of(const json_t *h)
 	return render_format("%s",
 		get_text(h, "released_at") != NULL        ? _("released")
 			: get_text(h, "asked_by") != NULL ? _("release asked for")
-							  : _("stands"));
+							  : _("in force"));
 }
 
 static void card_hold(struct render_table *t, const json_t *h)

@@ -169,7 +169,7 @@ static const struct word reasons[] = {
 	{ "retained", N_("it is kept for its term") },
 	{ "term-open", N_("its term has not begun") },
 	{ "term-permanent", N_("it is kept permanently") },
-	{ "held", N_("a hold stands on it") },
+	{ "held", N_("there is a hold on it") },
 	{ "procedure", N_("disposal takes two people") },
 	{ "inherited", N_("the hold is set elsewhere, and covers this from there") },
 	{ "shortens", N_("it would not lengthen the term") },

@@ -201,8 +201,8 @@ static void tell_holds(FILE *f, const json_t *facts)
 			tell_hold(f, h);
 	if (n > HOLDS_TOLD)
 		fprintf(f,
-			ngettext(" And %zu more hold stands on it.",
-				" And %zu more holds stand on it.", n - HOLDS_TOLD),
+			ngettext(" There is %zu more hold on it.",
+				" There are %zu more holds on it.", n - HOLDS_TOLD),
 			n - HOLDS_TOLD);
 }
 
@@ -219,13 +219,13 @@ static void tell_next(FILE *f, enum reason why, const json_t *facts)
 			instant_words(until, day));
 	} else if (why == REASON_HELD && over)
 		fprintf(f, " %s",
-			_("Its term is over: once no hold stands on it, its disposal can be "
-			  "proposed."));
+			_("Its term is over: once all holds on it are released, its disposal can "
+			  "be proposed."));
 	else if (why == REASON_HELD && ends(until)) {
 		fputc(' ', f);
 		fprintf(f,
-			_("Once no hold stands on it, its disposal can be proposed from %s on, not "
-			  "before."),
+			_("Once all holds on it are released, its disposal can be proposed from %s "
+			  "on, not before."),
 			instant_words(until, day));
 	}
 }
