@@ -236,7 +236,7 @@ int store_make(const struct store_params *p, struct store_message *m)
 			m, _("The signing key %s cannot be made: %s."), key, i18n_error(err));
 	if (err == 0)
 		err = ed25519_public(seed, pub);
-	wipe(seed, sizeof seed);
+	digest_wipe(seed, sizeof seed);
 	if (err == 0)
 		err = blob_dir_make(p->path);
 	if (err == 0) {

@@ -107,7 +107,7 @@ int store_close(struct store *s)
 	catalog_pool_free(s->pool);
 	sql_close(s->db);
 	ledger_close(s->ledger);
-	wipe(s->seed, sizeof s->seed);
+	digest_wipe(s->seed, sizeof s->seed);
 	if (s->lock_fd >= 0)
 		close(s->lock_fd);
 	free(s->path);

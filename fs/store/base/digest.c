@@ -55,7 +55,7 @@ void sha256_prefixed(uint8_t prefix, const void *a, size_t alen, const void *b, 
 	must(gcry_md_hash_buffers(GCRY_MD_SHA256, 0, out, part, 3));
 }
 
-uint32_t crc32_of(const void *a, size_t alen, const void *b, size_t blen)
+uint32_t digest_crc32(const void *a, size_t alen, const void *b, size_t blen)
 {
 	gcry_buffer_t part[2] = {
 		{ .data = (void *)a, .len = alen },
@@ -333,7 +333,7 @@ err0:
 	return err;
 }
 
-void random_bytes(void *out, size_t len)
+void digest_random(void *out, size_t len)
 {
 	uint8_t *p = out;
 
@@ -349,7 +349,7 @@ void random_bytes(void *out, size_t len)
 	}
 }
 
-void wipe(void *p, size_t len)
+void digest_wipe(void *p, size_t len)
 {
 	explicit_bzero(p, len);
 }

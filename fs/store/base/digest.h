@@ -23,7 +23,7 @@ void sha256(const void *data, size_t len, uint8_t out[HASH_LEN]);
 void sha256_prefixed(uint8_t prefix, const void *a, size_t alen, const void *b, size_t blen,
 	uint8_t out[HASH_LEN]);
 
-uint32_t crc32_of(
+uint32_t digest_crc32(
 	const void *a, size_t alen, const void *b, size_t blen); /* ISO 3309 CRC-32 over a ‖ b */
 
 /* SHA-256 and SM3 (GB/T 32905) of one stream at once. */
@@ -45,8 +45,8 @@ int ed25519_sign(
 int ed25519_verify(const uint8_t pub[KEY_PUBLIC_LEN], const void *msg, size_t len,
 	const uint8_t sig[SIGNATURE_LEN]);
 
-void random_bytes(void *out, size_t len); /* cryptographic */
-void wipe(void *p, size_t len);           /* clears memory that held a secret */
+void digest_random(void *out, size_t len); /* cryptographic */
+void digest_wipe(void *p, size_t len);     /* clears memory that held a secret */
 
 /* Base64 (RFC 4648, with padding).  Encoded length: 4*((len+2)/3), plus NUL.  decode: strict; false
  * on any stray character or when it exceeds cap. */

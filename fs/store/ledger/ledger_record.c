@@ -43,7 +43,7 @@ void record_header(const struct record *r, uint8_t out[RECORD_HEADER])
 	put32(out + 4, r->len);
 	put64(out + 8, r->seq);
 	put64(out + 16, r->batch);
-	put32(out + 24, crc32_of(out, CHECKED, r->text, r->len));
+	put32(out + 24, digest_crc32(out, CHECKED, r->text, r->len));
 	put32(out + 28, 0);
 }
 
@@ -63,7 +63,7 @@ int record_read(const uint8_t *buf, size_t len, struct record *r, size_t *need)
 	*need = RECORD_HEADER + r->len;
 	if (len < *need)
 		return ENODATA;
-	return crc32_of(buf, CHECKED, r->text, r->len) == get32(buf + 24) ? 0 : EBADMSG;
+	return digest_crc32(buf, CHECKED, r->text, r->len) == get32(buf + 24) ? 0 : EBADMSG;
 }
 
 size_t record_seek(const uint8_t *buf, size_t len, size_t from)

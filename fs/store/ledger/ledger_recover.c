@@ -111,7 +111,7 @@ static int check_head(struct ledger *l, struct ledger_place end, struct ledger_f
 	int err;
 
 	if (l->edge.count < l->head.size) {
-		segment_name(&l->segments, end.segment, name);
+		segments_name(&l->segments, end.segment, name);
 		ledger_fault_set(fault,
 			_("%s, offset %" PRIu64 ": the ledger ends here with %" PRIu64
 			  " entries, its signed checkpoint is over %" PRIu64

@@ -31,7 +31,7 @@ static int damage(const struct scan *s, const char *what)
 {
 	char name[SEGMENT_NAME];
 
-	segment_name(&s->l->segments, s->at.segment, name);
+	segments_name(&s->l->segments, s->at.segment, name);
 	ledger_fault_set(s->fault,
 		_("%s, offset %" PRIu64 ": %s (entry %" PRIu64 " should stand there)"), name,
 		s->at.offset, what, expected(s));
@@ -174,7 +174,7 @@ static int next_segment(struct scan *s)
 	if (s->at.segment == all->count - 1)
 		return ENODATA;
 	if (all->list[s->at.segment + 1].first != expected(s)) {
-		segment_name(all, s->at.segment + 1, name);
+		segments_name(all, s->at.segment + 1, name);
 		ledger_fault_set(s->fault,
 			_("before %s: entries are missing from %" PRIu64
 			  " on, a segment or its end is gone"),

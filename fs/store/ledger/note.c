@@ -270,7 +270,7 @@ int key_create(const char *path, uint8_t seed[KEY_SEED_LEN])
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
 		return errno;
-	random_bytes(seed, KEY_SEED_LEN);
+	digest_random(seed, KEY_SEED_LEN);
 	hash_hex(seed, text);
 	text[KEY_FILE_LEN] = '\n';
 	err = fileio_write(fd, text, KEY_FILE_LEN + 1, 0);
@@ -280,9 +280,9 @@ int key_create(const char *path, uint8_t seed[KEY_SEED_LEN])
 		err = errno;
 	if (err == 0)
 		err = fileio_sync_parent(path);
-	wipe(text, sizeof text);
+	digest_wipe(text, sizeof text);
 	if (err != 0) {
-		wipe(seed, KEY_SEED_LEN);
+		digest_wipe(seed, KEY_SEED_LEN);
 		unlink(path);
 	}
 	return err;
@@ -303,7 +303,7 @@ int key_read(int fd, uint8_t seed[KEY_SEED_LEN])
 		text[KEY_FILE_LEN] = '\0';
 	err = hash_unhex(text, seed) ? 0 : EINVAL;
 out:
-	wipe(text, sizeof text);
+	digest_wipe(text, sizeof text);
 	return err;
 }
 

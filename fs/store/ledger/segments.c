@@ -23,7 +23,7 @@ static void file_name(uint64_t first, char out[SEGMENT_NAME])
 	snprintf(out, SEGMENT_NAME, "%0*" PRIu64, DIGITS, first);
 }
 
-void segment_name(const struct segments *s, size_t index, char out[SEGMENT_NAME])
+void segments_name(const struct segments *s, size_t index, char out[SEGMENT_NAME])
 {
 	snprintf(out, SEGMENT_NAME, FOLDER "/%0*" PRIu64, DIGITS, s->list[index].first);
 }

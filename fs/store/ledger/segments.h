@@ -41,7 +41,7 @@ int segments_list(struct segments *s);
  * believed after a failed write-back. */
 int segments_settle(struct segments *s);
 
-void segment_name(const struct segments *s, size_t index, char out[SEGMENT_NAME]);
+void segments_name(const struct segments *s, size_t index, char out[SEGMENT_NAME]);
 size_t segments_find(
 	struct segments *s, uint64_t seq); /* the index of the segment that holds the entry */
 int segments_length(struct segments *s, size_t index, uint64_t *length);

@@ -11,7 +11,7 @@ static bool append_number(void *arg, const char *number)
 	return json_array_append_new(arg, json_string(number)) == 0;
 }
 
-json_t *cases_json(struct sql *db, int64_t item)
+json_t *query_case_numbers(struct sql *db, int64_t item)
 {
 	json_t *out = json_array();
 

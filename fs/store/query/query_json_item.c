@@ -113,7 +113,7 @@ json_t *query_item_json(struct query *q, const struct item *item)
 		json_boolean(item->state == ITEM_SEALED && q->now.clock < item->settle_until));
 	set_field(j, "size", json_integer(item->size));
 	set_place(q, j, item);
-	set_field(j, "cases", cases_json(q->db, item->id));
+	set_field(j, "cases", query_case_numbers(q->db, item->id));
 	set_field(j, "deposited_at",
 		query_instant(q, item->sealed != 0 ? item->sealed : item->begun));
 	set_field(j, "sealed_at", query_instant(q, item->sealed));

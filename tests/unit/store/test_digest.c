@@ -50,19 +50,19 @@ START_TEST(crc32_known)
 	const char *digits = "123456789";
 	static uint8_t data[65535]; /* as long as an entry may be */
 
-	ck_assert_uint_eq(crc32_of("", 0, "", 0), 0);
+	ck_assert_uint_eq(digest_crc32("", 0, "", 0), 0);
 	for (size_t i = 0; i <= 9; i++)
-		ck_assert_uint_eq(crc32_of(digits, i, digits + i, 9 - i), 0xcbf43926);
-	ck_assert_uint_eq(crc32_of("a", 1, NULL, 0), 0xe8b7be43);
-	ck_assert_uint_eq(crc32_of("", 1, "", 0), 0xd202ef8d);
-	ck_assert_uint_eq(
-		crc32_of("The quick brown fox jumps ", 26, "over the lazy dog", 17), 0x414fa339);
-	ck_assert_uint_eq(crc32_of(data, 24, data, sizeof data - 24), 0x953675c7);
+		ck_assert_uint_eq(digest_crc32(digits, i, digits + i, 9 - i), 0xcbf43926);
+	ck_assert_uint_eq(digest_crc32("a", 1, NULL, 0), 0xe8b7be43);
+	ck_assert_uint_eq(digest_crc32("", 1, "", 0), 0xd202ef8d);
+	ck_assert_uint_eq(digest_crc32("The quick brown fox jumps ", 26, "over the lazy dog", 17),
+		0x414fa339);
+	ck_assert_uint_eq(digest_crc32(data, 24, data, sizeof data - 24), 0x953675c7);
 	memset(data, 0xff, sizeof data);
-	ck_assert_uint_eq(crc32_of(data, sizeof data, NULL, 0), 0x1f8afb34);
+	ck_assert_uint_eq(digest_crc32(data, sizeof data, NULL, 0), 0x1f8afb34);
 	for (size_t i = 0; i < sizeof data; i++)
 		data[i] = (uint8_t)i;
-	ck_assert_uint_eq(crc32_of(data, 1, data + 1, sizeof data - 1), 0x1965f5e2);
+	ck_assert_uint_eq(digest_crc32(data, 1, data + 1, sizeof data - 1), 0x1965f5e2);
 }
 END_TEST
 
@@ -153,7 +153,7 @@ START_TEST(base64_random_both_ways)
 	size_t len;
 
 	for (size_t n = 0; n <= sizeof(data); n++) {
-		random_bytes(data, n);
+		digest_random(data, n);
 		base64_encode(data, n, text);
 		ck_assert(base64_decode(text, strlen(text), back, sizeof(back), &len) && len == n &&
 			memcmp(data, back, n) == 0);
@@ -258,11 +258,11 @@ START_TEST(random_and_wipe)
 	static const uint8_t zero[64];
 	uint8_t a[64] = { 0 }, b[64] = { 0 };
 
-	random_bytes(a, sizeof(a));
-	random_bytes(b, sizeof(b));
+	digest_random(a, sizeof(a));
+	digest_random(b, sizeof(b));
 	ck_assert_mem_ne(a, zero, sizeof(a));
 	ck_assert_mem_ne(a, b, sizeof(a));
-	wipe(a, sizeof(a));
+	digest_wipe(a, sizeof(a));
 	ck_assert_mem_eq(a, zero, sizeof(a));
 	ck_assert_int_eq(digest_init(), 0);
 }

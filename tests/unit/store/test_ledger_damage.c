@@ -159,7 +159,7 @@ START_TEST(missing_segment)
 	count = s.count;
 	HOLDS(count > 10 && count < N(names));
 	for (size_t i = 0; i < count; i++)
-		segment_name(&s, i, names[i]);
+		segments_name(&s, i, names[i]);
 	ledger_close(l);
 	path_of(&f, "away", away);
 	for (size_t i = 0; i < count - 1; i++) {
