@@ -311,7 +311,7 @@ int sql_columns(struct sql_rows *r)
 	return sqlite3_column_count(r->stmt);
 }
 
-const char *sql_text(struct sql_rows *r, int column)
+const char *sql_string(struct sql_rows *r, int column)
 {
 	return (const char *)sqlite3_column_text(r->stmt, column);
 }
@@ -326,7 +326,7 @@ const void *sql_blob(struct sql_rows *r, int column, size_t *len)
 
 void sql_copy(struct sql_rows *r, int column, char *out, size_t cap)
 {
-	const char *text = sql_text(r, column);
+	const char *text = sql_string(r, column);
 
 	snprintf(out, cap, "%s", text != NULL ? text : "");
 }

@@ -46,7 +46,7 @@ int sql_only_row(struct sql_rows *rows);
 int64_t sql_int(struct sql_rows *rows, int column);
 bool sql_null(struct sql_rows *rows, int column);
 int sql_columns(struct sql_rows *rows); /* how many a row has */
-const char *sql_text(
+const char *sql_string(
 	struct sql_rows *rows, int column); /* NULL where NULL; valid until the next step */
 const void *sql_blob(struct sql_rows *rows, int column, size_t *len);
 

@@ -33,7 +33,7 @@ int catalog_events(struct sql *db, uint64_t from, int64_t most, catalog_each_eve
 	int rc = 0;
 
 	while (more && (rc = sql_next(rows)) == 1)
-		more = each(arg, (uint64_t)sql_int(rows, 0), sql_text(rows, 1), sql_int(rows, 2));
+		more = each(arg, (uint64_t)sql_int(rows, 0), sql_string(rows, 1), sql_int(rows, 2));
 	sql_done(rows);
 	return rc < 0 ? -rc : 0;
 }

@@ -207,7 +207,7 @@ int scopes_path(struct sql *db, const struct scope *s, char *out, size_t cap)
 
 		if (rc <= 0)
 			return rc == 0 ? ENOENT : -rc;
-		err = (size_t)snprintf(out, cap, "by-case/%s", sql_text(rows, 0)) >= cap
+		err = (size_t)snprintf(out, cap, "by-case/%s", sql_string(rows, 0)) >= cap
 			? ENAMETOOLONG
 			: 0;
 		sql_done(rows);

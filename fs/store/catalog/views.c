@@ -163,7 +163,7 @@ static int name_by_id(struct sql_rows *rows, const char *before, char *out, size
 
 	if (rc <= 0)
 		return rc == 0 ? ENOENT : -rc;
-	if ((size_t)snprintf(out, cap, "%s/%s", before, sql_text(rows, 0)) >= cap)
+	if ((size_t)snprintf(out, cap, "%s/%s", before, sql_string(rows, 0)) >= cap)
 		err = ENAMETOOLONG;
 	sql_done(rows);
 	return err;

@@ -27,7 +27,7 @@ static int add_aliases(struct query *q, int64_t kase, json_t *j)
 	int rc;
 
 	while ((rc = sql_next(rows)) == 1)
-		json_array_append_new(aliases, json_string(sql_text(rows, 0)));
+		json_array_append_new(aliases, json_string(sql_string(rows, 0)));
 	json_object_set_new(j, "aliases", aliases);
 	return -rc;
 }

@@ -70,7 +70,7 @@ json_t *query_service_row(struct query *q, struct sql_rows *rows)
 	return json_pack("{s:I, s:s, s:o, s:o, s:s?}", "id", (json_int_t)sql_int(rows, 0), "device",
 		d.serial, "from", query_day((int32_t)sql_int(rows, 2)), "to",
 		sql_null(rows, 3) ? json_null() : query_day((int32_t)sql_int(rows, 3)), "note",
-		sql_text(rows, 4));
+		sql_string(rows, 4));
 }
 
 const struct query_row query_found[] = {

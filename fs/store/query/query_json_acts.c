@@ -91,7 +91,7 @@ static json_t *media_json(struct query *q, int64_t item)
 	json_t *list = json_array();
 
 	while (sql_next(rows) == 1)
-		json_array_append_new(list, json_string(sql_text(rows, 0)));
+		json_array_append_new(list, json_string(sql_string(rows, 0)));
 	return list;
 }
 

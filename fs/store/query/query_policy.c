@@ -168,8 +168,8 @@ static int query_policy_proposal(struct query *q, const json_t *request, json_t 
 static json_t *row_policy(struct query *q, struct sql_rows *rows)
 {
 	return json_pack("{s:I, s:s, s:s, s:s, s:o, s:o}", "version", (json_int_t)sql_int(rows, 0),
-		"label", sql_text(rows, 1), "effective", sql_text(rows, 2), "interpreter",
-		sql_text(rows, 3), "loaded_at", query_instant(q, sql_int(rows, 4)), "agreed_by",
+		"label", sql_string(rows, 1), "effective", sql_string(rows, 2), "interpreter",
+		sql_string(rows, 3), "loaded_at", query_instant(q, sql_int(rows, 4)), "agreed_by",
 		query_named_person(q, sql_int(rows, 5)));
 }
 

@@ -59,7 +59,7 @@ static json_t *count_case(struct query *q, int64_t kase, json_t *j)
 		"i", kase);
 
 	if (sql_next(rows) == 1) {
-		json_object_set_new(j, "case", json_string(sql_text(rows, 0)));
+		json_object_set_new(j, "case", json_string(sql_string(rows, 0)));
 		json_object_set_new(j, "items", json_integer(sql_int(rows, 1)));
 		json_object_set_new(j, "bytes", json_integer(sql_int(rows, 2)));
 	}

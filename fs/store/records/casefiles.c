@@ -214,7 +214,7 @@ int casefiles_of_item(struct sql *db, int64_t item, casefiles_each each, void *a
 	int rc;
 
 	while ((rc = sql_next(rows)) == 1)
-		if (!each(arg, sql_text(rows, 0))) {
+		if (!each(arg, sql_string(rows, 0))) {
 			sql_done(rows);
 			return 0;
 		}

@@ -230,7 +230,7 @@ int deposits_xattr_names(
 	int rc, err = 0;
 
 	while (err == 0 && (rc = sql_next(rows)) != 0)
-		err = rc < 0 ? -rc : each(arg, sql_text(rows, 0));
+		err = rc < 0 ? -rc : each(arg, sql_string(rows, 0));
 	sql_done(rows);
 	return err;
 }

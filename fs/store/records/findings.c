@@ -7,7 +7,7 @@
 
 void findings_read(struct sql_rows *r, struct finding *out)
 {
-	const char *rule = sql_text(r, 1);
+	const char *rule = sql_string(r, 1);
 
 	out->id = sql_int(r, 0);
 	out->rule = finding_rule_parse(rule != NULL ? rule : "");

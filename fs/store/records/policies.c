@@ -47,7 +47,7 @@ int policies_readers(struct sql *db, bool (*each)(void *arg, const char *rule), 
 	int rc;
 
 	while ((rc = sql_next(rows)) == 1)
-		if (!each(arg, sql_text(rows, 0))) {
+		if (!each(arg, sql_string(rows, 0))) {
 			sql_done(rows);
 			return 0;
 		}
@@ -87,7 +87,7 @@ static int read_text(struct sql_rows *rows, char **text)
 
 	if (rc <= 0)
 		return rc == 0 ? ENOENT : -rc;
-	*text = strdup(sql_text(rows, 0));
+	*text = strdup(sql_string(rows, 0));
 	sql_done(rows);
 	return *text != NULL ? 0 : ENOMEM;
 }

@@ -84,7 +84,7 @@ int tags_stages(struct sql *db, int64_t kase, struct stage_count *out)
 
 	*out = (struct stage_count){ .none = 0 };
 	while ((rc = sql_next(rows)) == 1) {
-		int stage = sql_null(rows, 0) ? -1 : tag_stage_find(sql_text(rows, 0));
+		int stage = sql_null(rows, 0) ? -1 : tag_stage_find(sql_string(rows, 0));
 
 		if (stage >= 0 && stage < STAGES_MAX)
 			out->of[stage] += sql_int(rows, 1);

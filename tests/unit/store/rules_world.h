@@ -147,7 +147,7 @@ static inline void world_query(struct world *w)
 		"");
 
 	ck_assert_int_eq(sql_next(rows), 1);
-	w->rows = strdup(sql_text(rows, 0));
+	w->rows = strdup(sql_string(rows, 0));
 	sql_done(rows);
 }
 
@@ -208,7 +208,7 @@ static inline const char *world_differs(struct world *w)
 
 	row[0] = '\0';
 	while (same && (p = sql_next(a)) + (q = sql_next(b)) == 2) {
-		same = strcmp(sql_text(a, 0), sql_text(b, 0)) == 0;
+		same = strcmp(sql_string(a, 0), sql_string(b, 0)) == 0;
 		if (!same)
 			sql_copy(a, 0, row, sizeof row);
 	}

@@ -88,7 +88,7 @@ static void expect_row(const char *query, const char *want)
 	HOLDS(sql_next(rows) == 1);
 	for (int i = 0; i < 32; i++) {
 		const uint8_t *b = sql_blob(rows, i, &len);
-		const char *text = sql_text(rows, i);
+		const char *text = sql_string(rows, i);
 
 		if (b != NULL && len == HASH_LEN && memchr(b, 0, len) != NULL) {
 			hash_hex(b, hex);
