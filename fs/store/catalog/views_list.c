@@ -27,16 +27,23 @@
 #define USED(column, id) \
 	"EXISTS(SELECT 1 FROM folder WHERE folder." column "=" id " AND " FOLDER_SHOWS ")"
 
+#define ALL_OFFICERS                                               \
+	"SELECT number, id FROM person WHERE number>?5 AND " USED( \
+		"officer", "person.id") " ORDER BY number" TAIL
+#define ALL_DEVICES                                                \
+	"SELECT serial, id FROM device WHERE serial>?5 AND " USED( \
+		"device", "device.id") " ORDER BY serial" TAIL
+
 static const char *const texts[VIEW_DATE + 1][VIEW_LEAF] = {
 	[VIEW_OFFICER] = {
-		"SELECT number, id FROM person WHERE number>?5 AND " USED("officer", "person.id") " ORDER BY number" TAIL,
+		ALL_OFFICERS,
 		DAYS("folder.officer=?3"),
 		UNITS("folder.officer=?3 AND folder.day=?4"),
 		DEVICES("folder.officer=?3 AND folder.day=?4 AND folder.unit=?1"),
 		FOLDERS,
 	},
 	[VIEW_DEVICE] = {
-		"SELECT serial, id FROM device WHERE serial>?5 AND " USED("device", "device.id") " ORDER BY serial" TAIL,
+		ALL_DEVICES,
 		DAYS("folder.device=?2"),
 		UNITS("folder.device=?2 AND folder.day=?4"),
 		OFFICERS("folder.device=?2 AND folder.day=?4 AND folder.unit=?1"),
