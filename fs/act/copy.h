@@ -1,7 +1,7 @@
 /*
  * Offline copies (Art. 12): registering what is on a medium, and how a reading of it ended.  Both
  * are for custodian, legal and admin, are decided in the committer, and are durable when they
- * return.  They are done to no part of the tree, so the face records their refusals.  The commands
+ * return.  They concern no part of the tree, so the face records their refusals.  The commands
  * copy.register and copy.verified are their faces.
  */
 #ifndef FS_ACT_COPY_H
@@ -10,7 +10,7 @@
 #include "fs/call/fs.h"
 #include "fs/store/records/copies.h"
 
-#define COPY_ITEMS_MOST 200 /* of one act: each is an event */
+#define COPY_ITEMS_MOST 200 /* in one act: each is an event */
 
 struct copy_act {
 	const char *medium;

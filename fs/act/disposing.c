@@ -29,7 +29,7 @@ static int refuse_disposal(struct disposing *d, enum reason why)
 	return reason_errno(why);
 }
 
-/* Whether the subject may do that to the proposal, as db has it. */
+/* Whether the subject may do that to the proposal, by its state in db. */
 static int judge_disposal(struct sql *db, struct acting *x)
 {
 	struct disposing *d = x->d;
@@ -113,7 +113,7 @@ int disposing_decide(struct call *c, struct disposing *d, enum disposal_act act)
 
 	d->why = REASON_NONE;
 	call_subject(c);
-	/* already here, too: nobody may stop a proposal who could not decide on it */
+	/* checked here, too: only who may decide on a proposal may stop it */
 	err = judge_disposal(c->db, &x);
 	if (err == 0 && act == DISPOSAL_APPROVE && d->now.state == DISPOSAL_PROPOSED)
 		err = judge_items(&x);
@@ -223,7 +223,7 @@ static int decide_part(struct turn *t, void *arg)
 	}
 	p->count = gone;
 	if (err == 0 && why == REASON_NONE &&
-		found < PART) /* with the last of them, so that no crash comes between */
+		found < PART) /* in the turn of the last item, so that no crash comes between */
 		err = record_dispose_done(t, &(struct about){ .who = &p->c->who },
 			&(struct dispose_done){ .id = p->d->id });
 	return err == 0 ? disposals_get(db, p->d->id, &p->d->now) : err;

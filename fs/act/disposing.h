@@ -1,8 +1,8 @@
 /*
  * Deciding on disposals, and carrying them out.  Approved items go in turns of the committer, each
  * judged again, in order; the first that may not go stops it: that one and all after it stay.  An
- * item is on the ledger as disposed of, durably, before its bytes are touched.  An approval holds
- * until it is carried out: what was interrupted goes on at the next call.
+ * item is on the ledger as disposed of, durably, before its bytes are touched.  An approval stays
+ * valid until it is carried out: an interrupted one continues at the next call.
  */
 #ifndef FS_ACT_DISPOSING_H
 #define FS_ACT_DISPOSING_H

@@ -24,7 +24,7 @@ struct finding_act {
  * already. */
 int finding_settle(struct call *c, struct finding_act *a);
 
-/* One finding an item and rule: a further report gives the one that there is. */
+/* One finding an item and rule: a further report gives the existing one. */
 int finding_report(struct call *c, struct finding_act *a);
 
 #endif

@@ -22,15 +22,14 @@ struct linking {
 	size_t lying;    /* out: how many were not unlinked because they lie in the case's own
 			    folders */
 	enum reason why; /* out: the refusal, where the errno is one */
-	char (*names)[NAME_BUFFER]; /* inner: what those that were unlinked were called in
-				     * by-case */
+	char (*names)[NAME_BUFFER]; /* inner: the names that the unlinked ones had in by-case */
 };
 
-/* Decides on the page, and takes back what the kernel knows.  What is so already, or is not sealed
- * (any more), is passed over.  Refusals are the face's to record. */
+/* Decides on the page, and makes the kernel forget old names.  Items that are linked (or unlinked)
+ * already, or not sealed (any more), are passed over.  Refusals are the face's to record. */
 int linking_run(struct linking *l);
 
-/* Where the items lie that a node stands for.  ENOENT. */
+/* The place of the items that a node means.  ENOENT. */
 int linking_place(struct call *c, const struct node *n, struct query_place *out);
 
 /* Fills the page with what lies at a place after `after`; *next: 0 after the last. */

@@ -27,8 +27,8 @@ static int read_file(struct deciding *x, const char *text)
 	return text != NULL && policytext_parse(text, strlen(text), &x->file, &fault) ? 0 : EINVAL;
 }
 
-/* Whether the file may follow the policies that there were: asked when it is proposed, and again
- * when it is agreed to. */
+/* Whether the file may follow the earlier policies: checked when it is proposed, and again when it
+ * is agreed to. */
 static int check_kinds(struct sql *db, const struct deciding *x, const char *at_fault)
 {
 	bool changes = false;
@@ -92,7 +92,8 @@ static int load_policy(struct turn *t, struct deciding *x, const char *text)
 	const struct event_time *now = turn_time(t);
 	int err;
 
-	if (read_file(x, text) != 0) /* proposed to a version of this software that knew more */
+	if (read_file(x, text) !=
+		0) /* proposed in a version of this software that knew more keys */
 		return refuse_policy(x->a, REASON_VALUE_BAD, "id");
 	if (x->file.effective > day_of_instant(now->clock, now->utc_offset))
 		return refuse_policy(x->a, REASON_POLICY_EARLY, "id");

@@ -1,8 +1,8 @@
 /*
  * The policy: an administrator proposes a file, the legal section agrees to it or refuses it, and
  * nobody is both (Q1).  Each act is decided in the committer and is durable when it returns.  They
- * are done to no part of the tree, so the face records their refusals.  The commands
- * policy.propose, policy.agree and policy.refuse are their faces.
+ * concern no part of the tree, so the face records their refusals.  The commands policy.propose,
+ * policy.agree and policy.refuse are their faces.
  */
 #ifndef FS_ACT_POLICY_H
 #define FS_ACT_POLICY_H

@@ -35,7 +35,7 @@ static int refuse_proposal(struct proposing *p, enum reason why, const char *at_
 	return reason_errno(why);
 }
 
-/* A named item that may not go: the attempt is on its trail. */
+/* Refuses a named item: the attempt is recorded with it. */
 static int refuse_item(struct gathering *g, int64_t item, enum reason why)
 {
 	g->p->item = item;
@@ -186,7 +186,7 @@ static void drop_doubles(struct gathering *g)
 	g->count = kept;
 }
 
-/* "123456:78": where the collecting goes on. */
+/* "123456:78": where to continue collecting. */
 static int read_cursor(struct gathering *g)
 {
 	const char *cursor = g->p->cursor;
@@ -233,7 +233,7 @@ static int gather(struct gathering *g)
 	return named ? gather_named(g) : gather_candidates(g);
 }
 
-/* Nothing that another proposal took meanwhile. */
+/* Checks that no other proposal has taken an item meanwhile. */
 static int judge_free(struct turn *t, struct gathering *g)
 {
 	int64_t id;

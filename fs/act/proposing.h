@@ -1,7 +1,7 @@
 /*
- * Proposing what is to be disposed of (Art. 11, 12): items that are named, or all that a unit's
- * ended terms, or a state, let go.  By the unit's custodian.  Decided in the committer, durable
- * when it returns.  The command dispose.propose is its face.
+ * Proposing what is to be disposed of (Art. 11, 12): items that are named, or all items of a unit
+ * whose term has ended, or that are in a state.  By the unit's custodian.  Decided in the
+ * committer, durable when it returns.  The command dispose.propose is its face.
  */
 #ifndef FS_ACT_PROPOSING_H
 #define FS_ACT_PROPOSING_H
@@ -23,7 +23,7 @@ struct proposing {
 	bool expired;
 	const char *unit;   /* a code or a name: must be the proposer's own; NULL: not said */
 	const char *reason; /* NULL: none */
-	const char *cursor; /* where the collecting goes on: `next` of the act before; NULL */
+	const char *cursor; /* where to continue collecting: `next` of the act before; NULL */
 
 	enum reason why;             /* out: the refusal, where the errno is one */
 	const char *at_fault;        /* out: which of the above, "paths"; NULL: none of them */

@@ -76,9 +76,9 @@ static enum reason why_bad(struct call *c, int64_t id)
 }
 
 /*
- * What someone has just copied in they may not read, and clients try by habit to set its label by a
- * descriptor (rsync, after each file).  That is recorded for the folder, once and then counted, or
- * a copy of a thousand files would look like a thousand attempts to read.
+ * Depositors may not read what they just copied in, but some clients open it by habit to set its
+ * label (rsync, after each file).  That is recorded for the folder, once and then counted, or a
+ * copy of a thousand files would look like a thousand attempts to read.
  */
 static int refuse_open(struct call *c, const struct opening *o)
 {
@@ -90,8 +90,8 @@ static int refuse_open(struct call *c, const struct opening *o)
 	return refusal_answer(c, VERB_OPEN_READ, &n, NULL, o->why);
 }
 
-/* A reading as it was decided.  Of the revocations, those from before the decision are known: one
- * that comes after it is seen at the next read. */
+/* A reading as it was decided.  Revocations before the decision are known; a later one is seen at
+ * the next read. */
 static void begin_reading(struct reading *r, const struct opening *o)
 {
 	*r = (struct reading){

@@ -1,4 +1,4 @@
-/* What the files of reading share: reading.c opens and reads, reading_judge.c tells whether a
+/* What the files of reading share: reading.c opens and reads, reading_judge.c decides whether a
  * descriptor may still read, reading_ranges.c records what was read, readings.c keeps all of them.
  */
 #ifndef FS_ACT_READING_PRIVATE_H

@@ -63,7 +63,7 @@ static void mark_shared(struct readings *all, struct reading *r) REQUIRES(all->l
 			x->shared = r->shared = true;
 }
 
-/* One has gone: whether what is left of its item's is still more than one person's. */
+/* A reading has gone: whether the remaining ones of its item still are of more than one person. */
 static void mark_unshared(struct readings *all, int64_t item) REQUIRES(all->lock)
 {
 	const struct reading *first = NULL;
@@ -152,8 +152,9 @@ static void record_if_due(struct fs *fs, struct reading *r)
 }
 
 /*
- * Drops the kernel's pages of what ended.  That is done again each second for as long as it is
- * held: pages of a private mapping would serve on, also those that another reader's fetches later.
+ * Drops the kernel's pages of what ended.  That is repeated each second while the descriptor is
+ * held: a private mapping would go on showing its pages, also those that another reader's requests
+ * fetch later.
  */
 static void look_at_all(struct call *c)
 {

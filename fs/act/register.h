@@ -1,8 +1,8 @@
 /*
  * The register of units, devices and people, kept by the admin.  Registering a known code, serial
  * or number again amends it.  Each act judges, decides in the committer, records its event, and is
- * durable when it returns.  They are done to no part of the tree, so the face records their
- * refusals.  The commands register.unit, register.device and register.person are their faces.
+ * durable when it returns.  They concern no part of the tree, so the face records their refusals.
+ * The commands register.unit, register.device and register.person are their faces.
  */
 #ifndef FS_ACT_REGISTER_H
 #define FS_ACT_REGISTER_H

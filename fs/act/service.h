@@ -1,5 +1,5 @@
 /*
- * Saying when a device was out of service (Art. 20): what is recorded in that time is a finding.
+ * Saying when a device was out of service (Art. 20): a recording from that time is a finding.
  * Decided in the committer, durable when it returns; the face records its refusal.  The command
  * register.service is its face.
  */

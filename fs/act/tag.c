@@ -15,7 +15,7 @@ struct tagging {
 	char value[TAG_VALUE]; /* as it is kept; "": none */
 };
 
-/* The item as it is now, and whose it is.  ENOENT where the subject does not see it. */
+/* The item's present state, and whose it is.  ENOENT where the subject does not see it. */
 static int load_item(
 	struct sql *db, const struct call *c, int64_t id, struct item *item, struct tag_item *whose)
 {

@@ -6,9 +6,9 @@
 
 /*
  * Finds what a request names: by path below the mount's root, or (path NULL) an item by its number.
- * One rule says who may name an item: everybody a sealed one, its depositor the one that is being
- * received, and who deals with incomplete deposits also what is out of sight.  ENOENT where it is
- * not there, or not for this subject.
+ * One rule says who may name an item: everybody a sealed one, the depositor also one that is being
+ * received, and those who deal with incomplete deposits also what is out of sight.  ENOENT where it
+ * is not there, or not for this subject.
  */
 int target_find(struct call *c, const char *path, int64_t item, struct node *out);
 

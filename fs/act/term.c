@@ -59,7 +59,7 @@ static int decide_term(struct turn *t, void *arg)
 	return err == 0 ? record_term(t, l) : err;
 }
 
-/* What can be judged without the committer. */
+/* Judges what needs no committer. */
 static int prepare_term(struct call *c, struct term_act *a)
 {
 	int err = 0;
@@ -74,7 +74,8 @@ static int prepare_term(struct call *c, struct term_act *a)
 	if (a->why == REASON_NONE && a->at.kind != NODE_ITEM) {
 		err = tree_scope(c, &a->at, &a->on);
 		if (err == 0 && scope_whole(&a->on))
-			a->why = REASON_VALUE_BAD; /* a slip of the hand must not hit the store */
+			a->why = REASON_VALUE_BAD; /* a mistyped path must not affect the whole
+						      store */
 	}
 	return err != 0 ? err : reason_errno(a->why);
 }

@@ -12,7 +12,7 @@
 
 struct term_act {
 	struct node at;
-	bool remove;       /* always refused (SHORTENS), to who may lengthen it, too */
+	bool remove;       /* always refused (SHORTENS), even for those who may lengthen it */
 	bool malformed;    /* the value cannot be read; judged after the right to set one */
 	const char *class; /* NULL: a date */
 	int64_t until;     /* ms */
@@ -22,7 +22,8 @@ struct term_act {
 };
 
 /* The whole store takes none (VALUE_BAD).  EEXIST, ENODATA: as only_new and only_change say; an
- * item always has both.  ENOENT: the item is not in sight.  ENOTSUP: no scope says the folder. */
+ * item always has both.  ENOENT: the item is not in sight.  ENOTSUP: no scope can express the
+ * folder. */
 int term_set(struct call *c, struct term_act *a);
 
 #endif

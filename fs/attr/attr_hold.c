@@ -23,7 +23,7 @@ bool attr_hold_names(const char *name)
 			name[strlen(HOLD_PREFIX)] != '\0');
 }
 
-/* The holds that stand at a node. */
+/* The holds at a node. */
 static int holds_at(struct call *c, const struct node *n, holds_each each, void *arg)
 {
 	struct scope on;
@@ -48,7 +48,7 @@ static int print_person(struct call *c, FILE *f, const char *key, int64_t id)
 	return err;
 }
 
-/* A hold's value; where it stands on another place than `on`, with where. */
+/* A hold's value; with its place where that is not `on`. */
 static int print_hold(struct call *c, FILE *f, const struct held *h, const struct scope *on)
 {
 	char at[INSTANT_TEXT], path[2048];
@@ -125,7 +125,7 @@ static int print_names(struct call *c, const struct node *n, FILE *f, size_t *co
 {
 	struct named l = { NULL, 0, 0, 0 };
 	size_t left = XATTR_SIZE_MAX -
-		2; /* as many as a value holds, and a sign where there are more */
+		2; /* as many as fit a value, and a sign that there are more */
 	int err = holds_at(c, n, add_name, &l);
 
 	for (size_t i = 0; i < l.count; i++) {
@@ -179,9 +179,8 @@ int attr_hold_list(
 	int err = n->kind == NODE_ITEM ? 0 : tree_scope(c, n, &on);
 
 	if (err != 0)
-		return err == ENOENT || err == ENOTSUP
-			? 0
-			: err; /* a place that nothing can be held at */
+		return err == ENOENT || err == ENOTSUP ? 0
+						       : err; /* a place where no hold can be set */
 	err = n->kind == NODE_ITEM ? holds_at(c, n, add_name, &l)
 				   : holds_on_scope(c->db, &on, add_name, &l);
 	if (err == 0)
@@ -254,7 +253,7 @@ static bool of_that_name(void *arg, const struct held *h)
 	return t->count == 0;
 }
 
-/* A hold that is not here: somewhere around, or nowhere. */
+/* A hold that is not set here: around, or nowhere. */
 static int not_here(struct call *c, const struct node *n, const char *name)
 {
 	struct telling t = { .name = name };

@@ -13,8 +13,8 @@
 /* A value as text: malformed where it is too long or no text. */
 bool attr_text(const void *value, size_t len, char out[ATTR_TEXT]);
 
-/* Answers what an act gave: its refusal, recorded also where it is no attempt, for setxattr(2)
- * tells no more than an errno; or its error. */
+/* Answers with an act's result: its error, or its refusal, which is recorded even where it is no
+ * attempt, because setxattr(2) gives only an errno and `custody why` has to know more. */
 int attr_answer(struct call *c, enum verb verb, const struct node *n, enum reason why, int err);
 
 /* class, retain-until (attr_retention.c): on an item, or on a folder. */

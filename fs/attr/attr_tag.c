@@ -41,7 +41,7 @@ static bool read_verdict(char *text, bool *yes, const char **reason)
 	return true;
 }
 
-/* What the word asks for, as things are: false where it says no to what nobody proposed. */
+/* What the word means in the present state; false where it says no though nobody proposed it. */
 static bool choose_verdict(enum unrelated now, bool yes, enum tag_verdict *out)
 {
 	if (now == UNRELATED_PROPOSED)

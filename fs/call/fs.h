@@ -41,8 +41,8 @@
  *
  * - A decision runs in the committer, for which others wait with 1 and 3 held.  It may take 6
  *   (deposit_get()) and 9, no other.
- * - Whoever has the kernel drop pages or names (tree/forget.h) waits for requests that are under
- *   way on them: no lock may be held then.
+ * - Making the kernel drop pages or names (tree/forget.h) waits for requests that are under way
+ *   on them: no lock may be held then.
  * - /proc may make us wait for a process that waits for us: none of 6 to 9 may be held then.
  */
 #ifndef FS_CALL_FS_H
@@ -96,8 +96,8 @@ struct fs {
 	struct fuse_session *session;
 	int64_t mounted; /* wall time, ms */
 
-	/* Main's alone: the mount is over.  What is still open is ended by us, not by those who
-	 * have it open. */
+	/* Main's alone: the mount is over.  What is still open is ended here, not by those
+	 * who have it open. */
 	bool ending;
 
 	/* Counts changes of the register and of what may be read.  An open descriptor that

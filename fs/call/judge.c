@@ -23,7 +23,7 @@ enum reason judge_verb(
 	const struct call *c, const struct item *item, enum verb verb, bool no_change)
 {
 	/* The kernel may keep names for a day, and descriptors reach an item without a name: a
-	 * person who lost the role reads nothing, whatever was granted. */
+	 * person who lost the role reads nothing, even with a grant. */
 	if ((verb == VERB_OPEN_READ || verb == VERB_READ) && !call_browses(c))
 		return act_allowed(&c->who.person, ACT_BROWSE);
 	return verb_allowed(&(struct verb_case){ .verb = verb,

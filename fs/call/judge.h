@@ -12,7 +12,7 @@
  * the one that is being received. */
 bool judge_in_sight(const struct call *c, const struct item *item);
 
-/* Whether an item is sealed, and its label may still be put right. */
+/* Whether an item is sealed, and its label may still be corrected. */
 bool judge_settling(const struct item *item, const struct event_time *now);
 
 /* Whether the subject may do something to an item: REASON_NONE, or why not.  no_change: the item
@@ -25,7 +25,7 @@ enum reason judge_verb(
 int judge_unlink(const struct call *c, struct sql *db, const struct item *item, enum reason *out);
 
 /* Whether the subject may deposit in the folder of an officer's day: deposit_allowed() with the
- * officer as the register has him.  0, or an errno of the catalog. */
+ * officer's entry in the register.  0, or an errno of the catalog. */
 int judge_deposit(struct sql *db, const struct subject *who, const struct event_time *now,
 	int64_t unit, int64_t officer, int32_t day, enum reason *why);
 
@@ -33,7 +33,7 @@ int judge_deposit(struct sql *db, const struct subject *who, const struct event_
 int judge_rmdir(struct sql *db, const struct subject *who, const struct event_time *now,
 	const struct folder *f, enum reason *why);
 
-/* What a folder's place in the tree says to a verb, whoever asks: REASON_NONE where it may be
+/* What a folder's place in the tree allows, no matter who asks: REASON_NONE where the verb may be
  * tried.  Making something is asked of the folder that it would be in.  Attributes: but for those
  * of the policy (fs/attr). */
 enum reason judge_folder(const struct node *n, enum verb verb);

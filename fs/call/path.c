@@ -29,7 +29,7 @@ static void append_name(char *out, size_t cap, const char *name)
 	snprintf(out + used, cap - used, "%s%s", used > 0 ? "/" : "", shown);
 }
 
-/* Of a folder of the register. */
+/* For a folder of the register. */
 static void show_registered(struct sql *db, const struct node *n, char *out, size_t cap)
 {
 	struct unit u;

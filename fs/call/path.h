@@ -8,9 +8,9 @@
 #include "fs/store/base/sql.h"
 
 /*
- * The path of a node, or of a name in it (name NULL: the node), as far as the catalog tells it; ""
- * above by-unit.  The name may be anything that somebody tried: what is no UTF-8 in it, and control
- * characters, are shown as "?", and a long one is cut between characters.
+ * The path of a node, or of a name in it (name NULL: the node), as far as the catalog knows it; ""
+ * above by-unit.  The name may be anything that somebody tried: bytes that are no UTF-8, and
+ * control characters, are shown as "?", and a long one is cut between characters.
  */
 void path_show(struct sql *db, const struct node *n, const char *name, char *out, size_t cap);
 

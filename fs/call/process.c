@@ -145,7 +145,7 @@ enum process_end process_end(int32_t tid)
 	code = stat_field(at + 1, 52);
 	if (!(flags & TASK_EXITING) || !(flags & TASK_SIGNALED))
 		return PROCESS_WELL;
-	/* 0 may mean that the kernel does not show it: then the worse is taken for true. */
+	/* 0 may mean that the kernel does not show it: then it counts as killed. */
 	return (code & 0x7f) != 0 || (code == 0 && !is_open_to_us(tid)) ? PROCESS_KILLED
 									: PROCESS_WELL;
 }

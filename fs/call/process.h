@@ -18,7 +18,7 @@ void process_program(int32_t pid, char *out, size_t cap);
  */
 void process_name(int32_t tid, char *out, size_t cap);
 
-/* The process (thread group) that a thread belongs to; 0 where it cannot be told. */
+/* The process (thread group) that a thread belongs to; 0 where it is not known. */
 int32_t process_group(int32_t tid);
 
 /*
@@ -35,18 +35,17 @@ struct process_state {
 	unsigned long threads, blocked, ignored, caught;
 };
 
-/* False where it cannot be told. */
+/* False where it is not known. */
 bool process_state(int32_t tid, struct process_state *out);
 
 enum process_end {
-	PROCESS_WELL,   /* it lives, or ends of its own will */
+	PROCESS_WELL,   /* it lives, or ends by itself */
 	PROCESS_KILLED, /* it ends because of a signal */
 	PROCESS_GONE,   /* there is no such process (any more) */
-	PROCESS_UNKNOWN /* it cannot be told (no descriptor left, no memory): to be taken for the
-			   worse */
+	PROCESS_UNKNOWN /* not known (no descriptor left, no memory): assume that it was killed */
 };
 
-/* How a task that closes its files, or a process that wrote, fares. */
+/* What becomes of a task that closes its files, or of a process that wrote. */
 enum process_end process_end(int32_t tid);
 
 #endif

@@ -27,14 +27,14 @@ struct refusal {
 	bool used;
 	uint32_t uid;
 	uint64_t place; /* what it is counted by, place_of(); 0: all places beyond the breadth */
-	uint64_t ino;   /* of the node; of a habit, of the folder; 0: of none */
+	uint64_t ino;   /* of the node; for a habit, of the folder; 0: of none */
 	enum verb verb;
 	enum reason why;
 	int64_t recorded;       /* boot ms: when the first of them was recorded */
 	int64_t opened;         /* boot ms: when the window began that is counted in now */
 	int64_t wall;           /* of the latest */
 	uint64_t more;          /* since what was recorded */
-	struct seen *files;     /* of a habit: the files since what was recorded; owned */
+	struct seen *files;     /* for a habit: the files since what was recorded; owned */
 	char rule[READER_RULE]; /* by which the reader is uninvited */
 	struct subject who;
 	int64_t item; /* 0: none */
@@ -92,7 +92,7 @@ static bool is_same_sort(const struct refusal *a, const struct refusal *b)
 
 /* --- recording --- */
 
-/* Posts `count` attempts of a kind. */
+/* Posts `count` attempts of a kind as one event. */
 static void post_refusal(struct fs *fs, const struct refusal *r, uint64_t count)
 {
 	struct refused e = { .verb = verb_name(r->verb),
@@ -117,7 +117,7 @@ static void post_refusal(struct fs *fs, const struct refusal *r, uint64_t count)
 		(unsigned long long)count, gettext(reason_text(r->why)));
 }
 
-/* Records what an entry's former value still had to tell. */
+/* Records the count that an entry's former value still had. */
 static void post_former(struct fs *fs, struct refusal *former)
 {
 	if (former->used && former->more > 0)
@@ -224,9 +224,9 @@ static uint64_t hashed(uint64_t h, const char *text)
 }
 
 /*
- * Where an attempt counts: the node, and of the control file each command apart; of a habit the
- * folder and the program, as the rule tells it or by its own path. *where: the node, of a habit the
- * folder.
+ * Where an attempt counts: at the node, for the control file each command apart; for a habit at the
+ * folder and the program, as named by the rule or by its own path.  *where: the node, for a habit
+ * the folder.
  */
 static uint64_t place_of(struct call *c, const struct refusal *want, const struct node *node,
 	const char *name, struct node *where)

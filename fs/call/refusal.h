@@ -21,7 +21,7 @@ void refusals_free(struct refusals *r); /* NULL is fine; nothing is recorded any
 /*
  * Refuses: records it with a path below `node` (name NULL: the node itself) and returns the
  * reason's errno.  REASON_NONE: 0, and nothing is recorded.  REASON_HIDDEN is not recorded either:
- * the asker does not see what is there, and the kernel may only have kept its name a moment longer.
+ * the asker does not see what is there; perhaps the kernel kept its name a moment too long.
  */
 int refusal_answer(
 	struct call *c, enum verb verb, const struct node *node, const char *name, enum reason why);
@@ -35,12 +35,12 @@ int refusal_or_error(struct call *c, enum verb verb, const struct node *node, in
 void refusal_record(
 	struct call *c, enum verb verb, const struct node *node, const char *name, enum reason why);
 
-/* The subject's latest refusal at that node (of a habit: also at its folder); false where none is
+/* The subject's latest refusal at that node (for a habit: also at its folder); false where none is
  * remembered.  *when: wall ms. */
 bool refusal_last(struct refusals *r, uint32_t uid, uint64_t ino, enum verb *verb, enum reason *why,
 	int64_t *when);
 
-/* Records the counts of windows that have closed (all: of every one). */
+/* Records the counts of windows that have closed (all: of all windows). */
 void refusals_flush(struct fs *fs, bool all);
 
 #endif

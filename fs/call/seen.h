@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SEEN_MAX 4096 /* numbers kept; of more it is only known that there were */
+#define SEEN_MAX 4096 /* numbers kept; beyond, it is only known that there were more */
 
 struct seen;
 

@@ -1,5 +1,5 @@
-/* Commands of the control file that change something, each decided in the committer with the
- * kernel's word for who asks. */
+/* Commands of the control file that change something, each decided in the committer; the kernel
+ * says who asks. */
 #ifndef FS_CTL_COMMAND_H
 #define FS_CTL_COMMAND_H
 

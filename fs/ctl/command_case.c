@@ -66,7 +66,7 @@ static int case_field(struct query *q, const json_t *request, struct casefile *o
 	return err == ENOENT ? query_refuse(q, REASON_NOT_FOUND, "case") : err;
 }
 
-/* One path of the request: an item, or a folder, of which so many items at a time. */
+/* One path of the request: an item, or a folder, whose items are done page by page. */
 static int read_place(struct linking *l, struct query *q, const json_t *request, int64_t *next)
 {
 	struct query_place place;
@@ -86,7 +86,7 @@ static int read_place(struct linking *l, struct query *q, const json_t *request,
 	return err == 0 ? linking_page(l, &place, after, next) : err;
 }
 
-/* An item, by its number or (path) by its path. */
+/* An item, by its number or, where path is set, by its path. */
 static int read_item(struct linking *l, struct query *q, const char *path, int64_t id)
 {
 	struct node n;

@@ -8,7 +8,7 @@
 #include "fs/store/base/jsonget.h"
 #include "fs/watch/finder.h"
 
-/* All that is to be found by now is in the answer. */
+/* First finds what there is by now, so that the answer is complete. */
 static int command_findings(struct call *c, struct query *q, const json_t *request, json_t **answer)
 {
 	int err = query_need(q, ACT_BROWSE);

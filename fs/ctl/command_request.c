@@ -62,7 +62,7 @@ static int read_terms(struct query *q, const json_t *request, struct request_act
 	return err == 0 ? read_instant(q, request, "to", &a->to) : err;
 }
 
-/* The act's word for what is at fault as the request's field. */
+/* Translates the act's name of the bad field into the request's. */
 static const char *field_at_fault(const struct request_act *a, const struct named *named)
 {
 	if (a->at_fault == NULL)

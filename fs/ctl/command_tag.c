@@ -18,7 +18,7 @@ static int find_target(struct call *c, struct query *q, const json_t *request, s
 	return command_target(c, q, request, out);
 }
 
-/* An act's error; ENOENT: the item is not there, or no more, for this subject. */
+/* An act's error; ENOENT: for this subject the item is not there (any more). */
 static int answer_error(struct query *q, const json_t *request, int err)
 {
 	return err == ENOENT ? query_refuse(q, REASON_NOT_FOUND,

@@ -40,7 +40,7 @@ int ctls_new(struct ctls **out)
 	return 0;
 }
 
-/* Nobody else has it any more. */
+/* The caller is its only user. */
 static void free_ctl(struct ctl *ctl) UNCHECKED
 {
 	mutex_destroy(&ctl->lock);
@@ -62,7 +62,7 @@ void ctls_free(struct ctls *all) UNCHECKED
 	free(all);
 }
 
-/* Puts it among the others, unless its user has as many as one may. */
+/* Adds it to the list, unless its user has too many. */
 static bool add_ctl(struct ctls *all, struct ctl *ctl)
 {
 	struct ctl *other;

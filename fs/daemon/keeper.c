@@ -39,7 +39,7 @@ static void silence_output(bool also_errors)
 		close(null);
 }
 
-/* The child.  Signals are for the daemon: with its end this ends. */
+/* The child.  It ignores signals: it ends when the daemon does. */
 static void keep_mount(int sock, struct fuse_session *session, const char *mountpoint, bool quiet)
 {
 	char word;

@@ -1,4 +1,4 @@
-/* The folder that a store is mounted on: what must hold before, and what is left there after. */
+/* The folder that a store is mounted on: checks before mounting, and cleaning up after it. */
 #ifndef FS_DAEMON_MOUNTPOINT_H
 #define FS_DAEMON_MOUNTPOINT_H
 

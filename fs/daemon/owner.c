@@ -10,7 +10,7 @@
 
 #include "fs/store/base/i18n.h"
 
-/* A login, or the number as text. */
+/* A login, or the uid as text. */
 static const char *login_of(uid_t uid, char out[64])
 {
 	const struct passwd *pw = getpwuid(uid);

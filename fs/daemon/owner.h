@@ -6,8 +6,8 @@
 
 /*
  * As root: `user` (a login or a number), or with NULL the store's owner.  As anyone else: oneself.
- * The store must belong to that user; one that is not there is not this function's to complain of.
- * 0, or the exit status, after a sentence on standard error.
+ * The store must belong to that user; a missing store is reported elsewhere. 0, or the exit status,
+ * after a sentence on standard error.
  */
 int owner_choose(const char *store, const char *user, uid_t *uid, gid_t *gid);
 

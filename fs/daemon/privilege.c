@@ -45,7 +45,7 @@ int privilege_drop(uid_t uid, gid_t gid)
 	int err = keep_capabilities(serving, COUNT(serving), uid, gid);
 
 	if (err == 0 && (getuid() != uid || geteuid() != uid || (uid != 0 && setuid(0) == 0)))
-		err = EPERM; /* checked, not believed */
+		err = EPERM; /* checked, not only assumed */
 	return err;
 }
 

@@ -165,7 +165,7 @@ int deposit_open(struct call *c, int64_t id, bool truncate, struct deposit **out
 	call_subject(c);
 	*out = NULL;
 	err = 0;
-	/* Again where the deposit ended between the decision and the look for it. */
+	/* Repeated where the deposit ended between the decision and looking for it. */
 	for (int tries = 0; tries < 3 && err == 0 && *out == NULL; tries++) {
 		err = committer_run(c->fs->store->committer, COMMIT_ORDERED, decide_reopen, &r);
 		if (r.why != REASON_NONE)

@@ -47,7 +47,7 @@ void deposit_stat(struct deposit *d, struct item *item);
 void deposit_set_mtime(struct deposit *d, int64_t ns);
 void deposit_set_mode(struct deposit *d, uint32_t mode);
 
-/* Its depositor unlinked it: it is incomplete already, whatever is still written. */
+/* Its depositor unlinked it: it is incomplete already, even if more is written. */
 void deposit_forgotten(struct deposit *d);
 int64_t deposit_id(const struct deposit *d);
 

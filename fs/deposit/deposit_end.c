@@ -138,7 +138,7 @@ static int close_content(struct fs *fs, struct deposit *d, enum commit_mode mode
 	return err == ECANCELED ? 0 : err;
 }
 
-/* What the state of the task that closes says: that what it wrote is not whole. */
+/* Whether the state of the task that closes says that what it wrote is not whole. */
 struct closer {
 	bool killed, broken_off;
 };
@@ -209,8 +209,8 @@ int deposit_flush(struct call *c, struct deposit *d, int32_t tid)
 	return refusal_or_error(c, VERB_WRITE, &n, err);
 }
 
-/* How a deposit is when its last descriptor is gone: its end, should it be incomplete, and what
- * decides whether it is. */
+/* A deposit when its last descriptor is gone: its end if it is incomplete, and what decides whether
+ * it is. */
 static struct unended incomplete_end(struct deposit *d, bool *whole, bool *closed, bool *changed)
 {
 	struct unended u = { .id = d->id, .who = d->who };

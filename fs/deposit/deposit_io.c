@@ -120,8 +120,8 @@ static int64_t size_of(struct deposit *d)
 }
 
 /*
- * Whether the content may become that long with a hole in it: holes are hashed like bytes, so one
- * longer than what the disk could hold would keep a worker for hours and cost its maker nothing.
+ * Whether the content may become that long with a hole in it: holes are hashed like bytes, so a
+ * hole longer than the disk would keep a worker busy for hours and cost its maker nothing.
  */
 static int may_grow(const struct fs *fs, struct deposit *d, int64_t size)
 {
@@ -169,8 +169,8 @@ int deposit_write(struct call *c, struct deposit *d, const void *data, size_t le
 		err = d->blob->ops->write(d->blob, data, len, offset);
 	if (err == 0)
 		err = hashing_wrote(d->hashing, offset, (int64_t)len);
-	/* The kernel writes mapped pages back while their process still unmaps them or dies: the
-	 * last moment at which it can be asked. */
+	/* The kernel writes mapped pages back while their process unmaps them or dies: the last
+	 * moment at which /proc knows it. */
 	killed = c->who.pid == 0 && deposit_writer_killed(d);
 	note_write(d, now_ns, end, killed, err);
 	if (err == 0)
@@ -208,7 +208,7 @@ int deposit_truncate(const struct fs *fs, struct deposit *d, int64_t size)
 	if (done) {
 		touched(d, deposit_now(fs));
 		d->size = size;
-		if (size == 0) /* it begins anew, without what went wrong */
+		if (size == 0) /* it begins anew, and earlier errors are forgotten */
 			d->killed = false;
 		if (size == 0 || err != 0)
 			d->broken = err;
@@ -247,7 +247,7 @@ int deposit_allocate(const struct fs *fs, struct deposit *d, int mode, int64_t o
 	rwlock_write(&d->content);
 	err = deposit_is_forgotten(d)       ? EPERM
 		: offset + len > size_of(d) ? may_grow(fs, d, offset + len)
-					    : 0; /* the kernel has seen to it that the sum fits */
+					    : 0; /* the kernel has checked that the sum fits */
 	if (err == 0)
 		err = allocate_still(d, mode, offset, len, &size, &done);
 	mutex_lock(&d->lock);

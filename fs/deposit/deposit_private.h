@@ -13,7 +13,7 @@
 /* Processes remembered as having written; with more of them any that dies of a signal breaks the
  * deposit. */
 #define DEPOSIT_WRITERS 8
-/* One that is closed more often has been duplicated: its release is not about to come. */
+/* A descriptor that is closed more often has been duplicated: its release will not come soon. */
 #define CLOSES_AWAITED 4
 #define RELEASE_WAIT_MS 100 /* how long after a close its release may be awaited */
 
@@ -25,7 +25,7 @@ struct deposit {
 	struct subject who;
 	uid_t uid, gid;
 
-	/* Under the lock of the list. */
+	/* Guarded by the lock of the list. */
 	LIST_ENTRY(deposit) others; /* in its bucket, while `listed` */
 	bool listed;
 	unsigned holders, writers; /* writers: descriptors */

@@ -84,7 +84,7 @@ struct deposit *deposit_get(struct deposits *all, int64_t id)
 	return d;
 }
 
-/* Takes it out, if it still is in. */
+/* Takes it out, if it is still in the list. */
 static void take_out(struct deposits *all, struct deposit *d) REQUIRES(all->lock)
 {
 	if (!d->listed)
@@ -181,8 +181,8 @@ struct deposit *deposits_one_more(struct deposits *all, int64_t id)
 	return d;
 }
 
-/* Whether a deposit was closed before `start`, so lately that its release is still to be expected,
- * or is just being brought to its end. */
+/* Whether a deposit was closed shortly before `start`, so that its release is still to come, or is
+ * just ending. */
 static bool is_awaited(const struct deposits *all, struct deposit *d, int64_t start)
 	REQUIRES(all->lock)
 {
@@ -197,7 +197,7 @@ static bool is_awaited(const struct deposits *all, struct deposit *d, int64_t st
 	return yes;
 }
 
-/* The same of an item's deposit, or with id 0 of any. */
+/* The same for an item's deposit, or with id 0 for any. */
 static bool any_awaited(struct deposits *all, int64_t id, int64_t start) REQUIRES(all->lock)
 {
 	struct deposit *d;

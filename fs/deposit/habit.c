@@ -21,7 +21,7 @@ static bool has_signal(unsigned long set, int sig)
 }
 
 /* In its handler: one that is caught is blocked while it is handled.  Programs with threads may
- * block signals in all but one of them, which tells nothing. */
+ * block signals in all but one of them, which means nothing. */
 static bool in_handler(int32_t tid, const struct process_state *s)
 {
 	static const int ends[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
@@ -59,8 +59,8 @@ static bool caught_int_once(int32_t tid, const struct process_state *s)
 	return base != NULL && strcmp(base, "/dd") == 0;
 }
 
-/* They close each file when the client says so; one that is still open when they end is one that
- * the client did not finish. */
+/* They close each file when the client says so; a file still open when they end was not finished by
+ * the client. */
 static bool is_exiting(int32_t tid, const struct process_state *s)
 {
 	(void)tid;

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 /* Whether task tid, which is just closing a file that it wrote, does so because its work broke off.
- * False where nothing tells. */
+ * False where nothing says so. */
 bool habit_breaks_off(int32_t tid);
 
 #endif

@@ -31,7 +31,7 @@ void op_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 
 	(void)fi;
 	if (err == 0) {
-		if (n.kind == NODE_ITEM) /* right after its close it is shown as it will stay */
+		if (n.kind == NODE_ITEM) /* right after its close it is shown as it will remain */
 			deposits_settle(c.fs->deposits, n.id);
 		err = tree_stat(&c, &n, &st, &keep);
 		call_end(&c);
@@ -119,7 +119,7 @@ void op_statfs(fuse_req_t req, fuse_ino_t ino)
 		fuse_reply_err(req, err);
 }
 
-/* Writing in a folder: making something in it.  In those of the register nobody does. */
+/* Writing in a folder means making something in it.  Nobody may in the register's folders. */
 static int judge_folder_access(struct call *c, const struct node *n, int mask)
 {
 	struct query_place p = { .unit = n->unit,

@@ -25,7 +25,7 @@ struct listing {
 				  * the first */
 };
 
-/* Nobody else has it any more. */
+/* The caller is its only user. */
 static void release_folder(struct fs *fs, void *self) UNCHECKED
 {
 	struct listing *l = self;
@@ -100,8 +100,8 @@ static bool pack_entry(struct packing *p, const char *name, const struct fuse_en
 	return true;
 }
 
-/* Keeps a name of this answer.  Without the memory for it the listing goes on all the same: what
- * comes back to an offset is then counted out. */
+/* Keeps a name of this answer.  If there is no memory for it the listing goes on: a reader that
+ * comes back to an offset is then served by counting. */
 static void remember_name(struct listing *l, const char *name) REQUIRES(l->lock)
 {
 	size_t len = strlen(name) + 1, room = l->last.room != 0 ? l->last.room : 1024;

@@ -16,7 +16,7 @@ void op_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse
 	struct handle_read r = { .buffer = buffers_take(stock),
 		.len = size < CONTENT_SPAN ? size : CONTENT_SPAN,
 		.offset = off,
-		.cached = fi->lock_owner == 0 }; /* who reads past the cache is named */
+		.cached = fi->lock_owner == 0 }; /* reading past the cache names its process */
 	struct node n;
 	struct call c;
 	int err = r.buffer == NULL ? ENOMEM : ops_begin_by(req, fi, &c);
@@ -116,7 +116,7 @@ void op_lseek(fuse_req_t req, fuse_ino_t ino, off_t off, int whence, struct fuse
 		fuse_reply_err(req, EINVAL);
 }
 
-/* Not done inside the mount: the kernel then reads and writes, and both are on the record. */
+/* Not done inside the mount: the kernel reads and writes instead, and both are recorded. */
 void op_copy_file_range(fuse_req_t req, fuse_ino_t ino_in, off_t off_in,
 	struct fuse_file_info *fi_in, fuse_ino_t ino_out, off_t off_out,
 	struct fuse_file_info *fi_out, size_t len, int flags)

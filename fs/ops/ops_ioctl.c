@@ -33,7 +33,7 @@ static bool is_question(unsigned cmd)
 }
 
 /* The kernel asks for the flags before it sets them: what is sealed is shown as immutable, which is
- * the truth. */
+ * true. */
 void op_ioctl(fuse_req_t req, fuse_ino_t ino, unsigned cmd, void *arg, struct fuse_file_info *fi,
 	unsigned flags, const void *in, size_t in_size, size_t out_size)
 {

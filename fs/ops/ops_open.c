@@ -50,7 +50,7 @@ static bool writes_only(int flags)
 	return (flags & O_ACCMODE) == O_WRONLY;
 }
 
-/* A handle of an item; one too many for its user is refused. */
+/* A handle for an item; refused where its user has too many. */
 static int new_item_handle(struct call *c, const struct handle_ops *ops, enum verb verb,
 	const struct node *n, const char *name, struct handle **out)
 {

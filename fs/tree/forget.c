@@ -99,7 +99,7 @@ void forget_officer(struct call *c, int64_t unit, const char *number)
 	(void)listing_devices(c->db, unit, "", 0, forget_officer_below, &f);
 }
 
-/* Of attributes alone the kernel waits for nothing. */
+/* For attributes alone the kernel waits for nothing. */
 void forget_links(struct call *c, int64_t item)
 {
 	(void)fuse_lowlevel_notify_inval_inode(

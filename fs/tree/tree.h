@@ -1,4 +1,4 @@
-/* The tree: which folder or item a path leads to, who sees it, and what stat(2) says of it. */
+/* The tree: which folder or item a path leads to, who sees it, and what stat(2) says about it. */
 #ifndef FS_TREE_TREE_H
 #define FS_TREE_TREE_H
 

@@ -9,7 +9,7 @@
 #include "fs/store/clock.h"
 #include "fs/store/records/copies.h"
 
-#define LOOK_EVERY_MS 10000 /* a hold on very much is gone through no more often */
+#define LOOK_EVERY_MS 10000 /* going through a hold on many items takes time */
 #define HOLDS_AT_ONCE 256
 
 int finder_copies_touch(struct finder_look *l, const struct finder_event *e)

@@ -1,5 +1,5 @@
-/* What is held and on no offline copy (Art. 12, Q11): one finding a hold, while any item that it
- * covers has none. */
+/* Held items without an offline copy (Art. 12, Q11): one finding for each hold, while any item that
+ * it covers has no copy. */
 #ifndef FS_WATCH_FINDER_COPIES_H
 #define FS_WATCH_FINDER_COPIES_H
 

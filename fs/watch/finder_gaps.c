@@ -92,7 +92,7 @@ static void gap_finding(struct finder_look *l, const struct finder_day *d, int64
 		(long long)from, (long long)to);
 }
 
-/* The findings there are of a day, against the gaps it has now. */
+/* The findings about a day, compared with the gaps it has now. */
 struct settling {
 	struct finder_look *l;
 	const struct finder_day *day;
@@ -101,7 +101,7 @@ struct settling {
 	int err;
 };
 
-/* Settles a finding whose gap is none any more, or another one now. */
+/* Settles a finding whose gap has closed or changed. */
 static bool settle_if_gone(void *arg, int64_t low, int64_t high)
 {
 	struct settling *s = arg;

@@ -1,4 +1,4 @@
-/* What refusals tell: recordings of officers without a certificate, and storms of refusals. */
+/* Findings from refusals: recordings of officers without a certificate, and storms of refusals. */
 #ifndef FS_WATCH_FINDER_REFUSALS_H
 #define FS_WATCH_FINDER_REFUSALS_H
 

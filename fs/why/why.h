@@ -1,4 +1,4 @@
-/* Why something is, or would be, refused: the same decisions that refuse, asked without acting. */
+/* Why something is, or would be, refused: by the same decisions that refuse, without acting. */
 #ifndef FS_WHY_WHY_H
 #define FS_WHY_WHY_H
 
