@@ -20,7 +20,7 @@ declare -A RUNNING=() BEGUN=()          # by the process: the test, and when it 
 trap 'rm -rf "$scratch" 2>/dev/null || { chattr -R -i "$scratch" 2>/dev/null; rm -rf "$scratch"; }' EXIT
 trap 'kill -TERM "${!RUNNING[@]}" 2>/dev/null; wait; exit 130' INT TERM
 
-# Of a test that has never run here.
+# For a test that has never run here.
 known_seconds() {
 	case $1 in
 	*/test_rules_model) echo 200 ;;

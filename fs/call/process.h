@@ -28,7 +28,7 @@ int32_t process_group(int32_t tid);
  */
 size_t process_line(int32_t tid, struct reader_process *out, size_t max);
 
-/* Of a task, as proc(5) tells: whether it is ending, its process's threads, and its signals as bits
+/* What proc(5) says of a task: whether it is ending, its process's threads, and its signals as bits
  * (signal 1 is bit 0). */
 struct process_state {
 	bool exiting;

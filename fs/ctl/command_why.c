@@ -36,7 +36,7 @@ static bool answers_for_absent(const struct why *w)
 		w->reason == REASON_NO_ROLE;
 }
 
-/* In a view nothing is removed or renamed, whatever state the item is in. */
+/* In a view nothing is removed or renamed, in whatever state the item is. */
 static int judge_place(struct call *c, const char *path, struct why *w)
 {
 	const char *slash = strrchr(path, '/');

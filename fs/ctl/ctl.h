@@ -1,4 +1,4 @@
-/* The control file's descriptors (control.h has the protocol). */
+/* The control file's descriptors (custody-control(5) has the protocol). */
 #ifndef FS_CTL_CTL_H
 #define FS_CTL_CTL_H
 

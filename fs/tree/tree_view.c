@@ -1,4 +1,4 @@
-/* Views in the tree (fs/store/catalog/views.h), and the scope that a node stands for. */
+/* Views in the tree (fs/store/catalog/views.h), and the scope that a node means. */
 #include <errno.h>
 #include <stdio.h>
 

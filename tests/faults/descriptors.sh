@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The daemon's descriptors used up: what cannot be told of a writer is taken for the worse, and when there are some again all works.
+# The daemon's descriptors used up: a writer about whom nothing can be found out counts as killed, and when there are descriptors again all works.
 . "$(dirname "$0")/../lib.sh"
 new_store
 mount_store settle=2
@@ -24,7 +24,7 @@ kill -9 "$(cat "$T/pid")"
 until_true dead
 echo >"$T/go"
 wait "$HOG"
-# As long as there is none to look with, a writer that closes is taken for the worse as well: how many that meets is the machine's affair.
+# While there is none to look with, a writer that closes counts as killed as well; how many that are depends on the machine.
 apart() { custody_as $LI --json list incomplete | json 'sum(r["name"].startswith("hog-") for p in rows for r in p["rows"])'; }
 none_is_lost() { [ $(($(as $CHEN ls "$D" | grep -c '^hog-') + $(apart))) -ge "$(cut -d' ' -f1 "$T/hog")" ]; }      # the one that was refused may have begun
 eventually "what was let go is sealed, or kept apart" none_is_lost

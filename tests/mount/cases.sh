@@ -102,7 +102,7 @@ ok "a folder" as $LI setfattr -n user.custody.case -v "$KASE" "$D"
 is "all that lies in it" "5 4" "$(linked)"
 ok "a view's folder" as $LI setfattr -n user.custody.case -v "$OTHER" "$M/by-date/2023-03-14"
 is "has all of its items" 5 "$(as $CHEN ls "$M/by-case/$OTHER" | wc -l)"
-is "of a case's folder its number is told" "$KASE $KASE" "$(cases_of "$M/by-case/$ALIAS") $(cases_of "${D%/*}/$ALIAS")"
+is "a case's folder has the case's number" "$KASE $KASE" "$(cases_of "$M/by-case/$ALIAS") $(cases_of "${D%/*}/$ALIAS")"
 fails EACCES "a case that there is not" as $WANG sys setxattr "$D/0004.mp4" user.custody.case 无此案
 fails EINVAL "a name that can be none" as $WANG sys setxattr "$D/0004.mp4" user.custody.case a/b
 fails EOPNOTSUPP "not the whole store" as $WANG sys setxattr "$M/by-unit" user.custody.case "$KASE"

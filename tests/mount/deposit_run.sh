@@ -129,7 +129,7 @@ exec {writer}>&-
 deposit --clear-source "$CAM"
 is "until it is closed" "0 duplicate None True" "$(status) $(words)"
 
-# Into one folder, whatever names say.
+# Into one folder, no matter what names say.
 anew
 make "$CAM/a.mp4"
 make "$CAM/b.mp4"

@@ -103,7 +103,7 @@ ok "refused after all" custody_as $ZHAO dispose refuse 6 --reason 有误
 is "it is not carried out any more" "EINVAL state" "$(why_of $CHEN dispose approve 6)"
 ok "the item is there" as $WANG stat "$D/g.mp4"
 
-# Whoever reads it when it goes.
+# Somebody reads it while it is disposed of.
 custody_as $ZHANG request "$D/g.mp4" --purpose 核对 --from 2023-09-01T00:00 --to 2023-12-01T00:00 >/dev/null
 custody_as $CHEN approve 1 >/dev/null
 shell_as $ZHANG

@@ -80,7 +80,7 @@ is "why says so" inherited "$(custody_as $LI why --json "$D/later.mp4" | json 'd
 mkdir -m 777 "$T/away"
 ok "folders with holds are copied with their attributes" as $SUN rsync -aX --include="*/" --exclude="*" "$DATE" "$T/away/"
 
-# Through the views, and on a case wherever its items lie.
+# Through the views, and on a case, in whatever folders its items are.
 VIEW=$M/by-date/2023-03-14/中都所/WS00017/083017/未立案
 is "a view's folder is the folder: the same holds" "$(attr_of $SUN "$D" holds)" "$(attr_of $SUN "$VIEW" holds)"
 is "and the same item" "$(attr_of $SUN "$D/a.mp4" holds)" "$(attr_of $SUN "$VIEW/a.mp4" holds)"
@@ -135,7 +135,7 @@ is "and what stood" 13 "$(custody_as $SUN hold list --all --json | json 'len(d["
 ok "in words" grep -q '上级要求' <(custody_as $SUN hold list "$D/b.mp4")
 ok "in Chinese" grep -q '其他' <(LANG=zh_CN.UTF-8 LC_ALL='' custody_as $SUN hold list "$D/b.mp4")
 
-# Of one name on an item and around it.
+# The same name on an item and around it.
 is "a name that stands around it can be set on the item as well" 0 "$(sets $LI "$D/later.mp4" on-D 'ground=4; reason=另案')"
 eventually "it is settled" is_settled "$D/later.mp4"
 is "both are told" 2 "$(hold_of $SUN "$D/later.mp4" on-D | grep -c '^ground=')"

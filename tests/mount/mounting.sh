@@ -112,7 +112,7 @@ is "without any capability, too, a killed writer is known as one" killed "$(inco
 ok "and a copy is sealed" as $WANG cp "$T/clip.mp4" "$F/copy.mp4"
 is "read-only at least" 400 "$(stat -c %a "$(find "$T/store/blob" -type f -size +100k | sort | tail -n 1)")"
 is "programs are known by name" cp "$(events | json '[r["subject"]["program"] for r in rows if r["event"] == "deposit.begin"][-1]')"
-# Its threads are ended by the kernel as by a signal, and what tells them apart is not shown: for the worse.
+# The kernel ends its threads as by a signal, and what would show the difference is hidden: it counts as killed.
 as $WANG /usr/bin/python3 -c 'import os, sys, threading, time
 f = os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT)
 def work(): os.write(f, b"x"); os._exit(0)

@@ -21,7 +21,7 @@ ok "a hold on the folder of what has no case" as $LI setfattr -n user.custody.ho
 fails EPERM "what it covers does not go on to a folder where it does not stand" as $WANG sys rename "$NO/c" "$CASE/c"
 is "that is the reason" held "$(custody_as $WANG why --json "$NO/c" | json 'd["reason"]')"
 is "and nothing of it is on the ledger" 2 "$(events | json 'len([r for r in rows if r["event"]=="label.rename"])')"
-ok "a hold on the day stands in all its folders" as $LI setfattr -n user.custody.hold.day -v 'ground=2' "${NO%/*}"
+ok "a hold on the day covers all its folders" as $LI setfattr -n user.custody.hold.day -v 'ground=2' "${NO%/*}"
 ok "the other is released" custody_as $CHEN hold release petition "$NO" --reason 已办结
 fails 0 "so it may be moved" as $WANG sys rename "$NO/c" "$CASE/c"
 

@@ -72,7 +72,7 @@ is "readers too" "tumblerd" "$(custody_as $WANG policy show --json | json 'd["po
 is "what was deposited before is lengthened" "2024-03-15T00:00:00.000+08:00" "$(until_of "$D/one.mp4")"
 is "what came after" "2024-03-15T00:00:00.000+08:00" "$(until_of "$D/two.mp4")"
 
-# Readers that the policy names are given nothing, whatever was approved.
+# Readers that the policy names get nothing, even with an approval.
 custody_as $SUN request "$D/one.mp4" --purpose 核对 >"$T/out"
 custody_as $CHEN approve 1 >"$T/out"
 cp "$T/bin/sys" "$T/bin/previewer"

@@ -130,7 +130,7 @@ refused "so does rsync" as $WANG rsync -a --exclude=2001.jpg --exclude=2002.jpg 
 is "which leaves none of its temporary files" "2001.jpg 2002.jpg _MG_0001.JPG other.jpg" "$(as $WANG ls -A "$E" | xargs)"
 fails EPERM "Thumbs.db once more" as $WANG sys write "$E/Thumbs.db" O_WRONLY,O_CREAT x
 is "why" "desktop-file EPERM" "$(custody_as $WANG why --json "$E" | json 'd["reason"] + " " + d["errno"]')"
-# More names than are told apart.
+# More names than are kept apart.
 is "a copy of 5000 of them" 5000 "$(as $LI /usr/bin/python3 -c 'import os, sys
 no = 0
 for i in range(5000):

@@ -5,7 +5,7 @@
  * options must make the state last.
  *
  * A row states, for each state, what the item's depositor gets and what all others with a role get;
- * whoever is no registered person finds nothing there.  After every cell the item's bytes in the
+ * people who are not registered find nothing there.  After every cell the item's bytes in the
  * backing store, its label and its name must be what they were or, where the verb is allowed, what
  * the same verb makes of a plain file.  Prints a fact a row.  For root: it becomes each person in
  * turn.

@@ -60,7 +60,8 @@ static void print_trail(const json_t *trail)
 	render_table_free(t, stdout);
 }
 
-/* Of which stages of the enforcement a case has recordings, and of which it has none (Q2). */
+/* The stages of the enforcement of which a case has recordings, and those of which it has none
+ * (Q2). */
 static void print_stages(const json_t *stages)
 {
 	struct render_table *t;

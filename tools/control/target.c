@@ -1,4 +1,4 @@
-/* What an argument stands for in the store. */
+/* What an argument means in the store. */
 #include "tools/control/target.h"
 
 #include <stdlib.h>

@@ -1,5 +1,4 @@
-/* What an argument of the command line stands for in the store: an item by its number, or a path.
- */
+/* What an argument of the command line means in the store: an item by its number, or a path. */
 #ifndef TOOLS_CONTROL_TARGET_H
 #define TOOLS_CONTROL_TARGET_H
 

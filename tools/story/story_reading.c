@@ -97,7 +97,7 @@ STORY(read_damaged)
 		_("met damage at byte %lld; nothing of it was served"), (long long)e->at);
 }
 
-/* ", 3 times, 2 files", where one record stands for several refusals. */
+/* ", 3 times, 2 files", where one record is about several refusals. */
 static char *tell_count(const struct refused *e)
 {
 	long long count = e->count, files = e->files;

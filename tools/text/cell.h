@@ -24,7 +24,7 @@ char *cell_unit(const json_t *row);
 /* Where an item is: its path, or its name where it has no path that may be seen. */
 char *cell_place(const json_t *item);
 
-/* Of a person: "wang (1005)"; "2023-01-01..2023-12-31"; formal or auxiliary (not malloc'd). */
+/* For a person: "wang (1005)"; "2023-01-01..2023-12-31"; formal or auxiliary (not malloc'd). */
 char *cell_login(const json_t *person);
 char *cell_certified(const json_t *person);
 const char *cell_staff(const json_t *person);

@@ -1,7 +1,6 @@
 /*
- * Questions to a store, answered in JSON as the control file's protocol has it
- * (fs/store/query/control.h): all that only reads.  The mount asks for whoever writes to the
- * control file; offline, root asks with every right.
+ * Questions to a store, answered in JSON (custody-control(5)): everything that only reads.  In a
+ * mount the user who writes to the control file asks; offline, root asks with every right.
  */
 #ifndef FS_STORE_QUERY_QUERY_H
 #define FS_STORE_QUERY_QUERY_H
@@ -108,11 +107,11 @@ int query_place_of(struct sql *db, int64_t folder, struct query_place *out);
 /* A view's folder as a place. */
 int query_place_of_view(struct sql *db, const struct view_at *at, struct query_place *out);
 
-/* Whether nothing is told apart: such a place is the whole store. */
+/* Whether the place has no limits: it is the whole store. */
 bool query_place_whole(const struct query_place *p);
 
 /* The sealed items of a place, ITEM_COLUMNS, in order of their numbers after `after`.  The folder
- * of all parties, or all causes, is taken for everything. */
+ * of all parties, or all causes, means everything. */
 struct sql_rows *query_place_items(
 	struct sql *db, const struct query_place *p, int64_t after, int64_t limit);
 
@@ -150,7 +149,7 @@ json_t *query_proposal_json(struct query *q, const struct proposal *p);
 
 int query_trail(struct query *q, int64_t item, json_t **out);
 
-/* Of query_hold.c's list: what is held and on no good medium (query_copy.c). */
+/* For query_hold.c's list: what is held and on no good medium (query_copy.c). */
 int query_uncopied(struct query *q, const json_t *request, json_t **answer);
 
 extern const struct query_row query_lists[], query_shows[], query_logs[], query_states[],

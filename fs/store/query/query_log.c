@@ -265,7 +265,7 @@ int query_trail(struct query *q, int64_t item, json_t **out)
 	*out = json_array();
 	if (narrow(q, &f) != 0) {
 		q->why = REASON_NONE;
-		return 0; /* nobody's: an empty trail, and the item all the same */
+		return 0; /* a subject that is nobody gets an empty trail, and the item */
 	}
 	/* the newest */
 	if (sql_value(q->db, &from,

@@ -87,8 +87,9 @@ static int verify_range(
 	return err == EIO ? 0 : err;
 }
 
-/* A damaged item is news: once found it is on the ledger.  Whose it is may ask without end, and
- * says nothing new by that; who verifies whatever there is says what there is now. */
+/* Damage that is found goes on the ledger: once for people who verify their own items, who may ask
+ * as often as they like; each time for those who may verify everything, whose answer is about now.
+ */
 static void record_damage(struct query *q, const struct item *item, int64_t at)
 {
 	int64_t told = 0;
@@ -105,8 +106,8 @@ static void record_damage(struct query *q, const struct item *item, int64_t at)
 				q->now.utc_offset));
 }
 
-/* Beside those who verify whatever there is, everyone what they recorded or deposited themselves:
- * before the source goes, that is. */
+/* Besides those who may verify everything, everybody may verify what they recorded or deposited:
+ * they do so before they delete the source. */
 static int need_verify(struct query *q, const json_t *request)
 {
 	struct item item = { .id = jsonget_int(request, "item", 0) };

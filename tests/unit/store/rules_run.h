@@ -1,4 +1,4 @@
-/* A sequence that is run: the store, the model, and how both are told of what happens. */
+/* A sequence that is run: the store, the model, and how both learn what happens. */
 #ifndef TESTS_UNIT_STORE_RULES_RUN_H
 #define TESTS_UNIT_STORE_RULES_RUN_H
 
@@ -8,8 +8,8 @@
 
 #define STEPS_MOST 30
 
-/* A step's numbers are taken modulo what there is, so that a step means something whatever steps
- * were cut away before it. */
+/* A step's numbers are taken modulo what there is, so that a step still means something when steps
+ * before it were cut away. */
 struct step {
 	unsigned what, a, b, c, d;
 };

@@ -1,7 +1,7 @@
 /*
- * Steps: what people do, each as the product decides on it by what stands (the functions of
- * fs/store and policy/ that the committer's decisions ask), and as the model is told of it.  false:
- * r->failure says what is wrong; a step that the product refuses changes nothing.
+ * Steps: what people do.  The product decides on each (by the functions of fs/store and policy/
+ * that the committer's decisions call), and the model learns of it.  false: r->failure says what is
+ * wrong; a step that the product refuses changes nothing.
  */
 #ifndef TESTS_UNIT_STORE_RULES_STEPS_H
 #define TESTS_UNIT_STORE_RULES_STEPS_H
@@ -88,8 +88,8 @@ static bool step_deposit(struct run *r, const struct step *s)
 
 /* --- what lengthens --- */
 
-/* Now and then an event stands on the ledger though it would not pass: it was decided by another
- * version of the product.  It must shorten nothing all the same. */
+/* Now and then there is an event on the ledger that would not pass: another version of the product
+ * decided it.  Even so it must shorten nothing. */
 static bool undecided(const struct step *s)
 {
 	return s->d % 8 == 3;

@@ -1,4 +1,4 @@
-/* Stores in a folder of their own, for the tests of what stands above the ledger. */
+/* Stores in a folder of their own, for the tests of what is built on the ledger. */
 #ifndef TESTS_UNIT_STORE_STORE_FIXTURE_H
 #define TESTS_UNIT_STORE_STORE_FIXTURE_H
 

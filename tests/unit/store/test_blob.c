@@ -222,7 +222,8 @@ START_TEST(links)
 }
 END_TEST
 
-/* Bytes and leaf hashes go, sealed or not; whoever has them open reads what overwrote them. */
+/* Bytes and leaf hashes go, sealed or not; a descriptor that is still open reads what overwrote
+ * them. */
 START_TEST(erased)
 {
 	static const uint8_t leaf[1][HASH_LEN] = { { 7 } };

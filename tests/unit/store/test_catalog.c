@@ -28,7 +28,7 @@ static void setup(void)
 			"INSERT INTO casefile(id, number, party, cause, class, opened) "
 			"VALUES(1,'汶市监立〔2023〕47号','刘记','过期','evidence-30',5),(2,'K','','"
 			"','permanent',6);"
-			/* device 3 and officer 4 were in unit 1 once: a folder stands there */
+			/* device 3 and officer 4 were in unit 1 once: they have a folder there */
 			"INSERT INTO folder "
 			"VALUES(1,1,1,1,19430,'',100,0),(2,1,1,1,19430,'未立案',101,0),(3,1,3,4,"
 			"19430,'',102,0),(4,1,1,1,19431,'',103,0),"
@@ -348,7 +348,7 @@ START_TEST(readers)
 END_TEST
 
 /* The source has about three hundred; each is kept for as long as the connection. */
-/* Statements are known by their text, wherever it lies, and there may be any number. */
+/* Statements are known by their text, not by its address, and there may be any number. */
 START_TEST(many_statements)
 {
 	char text[24];

@@ -1,5 +1,5 @@
-/* The store's two clocks: they stand until they are started, never go back, and do not believe a
- * wall clock that was turned forward. */
+/* The store's two clocks: they do not move until they are started, never go back, and do not
+ * believe a wall clock that was turned forward. */
 #include <pthread.h>
 #include <time.h>
 

@@ -24,7 +24,7 @@ START_TEST(decided)
 }
 END_TEST
 
-/* What refuses leaves nothing, whatever it had emitted; nor does what fails half way. */
+/* A decision that refuses leaves none of its events; nor does one that fails half way. */
 START_TEST(refused)
 {
 	static char big[70000];
@@ -209,7 +209,7 @@ START_TEST(posted)
 	ck_assert_uint_eq(ledger_size(ledger), 600);
 	expect_order(0, 1, 600);
 	expect_event(41, "register.unit", "\"uid\":42,");
-	/* what cannot be applied is dropped, and stands in nobody's way */
+	/* what cannot be applied is dropped, and blocks nothing */
 	GIVES(0, committer_post(committer, &(struct event){ .kind = "no.such.kind" }));
 	post_unit(601, 0);
 	GIVES(0, committer_barrier(committer, COMMIT_DURABLE));
@@ -237,7 +237,7 @@ START_TEST(posted_is_synced)
 }
 END_TEST
 
-/* More than can be kept is told to whoever posts. */
+/* Where more is posted than can be kept, the caller learns it. */
 START_TEST(too_many_posted)
 {
 	int n, err = 0;

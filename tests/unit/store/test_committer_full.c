@@ -131,8 +131,8 @@ START_TEST(full_disk)
 }
 END_TEST
 
-/* Posted to a full disk: kept, tried again, and written in the order in which they came; who waits
- * is told at once. */
+/* Posted to a full disk: kept, tried again, and written in the order in which they came; requests
+ * that are waited for fail at once. */
 START_TEST(posted_to_a_full_disk)
 {
 	uint64_t size;

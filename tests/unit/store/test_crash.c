@@ -1,7 +1,7 @@
 /*
- * Crashes: a process that commits in a loop and tells what was acknowledged is killed at random
- * moments; whatever it told is there afterwards.  In half of the rounds the power is cut as well:
- * what was never synced is cut off the files at random places.
+ * Crashes: a process that commits in a loop and reports what was acknowledged is killed at random
+ * moments; all that it reported is there afterwards.  In half of the rounds the power is cut as
+ * well: what was never synced is cut off the files at random places.
  */
 #include <dirent.h>
 #include <poll.h>

@@ -1,5 +1,5 @@
-/* Leaf hashing while content arrives: whatever is written, in whatever order, the root is that of
- * what is there in the end.  (Many at once, and failing blobs: test_hasher_workers.c.) */
+/* Leaf hashing while content arrives: in whatever order and however often bytes are written, the
+ * root is that of the final content.  (Many at once, and failing blobs: test_hasher_workers.c.) */
 #include "tests/unit/store/hasher_model.h"
 
 static const int64_t sizes[] = {

@@ -188,8 +188,8 @@ START_TEST(cut_under_the_worker)
 }
 END_TEST
 
-/* A size for which there is no memory to remember leaves in: it is said, and the hashing stands as
- * it was. */
+/* A size for which there is no memory to remember leaves in: an error, and the hashing is as
+ * before. */
 START_TEST(no_memory)
 {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)

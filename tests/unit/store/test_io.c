@@ -122,7 +122,7 @@ static void take_in(struct store *s, int64_t id)
 	b->ops->close(b);
 }
 
-/* The child: a store's day.  Exits 0, whatever failed. */
+/* The child: a store's day.  Exits 0, also when something failed. */
 static void live(int first, int to)
 {
 	struct store_message m;

@@ -1,4 +1,4 @@
-/* Notes, checkpoints, keys: what is written reads back, and whatever was touched is refused. */
+/* Notes, checkpoints, keys: what is written reads back, and what was changed is refused. */
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>

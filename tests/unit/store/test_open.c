@@ -98,7 +98,7 @@ START_TEST(not_made)
 }
 END_TEST
 
-/* A disk that fills up while it is made: at whatever point, what was begun is gone again. */
+/* A disk that fills up while a store is made: at every point, what was begun is removed. */
 START_TEST(not_made_for_lack_of_room)
 {
 	char small[PATH_SPACE], options[32];
@@ -271,7 +271,7 @@ START_TEST(closed)
 }
 END_TEST
 
-/* A full disk at the end is told. */
+/* A full disk at the end is reported. */
 START_TEST(closed_on_a_full_disk)
 {
 	char small[PATH_SPACE], filler[PATH_SPACE + 16];
@@ -327,7 +327,7 @@ START_TEST(clock_set)
 	store_now(s, &now);
 	HOLDS(now.clock >= START + DAY_MS && now.wall == now.clock);
 	GIVES(0, store_close(s));
-	s = open_store(path, STORE_READ); /* it stands still at the last event */
+	s = open_store(path, STORE_READ); /* the clock stays at the last event */
 	store_now(s, &now);
 	HOLDS(now.clock >= START + DAY_MS && now.clock < START + DAY_MS + 60000);
 	store_close(s);

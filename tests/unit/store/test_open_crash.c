@@ -219,7 +219,7 @@ static void expect_ended(struct store *s, int64_t id, const struct unended *u)
 	catalog_give(s->pool, db);
 }
 
-/* Whatever was acknowledged is there; whatever was not is kept, out of sight. */
+/* What was acknowledged is there; what was not is kept, out of sight. */
 START_TEST(after_a_crash)
 {
 	struct store *s;

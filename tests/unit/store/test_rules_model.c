@@ -47,7 +47,7 @@ static const struct {
 
 /* --- what is checked --- */
 
-/* The bond that is told to decide does, taken alone. */
+/* The bond that is said to decide gives that term by itself. */
 static bool decides(const struct term *t, int day, int offset)
 {
 	struct term one = TERM_NONE;

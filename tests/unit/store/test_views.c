@@ -15,7 +15,7 @@ static char path[PATH_SPACE];
 static struct sql *db;
 static int64_t seq;
 
-/* Applies an event as it stands on a ledger; details are taken. */
+/* Applies an event as it is on a ledger; details are taken. */
 static int apply(const char *kind, int64_t item, json_t *details)
 {
 	json_t *entry = json_pack("{s:I, s:s, s:s, s:s, s:n, s:o}", "seq", (json_int_t)seq++,

@@ -1,4 +1,5 @@
-/* The ledger's story: every kind of event is told, in both languages, with all that it says. */
+/* The ledger's story: every kind of event is put in words, in both languages, with all its fields.
+ */
 #include <check.h>
 #include <libintl.h>
 #include <locale.h>
