@@ -1,4 +1,4 @@
-/* Who may do what through `custody` (design section 5, "Who may"). */
+/* Who may do what through `custody`. */
 #ifndef POLICY_ACT_H
 #define POLICY_ACT_H
 

@@ -1,7 +1,7 @@
 /*
- * The compliance clock's arithmetic (design section 7).  It moves with real elapsed time
- * (CLOCK_BOOTTIME) while mounted; over a gap by at most the wall clock's difference, never back,
- * and never by more than a step in any week without a second person's record.
+ * The compliance clock's arithmetic.  It moves with real elapsed time (CLOCK_BOOTTIME) while
+ * mounted; over a gap by at most the wall clock's difference, never back, and never by more than a
+ * step in any week without a second person's record.
  */
 #ifndef POLICY_CLOCK_H
 #define POLICY_CLOCK_H
@@ -47,8 +47,7 @@ int64_t clock_running(int64_t base, int64_t boot_base, int64_t boot_now, int64_t
 
 /*
  * Putting right a clock that lags, because a gap was longer than the step: an admin proposes, legal
- * agrees, and nobody is both (design section 5). REASON_NOBODY, REASON_NO_ROLE; to agree:
- * REASON_SECOND_PERSON first.
+ * agrees, and nobody is both.  REASON_NOBODY, REASON_NO_ROLE; to agree: REASON_SECOND_PERSON first.
  */
 enum reason clock_may_propose(const struct person *who);
 enum reason clock_may_agree(int64_t proposer, const struct person *who);

@@ -1,7 +1,7 @@
 /*
  * Findings: irregularities that the product notices and keeps a register of (Q4–Q6, Q8, Q11,
- * Q16–Q18; design section 3).  A finding stops nobody; it is settled by a person with a reason, or
- * by the thing being put right.
+ * Q16–Q18).  A finding stops nobody; it is settled by a person with a reason, or by the thing being
+ * put right.
  */
 #ifndef POLICY_FINDING_H
 #define POLICY_FINDING_H
@@ -22,7 +22,7 @@ enum finding_rule {
 				Q5) */
 	FINDING_CUSTODIAN,   /* a unit without a custodian (Art. 8, Q6) */
 	FINDING_COPY,        /* held, and on no offline copy (Art. 12, Q11) */
-	FINDING_CLOCK,       /* the system's clock was moved (design section 7) */
+	FINDING_CLOCK,       /* the system's clock was moved */
 	FINDING_STORM,       /* a person met very many refusals in an hour */
 	FINDING_INFORMED,    /* not said whether the other side was informed (Art. 18, Q17) */
 	FINDING_RULE_COUNT

@@ -1,7 +1,7 @@
 /*
- * Names of files and folders (requirements, "Facts from practice").  NFC UTF-8, at most 255 bytes;
- * refused: "/", NUL, control characters (C0, DEL, C1), \ : * ? " < > |, a trailing dot or space,
- * "." and "..", invalid UTF-8, and the empty name.
+ * Names of files and folders.  NFC UTF-8, at most 255 bytes; refused: "/", NUL, control characters
+ * (C0, DEL, C1), \ : * ? " < > |, a trailing dot or space, "." and "..", invalid UTF-8, and the
+ * empty name.
  */
 #ifndef POLICY_NAME_H
 #define POLICY_NAME_H

@@ -1,9 +1,8 @@
 /*
  * What the names of a recording and of the folders that it lies in say of it, as cameras write them
- * (GA/T 947; requirements, "Facts from practice"): DEVICE_OFFICER_YYYYMMDDhhmmss_SEQ, the other
- * order, the short form TIME_SEQ, "IMP" before the extension, and
- * DCIM/100…/<device>/<officer>/<date>/.  What they say is not checked here: a device or officer may
- * be in no register.
+ * (GA/T 947): DEVICE_OFFICER_YYYYMMDDhhmmss_SEQ, the other order, the short form TIME_SEQ, "IMP"
+ * before the extension, and DCIM/100…/<device>/<officer>/<date>/.  What they say is not checked
+ * here: a device or officer may be in no register.
  */
 #ifndef POLICY_RECORDING_H
 #define POLICY_RECORDING_H

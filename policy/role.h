@@ -1,4 +1,4 @@
-/* Roles: what a person may do.  They add up in one person (design section 5, "Who may"). */
+/* Roles: what a person may do.  A person may have several. */
 #ifndef POLICY_ROLE_H
 #define POLICY_ROLE_H
 

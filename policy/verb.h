@@ -1,4 +1,4 @@
-/* The table of design section 6: what a verb may do to an item, by its state and by who asks. */
+/* What a verb may do to an item, by its state and by who asks: one table. */
 #ifndef POLICY_VERB_H
 #define POLICY_VERB_H
 

@@ -1,4 +1,4 @@
-/* Extended attributes: user.custody.* (design section 5), and those that clients leave with a file
+/* Extended attributes: user.custody.* (custodyfs(8)), and those that clients leave with a file
  * while they deposit it. */
 #ifndef FS_ATTR_ATTR_H
 #define FS_ATTR_ATTR_H

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What other write-once file systems fell into (design, section 8), one by one, with the programs that people use.
+# What other write-once file systems fell into, one by one, with the programs that people use.
 . "$(dirname "$0")/../lib.sh"
 new_store --test-clock=2023-03-14T18:30
 mount_store settle=0 settle_max=0

@@ -1,8 +1,8 @@
 /*
  * verbs STATE STORE MOUNT SOURCE: every verb that a client can try on an item, by everyone, against
- * the table of the design ("Life of an item").  STATE is receiving, settling, sealed,
- * settling-empty, sealed-empty, or descriptor (by a granted reader's open descriptor).  The mount's
- * options must make the state last.
+ * the table below.  STATE is receiving, settling, sealed, settling-empty, sealed-empty, or
+ * descriptor (by a granted reader's open descriptor).  The mount's options must make the state
+ * last.
  *
  * A row states, for each state, what the item's depositor gets and what all others with a role get;
  * people who are not registered find nothing there.  After every cell the item's bytes in the
@@ -502,8 +502,8 @@ struct row {
 	int folder;            /* where `target` is */
 };
 
-/* What the design's lines say, by state: to the depositor; to others with a role, who see nothing
- * until it is sealed.  EOPNOTSUPP is ENOTSUP's number. */
+/* What is expected, by state: to the depositor; to others with a role, who see nothing until it is
+ * sealed.  EOPNOTSUPP is ENOTSUP's number. */
 #define ALIKE(e)        \
 	{               \
 		e, e, e \

@@ -1,6 +1,5 @@
 /*
- * The ledger: append-only segments of one-line JSON entries, and the RFC 6962 tree over them
- * (design section 7).
+ * The ledger: append-only segments of one-line JSON entries, and the RFC 6962 tree over them.
  *
  *   DIR/segment/<first sequence number, 16 digits>
  *      Records: magic, length, sequence number, first sequence number of the batch, CRC-32, entry.
