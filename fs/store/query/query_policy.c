@@ -65,9 +65,11 @@ json_t *query_policyfile_json(const struct policyfile *p, const char *text)
 static int builtin_text(struct query *q, char **text)
 {
 	struct policyfile p;
-	int64_t made = 0;
+	int64_t made;
+	int err = sql_value(q->db, &made, "SELECT at FROM event ORDER BY seq LIMIT 1", "");
 
-	(void)sql_value(q->db, &made, "SELECT at FROM event ORDER BY seq LIMIT 1", "");
+	if (err != 0)
+		return err;
 	policyfile_builtin(&p, day_of_instant(made, q->now.utc_offset));
 	*text = malloc(POLICY_FORMATTED);
 	if (*text == NULL)
