@@ -47,17 +47,21 @@ static int query_status(struct query *q, const json_t *request, json_t **answer)
 	const struct store_format *f = &q->store->format;
 	struct statvfs disk = { .f_bavail = 0 };
 	char offset[8];
-	int64_t bytes, pending = 0;
-	json_t *tally = tally_json(q, &bytes), *store;
+	int64_t bytes, pending;
+	json_t *tally, *store;
+	int err;
 
 	(void)request;
 	offset_format(f->utc_offset, offset);
 	(void)q->store->blobs.ops->usage(q->store->blobs.impl, &disk);
-	(void)sql_value(q->db, &pending,
+	err = sql_value(q->db, &pending,
 		"SELECT count(*) FROM (SELECT 1 FROM item WHERE state=" SQL_SEALED
 		" AND sha256 IS NULL LIMIT "
 		"100000)",
 		"");
+	if (err != 0)
+		return err;
+	tally = tally_json(q, &bytes);
 	store = json_pack("{s:s, s:I, s:s, s:s, s:b, s:s?}", "uuid", f->uuid, "format",
 		(json_int_t)f->version, "created", f->created, "utc_offset", offset, "test_clock",
 		f->test_clock, "path",
