@@ -26,7 +26,7 @@ static int query_verify_list(struct query *q, const json_t *request, json_t **an
 {
 	const char *path = jsonget_str(request, "path");
 	struct query_place place = { .item = jsonget_int(request, "item", 0), .day = DAY_NONE };
-	int64_t after, limit, items = 0, bytes = 0, n = 0;
+	int64_t after, limit, items, bytes, n = 0;
 	struct sql_rows *rows;
 	struct item row;
 	json_t *out;
@@ -40,11 +40,15 @@ static int query_verify_list(struct query *q, const json_t *request, json_t **an
 		if (err == ENOENT)
 			err = query_refuse(q, REASON_NOT_FOUND, "path");
 	}
+	if (err == 0)
+		err = sql_value(
+			q->db, &items, "SELECT items FROM tally WHERE state=" SQL_SEALED, "");
+	if (err == 0)
+		err = sql_value(
+			q->db, &bytes, "SELECT bytes FROM tally WHERE state=" SQL_SEALED, "");
 	if (err != 0)
 		return err;
 	one = place.item != 0 || path != NULL;
-	(void)sql_value(q->db, &items, "SELECT items FROM tally WHERE state=" SQL_SEALED, "");
-	(void)sql_value(q->db, &bytes, "SELECT bytes FROM tally WHERE state=" SQL_SEALED, "");
 	out = json_array();
 	rows = query_place_items(q->db, &place, after, limit);
 	while ((rc = sql_next(rows)) == 1) {
