@@ -49,7 +49,7 @@ static const char *kind_of(const struct query_place *p)
 }
 
 /* A case's folder: whose it is, and how much is in it. */
-static json_t *count_case(struct query *q, int64_t kase, json_t *j)
+static int count_case(struct query *q, int64_t kase, json_t *j)
 {
 	struct sql_rows *rows = sql_query(q->db,
 		"SELECT casefile.number, count(item.id), coalesce(sum(item.size),0) FROM casefile "
@@ -57,43 +57,62 @@ static json_t *count_case(struct query *q, int64_t kase, json_t *j)
 		" ON case_entry.kase=casefile.id LEFT JOIN item ON item.id=case_entry.item AND "
 		"item.state=" SQL_SEALED " WHERE casefile.id=?",
 		"i", kase);
+	int rc = sql_next(rows);
 
-	if (sql_next(rows) == 1) {
+	if (rc == 1) {
 		json_object_set_new(j, "case", json_string(sql_string(rows, 0)));
 		json_object_set_new(j, "items", json_integer(sql_int(rows, 1)));
 		json_object_set_new(j, "bytes", json_integer(sql_int(rows, 2)));
 	}
 	sql_done(rows);
-	return j;
+	return rc < 0 ? -rc : 0;
 }
 
-static json_t *folder_json(struct query *q, const struct query_place *p, const char *path)
+/* How much is in a folder. */
+static int count_folder(struct query *q, int64_t folder, json_t *j)
+{
+	int64_t items, bytes;
+	int err = sql_value(q->db, &items,
+		"SELECT count(*) FROM item WHERE folder=? AND state=" SQL_SEALED, "i", folder);
+
+	if (err == 0)
+		err = sql_value(q->db, &bytes,
+			"SELECT coalesce(sum(size),0) FROM item WHERE folder=? AND "
+			"state=" SQL_SEALED,
+			"i", folder);
+	if (err != 0)
+		return err;
+	json_object_set_new(j, "items", json_integer(items));
+	json_object_set_new(j, "bytes", json_integer(bytes));
+	return 0;
+}
+
+static int show_folder(
+	struct query *q, const struct query_place *p, const char *path, json_t **answer)
 {
 	struct folder f = { .made = 0 };
 	char day[DAY_TEXT] = "";
-	int64_t items = 0, bytes = 0;
 	json_t *j;
+	int err = p->folder != 0 ? catalog_folder(q->db, p->folder, &f) : 0;
 
-	if (p->folder != 0)
-		(void)catalog_folder(q->db, p->folder, &f);
+	if (err != 0)
+		return err;
 	if (p->day != DAY_NONE)
 		day_format(p->day, day);
 	j = json_pack("{s:s, s:s, s:s?, s:s?, s:o}", "path", path, "kind", kind_of(p), "date",
 		day[0] != '\0' ? day : NULL, "case", p->kase[0] != '\0' ? p->kase : NULL, "made",
 		query_instant(q, f.made));
+	if (j == NULL)
+		return ENOMEM;
 	if (p->casefile != 0)
-		return count_case(q, p->casefile, j);
-	if (p->folder == 0)
-		return j; /* counting what lies below a unit would cost the more the more there
-			   * is */
-	(void)sql_value(q->db, &items,
-		"SELECT count(*) FROM item WHERE folder=? AND state=" SQL_SEALED, "i", p->folder);
-	(void)sql_value(q->db, &bytes,
-		"SELECT coalesce(sum(size),0) FROM item WHERE folder=? AND state=" SQL_SEALED, "i",
-		p->folder);
-	json_object_set_new(j, "items", json_integer(items));
-	json_object_set_new(j, "bytes", json_integer(bytes));
-	return j;
+		err = count_case(q, p->casefile, j);
+	else if (p->folder != 0) /* below a unit, counting costs the more the more there is */
+		err = count_folder(q, p->folder, j);
+	if (err == 0)
+		*answer = json_pack("{s:o}", "folder", j);
+	else
+		json_decref(j);
+	return err;
 }
 
 /* An item of someone else that is still being received, or out of sight, is shown to those who deal
@@ -149,7 +168,7 @@ static int query_show(struct query *q, const json_t *request, json_t **answer)
 	if (err == 0 && place.item != 0)
 		err = show_item(q, place.item, answer);
 	else if (err == 0 && path != NULL)
-		*answer = json_pack("{s:o}", "folder", folder_json(q, &place, path));
+		err = show_folder(q, &place, path, answer);
 	return err == ENOENT || (err == 0 && *answer == NULL)
 		? query_refuse(q, REASON_NOT_FOUND, field)
 		: err;
