@@ -160,6 +160,15 @@ static bool has_log(const char *path)
 	return stat(name, &st) == 0 && st.st_size > 0;
 }
 
+static void set_catalog_message(
+	const struct store *s, const char *path, int err, struct store_message *m)
+{
+	store_message_set(m,
+		_("The catalog %s cannot be used: %s. It can always be made again from the "
+		  "ledger: fsck.custodyfs --rebuild %s"),
+		path, i18n_error(err), s->path);
+}
+
 int parts_catalog(struct store *s, struct store_message *m)
 {
 	char path[PATH_CAP];
@@ -175,18 +184,15 @@ int parts_catalog(struct store *s, struct store_message *m)
 		err = catalog_pool_new(
 			path, s->writable || has_log(path) ? SQL_READ : SQL_STILL, &s->pool);
 	if (err != 0 && m->text[0] == '\0')
-		store_message_set(m,
-			_("The catalog %s cannot be used: %s. It can always be made again from the "
-			  "ledger: fsck.custodyfs --rebuild %s"),
-			path, i18n_error(err), s->path);
+		set_catalog_message(s, path, err, m);
 	return err;
 }
 
-int store_last_mark(struct ledger *ledger, struct sql *db, struct clock_mark *out)
+/* The last event's clocks. */
+static int read_last_event(struct ledger *ledger, struct clock_mark *out)
 {
 	uint64_t size = ledger_size(ledger);
 	const char *time, *clock, *to;
-	int64_t agreed = 0;
 	json_t *entry;
 	char *text;
 	size_t len;
@@ -212,25 +218,38 @@ int store_last_mark(struct ledger *ledger, struct sql *db, struct clock_mark *ou
 		to != NULL) /* the newest: it holds from then on */
 		(void)instant_parse(to, 0, &out->clock);
 	json_decref(entry);
-	if (err == 0 && db != NULL) {
-		(void)sql_value(
-			db, &out->week_start, "SELECT value FROM meta WHERE key='week_start'", "");
-		(void)sql_value(
+	return err;
+}
+
+/* How much of this week's step the gaps have used (policy/clock.h); nothing before the first mount.
+ * What two people agreed on holds, even if the mount ended before the clock was moved. */
+static int read_catalog_mark(struct sql *db, struct clock_mark *out)
+{
+	int64_t agreed;
+	int err = sql_value(
+		db, &out->week_start, "SELECT value FROM meta WHERE key='week_start'", "");
+
+	if (err == 0)
+		err = sql_value(
 			db, &out->week_used, "SELECT value FROM meta WHERE key='week_used'", "");
-		/* what two people agreed on holds, even if the mount ended before the clock was
-		 * moved */
-		(void)clocks_agreed(db, &agreed);
-		if (agreed > out->clock)
-			out->clock = agreed;
-	}
+	if (err == 0 || err == ENOENT)
+		err = clocks_agreed(db, &agreed);
+	if (err == 0 && agreed > out->clock)
+		out->clock = agreed;
 	return err;
 }
 
 int parts_clock(struct store *s, struct store_message *m)
 {
 	struct clock_mark mark;
-	int err = store_last_mark(s->ledger, s->db, &mark);
+	char path[PATH_CAP];
+	int err = read_last_event(s->ledger, &mark);
 
+	if (err == 0 && s->db != NULL && (err = read_catalog_mark(s->db, &mark)) != 0) {
+		if (parts_path(s, "catalog.db", path) == 0)
+			set_catalog_message(s, path, err, m);
+		return err;
+	}
 	if (err == 0)
 		err = store_clock_new(s->format.test_clock, s->format.utc_offset, &mark, &s->clock);
 	if (err != 0)

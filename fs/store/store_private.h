@@ -13,9 +13,6 @@
 void store_message_set(struct store_message *m, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* The last event's clocks, and how much of this week's step the gaps have used (policy/clock.h). */
-int store_last_mark(struct ledger *ledger, struct sql *db, struct clock_mark *out);
-
 /*
  * After a crash: seals deposits that were closed cleanly and whose bytes are those of the close;
  * all others that were still being received become incomplete (promise 7).  Records the mount. cut:
