@@ -44,6 +44,12 @@ static void free_posted(struct posted *p)
 	free(p);
 }
 
+static void report_unrecorded(const struct event *e, int err)
+{
+	fprintf(stderr, "custodyfs: an event of kind %s was not recorded: %s\n", e->kind,
+		strerror(err));
+}
+
 void committer_answer(struct committer *c, struct jobs *jobs)
 {
 	struct jobs kept = STAILQ_HEAD_INITIALIZER(kept);
@@ -61,8 +67,7 @@ void committer_answer(struct committer *c, struct jobs *jobs)
 			continue;
 		}
 		if (j->result != 0)
-			fprintf(stderr, "custodyfs: an event of kind %s was not recorded: %s\n",
-				j->posted->event.kind, strerror(j->result));
+			report_unrecorded(&j->posted->event, j->result);
 		c->posted_count--;
 		free_posted(j->posted);
 		free(j);
@@ -172,22 +177,22 @@ static struct job *job_for(struct posted *p)
 int committer_post(struct committer *c, const struct event *e)
 {
 	struct job *j = job_for(copy_event(e));
-	int err = 0;
+	int err = j != NULL ? 0 : ENOMEM;
 
-	if (j == NULL)
-		return ENOMEM;
 	mutex_lock(&c->lock);
-	if (c->posted_count >= BACKLOG_MAX)
+	if (err == 0 && c->posted_count >= BACKLOG_MAX)
 		err = EAGAIN;
-	else {
+	if (err == 0) {
 		c->posted_count++;
 		enqueue_job(c, j);
 	}
 	mutex_unlock(&c->lock);
-	if (err != 0) {
+	if (err == 0)
+		return 0;
+	report_unrecorded(e, err);
+	if (j != NULL)
 		free_posted(j->posted);
-		free(j);
-	}
+	free(j);
 	return err;
 }
 
