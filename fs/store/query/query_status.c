@@ -45,7 +45,7 @@ static json_t *ledger_json(struct query *q)
 static int query_status(struct query *q, const json_t *request, json_t **answer)
 {
 	const struct store_format *f = &q->store->format;
-	struct statvfs disk = { .f_bavail = 0 };
+	struct statvfs disk;
 	char offset[8];
 	int64_t bytes, pending;
 	json_t *tally, *store;
@@ -53,12 +53,12 @@ static int query_status(struct query *q, const json_t *request, json_t **answer)
 
 	(void)request;
 	offset_format(f->utc_offset, offset);
-	(void)q->store->blobs.ops->usage(q->store->blobs.impl, &disk);
-	err = sql_value(q->db, &pending,
-		"SELECT count(*) FROM (SELECT 1 FROM item WHERE state=" SQL_SEALED
-		" AND sha256 IS NULL LIMIT "
-		"100000)",
-		"");
+	err = q->store->blobs.ops->usage(q->store->blobs.impl, &disk);
+	if (err == 0)
+		err = sql_value(q->db, &pending,
+			"SELECT count(*) FROM (SELECT 1 FROM item WHERE state=" SQL_SEALED
+			" AND sha256 IS NULL LIMIT 100000)",
+			"");
 	if (err != 0)
 		return err;
 	tally = tally_json(q, &bytes);
