@@ -348,57 +348,21 @@ int sql_value(struct sql *db, int64_t *out, const char *text, const char *format
 	return 0;
 }
 
-static bool same_value(sqlite3_stmt *a, sqlite3_stmt *b, int column)
+bool sql_same(struct sql_rows *a, struct sql_rows *b, int column)
 {
-	int type = sqlite3_column_type(a, column), len;
+	int type = sqlite3_column_type(a->stmt, column), len;
 
-	if (type != sqlite3_column_type(b, column))
+	if (type != sqlite3_column_type(b->stmt, column))
 		return false;
 	if (type == SQLITE_NULL)
 		return true;
 	if (type == SQLITE_INTEGER)
-		return sqlite3_column_int64(a, column) == sqlite3_column_int64(b, column);
-	len = sqlite3_column_bytes(a, column);
-	return len == sqlite3_column_bytes(b, column) &&
+		return sql_int(a, column) == sql_int(b, column);
+	len = sqlite3_column_bytes(a->stmt, column);
+	return len == sqlite3_column_bytes(b->stmt, column) &&
 		(len == 0 ||
-			memcmp(sqlite3_column_blob(a, column), sqlite3_column_blob(b, column),
-				(size_t)len) == 0);
-}
-
-/* Steps both; 0 with *more, or an errno. */
-static int step_both(
-	struct sql *a, struct sql *b, sqlite3_stmt *x, sqlite3_stmt *y, bool *same, bool *more)
-{
-	int p = sqlite3_step(x), q = sqlite3_step(y);
-
-	if (p != SQLITE_ROW && p != SQLITE_DONE)
-		return error_of(a, p);
-	if (q != SQLITE_ROW && q != SQLITE_DONE)
-		return error_of(b, q);
-	*same = p == q && sqlite3_column_count(x) == sqlite3_column_count(y);
-	*more = *same && p == SQLITE_ROW;
-	for (int i = 0; *more && *same && i < sqlite3_column_count(x); i++)
-		*same = same_value(x, y, i);
-	return 0;
-}
-
-int sql_compare(struct sql *a, struct sql *b, const char *table, bool *same, int64_t *row)
-{
-	char *text = sqlite3_mprintf("SELECT * FROM \"%w\" ORDER BY 1, 2", table);
-	sqlite3_stmt *x = NULL, *y = NULL;
-	bool more = true;
-	int err = text == NULL ? ENOMEM
-			       : error_of(a, sqlite3_prepare_v2(a->handle, text, -1, &x, NULL));
-
-	if (err == 0)
-		err = error_of(b, sqlite3_prepare_v2(b->handle, text, -1, &y, NULL));
-	*same = true;
-	for (*row = 0; err == 0 && *same && more; (*row)++)
-		err = step_both(a, b, x, y, same, &more);
-	sqlite3_finalize(x);
-	sqlite3_finalize(y);
-	sqlite3_free(text);
-	return err;
+			memcmp(sqlite3_column_blob(a->stmt, column),
+				sqlite3_column_blob(b->stmt, column), (size_t)len) == 0);
 }
 
 int sql_checkpoint(struct sql *db)

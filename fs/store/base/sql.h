@@ -56,6 +56,9 @@ void sql_copy(struct sql_rows *rows, int column, char *out, size_t cap);
 /* The first column of the only row as a number; ENOENT where there is no row. */
 int sql_value(struct sql *db, int64_t *out, const char *text, const char *format, ...);
 
+/* Whether two rows have the same value there, of the same type. */
+bool sql_same(struct sql_rows *a, struct sql_rows *b, int column);
+
 /*
  * Compares a table in two databases, in the order of its first two columns (rows that have both in
  * common: in their order in the file).  0 with *same and, where they differ, the number of the row
