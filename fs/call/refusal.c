@@ -107,9 +107,10 @@ static void post_refusal(struct fs *fs, const struct refusal *r, uint64_t count)
 		e.more = seen_more(r->files);
 		e.rule = r->rule[0] != '\0' ? r->rule : NULL;
 	}
-	(void)committer_post_record(fs->store->committer, EVENT_REFUSED,
+	/* the attempt was refused already; the committer says on stderr what it could not queue */
+	ignore_error(committer_post_record(fs->store->committer, EVENT_REFUSED,
 		&(struct about){ .who = &r->who, .item = r->item },
-		refused_details(&e, fs->store->format.utc_offset));
+		refused_details(&e, fs->store->format.utc_offset)));
 	memcpy(program, r->who.program, sizeof program);
 	path_mask(program, false);
 	fprintf(stderr, "custodyfs: refused: %s %s by uid %u (%s, pid %d), %llu time(s): %s\n",

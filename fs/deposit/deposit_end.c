@@ -274,7 +274,8 @@ void deposit_release(struct fs *fs, struct deposit *d)
 	}
 	/* Incomplete content is kept for the administrator: it is made immutable, too. */
 	if (last && !u.seal && d->blob->ops->sync(d->blob) == 0)
-		(void)d->blob->ops->seal(d->blob);
+		ignore_error(
+			d->blob->ops->seal(d->blob)); /* nobody may write it in the mount anyway */
 	if (last)
 		deposits_ended(all, d);
 	deposit_put(all, d);

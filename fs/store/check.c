@@ -265,8 +265,9 @@ static int check_items(struct check *k, bool content)
 	k->stage = content ? CHECK_CONTENT : CHECK_BLOBS;
 	if (err != 0)
 		return 0; /* reported by check_catalog() */
-	(void)sql_value(
-		db, &total, "SELECT sum(items) FROM tally WHERE state IN (" SQL_RECEIVED ")", "");
+	/* for the progress alone */
+	ignore_error(sql_value(
+		db, &total, "SELECT sum(items) FROM tally WHERE state IN (" SQL_RECEIVED ")", ""));
 	while (err == 0 && (unread = next_item(db, id, &item)) == 0) {
 		id = item.id;
 		if (item.state == ITEM_DISPOSED)

@@ -78,12 +78,12 @@ static int write_batch(struct committer *c, struct batch *b, bool durable)
 	int err = ledger_append(c->ledger, b->entries, b->count);
 
 	if (err != 0) {
-		sql_run(c->db, "ROLLBACK", "");
+		sql_rollback(c->db);
 		return err;
 	}
 	err = sql_run(c->db, "COMMIT", "");
 	if (err != 0) {
-		sql_run(c->db, "ROLLBACK", "");
+		sql_rollback(c->db);
 		if (b->count > 0 && ledger_undo(c->ledger, b->base) != 0)
 			return EIO;
 		return err;
@@ -137,7 +137,7 @@ static int run_batch(struct committer *c, struct jobs *jobs, bool *full)
 	if (err == 0)
 		decide_all(&b, jobs, &durable, &broken, full);
 	if (err == 0 && broken) {
-		sql_run(c->db, "ROLLBACK", "");
+		sql_rollback(c->db);
 		err = ENOSPC;
 	}
 	if (err == 0)

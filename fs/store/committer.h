@@ -22,6 +22,7 @@
 #ifndef FS_STORE_COMMITTER_H
 #define FS_STORE_COMMITTER_H
 
+#include "fs/store/base/annotate.h"
 #include "fs/store/base/sql.h"
 #include "fs/store/ledger/ledger.h"
 #include "fs/store/records/kinds.h"
@@ -48,40 +49,41 @@ typedef void (*clock_fn)(void *arg, struct event_time *out);
  * connection remain the caller's, and must outlive the committer.  EUCLEAN where the ledger's rest
  * cannot be applied.
  */
-int committer_start(struct ledger *ledger, struct sql *db, clock_fn clock, void *clock_arg,
-	struct committer **out);
+MUST_CHECK int committer_start(struct ledger *ledger, struct sql *db, clock_fn clock,
+	void *clock_arg, struct committer **out);
 
 /* Finishes what is queued, syncs, and ends the thread.  NULL is fine. */
 void committer_stop(struct committer *c);
 
 /* Runs a decision and waits.  Its errno, or the one that kept it from being written (ENOSPC,
  * EIO). */
-int committer_run(struct committer *c, enum commit_mode mode, decide_fn decide, void *arg);
+MUST_CHECK int committer_run(
+	struct committer *c, enum commit_mode mode, decide_fn decide, void *arg);
 
 /*
  * Queues an event that nobody waits for (the close of a reading, a coalesced refusal).  Where the
  * disk is full it is kept and tried again each second, in order. e and its subject are copied;
  * e->details is taken.  ENOMEM, or 0.  EAGAIN where too many wait already.
  */
-int committer_post(struct committer *c, const struct event *e);
+MUST_CHECK int committer_post(struct committer *c, const struct event *e);
 
 /* The same of a record: details as its function hold_set_details() makes them (record.h); taken. */
-int committer_post_record(
+MUST_CHECK int committer_post_record(
 	struct committer *c, enum event_kind kind, const struct about *about, json_t *details);
 
 /* Waits until everything posted before is applied, or known not to be writable now. */
-int committer_barrier(struct committer *c, enum commit_mode mode);
+MUST_CHECK int committer_barrier(struct committer *c, enum commit_mode mode);
 
 /* Runs fn in the committer's thread between batches, with the ledger synced: for signing its head.
  * fn's errno, or the sync's. */
-int committer_exclusive(
+MUST_CHECK int committer_exclusive(
 	struct committer *c, int (*fn)(struct ledger *ledger, void *arg), void *arg);
 
 void committer_now(struct committer *c, struct event_time *out);
 
 /* Applies the ledger's entries from the catalog's own mark up to `end`, some thousands a
  * transaction.  progress may be NULL.  EUCLEAN: they contradict it. */
-int committer_replay(
+MUST_CHECK int committer_replay(
 	struct ledger *ledger, struct sql *db, uint64_t end, ledger_progress progress, void *arg);
 
 #endif

@@ -29,7 +29,7 @@ static int replay_some(struct ledger *ledger, struct sql *db, uint64_t from, uin
 	if (err == 0)
 		err = sql_run(db, "COMMIT", "");
 	if (err != 0)
-		sql_run(db, "ROLLBACK", "");
+		sql_rollback(db);
 	return err;
 }
 

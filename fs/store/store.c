@@ -97,7 +97,7 @@ int store_close(struct store *s)
 		committer_stop(s->committer);
 		if (err == 0)
 			err = ledger_checkpoint(s->ledger, s->format.origin, s->seed, head);
-		sql_checkpoint(s->db);
+		ignore_error(sql_checkpoint(s->db)); /* what stays in the log is read from there */
 	}
 	hasher_free(s->hasher);
 	buffers_free(s->buffers);

@@ -53,10 +53,11 @@ static void watch_clock(struct fs *fs)
 		"custodyfs: the system's clock was moved by %lld s; the compliance clock does not "
 		"follow\n",
 		(long long)(jump / 1000));
-	(void)committer_post_record(fs->store->committer, EVENT_CLOCK_JUMP,
+	/* the committer says on stderr what it could not queue */
+	ignore_error(committer_post_record(fs->store->committer, EVENT_CLOCK_JUMP,
 		&(struct about){ .who = NULL },
 		clock_jump_details(
-			&(struct clock_jump){ .jump_ms = jump }, fs->store->format.utc_offset));
+			&(struct clock_jump){ .jump_ms = jump }, fs->store->format.utc_offset)));
 }
 
 static void *ticker_main(void *arg)

@@ -19,6 +19,15 @@
 
 #include <pthread.h>
 
+/* Of functions whose errno must not be lost: gcc warns where a caller does not look at it.  A cast
+ * to void does not silence it; write ignore_error(f()), and why. */
+#define MUST_CHECK __attribute__((warn_unused_result))
+
+static inline void ignore_error(int err)
+{
+	(void)err;
+}
+
 #ifdef __clang__
 #define ANNOTATE(x) __attribute__((x))
 #else

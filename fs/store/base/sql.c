@@ -365,6 +365,11 @@ bool sql_same(struct sql_rows *a, struct sql_rows *b, int column)
 				sqlite3_column_blob(b->stmt, column), (size_t)len) == 0);
 }
 
+void sql_rollback(struct sql *db)
+{
+	ignore_error(sql_run(db, "ROLLBACK", "")); /* fails where SQLite did it itself */
+}
+
 int sql_checkpoint(struct sql *db)
 {
 	return error_of(db,

@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "fs/store/base/annotate.h"
+
 struct sql;
 struct sql_rows;
 
@@ -22,26 +24,26 @@ enum sql_mode { SQL_READ, SQL_STILL, SQL_WRITE, SQL_CREATE };
 
 /* Opens a database in WAL mode, synchronous=NORMAL, automatic checkpoints off (sql_checkpoint does
  * them).  0, ENOENT, ENOSPC, EIO, EUCLEAN (not a database), ENOMEM. */
-int sql_open(const char *path, enum sql_mode mode, struct sql **out);
+MUST_CHECK int sql_open(const char *path, enum sql_mode mode, struct sql **out);
 void sql_close(struct sql *db); /* NULL is fine */
 
 /* Runs statements of a script (schema).  Errors as above. */
-int sql_script(struct sql *db, const char *script);
+MUST_CHECK int sql_script(struct sql *db, const char *script);
 
 /* Runs one statement to its end.  0, EEXIST (a uniqueness constraint), ENOSPC, EIO, … */
-int sql_run(struct sql *db, const char *text, const char *format, ...);
+MUST_CHECK int sql_run(struct sql *db, const char *text, const char *format, ...);
 
 /* Begins a query; never NULL: an error shows at sql_next(). */
 struct sql_rows *sql_query(struct sql *db, const char *text, const char *format, ...);
 
 /* 1: a row; 0: the end (the rows are done with); negative: -errno. */
-int sql_next(struct sql_rows *rows);
+MUST_CHECK int sql_next(struct sql_rows *rows);
 void sql_done(struct sql_rows
 		*rows); /* needed only when left before the end; may be called after it too */
 
 /* For a query of one row at most.  0: it can be read, and is to be ended by sql_done(); ENOENT:
  * there is none; or an errno. */
-int sql_only_row(struct sql_rows *rows);
+MUST_CHECK int sql_only_row(struct sql_rows *rows);
 
 int64_t sql_int(struct sql_rows *rows, int column);
 bool sql_null(struct sql_rows *rows, int column);
@@ -54,7 +56,7 @@ const void *sql_blob(struct sql_rows *rows, int column, size_t *len);
 void sql_copy(struct sql_rows *rows, int column, char *out, size_t cap);
 
 /* The first column of the only row as a number; ENOENT where there is no row. */
-int sql_value(struct sql *db, int64_t *out, const char *text, const char *format, ...);
+MUST_CHECK int sql_value(struct sql *db, int64_t *out, const char *text, const char *format, ...);
 
 /* Whether two rows have the same value there, of the same type. */
 bool sql_same(struct sql_rows *a, struct sql_rows *b, int column);
@@ -64,9 +66,13 @@ bool sql_same(struct sql_rows *a, struct sql_rows *b, int column);
  * common: in their order in the file).  0 with *same and, where they differ, the number of the row
  * (from 1); else an errno.
  */
-int sql_compare(struct sql *a, struct sql *b, const char *table, bool *same, int64_t *row);
+MUST_CHECK int sql_compare(
+	struct sql *a, struct sql *b, const char *table, bool *same, int64_t *row);
+
+/* Ends a transaction without it; SQLite may have done so itself after an error. */
+void sql_rollback(struct sql *db);
 
 /* Copies what the write-ahead log holds into the database file, as far as readers let it. */
-int sql_checkpoint(struct sql *db);
+MUST_CHECK int sql_checkpoint(struct sql *db);
 
 #endif

@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "fs/store/base/annotate.h"
 #include "fs/store/base/digest.h"
 #include "policy/disposal.h"
 
@@ -32,40 +33,41 @@ struct erased {
 
 struct blob_ops {
 	/* A new, empty, writable blob; EEXIST where there is one. */
-	int (*create)(void *impl, int64_t id, struct blob **out);
+	MUST_CHECK int (*create)(void *impl, int64_t id, struct blob **out);
 	/* An existing blob; writable only while it is not sealed.  ENOENT. */
-	int (*open)(void *impl, int64_t id, bool writable, struct blob **out);
+	MUST_CHECK int (*open)(void *impl, int64_t id, bool writable, struct blob **out);
 	void (*close)(struct blob *b); /* NULL is fine */
-	int (*size)(struct blob *b, int64_t *out);
+	MUST_CHECK int (*size)(struct blob *b, int64_t *out);
 	/* How many bytes the medium really holds for it: less than its size where there are
 	 * holes. */
-	int (*stored)(struct blob *b, int64_t *out);
+	MUST_CHECK int (*stored)(struct blob *b, int64_t *out);
 	/* Exactly len bytes, or an error; ENODATA where the blob ends before. */
-	int (*read)(struct blob *b, void *buf, size_t len, int64_t offset);
-	int (*write)(struct blob *b, const void *buf, size_t len, int64_t offset);
-	int (*truncate)(struct blob *b, int64_t size);
+	MUST_CHECK int (*read)(struct blob *b, void *buf, size_t len, int64_t offset);
+	MUST_CHECK int (*write)(struct blob *b, const void *buf, size_t len, int64_t offset);
+	MUST_CHECK int (*truncate)(struct blob *b, int64_t size);
 	/* fallocate(2) modes 0, KEEP_SIZE, PUNCH_HOLE|KEEP_SIZE, ZERO_RANGE with or without
 	 * KEEP_SIZE. */
-	int (*allocate)(struct blob *b, int mode, int64_t offset, int64_t len);
+	MUST_CHECK int (*allocate)(struct blob *b, int mode, int64_t offset, int64_t len);
 	/* Content, and that the blob exists, survive a power cut. */
-	int (*sync)(struct blob *b);
+	MUST_CHECK int (*sync)(struct blob *b);
 	/* Starts writing back a range, without waiting: so that sync has less to do.  A hint. */
 	void (*flush_range)(struct blob *b, int64_t offset, int64_t len);
 	/* Read-only for good, as far as the medium can help (mode 0400, immutable flag). */
-	int (*seal)(struct blob *b);
+	MUST_CHECK int (*seal)(struct blob *b);
 	/* Writable once more: only for a blob that is still empty. */
-	int (*unseal)(void *impl, int64_t id);
+	MUST_CHECK int (*unseal)(void *impl, int64_t id);
 	/* Leaf hashes [first, first+n).  read: ENODATA where there are not so many. */
-	int (*leaves_read)(struct blob *b, uint64_t first, size_t n, uint8_t (*out)[HASH_LEN]);
-	int (*leaves_write)(
+	MUST_CHECK int (*leaves_read)(
+		struct blob *b, uint64_t first, size_t n, uint8_t (*out)[HASH_LEN]);
+	MUST_CHECK int (*leaves_write)(
 		struct blob *b, uint64_t first, size_t n, const uint8_t (*in)[HASH_LEN]);
 	/*
 	 * Erases a blob's bytes and leaf hashes, sealed or not: overwritten where the file system
 	 * does that in place, and removed, durably.  Their absence is no error.  Who still has it
 	 * open reads what is left, which no longer verifies.
 	 */
-	int (*erase)(void *impl, int64_t id, struct erased *out);
-	int (*usage)(void *impl, struct statvfs *out);
+	MUST_CHECK int (*erase)(void *impl, int64_t id, struct erased *out);
+	MUST_CHECK int (*usage)(void *impl, struct statvfs *out);
 	void (*free)(void *impl);
 };
 
@@ -81,9 +83,9 @@ struct blob {
 };
 
 /* Makes the folders of an empty directory store in dir (which exists). */
-int blob_dir_make(const char *dir);
+MUST_CHECK int blob_dir_make(const char *dir);
 
 /* A directory store: DIR/blob/…, DIR/leaf/… . */
-int blob_dir_open(const char *dir, struct blob_store *out);
+MUST_CHECK int blob_dir_open(const char *dir, struct blob_store *out);
 
 #endif

@@ -2,6 +2,7 @@
 #ifndef FS_STORE_BLOB_BLOB_ERASE_H
 #define FS_STORE_BLOB_BLOB_ERASE_H
 
+#include "fs/store/base/annotate.h"
 #include "fs/store/blob/blob.h"
 
 /* What the file system below a descriptor is: its name, whether it overwrites in place, and whether
@@ -17,6 +18,6 @@ void erase_medium(int fd, struct medium *out);
  * durably.  Lifts the immutable flag.  *how: OVERWRITTEN, REMOVED, or ABSENT where there is no such
  * file.  Links and what is no regular file are never followed nor opened: EINVAL.
  */
-int erase_file(int root, const char *name, const struct medium *m, enum erasure *how);
+MUST_CHECK int erase_file(int root, const char *name, const struct medium *m, enum erasure *how);
 
 #endif

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "fs/store/base/annotate.h"
 #include "fs/store/base/buffers.h"
 #include "fs/store/base/digest.h"
 #include "fs/store/blob/blob.h"
@@ -28,7 +29,7 @@ static inline uint64_t leaf_count(int64_t size)
 }
 
 /* The root over leaf hashes that are stored with the blob (n > 1). */
-int content_root(struct blob *b, uint64_t n, uint8_t root[HASH_LEN]);
+MUST_CHECK int content_root(struct blob *b, uint64_t n, uint8_t root[HASH_LEN]);
 
 struct content;
 
@@ -37,8 +38,8 @@ struct content;
  * from the bytes; they are stored if `repair`, else kept in memory. EIO: the bytes are not those of
  * the root (or not as many); ENOENT: the blob is gone; else an errno.
  */
-int content_open(const struct blob_store *store, struct buffers *buffers, int64_t id, int64_t size,
-	const uint8_t root[HASH_LEN], bool repair, struct content **out);
+MUST_CHECK int content_open(const struct blob_store *store, struct buffers *buffers, int64_t id,
+	int64_t size, const uint8_t root[HASH_LEN], bool repair, struct content **out);
 void content_close(struct content *c); /* NULL is fine */
 
 /*
@@ -47,8 +48,8 @@ void content_close(struct content *c); /* NULL is fine */
  * at the end.  EIO where a leaf does not verify; *bad (if not NULL): that leaf's offset.
  * Thread-safe.
  */
-int content_read(struct content *c, void *buffer, int64_t offset, size_t len, const void **data,
-	size_t *got, int64_t *bad);
+MUST_CHECK int content_read(struct content *c, void *buffer, int64_t offset, size_t len,
+	const void **data, size_t *got, int64_t *bad);
 
 int64_t content_size(const struct content *c);
 

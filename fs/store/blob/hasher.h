@@ -14,28 +14,29 @@
 #ifndef FS_STORE_BLOB_HASHER_H
 #define FS_STORE_BLOB_HASHER_H
 
+#include "fs/store/base/annotate.h"
 #include "fs/store/base/buffers.h"
 #include "fs/store/blob/blob.h"
 
 struct hasher;
 struct hashing;
 
-int hasher_new(unsigned threads, struct buffers *buffers, struct hasher **out);
+MUST_CHECK int hasher_new(unsigned threads, struct buffers *buffers, struct hasher **out);
 void hasher_free(struct hasher *h); /* NULL is fine; every hashing must be gone */
 
 /* Begins with a blob of `size` bytes (0 for a new one), all of it still to be hashed.  The blob is
  * borrowed. */
-int hashing_new(struct hasher *h, struct blob *b, int64_t size, struct hashing **out);
+MUST_CHECK int hashing_new(struct hasher *h, struct blob *b, int64_t size, struct hashing **out);
 void hashing_free(struct hashing *g); /* waits for workers that serve it; NULL is fine */
 
 /* [offset, offset+len) was written; call it after the write.  ENOMEM: the write could not be noted,
  * so roots are wrong until the size is set to 0. */
-int hashing_wrote(struct hashing *g, int64_t offset, int64_t len);
+MUST_CHECK int hashing_wrote(struct hashing *g, int64_t offset, int64_t len);
 /* The size was set (shorter or longer).  ENOMEM: as above. */
-int hashing_resized(struct hashing *g, int64_t size);
+MUST_CHECK int hashing_resized(struct hashing *g, int64_t size);
 
 /* Hashes what is left and gives the content's root; nobody may write meanwhile.  The blob's errno
  * on failure. */
-int hashing_finish(struct hashing *g, uint8_t root[HASH_LEN]);
+MUST_CHECK int hashing_finish(struct hashing *g, uint8_t root[HASH_LEN]);
 
 #endif

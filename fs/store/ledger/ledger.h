@@ -25,6 +25,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "fs/store/base/annotate.h"
 #include "fs/store/base/digest.h"
 #include "fs/store/base/merkle.h"
 #include "fs/store/ledger/note.h"
@@ -51,7 +52,7 @@ struct ledger_entry {
 };
 
 /* Makes an empty ledger in dir (which exists and is empty).  Durable on return. */
-int ledger_create(const char *dir);
+MUST_CHECK int ledger_create(const char *dir);
 
 /*
  * Opens, recovers (mode WRITE) and checks what was written since the newest checkpoint against it.
@@ -59,50 +60,50 @@ int ledger_create(const char *dir);
  * checkpoint's signature fails; other errnos from the system. *cut, if not NULL: bytes of torn
  * tail, cut away (WRITE) or passed over (READ).  fault, here and below, may be NULL.
  */
-int ledger_open(const char *dir, enum ledger_mode mode, const char *vkey, struct ledger **out,
-	uint64_t *cut, struct ledger_fault *fault);
+MUST_CHECK int ledger_open(const char *dir, enum ledger_mode mode, const char *vkey,
+	struct ledger **out, uint64_t *cut, struct ledger_fault *fault);
 void ledger_close(struct ledger *l); /* NULL is fine; signs nothing */
 
 uint64_t ledger_size(const struct ledger *l);
 
 /* Re-reads how far the ledger has grown (mode READ, beside a running mount; in mode WRITE there is
  * nothing to do).  Errors as for open. */
-int ledger_refresh(struct ledger *l, struct ledger_fault *fault);
+MUST_CHECK int ledger_refresh(struct ledger *l, struct ledger_fault *fault);
 
 /*
  * Appends n entries with one write: not yet durable.  On any error the ledger is as it was before:
  * ENOSPC and the like; EIO; EMSGSIZE for an entry over the limit, EINVAL for an empty one or one
  * with a newline or NUL in it; EBADF in mode READ.
  */
-int ledger_append(struct ledger *l, const struct ledger_entry *entries, size_t n);
+MUST_CHECK int ledger_append(struct ledger *l, const struct ledger_entry *entries, size_t n);
 
 /* Makes all appended entries durable.  An error here is final: nobody knows what is on disk, and
  * every later append gives EIO. */
-int ledger_sync(struct ledger *l);
+MUST_CHECK int ledger_sync(struct ledger *l);
 
 /* Removes what was appended since `size`; EINVAL where some of it was synced already. */
-int ledger_undo(struct ledger *l, uint64_t size);
+MUST_CHECK int ledger_undo(struct ledger *l, uint64_t size);
 
 /* The text of an entry, NUL-terminated, malloc'd; the caller frees.  ENOENT beyond the end; EUCLEAN
  * where the record is damaged. */
-int ledger_entry(const struct ledger *l, uint64_t seq, char **text, size_t *len);
+MUST_CHECK int ledger_entry(const struct ledger *l, uint64_t seq, char **text, size_t *len);
 
 /* The hash of a complete subtree; fits merkle_read (arg: the ledger). */
-int ledger_hash(void *ledger, unsigned level, uint64_t index, uint8_t out[HASH_LEN]);
+MUST_CHECK int ledger_hash(void *ledger, unsigned level, uint64_t index, uint8_t out[HASH_LEN]);
 
 /* The root of the tree over the first `size` entries. */
-int ledger_root(const struct ledger *l, uint64_t size, uint8_t out[HASH_LEN]);
+MUST_CHECK int ledger_root(const struct ledger *l, uint64_t size, uint8_t out[HASH_LEN]);
 
 /*
  * Signs the present head, stores it durably in DIR/checkpoint if the mode is WRITE, and gives its
  * text.  EINVAL where the ledger is not synced; EBADMSG where seed and origin are not those of the
  * vkey it was opened with.  In the appending thread only.
  */
-int ledger_checkpoint(struct ledger *l, const char *origin, const uint8_t seed[KEY_SEED_LEN],
-	char out[CHECKPOINT_MAX]);
+MUST_CHECK int ledger_checkpoint(struct ledger *l, const char *origin,
+	const uint8_t seed[KEY_SEED_LEN], char out[CHECKPOINT_MAX]);
 
 /* The newest stored checkpoint's text; ENOENT where none was signed yet. */
-int ledger_stored_checkpoint(const struct ledger *l, char out[CHECKPOINT_MAX]);
+MUST_CHECK int ledger_stored_checkpoint(const struct ledger *l, char out[CHECKPOINT_MAX]);
 
 /*
  * Where a ledger's hashes and entries come from: a store on disk, or a mount's control file.  So
@@ -125,7 +126,7 @@ typedef void (*ledger_progress)(void *arg, uint64_t done, uint64_t total);
 
 /* Re-reads every entry, recomputes the whole tree, and compares with the stored hashes.  EUCLEAN:
  * fault names the entry or the node. */
-int ledger_verify(const struct ledger_source *s, ledger_progress progress, void *arg,
+MUST_CHECK int ledger_verify(const struct ledger_source *s, ledger_progress progress, void *arg,
 	struct ledger_fault *fault);
 
 enum ledger_relation {
@@ -136,7 +137,7 @@ enum ledger_relation {
 };
 
 /* How a head kept elsewhere (its signature already checked, or foreign) relates to this ledger. */
-int ledger_compare(
+MUST_CHECK int ledger_compare(
 	const struct ledger_source *s, const struct checkpoint *kept, enum ledger_relation *out);
 
 /*
@@ -144,7 +145,8 @@ int ledger_compare(
  * the head does not reach so far, or is beyond this ledger; EUCLEAN: this ledger contradicts it;
  * EINVAL, EBADMSG: the head is malformed, or not this store's.
  */
-int ledger_prove(const struct ledger_source *s, uint64_t index, const char *checkpoint, char **out);
+MUST_CHECK int ledger_prove(
+	const struct ledger_source *s, uint64_t index, const char *checkpoint, char **out);
 
 /*
  * Writes, or extends, a C2SP tlog-tiles tree in dir: tiles and entry bundles first, the checkpoint
@@ -153,7 +155,7 @@ int ledger_prove(const struct ledger_source *s, uint64_t index, const char *chec
  * format wants them kept, for readers of earlier heads).  EUCLEAN where dir holds another log, or a
  * longer one.  dir is made if missing.
  */
-int ledger_publish(const struct ledger_source *s, const char *checkpoint, const char *dir,
-	struct ledger_fault *fault);
+MUST_CHECK int ledger_publish(const struct ledger_source *s, const char *checkpoint,
+	const char *dir, struct ledger_fault *fault);
 
 #endif

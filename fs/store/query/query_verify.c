@@ -99,15 +99,17 @@ static void record_damage(struct query *q, const struct item *item, int64_t at)
 	int64_t told = 0;
 
 	if (!q->all && act_allowed(q->who, ACT_VERIFY) != REASON_NONE)
-		(void)sql_value(q->db, &told,
+		/* where it cannot be read, it is recorded once more */
+		ignore_error(sql_value(q->db, &told,
 			"SELECT EXISTS(SELECT 1 FROM event WHERE item=? AND kind='read.damaged')",
-			"i", item->id);
+			"i", item->id));
 	if (told == 0 && q->store->committer != NULL)
-		(void)committer_post_record(q->store->committer, EVENT_READ_DAMAGED,
+		/* the answer tells it; the committer says on stderr what it could not queue */
+		ignore_error(committer_post_record(q->store->committer, EVENT_READ_DAMAGED,
 			&(struct about){ .item = item->id },
 			read_damaged_details(
 				&(struct read_damaged){ .at = at, .found_by = "verify" },
-				q->now.utc_offset));
+				q->now.utc_offset)));
 }
 
 /* Besides those who may verify everything, everybody may verify what they recorded or deposited:

@@ -46,6 +46,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "fs/store/base/annotate.h"
 #include "fs/store/base/digest.h"
 #include "fs/store/records/apply.h"
 #include "fs/store/records/kinds.h"
@@ -91,7 +92,7 @@ json_t *record_encode(const struct field *fields, const void *record, int utc_of
 void record_decode(const struct field *fields, const json_t *details, void *record);
 
 /* Emits; for the typed functions that RECORD() declares. */
-int record_emit(struct turn *t, enum event_kind kind, const struct about *about,
+MUST_CHECK int record_emit(struct turn *t, enum event_kind kind, const struct about *about,
 	const struct field *fields, const void *record);
 
 /* A list of numbers, for a JSON field: a new reference; NULL when out of memory. */
@@ -133,7 +134,7 @@ json_t *record_numbers(const int64_t *numbers, size_t count);
 		}; \
 		return fields; \
 	} \
-	static inline int record_##record( \
+	MUST_CHECK static inline int record_##record( \
 		struct turn *t, const struct about *about, const struct record *e) \
 	{ \
 		return record_emit(t, EVENT_##KIND, about, record##_fields(), e); \

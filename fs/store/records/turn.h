@@ -5,6 +5,7 @@
 #ifndef FS_STORE_RECORDS_TURN_H
 #define FS_STORE_RECORDS_TURN_H
 
+#include "fs/store/base/annotate.h"
 #include "fs/store/base/sql.h"
 #include "fs/store/records/event.h"
 
@@ -33,6 +34,6 @@ const struct event_time *turn_time(const struct turn *t);
  * taken, even on error.  0; EMSGSIZE: too long for an entry; EUCLEAN: it contradicts the catalog;
  * ENOMEM, or an errno of the database.  A decision that met an error must return it.
  */
-int turn_emit(struct turn *t, const struct event *e);
+MUST_CHECK int turn_emit(struct turn *t, const struct event *e);
 
 #endif

@@ -70,9 +70,9 @@ static void *commit_for_ever(void *arg)
 
 		if (id % 5 == 0) /* not acknowledged; but a later durable one must not be there
 				    without it */
-			(void)committer_post(victim->committer,
+			ignore_error(committer_post(victim->committer,
 				&(struct event){ .kind = "refused",
-					.details = json_pack("{s:i}", "x", id) });
+					.details = json_pack("{s:i}", "x", id) }));
 		if (committer_run(victim->committer, COMMIT_DURABLE, decide_unit, &id) != 0 ||
 			write(tell, &id, sizeof id) != sizeof id)
 			_exit(9);

@@ -137,9 +137,9 @@ static void live(int first, int to)
 		told.err = committer_run(s->committer, COMMIT_DURABLE, decide_unit, &told.unit);
 		if (syscall(SYS_write, to, &told, sizeof told) != sizeof told)
 			_exit(9);
-		(void)committer_post(s->committer,
+		ignore_error(committer_post(s->committer,
 			&(struct event){
-				.kind = "refused", .details = json_pack("{s:i}", "x", i) });
+				.kind = "refused", .details = json_pack("{s:i}", "x", i) }));
 	}
 	(void)set_clock(s);
 	take_in(s, 1000000 + first);
@@ -359,9 +359,9 @@ static int one_of_each(struct store *s, int id, int *err)
 {
 	*err = committer_run(s->committer, COMMIT_DURABLE, decide_unit, &id);
 	(void)set_clock(s);
-	(void)committer_post(s->committer,
+	ignore_error(committer_post(s->committer,
 		&(struct event){
-			.kind = "refused", .kase = "K", .details = json_pack("{s:i}", "x", id) });
+			.kind = "refused", .kase = "K", .details = json_pack("{s:i}", "x", id) }));
 	return committer_barrier(s->committer, COMMIT_ORDERED);
 }
 
