@@ -347,37 +347,6 @@ START_TEST(readers)
 }
 END_TEST
 
-/* The source has about three hundred; each is kept for as long as the connection. */
-/* Statements are known by their text, not by its address, and there may be any number. */
-START_TEST(many_statements)
-{
-	char text[24];
-	int64_t n;
-
-	for (int i = 0; i < 2 * 3000; i++) {
-		snprintf(text, sizeof text, "SELECT %d", i % 3000);
-		GIVES(0, sql_value(db, &n, text, ""));
-		ck_assert_int_eq(n, i % 3000);
-	}
-}
-END_TEST
-
-START_TEST(not_a_catalog)
-{
-	char other[PATH_SPACE];
-	struct sql *none;
-
-	GIVES(ENOENT, sql_open(in_place(other, "none.db"), SQL_READ, &none));
-	GIVES(ENOENT, sql_open(other, SQL_WRITE, &none));
-	spill(other,
-		"this is no database, whatever its name says, and long enough to look like one: "
-		"..............................",
-		100);
-	GIVES(EUCLEAN, sql_open(other, SQL_READ, &none));
-	GIVES(EUCLEAN, sql_open(other, SQL_WRITE, &none));
-}
-END_TEST
-
 int main(void)
 {
 	Suite *s = suite_create("catalog");
@@ -398,8 +367,6 @@ int main(void)
 	tcase_add_test(t, grants);
 	tcase_add_test(t, grant_for_no_case);
 	tcase_add_test(t, readers);
-	tcase_add_test(t, many_statements);
-	tcase_add_test(t, not_a_catalog);
 	suite_add_tcase(s, t);
 	return fixture_run(s);
 }

@@ -12,6 +12,7 @@
 
 #include "tests/unit/store/rules_disposal.h"
 #include "tests/unit/store/rules_steps.h"
+#include "tests/unit/store/rules_steps_policy.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define RUNS_DEFAULT 5000
