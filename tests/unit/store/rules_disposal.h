@@ -3,6 +3,7 @@
 #ifndef TESTS_UNIT_STORE_RULES_DISPOSAL_H
 #define TESTS_UNIT_STORE_RULES_DISPOSAL_H
 
+#include "fs/store/catalog/numbers.h"
 #include "fs/store/records/disposals.h"
 #include "tests/unit/store/rules_run.h"
 
@@ -61,7 +62,7 @@ static int64_t next_item(struct run *r, int id)
 	int64_t item = 0;
 	int err = sql_value(r->w->db, &item,
 		"SELECT item.id FROM disposal_item JOIN item ON item.id=disposal_item.item WHERE "
-		"disposal_item.disposal=? AND item.state<>4"
+		"disposal_item.disposal=? AND item.state<>" SQL_DISPOSED
 		" ORDER BY item.id LIMIT 1",
 		"i", (int64_t)id);
 

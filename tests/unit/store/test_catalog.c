@@ -1,6 +1,7 @@
 /* Lookups in the catalog: found, not found, and nothing of someone else's. */
 #include <pthread.h>
 
+#include "fs/store/catalog/numbers.h"
 #include "fs/store/records/grants.h"
 #include "fs/store/records/schema.h"
 #include "policy/role.h"
@@ -193,8 +194,8 @@ END_TEST
 START_TEST(names_are_taken)
 {
 	GIVES(EEXIST, sql_run(db, "UPDATE item SET name='a.mp4' WHERE id=2", ""));
-	GIVES(0, sql_run(db, "UPDATE item SET state=1 WHERE id=3", ""));
-	GIVES(EEXIST, sql_run(db, "UPDATE item SET state=0 WHERE id=4", ""));
+	GIVES(0, sql_run(db, "UPDATE item SET state=" SQL_SEALED " WHERE id=3", ""));
+	GIVES(EEXIST, sql_run(db, "UPDATE item SET state=" SQL_RECEIVING " WHERE id=4", ""));
 }
 END_TEST
 
@@ -208,7 +209,7 @@ START_TEST(tallies)
 		GIVES(0, sql_value(db, &n, query, "i", state));
 		ck_assert_int_eq(n, want[state]);
 	}
-	GIVES(0, sql_run(db, "UPDATE item SET state=2, size=50 WHERE id=2", ""));
+	GIVES(0, sql_run(db, "UPDATE item SET state=" SQL_INCOMPLETE ", size=50 WHERE id=2", ""));
 	GIVES(0, sql_value(db, &n, query, "i", (int64_t)0));
 	ck_assert_int_eq(n, 0);
 	GIVES(0, sql_value(db, &n, query, "i", (int64_t)2));
