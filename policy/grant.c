@@ -39,7 +39,8 @@ enum reason grant_allows(const struct grant *g, int64_t person, int64_t wall, in
 	return r;
 }
 
-/* Most useful is what is still to come (wait), then what is over, then what never was. */
+/* Most useful is a grant that will begin (wait for it), then one that is over, then that there was
+ * none. */
 static int telling(enum reason r)
 {
 	static const enum reason order[] = {

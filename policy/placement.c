@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What the depositor said counts as known, so that a device can be told from an officer even before
- * it is registered. */
+/* A device or officer that the depositor named counts as known, so that one is not mistaken for the
+ * other even before it is registered. */
 struct knowing {
 	const struct placement_given *given;
 	const struct recording_register *reg;

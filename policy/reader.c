@@ -110,7 +110,7 @@ static void base_name(const char *path, char out[256])
 		*prelink = '\0';
 }
 
-/* Whether a rule's name fits: all of it, or what is beside its stars. */
+/* Whether a rule's name fits: the whole name, or its parts around the stars. */
 static bool fits(const char *rule, const char *name)
 {
 	size_t len = strlen(rule), have = strlen(name);

@@ -196,8 +196,8 @@ static enum recording_fault read_words(const char *const word[WORDS], size_t n,
 	if (timed && who <= 3)
 		return read_time(word[who - 1], &out->day) ? read_who(word, who - 1, reg, out)
 							   : RECORDING_TIME_BAD;
-	/* without a time, two words and a number may be anything: only what is of the right
-	 * lengths, or registered, is a recording's name */
+	/* without a time, two words and a number may be anything: it is a recording's name only
+	 * where they have the right lengths, or are registered */
 	if (!timed && sequence && who == 2 &&
 		(knows_device(reg, word[0]) || knows_device(reg, word[1]) ||
 			(device_long(word[0]) && officer_long(word[1])) ||
