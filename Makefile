@@ -16,7 +16,7 @@ V ?= 0
 VERSION := 0.1.0
 
 DEPS_BUILD := gcc make pkg-config gettext libfuse3-dev libsqlite3-dev libgcrypt20-dev libjansson-dev libutf8proc-dev libcap-ng-dev libmagic-dev \
-	libinotifytools0-dev uuid-dev
+	libinotifytools0-dev uuid-dev zlib1g-dev
 DEPS_RUN := fuse3 attr
 DEPS_DEMO := e2fsprogs forensics-samples-files
 # Unit tests: check, gcovr.  Another implementation of the ledger: golang.  The service under systemd: systemd.  The rest is what scripts call.
@@ -30,9 +30,9 @@ DEPS_LINT := clang clang-format clang-tidy cppcheck shellcheck
 
 comma := ,
 B := build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
-PKGS := fuse3 sqlite3 jansson libutf8proc libgcrypt uuid libcap-ng
+PKGS := fuse3 sqlite3 jansson libutf8proc libgcrypt uuid zlib libcap-ng
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-LIBS_CORE := $(shell pkg-config --libs sqlite3 jansson libutf8proc libgcrypt uuid 2>/dev/null)
+LIBS_CORE := $(shell pkg-config --libs sqlite3 jansson libutf8proc libgcrypt uuid zlib 2>/dev/null)
 LIBS_MOUNT := $(shell pkg-config --libs fuse3 libcap-ng 2>/dev/null)
 LIBS_CHECK := $(shell pkg-config --libs check 2>/dev/null)
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wswitch-enum -Wvla

@@ -1,4 +1,4 @@
-/* The one file that knows libgcrypt. */
+/* The one file that knows libgcrypt, and zlib. */
 #include "fs/store/base/digest.h"
 
 #include <errno.h>
@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <zlib.h>
 
 #define GCRYPT_NEEDED "1.9.0" /* the first with SM3 */
-#define SECURE_MEMORY                                                              \
-	32768 /* locked pages for the moments in which a secret key is taken apart \
-	       * \ */
+/* Locked pages for the moments in which a secret key is taken apart. */
+#define SECURE_MEMORY 32768
 
 int digest_init(void)
 {
@@ -24,7 +24,7 @@ int digest_init(void)
 		gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
 	}
 	if (gcry_md_test_algo(GCRY_MD_SHA256) != 0 || gcry_md_test_algo(GCRY_MD_SM3) != 0 ||
-		gcry_md_test_algo(GCRY_MD_CRC32) != 0 || gcry_pk_test_algo(GCRY_PK_ECC) != 0)
+		gcry_pk_test_algo(GCRY_PK_ECC) != 0)
 		return ENOSYS;
 	return 0;
 }
@@ -55,16 +55,13 @@ void sha256_prefixed(uint8_t prefix, const void *a, size_t alen, const void *b, 
 	must(gcry_md_hash_buffers(GCRY_MD_SHA256, 0, out, part, 3));
 }
 
+/* zlib's, for it allocates nothing: libgcrypt's would end the daemon when memory is short, at every
+ * record that is read. */
 uint32_t digest_crc32(const void *a, size_t alen, const void *b, size_t blen)
 {
-	gcry_buffer_t part[2] = {
-		{ .data = (void *)a, .len = alen },
-		{ .data = (void *)b, .len = blen },
-	};
-	uint8_t crc[4]; /* libgcrypt gives the number's bytes, the highest first */
+	uLong crc = crc32_z(0, a, alen);
 
-	must(gcry_md_hash_buffers(GCRY_MD_CRC32, 0, crc, part, 2));
-	return (uint32_t)crc[0] << 24 | (uint32_t)crc[1] << 16 | (uint32_t)crc[2] << 8 | crc[3];
+	return (uint32_t)(blen > 0 ? crc32_z(crc, b, blen) : crc); /* a NULL begins anew */
 }
 
 struct digest_pair {
