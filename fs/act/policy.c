@@ -24,7 +24,7 @@ static int read_file(struct deciding *x, const char *text)
 {
 	struct policy_fault fault;
 
-	return text != NULL && policytext_parse(text, strlen(text), &x->file, &fault) ? 0 : EINVAL;
+	return text != NULL ? policytext_parse(text, strlen(text), &x->file, &fault) : EINVAL;
 }
 
 /* Whether the file may follow the earlier policies: checked when it is proposed, and again when it
@@ -63,12 +63,14 @@ static int decide_policy_propose(struct turn *t, void *arg)
 int policy_propose(struct call *c, struct policy_act *a)
 {
 	struct deciding x = { .c = c, .a = a };
+	int err;
 
 	a->why = act_allowed(&c->who.person, ACT_POLICY);
 	if (a->why != REASON_NONE)
 		return refuse_policy(a, a->why, NULL);
-	if (read_file(&x, a->text) != 0)
-		return refuse_policy(a, REASON_VALUE_BAD, "text");
+	err = read_file(&x, a->text);
+	if (err != 0)
+		return err == EINVAL ? refuse_policy(a, REASON_VALUE_BAD, "text") : err;
 	return committer_run(c->fs->store->committer, COMMIT_DURABLE, decide_policy_propose, &x);
 }
 
@@ -90,11 +92,11 @@ static int check_proposal(struct sql *db, const struct deciding *x)
 static int load_policy(struct turn *t, struct deciding *x, const char *text)
 {
 	const struct event_time *now = turn_time(t);
-	int err;
+	int err = read_file(x, text);
 
-	if (read_file(x, text) !=
-		0) /* proposed in a version of this software that knew more keys */
-		return refuse_policy(x->a, REASON_VALUE_BAD, "id");
+	/* EINVAL: proposed in a version of this software that took what this one does not */
+	if (err != 0)
+		return err == EINVAL ? refuse_policy(x->a, REASON_VALUE_BAD, "id") : err;
 	if (x->file.effective > day_of_instant(now->clock, now->utc_offset))
 		return refuse_policy(x->a, REASON_POLICY_EARLY, "id");
 	err = check_kinds(turn_db(t), x, "id");

@@ -166,18 +166,19 @@ static void complain_fault(struct output *out, const char *path, const struct po
 static int read_policy(
 	const struct options *o, const char *path, char **text, struct policyfile *out)
 {
-	struct policy_fault fault;
+	struct policy_fault fault = { .kind = FAULT_BYTES };
 	int err = file_read(path, POLICY_TEXT_MAX, text);
-	if (err != 0 && err != EFBIG && err != EINVAL) {
+
+	if (err == 0) {
+		err = policytext_parse(*text, strlen(*text), out, &fault);
+		if (err == 0)
+			return 0;
+		free(*text);
+	}
+	if (err != EFBIG && err != EINVAL) {
 		output_complain(o->out, path, _("the file cannot be read: %s"), i18n_error(err));
 		return STATUS_UNREACHABLE;
 	}
-	if (err != 0)
-		fault = (struct policy_fault){ .kind = FAULT_BYTES };
-	else if (policytext_parse(*text, strlen(*text), out, &fault))
-		return 0;
-	else
-		free(*text);
 	complain_fault(o->out, path, &fault);
 	if (o->json) {
 		json_t *j = json_pack("{s:b, s:s, s:i, s:s, s:s, s:s}", "ok", 0, "fault",

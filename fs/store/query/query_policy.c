@@ -102,18 +102,21 @@ static int set_loading(struct query *q, int64_t version, json_t *policy)
 	return rc < 0 ? -rc : 0;
 }
 
-static int told(const char *text, json_t **policy)
+/* EUCLEAN for a text that this version cannot read: half of a policy is not shown as one. */
+static int render_policy(const char *text, json_t **policy)
 {
 	struct policyfile *p = malloc(sizeof *p);
 	struct policy_fault fault;
+	int err = ENOMEM;
 
-	if (p == NULL)
-		return ENOMEM;
-	(void)policytext_parse(
-		text, strlen(text), p, &fault); /* it was found good when it was loaded */
-	*policy = query_policyfile_json(p, text);
+	if (p != NULL)
+		err = policytext_parse(text, strlen(text), p, &fault);
+	if (err == 0) {
+		*policy = query_policyfile_json(p, text);
+		err = *policy != NULL ? 0 : ENOMEM;
+	}
 	free(p);
-	return *policy != NULL ? 0 : ENOMEM;
+	return err == EINVAL ? EUCLEAN : err;
 }
 
 static int query_policy_show(struct query *q, const json_t *request, json_t **answer)
@@ -134,7 +137,7 @@ static int query_policy_show(struct query *q, const json_t *request, json_t **an
 	if (err == ENOENT)
 		return query_refuse(q, REASON_NOT_FOUND, "version");
 	if (err == 0)
-		err = told(text, &policy);
+		err = render_policy(text, &policy);
 	if (err == 0)
 		err = set_loading(q, version, policy);
 	if (err == 0)
@@ -158,7 +161,7 @@ static int query_policy_proposal(struct query *q, const json_t *request, json_t 
 	if (err == 0)
 		err = policies_proposal_text(q->db, p.id, &text);
 	if (err == 0)
-		err = told(text, &policy);
+		err = render_policy(text, &policy);
 	if (err == 0)
 		*answer = json_pack(
 			"{s:o, s:O}", "proposal", query_proposal_json(q, &p), "policy", policy);

@@ -34,7 +34,7 @@ static bool is_text(const char *text, size_t len)
 	return valid != NULL;
 }
 
-bool policytext_parse(
+int policytext_parse(
 	const char *text, size_t len, struct policyfile *out, struct policy_fault *fault)
 {
 	struct reading r = { .out = out, .fault = fault };
@@ -44,10 +44,12 @@ bool policytext_parse(
 	*fault = (struct policy_fault){ .kind = FAULT_NONE };
 	if (!is_text(text, len)) {
 		fault->kind = FAULT_BYTES;
-		return false;
+		return EINVAL;
 	}
 	err = ini_read(text, len, take_line, &r, &bad);
+	if (err == ENOMEM)
+		return err;
 	if (err == EINVAL)
 		*fault = (struct policy_fault){ .kind = FAULT_SYNTAX, .line = bad };
-	return err == 0 && policyfile_check(out, fault);
+	return err == 0 && policyfile_check(out, fault) ? 0 : EINVAL;
 }

@@ -1,5 +1,6 @@
 /* Policy files: what they may say, and what is wrong with those that may not be. */
 #include <check.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,7 @@
 
 static bool parse(const char *text, struct policyfile *p, struct policy_fault *f)
 {
-	return policytext_parse(text, strlen(text), p, f);
+	return policytext_parse(text, strlen(text), p, f) == 0;
 }
 
 START_TEST(a_small_one)
@@ -152,10 +153,10 @@ START_TEST(bounds)
 	strcpy(text, GOOD);
 	for (len = strlen(text); len < POLICY_TEXT_MAX; len++)
 		text[len] = '\n';
-	ck_assert(policytext_parse(text, POLICY_TEXT_MAX, &p, &f));
-	ck_assert(!policytext_parse(text, POLICY_TEXT_MAX + 1, &p, &f));
+	ck_assert_int_eq(policytext_parse(text, POLICY_TEXT_MAX, &p, &f), 0);
+	ck_assert_int_eq(policytext_parse(text, POLICY_TEXT_MAX + 1, &p, &f), EINVAL);
 	ck_assert_int_eq(f.kind, FAULT_BYTES);
-	ck_assert(!policytext_parse("a\0b", 3, &p, &f));
+	ck_assert_int_eq(policytext_parse("a\0b", 3, &p, &f), EINVAL);
 	ck_assert_int_eq(f.kind, FAULT_BYTES);
 
 	strcpy(text, GOOD);
@@ -266,13 +267,14 @@ START_TEST(damaged_files)
 	struct policy_fault f;
 
 	for (size_t len = 0; len < sizeof text; len++)
-		ck_assert_int_eq(policytext_parse(text, len, &p, &f), f.kind == FAULT_NONE);
+		ck_assert_int_eq(
+			policytext_parse(text, len, &p, &f), f.kind == FAULT_NONE ? 0 : EINVAL);
 	for (size_t at = 0; at + 1 < sizeof text; at++)
 		for (size_t b = 0; b + 1 < sizeof bytes; b++) {
 			memcpy(copy, text, sizeof text);
 			copy[at] = bytes[b];
 			ck_assert_int_eq(policytext_parse(copy, sizeof text - 1, &p, &f),
-				f.kind == FAULT_NONE);
+				f.kind == FAULT_NONE ? 0 : EINVAL);
 		}
 }
 END_TEST
