@@ -10,9 +10,8 @@
  */
 #define NAME_POINTS 1024
 
-#define NAME_FORM                                                                                  \
-	(UTF8PROC_STABLE | UTF8PROC_COMPOSE) /* NFC; never COMPAT, which would turn （） into () \
-					      * \ */
+/* NFC; never COMPAT, which would turn （） into (). */
+#define NAME_FORM (UTF8PROC_STABLE | UTF8PROC_COMPOSE)
 
 /* C0, DEL and C1. */
 static bool is_control(utf8proc_int32_t point)

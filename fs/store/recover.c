@@ -18,10 +18,8 @@
 #define ORPHAN_GAP                                                                              \
 	1000 /* numbers looked at beyond the last: more deposits than that do not begin between \
 		two syncs */
-#define GAP_TOLD_MS                                                                          \
-	60000 /* a wall clock that went back further is reported; time servers set it back a \
-	       * little                                                                      \
-	       * \ */
+/* A wall clock that went back further is reported; time servers set it back a little. */
+#define GAP_TOLD_MS 60000
 
 /* Whether the bytes are those of the clean close that the ledger has. */
 static bool is_as_closed(struct store *s, const struct item *item)

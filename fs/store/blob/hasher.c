@@ -11,9 +11,8 @@
 #include "fs/store/blob/content.h"
 
 #define RUN_LEAVES 16 /* one worker's portion: 1 MiB */
-#define STREAM_MIN                                                                     \
-	4 /* a smaller content is not worth a worker: it is hashed when it is finished \
-	   * \ */
+/* A smaller content is not worth a worker: it is hashed when it is finished. */
+#define STREAM_MIN 4
 
 struct hasher {
 	struct mutex lock;   /* guards what is marked below, and each hashing of this hasher */
