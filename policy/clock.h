@@ -55,8 +55,8 @@ enum reason clock_may_agree(int64_t proposer, const struct person *who);
 /* Whether a clock may be moved there: forward, and not past the wall clock. */
 bool clock_may_move(int64_t clock, int64_t wall, int64_t to);
 
-#define CLOCK_JUMP_MS \
-	INT64_C(60000) /* ms by which the wall clock may be corrected between two looks */
+/* Ms by which the wall clock may be corrected between two looks. */
+#define CLOCK_JUMP_MS INT64_C(60000)
 
 /*
  * By how much the wall clock was moved between two looks, in which so much time really elapsed; 0

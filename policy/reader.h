@@ -19,8 +19,8 @@
 
 #define READER_RULE 64  /* bytes of a rule, NUL included */
 #define READERS_MAX 256 /* rules in a list */
-#define READER_LINE \
-	5 /* processes looked at: the one that asks, and four generations that started it */
+/* Processes looked at: the one that asks, and four generations that started it. */
+#define READER_LINE 5
 
 /* A process, as the kernel tells of it; "" where it does not. */
 struct reader_process {

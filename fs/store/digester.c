@@ -16,9 +16,9 @@
 #include "fs/store/store_private.h"
 
 #define RETRY_SECONDS 30 /* after a damaged item or a full disk */
-#define NICE                                                                                    \
-	10 /* a tenth of a busy core: copies come first, but `custody deposit` and an \ unmount \
-	      wait for this thread */
+/* A tenth of a busy core: copies come first, but `custody deposit` and an unmount wait for this
+ * thread. */
+#define NICE 10
 
 struct digester {
 	struct store *store;

@@ -15,9 +15,8 @@
 
 #define MOST 10000 /* deposits handled; if there are more, the next start continues */
 
-#define ORPHAN_GAP                                                                              \
-	1000 /* numbers looked at beyond the last: more deposits than that do not begin between \
-		two syncs */
+/* Numbers looked at beyond the last: more deposits than that do not begin between two syncs. */
+#define ORPHAN_GAP 1000
 /* A wall clock that went back further is reported; time servers set it back a little. */
 #define GAP_TOLD_MS 60000
 

@@ -26,9 +26,8 @@
 		IN_DELETE_SELF | IN_MOVE_SELF)
 #define AFRESH (IN_Q_OVERFLOW | IN_UNMOUNT | IN_DELETE_SELF | IN_MOVE_SELF)
 #define WAIT_SECONDS 1 /* the library takes whole seconds; 0 means for ever */
-#define PAUSE_MS                                                                                  \
-	INT64_C(1000) /* between two walks of everything, plus ten times the duration of the last \
-		       */
+/* Between two walks of everything, plus ten times the duration of the last. */
+#define PAUSE_MS INT64_C(1000)
 #define BLIND_MS INT64_C(30000) /* interval of walks where not everything can be watched */
 
 struct root {

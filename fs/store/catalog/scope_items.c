@@ -5,9 +5,8 @@
 #include "fs/store/catalog/numbers.h"
 #include "fs/store/catalog/scopes.h"
 
-#define FOLDERS_FEW                                                                            \
-	1000 /* up to so many are found by an index and sorted; beyond, all folders are looked \
-		through */
+/* Up to so many are found by an index and sorted; beyond, all folders are looked through. */
+#define FOLDERS_FEW 1000
 
 /* Arguments: the least folder, limit, unit, device, officer, day (or DAY_NONE), folder's name. */
 #define ARGUMENTS "iiiiiis"

@@ -55,9 +55,9 @@ struct view_at {
 	int64_t id;
 };
 
-#define VIEW_LEAF                                                                          \
-	5 /* level of a case folder in OFFICER, DEVICE, DATE and ASIDE; its id is the case \
-	     folder's of by-unit */
+/* Level of a case folder in OFFICER, DEVICE, DATE and ASIDE; its id is the case folder's of
+ * by-unit. */
+#define VIEW_LEAF 5
 #define VIEW_LEVELS_MAX 15
 #define VIEW_ID_MAX ((INT64_C(1) << 52) - 1)
 #define VIEW_DAY_ZERO (-(INT64_C(1) << 31))

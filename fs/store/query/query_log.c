@@ -9,8 +9,8 @@
 #include "fs/store/query/query.h"
 
 #define TRAIL_MOST 500
-#define PER_QUERY \
-	256 /* sequence numbers read before the entries are: no statement stays open meanwhile */
+/* Sequence numbers read before the entries are: no statement stays open meanwhile. */
+#define PER_QUERY 256
 
 /* Where what the entry is about lies now: its item, or the folder or case that it names (details
  * that have a path of their own need none).  A new reference; null where it cannot be told. */

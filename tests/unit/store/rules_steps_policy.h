@@ -5,9 +5,8 @@
 #include "fs/store/records/policies.h"
 #include "tests/unit/store/rules_run.h"
 
-#define CLOCK_MOST                                                                              \
-	INT64_C(29348006400000) /* 2900: the model's calendar goes on for more than the longest \
-				   class */
+/* 2900: the model's calendar goes on for more than the longest class. */
+#define CLOCK_MOST INT64_C(29348006400000)
 
 static struct model_rule any_rule(unsigned class, unsigned n)
 {
