@@ -234,8 +234,8 @@ static int run_daemon(struct fuse_args *args, const struct options *o)
 		fprintf(stderr, _("custodyfs: the installed libgcrypt is too old.\n"));
 		goto out;
 	}
-	fs.session = fuse_session_new(
-		args, &fs_ops, sizeof fs_ops, &fs); /* says itself which option it does not know */
+	/* Says itself which option it does not know */
+	fs.session = fuse_session_new(args, &fs_ops, sizeof fs_ops, &fs);
 	if (fs.session == NULL)
 		goto out;
 	(void)mutex_init(&fs.forget_lock);

@@ -206,8 +206,8 @@ int attr_set(struct call *c, const struct node *n, const char *name, const void 
 
 	if (err != 0)
 		return err;
-	if (strncmp(name, "user.", 5) !=
-		0) /* ACLs, security labels: not kept; clients ask by habit and carry on */
+	/* ACLs, security labels: not kept; clients ask by habit and carry on */
+	if (strncmp(name, "user.", 5) != 0)
 		return ENOTSUP;
 	if (set != NULL)
 		return len > VALUE_MAX ? E2BIG

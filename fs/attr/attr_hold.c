@@ -64,8 +64,8 @@ static int print_hold(struct call *c, FILE *f, const struct held *h, const struc
 	}
 	if (err == 0 && h->hold.asked_by != 0)
 		err = print_person(c, f, "release-asked-by", h->hold.asked_by);
-	if (h->hold.reason[0] !=
-		'\0') /* last: it may hold anything, also what looks like the rest */
+	/* Last: it may hold anything, also what looks like the rest */
+	if (h->hold.reason[0] != '\0')
 		fprintf(f, "; reason=%s", h->hold.reason);
 	return err;
 }

@@ -12,8 +12,8 @@
 #include "fs/why/why.h"
 #include "policy/media.h"
 
-typedef int (*attr_fn)(struct call *c, const struct node *n,
-	struct attr_facts *f); /* fills text; ENODATA where there is no value */
+/* Fills text; ENODATA where there is no value */
+typedef int (*attr_fn)(struct call *c, const struct node *n, struct attr_facts *f);
 
 static int put_text(struct attr_facts *f, const char *text)
 {

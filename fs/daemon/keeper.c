@@ -19,9 +19,9 @@ static int mount_and_pass(int sock, struct fuse_session *session, const char *mo
 	int err = fuse_session_mount(session, mountpoint) == 0 ? 0 : EIO;
 	int sent = pass_send(sock, err, err == 0 ? fuse_session_fd(session) : -1);
 
+	/* the connection is the daemon's alone now: it ends with the daemon's descriptor */
 	if (err == 0)
-		close(fuse_session_fd(
-			session)); /* the daemon's alone: with it the connection ends */
+		close(fuse_session_fd(session));
 	return err != 0 ? err : sent;
 }
 

@@ -272,10 +272,10 @@ void deposit_release(struct fs *fs, struct deposit *d)
 		if (u.seal)
 			digester_wake(fs->store->digester);
 	}
-	/* Incomplete content is kept for the administrator: it is made immutable, too. */
+	/* Incomplete content is kept for the administrator: it is made immutable, too.  Where that
+	 * fails, nobody may write it in the mount anyway. */
 	if (last && !u.seal && d->blob->ops->sync(d->blob) == 0)
-		ignore_error(
-			d->blob->ops->seal(d->blob)); /* nobody may write it in the mount anyway */
+		ignore_error(d->blob->ops->seal(d->blob));
 	if (last)
 		deposits_ended(all, d);
 	deposit_put(all, d);

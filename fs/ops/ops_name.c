@@ -33,11 +33,8 @@ void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
 
 	if (err == 0) {
 		err = tree_lookup(&c, &p, name, &n);
-		if (err == ENOENT &&
-			(n.id != 0 ||
-				p.kind ==
-					NODE_VIEW)) { /* there, but unseen: perhaps closed a moment
-							 ago, and not known to be sealed yet */
+		/* there, but unseen: perhaps closed a moment ago, and not known to be sealed yet */
+		if (err == ENOENT && (n.id != 0 || p.kind == NODE_VIEW)) {
 			deposits_settle(c.fs->deposits, n.id);
 			err = tree_lookup(&c, &p, name, &n);
 		} else if (err == 0 && n.kind == NODE_ITEM)

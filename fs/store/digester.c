@@ -138,10 +138,9 @@ static void *digester_main(void *arg)
 	struct timespec until;
 	bool left;
 
+	/* of this thread alone: see setpriority(2), "C library/kernel differences" */
 	if (getpriority(PRIO_PROCESS, (id_t)gettid()) < NICE)
-		(void)setpriority(PRIO_PROCESS, (id_t)gettid(),
-			NICE); /* of this thread alone: see setpriority(2), "C library/kernel
-				  differences" */
+		(void)setpriority(PRIO_PROCESS, (id_t)gettid(), NICE);
 	for (;;) {
 		left = digest_all(d);
 		clock_gettime(CLOCK_MONOTONIC, &until);

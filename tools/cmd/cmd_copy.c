@@ -105,8 +105,8 @@ static int send_batch(struct registering *r, json_t *items)
 		if (err != 0 || get_text(answer, "errno") == NULL ||
 			strcmp(get_text(answer, "errno"), "EAGAIN") != 0)
 			break;
-		nanosleep(&(struct timespec){ 0, 500000000 },
-			NULL); /* the digests are being computed */
+		/* The digests are being computed */
+		nanosleep(&(struct timespec){ 0, 500000000 }, NULL);
 	}
 	if (err != 0 || !get_true(answer, "ok")) {
 		progress_end(&r->progress);

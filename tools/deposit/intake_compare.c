@@ -104,9 +104,9 @@ bool intake_is_there_otherwise(struct intake *in, struct intake_file *f, int fro
 		free(path);
 		if (f->status != INTAKE_PLANNED)
 			return true;
+		/* asked for once */
 		if (*held.sha256 != '\0')
-			json_object_set_new(
-				row, "sha256", json_string(held.sha256)); /* asked for once */
+			json_object_set_new(row, "sha256", json_string(held.sha256));
 	}
 	f->item = 0;
 	return false;

@@ -93,8 +93,8 @@ void intake_day_add(struct intake *in, const struct intake_file *f)
 	json_t *rows = NULL;
 	if (slash != NULL) {
 		*slash = '\0';
-		rows = json_object_get(
-			in->days, date); /* not read yet: reading will find the file */
+		/* Not read yet: reading will find the file */
+		rows = json_object_get(in->days, date);
 	}
 	if (rows != NULL) {
 		json_t *row = row_of(slash + 1, f->place.name, (long long)f->size);

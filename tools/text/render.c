@@ -52,8 +52,8 @@ char *render_safe(const char *text)
 {
 	const char *in = text != NULL ? text : "";
 	size_t left = strlen(in);
-	char *out = check_memory(malloc(left * 8 + 1)),
-	     *to = out; /* at most eight bytes from each: DEL → \u{7f} */
+	/* At most eight bytes from each: DEL → \u{7f} */
+	char *out = check_memory(malloc(left * 8 + 1)), *to = out;
 	while (left != 0) {
 		utf8proc_int32_t c;
 		utf8proc_ssize_t n = utf8proc_iterate(

@@ -143,8 +143,8 @@ static void hash_portion(struct hashing *g, void *buffer) REQUIRES(g->hasher->lo
 	mutex_lock(&g->hasher->lock);
 	g->busy--;
 	if (err != 0) { /* to be hashed again, but not before the end: that could spin */
-		(void)mark_leaves(
-			g, first, first + n); /* they are marked: there is memory for it */
+		/* They are marked: there is memory for it */
+		(void)mark_leaves(g, first, first + n);
 		if (g->finishing)
 			g->error = err;
 		else if (first < g->frontier) /* the content may have been cut short meanwhile */

@@ -193,9 +193,9 @@ int ledger_checkpoint(struct ledger *l, const char *origin, const uint8_t seed[K
 	strcpy(c.origin, origin);
 	tile_edge_root(&l->edge, c.root);
 	err = checkpoint_sign(&c, seed, out);
+	/* another key's signature would lock the store's own out */
 	if (err == 0)
-		err = checkpoint_open(out, l->vkey,
-			&c); /* another key's signature would lock the store's own out */
+		err = checkpoint_open(out, l->vkey, &c);
 	if (err != 0 || l->mode != LEDGER_WRITE)
 		return err;
 	/* once signed, the hashes below are believed: they must be there first */
