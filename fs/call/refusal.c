@@ -37,8 +37,8 @@ struct refusal {
 	struct seen *files;     /* for a habit: the files since what was recorded; owned */
 	char rule[READER_RULE]; /* by which the reader is uninvited */
 	struct subject who;
-	int64_t item; /* 0: none */
-	char path[1024];
+	int64_t item;    /* 0: none */
+	char path[1024]; /* "" until record_first() has made it */
 };
 
 /* The kind that was met last is first; unused ones are at the end. */
@@ -246,6 +246,24 @@ static uint64_t place_of(struct call *c, const struct refusal *want, const struc
 						      : node_ino(node);
 }
 
+/* Records the first of a kind.  Its path is made only now, outside the lock: in a storm nearly all
+ * attempts are only counted, and making a path reads the catalog. */
+static void record_first(
+	struct call *c, struct refusal *first, const struct node *where, const char *name)
+{
+	struct refusals *r = c->fs->refusals;
+	struct refusal *s;
+
+	if (call_connect(c) == 0)
+		path_show(c->db, where, name, first->path, sizeof first->path);
+	pthread_mutex_lock(&r->lock);
+	s = find_kind(r, first);
+	if (s != NULL && s->path[0] == '\0') /* else it gave way meanwhile */
+		memcpy(s->path, first->path, sizeof s->path);
+	pthread_mutex_unlock(&r->lock);
+	post_refusal(c->fs, first, 1);
+}
+
 void refusal_record(
 	struct call *c, enum verb verb, const struct node *node, const char *name, enum reason why)
 {
@@ -268,14 +286,12 @@ void refusal_record(
 	want.place = place_of(c, &want, node, name, &where);
 	want.ino = node_ino(&where);
 	want.item = node->kind == NODE_ITEM ? node->id : 0;
-	if (call_connect(c) == 0)
-		path_show(c->db, &where, is_habit(why) ? NULL : name, want.path, sizeof want.path);
 	pthread_mutex_lock(&r->lock);
 	new = count_refusal(r, &want, file, &former);
 	pthread_mutex_unlock(&r->lock);
 	post_former(c->fs, &former);
 	if (new)
-		post_refusal(c->fs, &want, 1);
+		record_first(c, &want, &where, is_habit(why) ? NULL : name);
 }
 
 int refusal_answer(
