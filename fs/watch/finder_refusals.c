@@ -91,7 +91,7 @@ int finder_refused(struct finder_look *l, const struct finder_event *e)
 			strcmp(r.reason, reason_name(REASON_NOT_FORMAL)) == 0))
 		err = find_uncertified(l, r.path);
 	if (err == 0)
-		err = count_storm(l, entry, r.count);
+		err = count_storm(l, entry, r.count > 0 ? r.count : 1); /* 0: it says none */
 	json_decref(entry);
 	return err;
 }
