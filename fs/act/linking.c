@@ -69,9 +69,6 @@ int linking_run(struct linking *l)
 {
 	int err;
 
-	l->why = act_allowed(&l->c->who.person, ACT_REGISTER_CASE);
-	if (l->why != REASON_NONE)
-		return reason_errno(l->why);
 	l->names = l->unlink ? calloc(l->count + 1, sizeof *l->names) : NULL;
 	if (l->unlink && l->names == NULL)
 		return ENOMEM;

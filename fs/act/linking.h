@@ -1,8 +1,7 @@
 /*
  * Linking items to cases, and unlinking them (Q9: a link only lengthens how long an item is kept;
- * ending it shortens nothing).  Each act judges, decides in the committer, and is durable when it
- * returns.  The attribute user.custody.case and the commands case.link and case.unlink are its
- * faces.
+ * ending it shortens nothing).  Each act decides in the committer, and is durable when it returns.
+ * The attribute user.custody.case and the commands case.link and case.unlink are its faces.
  */
 #ifndef FS_ACT_LINKING_H
 #define FS_ACT_LINKING_H
@@ -21,12 +20,13 @@ struct linking {
 	int64_t changed, unchanged; /* out, of this page */
 	size_t lying;    /* out: how many were not unlinked because they lie in the case's own
 			    folders */
-	enum reason why; /* out: the refusal, where the errno is one */
+	enum reason why; /* out, of linking_link_all() and linking_unlink_all(): the refusal */
 	char (*names)[NAME_BUFFER]; /* inner: the names that the unlinked ones had in by-case */
 };
 
 /* Decides on the page, and makes the kernel forget old names.  Items that are linked (or unlinked)
- * already, or not sealed (any more), are passed over.  Refusals are the face's to record. */
+ * already, or not sealed (any more), are passed over.  The caller has judged whether the subject
+ * may (ACT_REGISTER_CASE): once for all pages, so that a refusal is recorded once. */
 int linking_run(struct linking *l);
 
 /* The place of the items that a node means.  ENOENT. */
@@ -37,7 +37,7 @@ int linking_page(struct linking *l, const struct query_place *place, int64_t aft
 
 /*
  * Links an item, or all that lies in a folder now, to the case of that number or alias; or ends all
- * its links.  A refused attempt is recorded.  NOT_SUPPORTED: of the whole store; UNSEALED,
+ * its links.  Judges; a refused attempt is recorded.  NOT_SUPPORTED: of the whole store; UNSEALED,
  * CASE_UNKNOWN, VALUE_BAD.
  */
 int linking_link_all(struct linking *l, const struct node *n, const char *number);

@@ -130,8 +130,6 @@ static int run_page(struct linking *l, struct query *q)
 {
 	int err = linking_run(l);
 
-	if (l->why != REASON_NONE)
-		return query_refuse(q, l->why, NULL);
 	return err == 0 && l->lying > 0 && l->lying == l->count
 		? query_refuse(q, REASON_IN_CASE, "path")
 		: err;
