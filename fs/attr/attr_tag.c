@@ -15,13 +15,17 @@ int attr_tag_set(struct call *c, const struct node *n, const char *name, const v
 		.tag = tag_parse(name),
 		.only_new = flags & XATTR_CREATE,
 		.only_change = flags & XATTR_REPLACE };
+	enum verb verb = value != NULL ? VERB_SETXATTR : VERB_REMOVEXATTR;
 	char text[ATTR_TEXT];
 	int err;
 
-	if (value != NULL)
-		a.value = attr_text(value, len, text) ? text : "";
+	if (n->kind != NODE_ITEM)
+		return refusal_answer(c, verb, n, NULL, REASON_NOT_SUPPORTED);
+	if (value != NULL && !attr_text(value, len, text))
+		return refusal_answer(c, verb, n, NULL, REASON_VALUE_BAD);
+	a.value = value != NULL ? text : NULL;
 	err = tag_set(c, &a);
-	return attr_answer(c, value != NULL ? VERB_SETXATTR : VERB_REMOVEXATTR, n, a.why, err);
+	return attr_answer(c, verb, n, a.why, err);
 }
 
 /* "yes" or "no", and perhaps "; reason=…". */
