@@ -14,6 +14,7 @@
 #include "fs/store/records/readings.h"
 
 #define KEPT 1024 /* kinds remembered at once; then the one that was met longest ago gives way */
+#define BUCKETS 1024
 
 /* Places that a subject's refusals of one sort (verb and reason) are recorded at in a window; those
  * beyond are counted together.  Someone who goes over a whole tree would otherwise write an event a
@@ -24,6 +25,7 @@
 /* Refusals of a kind: of one subject, verb and reason, at one place. */
 struct refusal {
 	TAILQ_ENTRY(refusal) links;
+	LIST_ENTRY(refusal) in_bucket; /* where used */
 	bool used;
 	uint32_t uid;
 	uint64_t place; /* what it is counted by, place_of(); 0: all places beyond the breadth */
@@ -43,10 +45,12 @@ struct refusal {
 
 /* The kind that was met last is first; unused ones are at the end. */
 TAILQ_HEAD(refusal_list, refusal);
+LIST_HEAD(refusal_bucket, refusal);
 
 struct refusals {
 	pthread_mutex_t lock; /* all below */
 	struct refusal_list list;
+	struct refusal_bucket buckets[BUCKETS]; /* the kinds by their hash, bucket_of() */
 	struct refusal kept[KEPT];
 };
 
@@ -58,6 +62,8 @@ int refusals_new(struct refusals **out)
 		return ENOMEM;
 	pthread_mutex_init(&r->lock, NULL);
 	TAILQ_INIT(&r->list);
+	for (size_t i = 0; i < BUCKETS; i++)
+		LIST_INIT(&r->buckets[i]);
 	for (size_t i = 0; i < KEPT; i++)
 		TAILQ_INSERT_TAIL(&r->list, &r->kept[i], links);
 	*out = r;
@@ -128,12 +134,20 @@ static void post_former(struct fs *fs, struct refusal *former)
 
 /* --- counting, under the lock --- */
 
+static struct refusal_bucket *bucket_of(struct refusals *r, const struct refusal *kind)
+{
+	uint64_t h = kind->place ^ (uint64_t)kind->uid << 32 ^ (uint64_t)kind->verb << 16 ^
+		(uint64_t)kind->why;
+
+	return &r->buckets[(h * 0x9e3779b97f4a7c15 >> 32) % BUCKETS];
+}
+
 static struct refusal *find_kind(struct refusals *r, const struct refusal *want)
 {
 	struct refusal *s;
 
-	TAILQ_FOREACH(s, &r->list, links)
-		if (s->used && s->place == want->place && is_same_sort(s, want))
+	LIST_FOREACH(s, bucket_of(r, want), in_bucket)
+		if (s->place == want->place && is_same_sort(s, want))
 			return s;
 	return NULL;
 }
@@ -157,9 +171,12 @@ static struct refusal *replace_kind(
 	if (s == NULL)
 		s = TAILQ_LAST(&r->list, refusal_list);
 	TAILQ_REMOVE(&r->list, s, links);
+	if (s->used)
+		LIST_REMOVE(s, in_bucket);
 	*former = *s;
 	*s = *value;
 	TAILQ_INSERT_HEAD(&r->list, s, links);
+	LIST_INSERT_HEAD(bucket_of(r, s), s, in_bucket);
 	return s;
 }
 
