@@ -34,6 +34,7 @@ struct refusal {
 	enum reason why;
 	int64_t recorded;       /* boot ms: when the first of them was recorded */
 	int64_t opened;         /* boot ms: when the window began that is counted in now */
+	int64_t met;            /* boot ms: the latest */
 	int64_t wall;           /* of the latest */
 	uint64_t more;          /* since what was recorded */
 	struct seen *files;     /* for a habit: the files since what was recorded; owned */
@@ -184,6 +185,7 @@ static void count_more(
 	struct refusals *r, struct refusal *s, const struct refusal *want, uint64_t file)
 {
 	s->more++;
+	s->met = want->recorded;
 	s->wall = want->wall;
 	if (is_habit(want->why))
 		seen_add(&s->files, file);
@@ -202,7 +204,9 @@ static bool is_too_broad(struct refusals *r, const struct refusal *want, struct 
 	beyond->item = 0;
 	snprintf(beyond->path, sizeof beyond->path, "by-unit");
 	TAILQ_FOREACH(s, &r->list, links) {
-		if (!s->used || s->place == 0 || !is_same_sort(s, want) ||
+		if (!s->used || want->recorded - s->met >= window_of(want->why))
+			break; /* those after it were met even longer ago, or are unused */
+		if (s->place == 0 || !is_same_sort(s, want) ||
 			want->recorded - s->recorded >= window_of(s->why))
 			continue;
 		places++;
@@ -296,7 +300,7 @@ void refusal_record(
 	uint64_t file = name != NULL ? hashed(node_ino(node), name) : node_ino(node);
 	bool new;
 
-	want.opened = want.recorded;
+	want.opened = want.met = want.recorded;
 	want.who = *call_subject(c);
 	if (why == REASON_UNINVITED)
 		memcpy(want.rule, c->rule, sizeof want.rule);
