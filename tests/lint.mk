@@ -34,7 +34,7 @@ lint-c:
 
 lint-rooms:
 	$(call say,LINT,rooms)
-	$(Q)bash tests/layering.sh >$(B)/rooms || { grep -v '^ok - ' $(B)/rooms; false; }
+	$(Q)mkdir -p $(B) && bash tests/layering.sh >$(B)/rooms || { grep -v '^ok - ' $(B)/rooms; false; }
 
 # What a tool says is shown only where it fails.
 quiet = mkdir -p $(@D) && { $(1); } >$@.said 2>&1 || { cat $@.said; false; }
