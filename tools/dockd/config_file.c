@@ -1,7 +1,6 @@
 /* The file of settings. */
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "fs/store/base/i18n.h"
 #include "fs/store/base/ini.h"
@@ -35,9 +34,10 @@ bool config_read_file(struct config *c, const char *file)
 {
 	struct reading r = { .config = c, .file = file };
 	char *text = NULL;
-	int line = 0, err = file_read(file, FILE_MAX, &text);
+	size_t len = 0;
+	int line = 0, err = file_read_bytes(file, FILE_MAX, &text, &len);
 	if (err == 0) {
-		err = ini_read(text, strlen(text), take_line, &r, &line);
+		err = ini_read(text, len, take_line, &r, &line);
 		if (err == EINVAL)
 			render_line(stderr,
 				_("custody-dockd: %s: line %d is no setting (name = value)"), file,

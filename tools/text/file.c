@@ -13,35 +13,52 @@
 #include "tools/text/render.h"
 
 /* Fills the buffer, which has room for cap + 2 bytes, up to the end of the file.  0 or an errno. */
-static int read_text(FILE *f, size_t cap, char *buffer)
+static int fill_buffer(FILE *f, size_t cap, char *buffer, size_t *len)
 {
 	size_t n = fread(buffer, 1, cap + 1, f);
 	if (ferror(f) != 0)
 		return errno != 0 ? errno : EIO;
 	if (n > cap)
 		return EFBIG;
-	if (memchr(buffer, '\0', n) != NULL)
-		return EINVAL;
 	buffer[n] = '\0';
+	*len = n;
 	return 0;
 }
 
-int file_read(const char *path, size_t cap, char **text)
+static int read_stream(FILE *f, size_t cap, char **bytes, size_t *len)
 {
-	FILE *f = strcmp(path, "-") != 0 ? fopen(path, "re") : stdin;
-	char *buffer;
-	int err;
-	if (f == NULL)
-		return errno;
-	buffer = malloc(cap + 2);
-	err = buffer != NULL ? read_text(f, cap, buffer) : ENOMEM;
-	if (f != stdin)
-		fclose(f);
+	char *buffer = malloc(cap + 2);
+	int err = buffer != NULL ? fill_buffer(f, cap, buffer, len) : ENOMEM;
 	if (err != 0) {
 		free(buffer);
 		return err;
 	}
-	*text = buffer;
+	*bytes = buffer;
+	return 0;
+}
+
+int file_read_bytes(const char *path, size_t cap, char **bytes, size_t *len)
+{
+	FILE *f = fopen(path, "re");
+	int err = f != NULL ? read_stream(f, cap, bytes, len) : errno;
+	if (f != NULL)
+		fclose(f);
+	return err;
+}
+
+int file_read(const char *path, size_t cap, char **text)
+{
+	char *bytes = NULL;
+	size_t len = 0;
+	int err = strcmp(path, "-") == 0 ? read_stream(stdin, cap, &bytes, &len)
+					 : file_read_bytes(path, cap, &bytes, &len);
+	if (err == 0 && strlen(bytes) != len)
+		err = EINVAL;
+	if (err != 0) {
+		free(bytes);
+		return err;
+	}
+	*text = bytes;
 	return 0;
 }
 

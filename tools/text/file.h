@@ -8,6 +8,10 @@
  * where it holds a NUL. */
 int file_read(const char *path, size_t cap, char **text);
 
+/* The file's bytes, NULs among them, malloc'd, with a NUL behind them; "-" is a name as any other.
+ * EFBIG where there are more than cap. */
+int file_read_bytes(const char *path, size_t cap, char **bytes, size_t *len);
+
 /*
  * Replaces the whole file with this text; it is on disk on return.  0, or an errno and the file is
  * unchanged.

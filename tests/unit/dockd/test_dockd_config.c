@@ -108,6 +108,31 @@ START_TEST(test_files)
 }
 END_TEST
 
+/* Puts a file with this text in the place of a standard stream. */
+static FILE *stream_from(int fd, const char *text, size_t len)
+{
+	FILE *f = tmpfile();
+	ck_assert_ptr_nonnull(f);
+	ck_assert_uint_eq(fwrite(text, 1, len, f), len);
+	rewind(f);
+	ck_assert_int_eq(dup2(fileno(f), fd), fd);
+	return f;
+}
+
+/* "-" is a file's name as any other, not standard input. */
+START_TEST(test_dash)
+{
+	static const char text[] = "[dockd]\nmount = /srv/a\n";
+	struct config *c = calloc(1, sizeof *c);
+	stream_from(STDIN_FILENO, text, sizeof text - 1);
+	ck_assert_int_eq(chdir("/"), 0);
+	ck_assert(!config_read_file(c, "-"));
+	ck_assert_ptr_null(c->mount);
+	config_free(c);
+	free(c);
+}
+END_TEST
+
 /* A line may be as long as a path. */
 START_TEST(test_long_line)
 {
@@ -136,6 +161,7 @@ int main(void)
 	tcase_add_loop_test(t, test_entries, 0, sizeof entries / sizeof entries[0]);
 	tcase_add_loop_test(t, test_wholes, 0, sizeof wholes / sizeof wholes[0]);
 	tcase_add_loop_test(t, test_files, 0, sizeof files / sizeof files[0]);
+	tcase_add_test(t, test_dash);
 	tcase_add_test(t, test_long_line);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);
