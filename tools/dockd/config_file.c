@@ -1,5 +1,4 @@
 /* The file of settings. */
-#include <errno.h>
 #include <stdlib.h>
 
 #include "fs/store/base/i18n.h"
@@ -16,17 +15,30 @@ struct reading {
 	bool failed;
 };
 
+static void complain_line(const struct reading *r, int number)
+{
+	render_line(stderr, _("custody-dockd: %s: line %d is no setting (name = value)"), r->file,
+		number);
+}
+
+static void complain_setting(const struct reading *r, const struct ini_line *line, const char *flaw)
+{
+	render_line(stderr, "custody-dockd: %s: [%s] %s = %s: %s", r->file, line->section,
+		line->key, line->value, _(flaw));
+}
+
 static bool take_line(void *arg, const struct ini_line *line)
 {
 	struct reading *r = arg;
 	const char *flaw = line->key != NULL
 		? config_entry(r->config, line->section, line->key, line->value)
 		: NULL;
-	if (flaw != NULL) {
-		render_line(stderr, "custody-dockd: %s: [%s] %s = %s: %s", r->file, line->section,
-			line->key, line->value, _(flaw));
+	if (line->section == NULL)
+		complain_line(r, line->number);
+	if (flaw != NULL)
+		complain_setting(r, line, flaw);
+	if (line->section == NULL || flaw != NULL)
 		r->failed = true;
-	}
 	return true; /* report all that is wrong in one run */
 }
 
@@ -35,16 +47,11 @@ bool config_read_file(struct config *c, const char *file)
 	struct reading r = { .config = c, .file = file };
 	char *text = NULL;
 	size_t len = 0;
-	int line = 0, err = file_read_bytes(file, FILE_MAX, &text, &len);
-	if (err == 0) {
-		err = ini_read(text, len, take_line, &r, &line);
-		if (err == EINVAL)
-			render_line(stderr,
-				_("custody-dockd: %s: line %d is no setting (name = value)"), file,
-				line);
-		free(text);
-	}
-	if (err != 0 && line == 0)
+	int err = file_read_bytes(file, FILE_MAX, &text, &len);
+	if (err == 0)
+		err = ini_read(text, len, take_line, &r);
+	if (err != 0)
 		render_line(stderr, "custody-dockd: %s: %s", file, i18n_error(err));
+	free(text);
 	return err == 0 && !r.failed;
 }

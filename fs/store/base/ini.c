@@ -49,6 +49,13 @@ static int give(struct reader *r, const char *key, const char *value)
 	return r->take(r->arg, &line) ? 0 : ECANCELED;
 }
 
+static int give_bad(struct reader *r)
+{
+	const struct ini_line line = { .number = r->number };
+
+	return r->take(r->arg, &line) ? 0 : ECANCELED;
+}
+
 static int give_value(struct reader *r, char *value)
 {
 	*find_stop(value, "") = '\0';
@@ -60,11 +67,11 @@ static int read_heading(struct reader *r, char *name)
 	char *end = find_stop(name, "]"), *rest;
 
 	if (*end != ']')
-		return EINVAL;
+		return give_bad(r);
 	*end = '\0';
 	rest = trim(end + 1);
 	if (*rest != '\0' && *rest != ';' && *rest != '#')
-		return EINVAL;
+		return give_bad(r);
 	r->section = name;
 	r->key = "";
 	return give(r, NULL, NULL);
@@ -78,12 +85,12 @@ static int read_line(struct reader *r, char *line)
 	if (*start == '\0' || *start == ';' || *start == '#')
 		return 0;
 	if (*start == '[')
-		return indented ? EINVAL : read_heading(r, start + 1);
+		return indented ? give_bad(r) : read_heading(r, start + 1);
 	if (indented && *r->key != '\0')
 		return give_value(r, start);
 	end = find_stop(start, "=:");
 	if (*end != '=' && *end != ':')
-		return EINVAL;
+		return give_bad(r);
 	*end = '\0';
 	r->key = trim(start);
 	return give_value(r, end + 1);
@@ -102,13 +109,13 @@ static int read_lines(struct reader *r, char *text, size_t len)
 			next = end;
 		*next = '\0';
 		r->number++;
-		err = strlen(text) == (size_t)(next - text) ? read_line(r, text) : EINVAL;
+		err = strlen(text) == (size_t)(next - text) ? read_line(r, text) : give_bad(r);
 		next++;
 	}
 	return err;
 }
 
-int ini_read(const char *text, size_t len, ini_take take, void *arg, int *bad)
+int ini_read(const char *text, size_t len, ini_take take, void *arg)
 {
 	struct reader r = { .take = take, .arg = arg, .section = "", .key = "" };
 	char *copy = malloc(len + 1);
@@ -119,7 +126,6 @@ int ini_read(const char *text, size_t len, ini_take take, void *arg, int *bad)
 	memcpy(copy, text, len);
 	copy[len] = '\0';
 	err = read_lines(&r, copy, len);
-	*bad = r.number;
 	free(copy);
 	return err;
 }

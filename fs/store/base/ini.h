@@ -20,19 +20,19 @@
 /* The strings are valid until the callback returns. */
 struct ini_line {
 	int number;          /* from 1 */
-	const char *section; /* "" above the first heading */
-	const char *key;     /* NULL: the line is the section's heading */
+	const char *section; /* "" above the first heading; NULL: the line can't be read */
+	const char *key;     /* NULL: the line is the section's heading; or with the section */
 	const char *value;   /* NULL with the key */
 };
 
-/* Takes a heading or a value.  False ends the reading. */
+/* Takes a heading, a value, or a line that can't be read.  False ends the reading. */
 typedef bool (*ini_take)(void *arg, const struct ini_line *line);
 
 /*
- * Calls `take` for each heading and value, in order, up to the first line that is none.  0; EINVAL:
- * line number *bad is none (whether NUL bytes are in it, a heading that is indented or not ended,
- * or no '=' or ':'); ECANCELED: take() ended it; ENOMEM.
+ * Calls `take` for each heading and value, in order, and for each line that can't be read: one with
+ * NUL bytes, with a heading that is indented or not ended, or without '=' and ':'.  What follows
+ * such a line is read as if the line were not there.  0; ECANCELED: take() ended it; ENOMEM.
  */
-int ini_read(const char *text, size_t len, ini_take take, void *arg, int *bad);
+int ini_read(const char *text, size_t len, ini_take take, void *arg);
 
 #endif

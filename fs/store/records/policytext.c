@@ -15,6 +15,10 @@ static bool take_line(void *arg, const struct ini_line *line)
 {
 	struct reading *r = arg;
 
+	if (line->section == NULL) {
+		*r->fault = (struct policy_fault){ .kind = FAULT_SYNTAX, .line = line->number };
+		return false;
+	}
 	return line->key == NULL ? policyfile_section(r->out, line->section, line->number, r->fault)
 				 : policyfile_set(r->out, line->section, line->key, line->value,
 					   line->number, r->fault);
@@ -38,7 +42,7 @@ int policytext_parse(
 	const char *text, size_t len, struct policyfile *out, struct policy_fault *fault)
 {
 	struct reading r = { .out = out, .fault = fault };
-	int bad, err;
+	int err;
 
 	*out = (struct policyfile)POLICYFILE_EMPTY;
 	*fault = (struct policy_fault){ .kind = FAULT_NONE };
@@ -46,10 +50,8 @@ int policytext_parse(
 		fault->kind = FAULT_BYTES;
 		return EINVAL;
 	}
-	err = ini_read(text, len, take_line, &r, &bad);
+	err = ini_read(text, len, take_line, &r);
 	if (err == ENOMEM)
 		return err;
-	if (err == EINVAL)
-		*fault = (struct policy_fault){ .kind = FAULT_SYNTAX, .line = bad };
 	return err == 0 && policyfile_check(out, fault) ? 0 : EINVAL;
 }

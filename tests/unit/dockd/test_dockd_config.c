@@ -2,6 +2,7 @@
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "tools/dockd/config_private.h"
@@ -119,6 +120,33 @@ static FILE *stream_from(int fd, const char *text, size_t len)
 	return f;
 }
 
+/* All that is wrong is reported in one run, with the numbers of lines that can't be read. */
+START_TEST(test_all_flaws)
+{
+	static const char text[] = "[dockd]\ncolour = red\nmount\nstate = a\0b\nquiet = ten\n[x\n";
+	static const char *const flaws[] = { "colour = red", "line 3 ", "line 4 ", "quiet = ten",
+		"line 6 " };
+	struct config *c = calloc(1, sizeof *c);
+	char path[] = "/tmp/custody-dockd-XXXXXX", told[2000];
+	FILE *f = fdopen(mkstemp(path), "w"), *stream;
+	const char *at = told;
+	ck_assert_ptr_nonnull(f);
+	fwrite(text, 1, sizeof text - 1, f);
+	fclose(f);
+	stream = stream_from(STDERR_FILENO, "", 0);
+	ck_assert(!config_read_file(c, path));
+	unlink(path);
+	rewind(stream);
+	told[fread(told, 1, sizeof told - 1, stream)] = '\0';
+	for (size_t i = 0; i < sizeof flaws / sizeof flaws[0]; i++) {
+		at = strstr(at, flaws[i]);
+		ck_assert_msg(at != NULL, "%s is not in order in: %s", flaws[i], told);
+	}
+	config_free(c);
+	free(c);
+}
+END_TEST
+
 /* "-" is a file's name as any other, not standard input. */
 START_TEST(test_dash)
 {
@@ -161,6 +189,7 @@ int main(void)
 	tcase_add_loop_test(t, test_entries, 0, sizeof entries / sizeof entries[0]);
 	tcase_add_loop_test(t, test_wholes, 0, sizeof wholes / sizeof wholes[0]);
 	tcase_add_loop_test(t, test_files, 0, sizeof files / sizeof files[0]);
+	tcase_add_test(t, test_all_flaws);
 	tcase_add_test(t, test_dash);
 	tcase_add_test(t, test_long_line);
 	suite_add_tcase(s, t);
