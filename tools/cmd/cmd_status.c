@@ -21,6 +21,13 @@ static char *size_text(const json_t *object, const char *key)
 		: NULL;
 }
 
+/* Null where the disk can't say. */
+static char *free_text(const json_t *object, const char *key)
+{
+	return json_is_null(json_object_get(object, key)) ? render_format("%s", _("not known"))
+							  : size_text(object, key);
+}
+
 static char *depositor_text(const json_t *person)
 {
 	const char *name, *id;
@@ -73,7 +80,7 @@ static void print_status(const json_t *a, bool mounted)
 			? items_text(json_object_get(a, "items"))
 			: NULL);
 	render_field(t, _("Content kept"), size_text(a, "bytes"));
-	render_field(t, _("Free space"), size_text(a, "free_bytes"));
+	render_field(t, _("Free space"), free_text(a, "free_bytes"));
 	render_field(t, _("Open deposits"), number_text(a, "open_deposits"));
 	render_field(t, _("Open readings"), number_text(a, "open_reads"));
 	render_field(t, _("Digests to compute"), number_text(a, "digests_pending"));

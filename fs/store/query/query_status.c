@@ -42,10 +42,19 @@ static json_t *ledger_json(struct query *q)
 		has_head ? json_integer((json_int_t)head.size) : json_null());
 }
 
+/* People ask for the status when the disk is ill: null where it can't say what is free. */
+static json_t *free_json(const struct blob_store *blobs)
+{
+	struct statvfs disk;
+
+	return blobs->ops->usage(blobs->impl, &disk) == 0
+		? json_integer((json_int_t)(disk.f_bavail * disk.f_frsize))
+		: json_null();
+}
+
 static int query_status(struct query *q, const json_t *request, json_t **answer)
 {
 	const struct store_format *f = &q->store->format;
-	struct statvfs disk;
 	char offset[8];
 	int64_t bytes, pending;
 	json_t *tally, *store;
@@ -53,12 +62,10 @@ static int query_status(struct query *q, const json_t *request, json_t **answer)
 
 	(void)request;
 	offset_format(f->utc_offset, offset);
-	err = q->store->blobs.ops->usage(q->store->blobs.impl, &disk);
-	if (err == 0)
-		err = sql_value(q->db, &pending,
-			"SELECT count(*) FROM (SELECT 1 FROM item WHERE state=" SQL_SEALED
-			" AND sha256 IS NULL LIMIT 100000)",
-			"");
+	err = sql_value(q->db, &pending,
+		"SELECT count(*) FROM (SELECT 1 FROM item WHERE state=" SQL_SEALED
+		" AND sha256 IS NULL LIMIT 100000)",
+		"");
 	if (err != 0)
 		return err;
 	tally = tally_json(q, &bytes);
@@ -66,12 +73,12 @@ static int query_status(struct query *q, const json_t *request, json_t **answer)
 		(json_int_t)f->version, "created", f->created, "utc_offset", offset, "test_clock",
 		f->test_clock, "path",
 		q->all || act_allowed(q->who, ACT_LEDGER) == REASON_NONE ? q->store->path : NULL);
-	*answer = json_pack("{s:o, s:I, s:o, s:o, s:s, s:o, s:I, s:o, s:I, s:I, s:o}", "store",
+	*answer = json_pack("{s:o, s:I, s:o, s:o, s:s, s:o, s:I, s:o, s:o, s:I, s:o}", "store",
 		store, "policy", (json_int_t)q->now.policy, "wall", query_instant(q, q->now.wall),
 		"clock", query_instant(q, q->now.clock), "version", CUSTODYFS_VERSION, "items",
 		tally, "bytes", (json_int_t)bytes, "ledger", ledger_json(q), "free_bytes",
-		(json_int_t)(disk.f_bavail * disk.f_frsize), "digests_pending", (json_int_t)pending,
-		"you", q->who->id != 0 ? query_person_json(q, q->who) : json_null());
+		free_json(&q->store->blobs), "digests_pending", (json_int_t)pending, "you",
+		q->who->id != 0 ? query_person_json(q, q->who) : json_null());
 	return *answer != NULL ? 0 : ENOMEM;
 }
 
