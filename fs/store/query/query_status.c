@@ -10,20 +10,27 @@
 #include <string.h>
 #include <sys/statvfs.h>
 
-static json_t *tally_json(struct query *q, int64_t *bytes)
+/* Items by their states, and the bytes of those that are there. */
+static int read_tally(struct query *q, json_t **out, int64_t *bytes)
 {
 	struct sql_rows *rows = sql_query(
 		q->db, "SELECT state, items, bytes FROM tally ORDER BY state", "");
 	json_t *j = json_object();
+	int rc;
 
 	*bytes = 0;
-	while (sql_next(rows) == 1) {
+	while ((rc = sql_next(rows)) == 1) {
 		json_object_set_new(j, item_state_name((enum item_state)sql_int(rows, 0)),
 			json_integer(sql_int(rows, 1)));
 		if (sql_int(rows, 0) != ITEM_DISPOSED) /* those are gone */
 			*bytes += sql_int(rows, 2);
 	}
-	return j;
+	if (rc != 0) {
+		json_decref(j);
+		return -rc;
+	}
+	*out = j;
+	return 0;
 }
 
 static json_t *ledger_json(struct query *q)
@@ -66,9 +73,10 @@ static int query_status(struct query *q, const json_t *request, json_t **answer)
 		"SELECT count(*) FROM (SELECT 1 FROM item WHERE state=" SQL_SEALED
 		" AND sha256 IS NULL LIMIT 100000)",
 		"");
+	if (err == 0)
+		err = read_tally(q, &tally, &bytes);
 	if (err != 0)
 		return err;
-	tally = tally_json(q, &bytes);
 	store = json_pack("{s:s, s:I, s:s, s:s, s:b, s:s?}", "uuid", f->uuid, "format",
 		(json_int_t)f->version, "created", f->created, "utc_offset", offset, "test_clock",
 		f->test_clock, "path",

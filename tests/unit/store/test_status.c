@@ -59,6 +59,15 @@ START_TEST(free_space_is_null_where_the_disk_cannot_say)
 }
 END_TEST
 
+START_TEST(counts_that_cannot_be_read_are_an_error)
+{
+	json_t *answer;
+
+	GIVES(0, sql_run(store->db, "ALTER TABLE tally RENAME TO lost", ""));
+	HOLDS(ask_status(&answer) != 0 && answer == NULL);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("status");
@@ -70,6 +79,7 @@ int main(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, free_space);
 	tcase_add_test(t, free_space_is_null_where_the_disk_cannot_say);
+	tcase_add_test(t, counts_that_cannot_be_read_are_an_error);
 	suite_add_tcase(s, t);
 	return fixture_run(s);
 }
