@@ -42,17 +42,6 @@ static int decide_open(struct turn *t, void *arg)
 		&(struct read_open){ .grant = o->own ? 0 : o->grant.id, .own = o->own });
 }
 
-void reading_destroy(struct fs *fs, struct reading *r) UNCHECKED
-{
-	content_close(r->content);
-	if (r->deposit != NULL)
-		deposit_put(fs->deposits, r->deposit);
-	mutex_destroy(&r->leaf_lock);
-	mutex_destroy(&r->lock);
-	free(r->last);
-	free(r);
-}
-
 /* The bytes behind an opening that was allowed and recorded. */
 static int attach_content(struct call *c, const struct opening *o, struct reading *r)
 {
@@ -133,7 +122,7 @@ int reading_open(struct call *c, int64_t id, struct reading **out)
 	err = attach_content(c, &o, r);
 	if (err != 0) { /* the record says "opened"; it must say that nothing was read, too */
 		reading_finish(c->fs, r);
-		reading_destroy(c->fs, r);
+		readings_destroy(c->fs, r);
 		if ((err == ENOENT || err == EIO) && why_bad(c, id) == REASON_DISPOSED)
 			return refusal_answer(c, VERB_OPEN_READ, &n, NULL, REASON_DISPOSED);
 		return refusal_or_error(c, VERB_OPEN_READ, &n, err == ENOENT ? EIO : err);

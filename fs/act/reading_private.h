@@ -68,7 +68,7 @@ int reading_judge(struct call *c, struct reading *r, enum reason *why, bool *soo
 void reading_finish(struct fs *fs, struct reading *r);
 
 /* Frees a reading that nobody holds. */
-void reading_destroy(struct fs *fs, struct reading *r);
+void readings_destroy(struct fs *fs, struct reading *r);
 
 /* Puts a reading, held once, among the others; and takes it out, which ends that hold. */
 void readings_add(struct readings *all, struct reading *r);

@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "fs/deposit/deposit.h"
 #include "fs/store/base/annotate.h"
+#include "fs/store/blob/content.h"
 #include "fs/tree/forget.h"
 
 #define RECORD_EVERY 30 /* seconds */
@@ -28,6 +30,17 @@ int readings_new(struct readings **out)
 	(void)mutex_init(&all->lock);
 	*out = all;
 	return 0;
+}
+
+void readings_destroy(struct fs *fs, struct reading *r) UNCHECKED
+{
+	content_close(r->content);
+	if (r->deposit != NULL)
+		deposit_put(fs->deposits, r->deposit);
+	mutex_destroy(&r->leaf_lock);
+	mutex_destroy(&r->lock);
+	free(r->last);
+	free(r);
 }
 
 void readings_free(struct readings *all)
@@ -101,7 +114,7 @@ static void let_go_reading(struct fs *fs, struct reading *r)
 	last = --r->holders == 0;
 	mutex_unlock(&all->lock);
 	if (last)
-		reading_destroy(fs, r);
+		readings_destroy(fs, r);
 }
 
 void readings_remove(struct fs *fs, struct reading *r)

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <sys/xattr.h>
 
-#include "fs/act/target.h"
 #include "fs/attr/attr_case.h"
 #include "fs/attr/attr_hold.h"
 #include "fs/attr/attr_set.h"
@@ -18,25 +17,7 @@
 #include "fs/tree/label.h"
 
 #define PREFIX "user.custody."
-#define VALUE_MAX 32768 /* in base64 it must fit an event */
-
-bool attr_text(const void *value, size_t len, char out[ATTR_TEXT])
-{
-	if (len >= ATTR_TEXT || memchr(value, '\0', len) != NULL)
-		return false;
-	memcpy(out, value, len);
-	out[len] = '\0';
-	return text_valid(out, ATTR_TEXT - 1);
-}
-
-int attr_answer(struct call *c, enum verb verb, const struct node *n, enum reason why, int err)
-{
-	if (why == REASON_NONE)
-		return refusal_or_error(c, verb, n, err);
-	return target_attempt(why) ? err : refusal_answer(c, verb, n, NULL, why);
-}
-
-/* The item and its folder, if the subject sees them. */
+#define VALUE_MAX 32768 /* The item and its folder, if the subject sees them. */
 static int load_facts(struct call *c, const struct node *n, struct attr_facts *f)
 {
 	int err;

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "fs/store/committer_private.h"
+#include "fs/store/records/apply.h"
 #include "fs/store/records/policies.h"
 #include "fs/store/records/retention.h"
 
@@ -26,14 +27,16 @@ static struct batch *batch_of(struct turn *t)
 	return (struct batch *)t;
 }
 
-static int batch_append(struct turn *t, char *text)
+static int batch_take(struct turn *t, const json_t *entry, char *text)
 {
 	struct batch *b = batch_of(t);
 	size_t len = strlen(text);
+	int err = b->count == BATCH_ENTRIES || len > LEDGER_ENTRY_MAX ? EMSGSIZE
+								      : event_apply(t->db, entry);
 
-	if (b->count == BATCH_ENTRIES || len > LEDGER_ENTRY_MAX) {
+	if (err != 0) {
 		free(text);
-		return EMSGSIZE;
+		return err;
 	}
 	b->entries[b->count].text = text;
 	b->entries[b->count].len = len;
@@ -123,7 +126,7 @@ static void decide_all(struct batch *b, struct jobs *jobs, bool *durable, bool *
  */
 static int run_batch(struct committer *c, struct jobs *jobs, bool *full)
 {
-	struct batch b = { .turn = { .db = c->db, .append = batch_append },
+	struct batch b = { .turn = { .db = c->db, .take = batch_take },
 		.c = c,
 		.base = ledger_size(c->ledger),
 		.entries = c->entries };

@@ -6,19 +6,6 @@
 #include "fs/store/catalog/numbers.h"
 #include "fs/store/records/casefiles.h"
 
-static bool append_number(void *arg, const char *number)
-{
-	return json_array_append_new(arg, json_string(number)) == 0;
-}
-
-json_t *query_case_numbers(struct sql *db, int64_t item)
-{
-	json_t *out = json_array();
-
-	(void)casefiles_of_item(db, item, append_number, out);
-	return out;
-}
-
 static int add_aliases(struct query *q, int64_t kase, json_t *j)
 {
 	struct sql_rows *rows = sql_query(

@@ -1,7 +1,7 @@
 /* Renderings of items and of requests to read them. */
 #include "fs/store/catalog/scopes.h"
 #include "fs/store/query/query.h"
-#include "fs/store/query/query_case.h"
+#include "fs/store/records/casefiles.h"
 #include "fs/store/records/disposals.h"
 #include "fs/store/records/retention.h"
 #include "fs/store/records/tags.h"
@@ -86,6 +86,19 @@ static void set_place(struct query *q, json_t *j, const struct item *item)
 	set_field(j, "deposited_by_name", json_string(depositor.name));
 }
 
+static bool append_number(void *arg, const char *number)
+{
+	return json_array_append_new(arg, json_string(number)) == 0;
+}
+
+static json_t *case_numbers(struct sql *db, int64_t item)
+{
+	json_t *out = json_array();
+
+	(void)casefiles_of_item(db, item, append_number, out);
+	return out;
+}
+
 /* The term in force, and what decides on it. */
 static void set_retention(struct query *q, json_t *j, const struct item *item)
 {
@@ -113,7 +126,7 @@ json_t *query_item_json(struct query *q, const struct item *item)
 		json_boolean(item->state == ITEM_SEALED && q->now.clock < item->settle_until));
 	set_field(j, "size", json_integer(item->size));
 	set_place(q, j, item);
-	set_field(j, "cases", query_case_numbers(q->db, item->id));
+	set_field(j, "cases", case_numbers(q->db, item->id));
 	set_field(j, "deposited_at",
 		query_instant(q, item->sealed != 0 ? item->sealed : item->begun));
 	set_field(j, "sealed_at", query_instant(q, item->sealed));

@@ -7,23 +7,6 @@
 #include "fs/store/catalog/scopes.h"
 #include "policy/calendar.h"
 
-#define KIND_NAME(NAME, record, text) [EVENT_##NAME] = text,
-static const char *const kind_names[EVENT_KIND_COUNT] = { EVENT_KINDS(KIND_NAME) };
-#undef KIND_NAME
-
-const char *event_kind_name(enum event_kind kind)
-{
-	return kind < EVENT_KIND_COUNT ? kind_names[kind] : NULL;
-}
-
-enum event_kind event_kind_parse(const char *name)
-{
-	for (int k = 0; name != NULL && k < EVENT_KIND_COUNT; k++)
-		if (strcmp(kind_names[k], name) == 0)
-			return (enum event_kind)k;
-	return EVENT_KIND_COUNT;
-}
-
 struct record_hash record_hash_of(bool known, const uint8_t bytes[HASH_LEN])
 {
 	struct record_hash h = { .known = known };
@@ -217,18 +200,6 @@ void record_decode(const struct field *fields, const json_t *details, void *reco
 		decode_field(f->type, json_object_get(details, f->key), (char *)record + f->at);
 }
 
-int record_emit(struct turn *t, enum event_kind kind, const struct about *about,
-	const struct field *fields, const void *record)
-{
-	return turn_emit(t,
-		&(struct event){ .kind = event_kind_name(kind),
-			.who = about->who,
-			.item = about->item,
-			.kase = about->kase,
-			.detailed = true,
-			.details = record_encode(fields, record, turn_time(t)->utc_offset) });
-}
-
 json_t *record_numbers(const int64_t *numbers, size_t count)
 {
 	json_t *list = json_array();
@@ -239,4 +210,16 @@ json_t *record_numbers(const int64_t *numbers, size_t count)
 			list = NULL;
 		}
 	return list;
+}
+
+int record_emit(struct turn *t, enum event_kind kind, const struct about *about,
+	const struct field *fields, const void *record)
+{
+	return turn_emit(t,
+		&(struct event){ .kind = event_kind_name(kind),
+			.who = about->who,
+			.item = about->item,
+			.kase = about->kase,
+			.detailed = true,
+			.details = record_encode(fields, record, turn_time(t)->utc_offset) });
 }

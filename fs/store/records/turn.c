@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "fs/store/base/jsonget.h"
-#include "fs/store/records/apply.h"
 #include "fs/store/records/kinds.h"
 
 struct sql *turn_db(struct turn *t)
@@ -31,10 +30,7 @@ int turn_emit(struct turn *t, const struct event *e)
 	text = event_text(entry);
 	if (text == NULL)
 		goto out;
-	err = event_apply(t->db, entry);
-	if (err != 0)
-		goto out;
-	err = t->append(t, text);
+	err = t->take(t, entry, text);
 	text = NULL;
 	if (err != 0)
 		goto out;

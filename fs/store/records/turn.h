@@ -14,9 +14,10 @@ struct turn {
 	struct sql *db;         /* the catalog, as decided so far */
 	struct event_time time; /* the batch's clocks, and the policy in force */
 	uint64_t next;          /* the next event's sequence number */
-	/* Keeps the text of an event that was applied, for the ledger.  text is malloc'd, and taken
-	 * also on error.  EMSGSIZE: it is too long, or the batch is full. */
-	int (*append)(struct turn *t, char *text);
+	/* Applies an event to the catalog, and keeps its text for the ledger.  text is malloc'd,
+	 * and taken also on error.  EMSGSIZE: it is too long, or the batch is full; else as
+	 * event_apply(). */
+	int (*take)(struct turn *t, const json_t *entry, char *text);
 };
 
 /* Whom and what an event is about. */
