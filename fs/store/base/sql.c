@@ -62,11 +62,12 @@ static int to_errno(int rc)
  * log, say) must be reported as one. */
 static int error_of(struct sql *db, int rc)
 {
-	int e = to_errno(rc), system = db->handle != NULL ? sqlite3_system_errno(db->handle) : 0;
+	int err = to_errno(rc), system = db->handle != NULL ? sqlite3_system_errno(db->handle) : 0;
 
-	if (e == EIO && system == ENOSPC)
+	if (err == EIO && system == ENOSPC)
 		return ENOSPC;
-	return (e == EIO || e == ENOENT) && (system == EMFILE || system == ENFILE) ? system : e;
+	return (err == EIO || err == ENOENT) && (system == EMFILE || system == ENFILE) ? system
+										       : err;
 }
 
 /* A path as a URI (RFC 3986) that says that nobody changes the file. */
