@@ -22,8 +22,11 @@ unset CUSTODYFS_MOUNT LANGUAGE
 umask 022
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 export BUILD=${BUILD:-$TOP/build}
-# A test that is run by hand gets the same surroundings as by tests/run.sh.
-[ -n "${CUSTODYFS_ALONE:-}" ] || exec bash "$TOP/tests/alone.sh" bash "$0" "$@"
+# A test that is run by hand gets the same surroundings as by tests/run.sh.  A script from elsewhere that uses this file does not: what it
+# brought may lie in the /tmp that it would no longer see.
+case $(realpath "$0") in
+"$(realpath "$TOP")"/tests/*) [ -n "${CUSTODYFS_ALONE:-}" ] || exec bash "$TOP/tests/alone.sh" bash "$0" "$@" ;;
+esac
 T=$(mktemp -d /tmp/custodyfs-test.XXXXXX)
 chmod 755 "$T"
 M=$T/mnt
