@@ -93,6 +93,14 @@ struct given {
 	char number[NAME_BUFFER];
 }; /* number: the administrator's, in the form in which names are stored */
 
+static bool read_offset(const char *text, int *minutes)
+{
+	if (offset_parse(text, minutes))
+		return true;
+	fprintf(stderr, _("mkfs.custodyfs: %s is no time zone. Write it like +08:00.\n"), text);
+	return false;
+}
+
 /*
  * Reads the options; strings stay argv's.  0, an exit status, or -1 where nothing is left to do
  * (--help, --version).
@@ -123,13 +131,8 @@ static int read_options(int argc, char **argv, struct store_params *p, struct gi
 			g->start = optarg;
 			break;
 		case OPT_OFFSET:
-			if (!offset_parse(optarg, &p->utc_offset)) {
-				fprintf(stderr,
-					_("mkfs.custodyfs: %s is no time zone. Write it like "
-					  "+08:00.\n"),
-					optarg);
+			if (!read_offset(optarg, &p->utc_offset))
 				return 2;
-			}
 			break;
 		case 'h':
 		case OPT_HELP:
